@@ -1,0 +1,159 @@
+package org.mptcp4j.api;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+
+/**
+ * One connection as the application sees it: the handle of the meta socket, whatever subflows carry it, plain TCP
+ * included.
+ *
+ * <p>Nothing here blocks and nothing here sends: a verb changes state, and the driver's next {@code
+ * MptcpStack.pollTransmit} emits what follows from it. All methods are called on the thread that drives the stack. A
+ * closed socket answers every query; its verbs do nothing.
+ */
+public interface MptcpSocket {
+
+  /** The life of a socket. */
+  enum State {
+    /** {@code connect} was called and the handshake runs; bytes may be written already. */
+    CONNECTING,
+    /** Both directions, or the one that was not shut down, carry data. */
+    OPEN,
+    /** {@link MptcpSocket#close()} was called: what was written is still being delivered. */
+    CLOSING,
+    /** Finished, for the reason in {@link MptcpSocket#error()}. */
+    CLOSED
+  }
+
+  /**
+   * A number that identifies the socket within its stack, for logs and traces. Never reused.
+   *
+   * @return the number, from 1
+   */
+  long id();
+
+  /**
+   * Where in its life the socket is.
+   *
+   * @return the state
+   */
+  State state();
+
+  /**
+   * The local end of the first subflow.
+   *
+   * @return address and port; they stay the same when that subflow dies
+   */
+  InetSocketAddress localAddress();
+
+  /**
+   * The remote end of the first subflow.
+   *
+   * @return address and port; they stay the same when that subflow dies
+   */
+  InetSocketAddress remoteAddress();
+
+  /**
+   * Gives bytes to be sent. The readable bytes of {@code buf} are sent in order, without a copy: the caller must not
+   * change them any more. Ownership of {@code buf} passes to the socket in every case in which this method returns;
+   * when it throws, the caller still owns it. If the connection is already closed the bytes are released, the result is
+   * {@code false} and {@link #error()} says why.
+   *
+   * @param buf the bytes
+   * @return {@code true} while the send buffer has room for more; {@code false} when it is full now (the bytes of this
+   *     call are taken nevertheless): write again after {@link StackEvent.Type#WRITABLE}
+   * @throws IllegalStateException after {@link #shutdownOutput()} or {@link #close()}
+   */
+  boolean write(ByteBuf buf);
+
+  /**
+   * Room left in the send buffer.
+   *
+   * @return bytes that may be written before {@link #write} answers {@code false}; 0 when full or closed
+   */
+  long writableBytes();
+
+  /**
+   * Takes the next piece of received bytes. Pieces come in stream order and without gaps; reading opens the receive
+   * window again.
+   *
+   * @return a buffer that the caller owns and must release, or {@code null} when nothing is there now
+   */
+  ByteBuf read();
+
+  /**
+   * Bytes that {@link #read()} would return now.
+   *
+   * @return the number of bytes
+   */
+  long readableBytes();
+
+  /**
+   * Whether the peer finished sending and everything before that was read.
+   *
+   * @return {@code true} once the peer's DATA_FIN (or FIN, on plain TCP) has been consumed
+   */
+  boolean endOfStream();
+
+  /**
+   * Finishes the sending direction in order: DATA_FIN (or FIN) follows what was written. Reading goes on. Does nothing
+   * the second time.
+   */
+  void shutdownOutput();
+
+  /**
+   * Closes both directions. What was written is still delivered. When received bytes are left unread the peer is told
+   * by a fast close instead, because they are lost (RFC 8684 section 3.5, RFC 1122 section 4.2.2.13). The application
+   * gets {@link StackEvent.Type#CLOSED} when it is over.
+   */
+  void close();
+
+  /**
+   * Ends the connection now: MP_FASTCLOSE and a reset on every subflow. Bytes not delivered are discarded. {@link
+   * #error()} becomes {@link SocketError#ECONNABORTED}.
+   */
+  void abort();
+
+  /**
+   * Why the socket is closed.
+   *
+   * @return {@link SocketError#NONE} while it lives and after an orderly end
+   */
+  SocketError error();
+
+  /**
+   * A snapshot of the connection and its subflows.
+   *
+   * @return a new record
+   */
+  ConnectionInfo info();
+
+  /**
+   * Whether MPTCP was agreed with the peer and is still in use.
+   *
+   * @return {@code false} for plain TCP, after a fallback, and until the handshake has decided
+   */
+  boolean isMptcp();
+
+  /**
+   * Sets the priority of one subflow, and tells the peer by MP_PRIO.
+   *
+   * @param subflowId {@link SubflowInfo#id()} of a live subflow; an id that is gone by now is ignored
+   * @param priority the new priority
+   */
+  void setPriority(int subflowId, Priority priority);
+
+  /**
+   * Keeps one object of the application's with the socket, so that it needs no map of its own.
+   *
+   * @param attachment anything, or {@code null}
+   */
+  void attachment(Object attachment);
+
+  /**
+   * The object given to {@link #attachment(Object)}.
+   *
+   * @return the object, or {@code null}
+   */
+  Object attachment();
+}

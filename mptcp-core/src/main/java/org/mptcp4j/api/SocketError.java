@@ -1,0 +1,49 @@
+package org.mptcp4j.api;
+
+/**
+ * Why a socket could not be opened, or why it closed. These are outcomes that a correct program must expect; misuse of
+ * the API throws instead.
+ *
+ * <p>The names are those of the POSIX errors that a kernel socket would report in the same situation.
+ */
+public enum SocketError {
+  /** No error: the socket is fine, or it closed in the orderly way. */
+  NONE("no error"),
+  /** The peer answered the connection attempt with a reset: nothing listens there. */
+  ECONNREFUSED("connection refused"),
+  /** The peer did not answer within the time allowed. */
+  ETIMEDOUT("connection timed out"),
+  /** The peer aborted the connection, or every path to it was reset. */
+  ECONNRESET("connection reset by peer"),
+  /** This side aborted the connection. */
+  ECONNABORTED("connection aborted"),
+  /** No route to the host, or a router said that it cannot be reached. */
+  EHOSTUNREACH("no route to host"),
+  /** No local link carries an address of the remote's family, or a router said that the network is unreachable. */
+  ENETUNREACH("network is unreachable"),
+  /** The local address and port are taken, or no free local port is left. */
+  EADDRINUSE("address already in use"),
+  /** The local address does not belong to this stack, or its link is down. */
+  EADDRNOTAVAIL("cannot assign requested address"),
+  /** A configured limit (connections, half-open connections, ...) is reached. */
+  ENOBUFS("a configured limit of the stack is reached"),
+  /** The peer broke the protocol in a way that left nothing to continue with. */
+  EPROTO("protocol error"),
+  /** The stack was closed, or an internal error closed this connection; the log has its state. */
+  ESHUTDOWN("the stack closed the connection");
+
+  private final String description;
+
+  SocketError(String description) {
+    this.description = description;
+  }
+
+  /**
+   * A short English description, without the name of the constant.
+   *
+   * @return the text, for example {@code "connection refused"}
+   */
+  public String description() {
+    return description;
+  }
+}

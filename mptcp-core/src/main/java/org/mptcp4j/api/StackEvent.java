@@ -1,0 +1,182 @@
+package org.mptcp4j.api;
+
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * One thing that happened, filled by {@code MptcpStack.pollEvent}. One instance is reused for all events: take out what
+ * is needed before polling again.
+ *
+ * <p>Events are coalesced per socket: each type is reported at most once until it has been polled, so the number of
+ * waiting events is bounded by the number of sockets. For one socket they are reported in the order of {@link Type}.
+ */
+public final class StackEvent {
+
+  /** What happened. */
+  public enum Type {
+    /** A socket opened by {@code connect} is established. */
+    CONNECTED,
+    /** A socket opened by {@code connect} could not be established; {@link #error()} says why. It is the last event. */
+    CONNECT_FAILED,
+    /** {@link MptcpServerSocket#accept()} has a connection; call it until it returns {@code null}. */
+    ACCEPTABLE,
+    /** A subflow was established; {@link #subflow()} describes it. The first subflow is reported too. */
+    SUBFLOW_UP,
+    /** A subflow ended; {@link #subflow()} is its last known state, and {@link #error()} says why. */
+    SUBFLOW_DOWN,
+    /** The peer announced an address (ADD_ADDR); see {@link #address()}. */
+    ADDRESS_ANNOUNCED,
+    /** New bytes can be read. Reported again only after more bytes have come. */
+    READABLE,
+    /** The send buffer, once full, has room again. */
+    WRITABLE,
+    /** The peer finished sending; {@link MptcpSocket#endOfStream()} turns true when what came before was read. */
+    END_OF_STREAM,
+    /** The socket is closed; {@link #error()} says why, NONE after an orderly end. It is the last event. */
+    CLOSED
+  }
+
+  private Type type;
+  private MptcpSocket socket;
+  private MptcpServerSocket server;
+  private SubflowInfo subflow;
+  private InetSocketAddress address;
+  private SocketError error = SocketError.NONE;
+
+  /** Creates an empty event to be filled. */
+  public StackEvent() {}
+
+  /**
+   * What happened.
+   *
+   * @return the type; {@code null} before the first event
+   */
+  public Type type() {
+    return type;
+  }
+
+  /**
+   * The socket to which it happened.
+   *
+   * @return the socket, or {@code null} for {@link Type#ACCEPTABLE}
+   */
+  public MptcpSocket socket() {
+    return socket;
+  }
+
+  /**
+   * The server socket to which it happened.
+   *
+   * @return the server socket for {@link Type#ACCEPTABLE}, otherwise {@code null}
+   */
+  public MptcpServerSocket server() {
+    return server;
+  }
+
+  /**
+   * The subflow concerned.
+   *
+   * @return its description for {@link Type#SUBFLOW_UP} and {@link Type#SUBFLOW_DOWN}, otherwise {@code null}
+   */
+  public SubflowInfo subflow() {
+    return subflow;
+  }
+
+  /**
+   * The announced address.
+   *
+   * @return address and port for {@link Type#ADDRESS_ANNOUNCED}, otherwise {@code null}
+   */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Why it happened.
+   *
+   * @return the reason for {@link Type#CONNECT_FAILED}, {@link Type#CLOSED} and {@link Type#SUBFLOW_DOWN}, otherwise
+   *     {@link SocketError#NONE}
+   */
+  public SocketError error() {
+    return error;
+  }
+
+  /** Forgets the last event, so that its objects can be collected. */
+  public void clear() {
+    type = null;
+    socket = null;
+    server = null;
+    subflow = null;
+    address = null;
+    error = SocketError.NONE;
+  }
+
+  /**
+   * Fills the event with one of a socket. Called by the stack.
+   *
+   * @param newType the type
+   * @param ofSocket the socket
+   * @param why the reason, or {@link SocketError#NONE}
+   */
+  public void set(Type newType, MptcpSocket ofSocket, SocketError why) {
+    clear();
+    type = Objects.requireNonNull(newType, "type");
+    socket = Objects.requireNonNull(ofSocket, "socket");
+    error = Objects.requireNonNull(why, "error");
+  }
+
+  /**
+   * Fills the event with one of a subflow. Called by the stack.
+   *
+   * @param newType {@link Type#SUBFLOW_UP} or {@link Type#SUBFLOW_DOWN}
+   * @param ofSocket the socket
+   * @param ofSubflow the subflow
+   */
+  public void set(Type newType, MptcpSocket ofSocket, SubflowInfo ofSubflow) {
+    set(newType, ofSocket, ofSubflow.error());
+    subflow = ofSubflow;
+  }
+
+  /**
+   * Fills the event with an announced address. Called by the stack.
+   *
+   * @param ofSocket the socket
+   * @param announced the address and port
+   */
+  public void setAnnounced(MptcpSocket ofSocket, InetSocketAddress announced) {
+    set(Type.ADDRESS_ANNOUNCED, ofSocket, SocketError.NONE);
+    address = Objects.requireNonNull(announced, "address");
+  }
+
+  /**
+   * Fills the event with {@link Type#ACCEPTABLE}. Called by the stack.
+   *
+   * @param ofServer the server socket
+   */
+  public void setAcceptable(MptcpServerSocket ofServer) {
+    clear();
+    type = Type.ACCEPTABLE;
+    server = Objects.requireNonNull(ofServer, "server");
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("StackEvent[").append(type);
+    if (socket != null) {
+      text.append(" socket ").append(socket.id());
+    }
+    if (server != null) {
+      text.append(" server ").append(server.localAddress());
+    }
+    if (subflow != null) {
+      text.append(" subflow ").append(subflow.id());
+    }
+    if (address != null) {
+      text.append(' ').append(address);
+    }
+    if (error != SocketError.NONE) {
+      text.append(' ').append(error);
+    }
+    return text.append(']').toString();
+  }
+}

@@ -1,0 +1,208 @@
+package org.mptcp4j.api;
+
+/**
+ * Upper bounds of everything that a peer or an application can make a stack hold. What goes beyond a limit is refused
+ * and counted.
+ *
+ * @param connections live connections, the half-open ones included
+ * @param halfOpen passive connections of the whole stack whose handshake is not complete
+ * @param timeWait flows in TIME-WAIT; the oldest ends early when one more comes
+ * @param flows TCP flows (subflows and plain connections) that are not in TIME-WAIT
+ * @param subflowsPerConnection live subflows of one connection, the first included
+ * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete
+ * @param remoteAddressesPerConnection addresses that one peer may announce
+ * @param outOfOrderBytesPerSubflow bytes that one subflow holds behind a gap
+ * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section 3.10.7.1)
+ * @param echoRepliesPerSecond answers to ICMP echo requests
+ */
+public record StackLimits(
+    int connections,
+    int halfOpen,
+    int timeWait,
+    int flows,
+    int subflowsPerConnection,
+    int joinsPendingPerConnection,
+    int remoteAddressesPerConnection,
+    int outOfOrderBytesPerSubflow,
+    int resetsPerSecond,
+    int echoRepliesPerSecond) {
+
+  /** Checks the values. */
+  public StackLimits {
+    Checks.atLeast("connections", connections, 1);
+    Checks.atLeast("halfOpen", halfOpen, 1);
+    Checks.atLeast("timeWait", timeWait, 0);
+    Checks.atLeast("flows", flows, 1);
+    Checks.atLeast("subflowsPerConnection", subflowsPerConnection, 1);
+    Checks.atLeast("joinsPendingPerConnection", joinsPendingPerConnection, 0);
+    Checks.atLeast("remoteAddressesPerConnection", remoteAddressesPerConnection, 0);
+    Checks.atLeast("outOfOrderBytesPerSubflow", outOfOrderBytesPerSubflow, 0);
+    Checks.atLeast("resetsPerSecond", resetsPerSecond, 0);
+    Checks.atLeast("echoRepliesPerSecond", echoRepliesPerSecond, 0);
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per connection 8 subflows, 4
+   * pending joins, 8 remote addresses; 8 MiB out of order per subflow; 1 000 resets and echo replies per second.
+   *
+   * @return limits as {@code builder().build()} gives them
+   */
+  public static StackLimits defaults() {
+    return builder().build();
+  }
+
+  /** Collects limits. */
+  public static final class Builder {
+    private int connections = 1 << 20;
+    private int halfOpen = 4096;
+    private int timeWait = 65_536;
+    private int flows = 1 << 20;
+    private int subflowsPerConnection = 8;
+    private int joinsPendingPerConnection = 4;
+    private int remoteAddressesPerConnection = 8;
+    private int outOfOrderBytesPerSubflow = 8 << 20;
+    private int resetsPerSecond = 1000;
+    private int echoRepliesPerSecond = 1000;
+
+    private Builder() {}
+
+    /**
+     * Limits live connections.
+     *
+     * @param count at least 1
+     * @return this builder
+     */
+    public Builder connections(int count) {
+      connections = count;
+      return this;
+    }
+
+    /**
+     * Limits passive connections whose handshake is not complete.
+     *
+     * @param count at least 1
+     * @return this builder
+     */
+    public Builder halfOpen(int count) {
+      halfOpen = count;
+      return this;
+    }
+
+    /**
+     * Limits flows in TIME-WAIT.
+     *
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder timeWait(int count) {
+      timeWait = count;
+      return this;
+    }
+
+    /**
+     * Limits TCP flows that are not in TIME-WAIT.
+     *
+     * @param count at least 1
+     * @return this builder
+     */
+    public Builder flows(int count) {
+      flows = count;
+      return this;
+    }
+
+    /**
+     * Limits the subflows of a connection.
+     *
+     * @param count at least 1
+     * @return this builder
+     */
+    public Builder subflowsPerConnection(int count) {
+      subflowsPerConnection = count;
+      return this;
+    }
+
+    /**
+     * Limits the subflows of a connection whose handshake is not complete.
+     *
+     * @param count 0 or more; 0 accepts no join
+     * @return this builder
+     */
+    public Builder joinsPendingPerConnection(int count) {
+      joinsPendingPerConnection = count;
+      return this;
+    }
+
+    /**
+     * Limits the addresses that a peer may announce.
+     *
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder remoteAddressesPerConnection(int count) {
+      remoteAddressesPerConnection = count;
+      return this;
+    }
+
+    /**
+     * Limits the bytes that a subflow holds behind a gap.
+     *
+     * @param bytes 0 or more
+     * @return this builder
+     */
+    public Builder outOfOrderBytesPerSubflow(int bytes) {
+      outOfOrderBytesPerSubflow = bytes;
+      return this;
+    }
+
+    /**
+     * Limits the resets for segments that belong to nothing.
+     *
+     * @param perSecond 0 or more; 0 sends none
+     * @return this builder
+     */
+    public Builder resetsPerSecond(int perSecond) {
+      resetsPerSecond = perSecond;
+      return this;
+    }
+
+    /**
+     * Limits the answers to ICMP echo requests.
+     *
+     * @param perSecond 0 or more; 0 sends none
+     * @return this builder
+     */
+    public Builder echoRepliesPerSecond(int perSecond) {
+      echoRepliesPerSecond = perSecond;
+      return this;
+    }
+
+    /**
+     * Checks and returns the limits.
+     *
+     * @return the limits
+     * @throws IllegalArgumentException when a value is out of range; the message names it
+     */
+    public StackLimits build() {
+      return new StackLimits(
+          connections,
+          halfOpen,
+          timeWait,
+          flows,
+          subflowsPerConnection,
+          joinsPendingPerConnection,
+          remoteAddressesPerConnection,
+          outOfOrderBytesPerSubflow,
+          resetsPerSecond,
+          echoRepliesPerSecond);
+    }
+  }
+}
