@@ -1,6 +1,8 @@
 package org.mptcp4j.cc;
 
-/** Additive increase, multiplicative decrease: RFC 5681 with the recovery of RFC 6582 / RFC 6675. */
+/**
+ * Additive increase, multiplicative decrease: RFC 5681 with the recovery of RFC 6582 / RFC 6675.
+ */
 public final class NewReno implements CongestionControl {
 
   private final Window window = new Window();

@@ -70,7 +70,9 @@ final class Window {
     return ackedBytes - used;
   }
 
-  /** Multiplicative decrease: threshold and window become the larger of the bytes and 2 segments. */
+  /**
+   * Multiplicative decrease: threshold and window become the larger of the bytes and 2 segments.
+   */
   void reduceTo(double bytes) {
     ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(Math.max(bytes, 2.0 * mssBytes)));
     cwndBytes = ssthreshBytes;

@@ -1,0 +1,145 @@
+package org.mptcp4j;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The package graph and the rules of a core without I/O, held against the compiled classes. */
+class ArchitectureTest {
+
+  private static final String ROOT = "org.mptcp4j.";
+
+  /** What each package of the core may import of the others; this map is the package graph. */
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.ofEntries(
+          Map.entry("wire", Set.of()),
+          Map.entry("cc", Set.of()),
+          Map.entry("sched", Set.of()),
+          Map.entry("pm", Set.of("wire")),
+          Map.entry("api", Set.of("wire")),
+          Map.entry("tcp", Set.of("wire", "cc")),
+          Map.entry("mptcp", Set.of("wire", "api", "cc", "sched", "pm", "tcp")),
+          Map.entry("link", Set.of("wire")),
+          Map.entry("link.sim", Set.of("wire", "link")),
+          Map.entry("link.tun", Set.of("wire", "link")),
+          Map.entry("link.pcap", Set.of("wire", "link")),
+          Map.entry("stack", Set.of("wire", "api", "cc", "sched", "pm", "tcp", "mptcp", "link")));
+
+  /** The packages in which time is an argument and randomness is given. */
+  private static final String[] SANS_IO = {
+    ROOT + "wire",
+    ROOT + "cc",
+    ROOT + "sched",
+    ROOT + "pm",
+    ROOT + "api",
+    ROOT + "tcp",
+    ROOT + "mptcp",
+    ROOT + "stack",
+    ROOT + "link",
+    ROOT + "link.sim"
+  };
+
+  private final JavaClasses core =
+      new ClassFileImporter()
+          .withImportOption(new DoNotIncludeTests())
+          .importPackages("org.mptcp4j");
+
+  @TestFactory
+  Iterable<DynamicTest> packagesImportOnlyWhatTheirLayerMay() {
+    return MAY_IMPORT.entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> layer(e.getKey()).check(core)))
+        .toList();
+  }
+
+  private static ArchRule layer(String name) {
+    String[] allowed =
+        Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
+            .map(p -> ROOT + p)
+            .toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + name)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed).or(not(resideInAPackage("org.mptcp4j.."))))
+        .allowEmptyShould(true);
+  }
+
+  @Test
+  void everyPackageHasItsPlaceInTheGraph() {
+    classes()
+        .should()
+        .resideInAnyPackage(MAY_IMPORT.keySet().stream().map(p -> ROOT + p).toArray(String[]::new))
+        .check(core);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.mptcp4j.(**)").should().beFreeOfCycles().check(core);
+  }
+
+  @Test
+  void coreKnowsNoNettyBeyondBuffers() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("io.netty.channel..").check(core);
+  }
+
+  @Test
+  void coreHasNoClock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SANS_IO)
+        .should()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.Clock")
+        .because("time is an argument: a run is reproduced by its seed")
+        .check(core);
+  }
+
+  @Test
+  void coreHasNoThreads() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SANS_IO)
+        .should()
+        .dependOnClassesThat(type(Thread.class).or(resideInAPackage("java.util.concurrent")))
+        .because("a stack belongs to the one thread that calls it")
+        .check(core);
+  }
+
+  @Test
+  void coreHasNoRandomnessOfItsOwn() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SANS_IO)
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Random.class)
+        .orShould()
+        .callConstructor(SplittableRandom.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .because("randomness is injected")
+        .check(core);
+  }
+}
