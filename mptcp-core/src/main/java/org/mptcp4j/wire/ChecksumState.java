@@ -9,8 +9,8 @@ public enum ChecksumState {
   VALID,
 
   /**
-   * The field holds the sum of the pseudo header only. On transmit somebody below completes it; on receive the packet
-   * never left the machine and is trusted.
+   * The field holds the sum of the pseudo header only. On transmit somebody below completes it; on
+   * receive the packet never left the machine and is trusted.
    */
   PARTIAL
 }

@@ -3,10 +3,11 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reusable view of the Data Sequence Signal option of a segment, filled by {@link TcpOptions}; its values stay valid when
- * the packet's buffer is released. RFC 8684 section 3.3.
+ * Reusable view of the Data Sequence Signal option of a segment, filled by {@link TcpOptions}; its
+ * values stay valid when the packet's buffer is released. RFC 8684 section 3.3.
  *
- * <p>A 32-bit data sequence number or acknowledgment sits in the low bits, the high bits are zero: {@link Seq64#expand}.
+ * <p>A 32-bit data sequence number or acknowledgment sits in the low bits, the high bits are zero:
+ * {@link Seq64#expand}.
  */
 public final class Dss {
   /** Flag A: a data acknowledgment is present. */
@@ -53,7 +54,10 @@ public final class Dss {
     present = false;
   }
 
-  /** Decodes the option at {@code index}, kind and length included; false, and not present, when malformed. */
+  /**
+   * Decodes the option at {@code index}, kind and length included; false, and not present, when
+   * malformed.
+   */
   boolean parse(ByteBuf buf, int index, int size) {
     present = false;
     if (size < 4) {
@@ -86,7 +90,9 @@ public final class Dss {
     return true;
   }
 
-  /** Whether the segment has a well-formed DSS option; when not, the other accessors mean nothing. */
+  /**
+   * Whether the segment has a well-formed DSS option; when not, the other accessors mean nothing.
+   */
   public boolean present() {
     return present;
   }
@@ -121,7 +127,10 @@ public final class Dss {
     return dsn;
   }
 
-  /** The subflow sequence number of the mapping's first byte, relative to the initial one; 0 for a lone DATA_FIN. */
+  /**
+   * The subflow sequence number of the mapping's first byte, relative to the initial one; 0 for a
+   * lone DATA_FIN.
+   */
   public int ssn() {
     return ssn;
   }
@@ -143,7 +152,8 @@ public final class Dss {
 
   /** Whether the mapping ends with a DATA_FIN. */
   public boolean dataFin() {
-    // RFC 8684 section 3.3.3: a DATA_FIN occupies one octet of a mapping, so it means nothing without one.
+    // RFC 8684 section 3.3.3: a DATA_FIN occupies one octet of a mapping, so it means nothing
+    // without one.
     return hasMapping() && (flags & DATA_FIN) != 0;
   }
 

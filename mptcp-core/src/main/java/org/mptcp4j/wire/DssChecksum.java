@@ -23,7 +23,8 @@ public final class DssChecksum {
   }
 
   private static int sum(long dsn, int ssn, int length, int payloadSum) {
-    // RFC 8684 section 3.3.1: the pseudo header is the 64-bit DSN, the SSN, the length and 16 zero bits.
+    // RFC 8684 section 3.3.1: the pseudo header is the 64-bit DSN, the SSN, the length and 16 zero
+    // bits.
     int head = InternetChecksum.add(InternetChecksum.sumOf(dsn), InternetChecksum.sumOf(ssn));
     return InternetChecksum.add(InternetChecksum.add(head, length), payloadSum);
   }

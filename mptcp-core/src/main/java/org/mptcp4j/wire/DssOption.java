@@ -3,8 +3,8 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The Data Sequence Signal as a value, for tests and slow paths; the data path reads {@link Dss}. RFC 8684 section 3.3.
- * Fields that the flags say are absent are zero.
+ * The Data Sequence Signal as a value, for tests and slow paths; the data path reads {@link Dss}.
+ * RFC 8684 section 3.3. Fields that the flags say are absent are zero.
  *
  * @param flags bits of {@link Dss}: ACK, ACK64, MAP, DSN64, DATA_FIN
  * @param dataAck 64 bits, or 32 in the low half

@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The Internet checksum (RFC 1071): sums over buffers eight bytes at a time, their combination, and incremental update
- * (RFC 1624).
+ * The Internet checksum (RFC 1071): sums over buffers eight bytes at a time, their combination, and
+ * incremental update (RFC 1624).
  *
- * <p>A <em>sum</em> here is a folded 16-bit one's complement sum, not complemented, as if the first byte were the high
- * half of a 16-bit word. {@link #finish} turns it into what goes into a header.
+ * <p>A <em>sum</em> here is a folded 16-bit one's complement sum, not complemented, as if the first
+ * byte were the high half of a 16-bit word. {@link #finish} turns it into what goes into a header.
  */
 public final class InternetChecksum {
   private static final VarHandle LONGS =
@@ -23,7 +23,10 @@ public final class InternetChecksum {
 
   private InternetChecksum() {}
 
-  /** The sum over part of a buffer; an odd last byte is padded with zero. Does not move the buffer's indexes. */
+  /**
+   * The sum over part of a buffer; an odd last byte is padded with zero. Does not move the buffer's
+   * indexes.
+   */
   public static int sum(ByteBuf buf, int index, int length) {
     if (length < BULK) {
       return sumByAccessor(buf, index, length);
@@ -172,7 +175,8 @@ public final class InternetChecksum {
    */
   public static int pseudoHeader(
       long srcHi, long srcLo, long dstHi, long dstLo, int protocol, int length) {
-    // RFC 9293 section 3.1 (IPv4) and RFC 8200 section 8.1 (IPv6): both sum the same words once folded.
+    // RFC 9293 section 3.1 (IPv4) and RFC 8200 section 8.1 (IPv6): both sum the same words once
+    // folded.
     long s = protocol + (length & LOW);
     if (IpAddress.isV4(srcHi, srcLo)) {
       return fold(s + (srcLo & LOW) + (dstLo & LOW));

@@ -6,8 +6,9 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
- * An immutable IPv4 or IPv6 address. IPv4 is held as an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2), so that
- * two longs identify either kind; an IPv4-mapped address therefore always means IPv4.
+ * An immutable IPv4 or IPv6 address. IPv4 is held as an IPv4-mapped IPv6 address (RFC 4291 section
+ * 2.5.5.2), so that two longs identify either kind; an IPv4-mapped address therefore always means
+ * IPv4.
  */
 public final class IpAddress implements Comparable<IpAddress> {
   /** The upper half of the low word of an IPv4-mapped address. */

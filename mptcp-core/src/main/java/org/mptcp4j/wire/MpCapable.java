@@ -7,10 +7,12 @@ import io.netty.buffer.ByteBuf;
  *
  * @param version protocol version, 1 for RFC 8684
  * @param flags bits A to H, see the constants
- * @param encodedLength which form: 4 (SYN), 12 (SYN/ACK), 20 (ACK), 22 (with data length), 24 (and checksum)
+ * @param encodedLength which form: 4 (SYN), 12 (SYN/ACK), 20 (ACK), 22 (with data length), 24 (and
+ *     checksum)
  * @param senderKey 64-bit key of who sends this option; from 12 bytes on
  * @param receiverKey 64-bit key of the other end; from 20 bytes on
- * @param dataLength length in bytes of the mapping that starts at the first data byte; from 22 bytes on
+ * @param dataLength length in bytes of the mapping that starts at the first data byte; from 22
+ *     bytes on
  * @param checksum DSS checksum of that mapping; with 24 bytes
  */
 public record MpCapable(

@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * MP_JOIN of the third ACK: the leftmost 160 bits of the sender's HMAC. RFC 8684 section 3.2, figure 7.
+ * MP_JOIN of the third ACK: the leftmost 160 bits of the sender's HMAC. RFC 8684 section 3.2,
+ * figure 7.
  *
  * @param hmac0 bytes 0 to 7 of the HMAC, big-endian
  * @param hmac8 bytes 8 to 15

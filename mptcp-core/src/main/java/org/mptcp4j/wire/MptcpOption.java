@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
 /**
- * A decoded MPTCP option (TCP option kind 30, RFC 8684 section 3): immutable, validated values. Constructors throw
- * {@link IllegalArgumentException} on values that cannot be on the wire; {@link #decode} never throws.
+ * A decoded MPTCP option (TCP option kind 30, RFC 8684 section 3): immutable, validated values.
+ * Constructors throw {@link IllegalArgumentException} on values that cannot be on the wire; {@link
+ * #decode} never throws.
  */
 public sealed interface MptcpOption
     permits MpCapable,
@@ -64,7 +65,8 @@ public sealed interface MptcpOption
    *
    * @param buf not modified
    * @param index of the kind byte
-   * @param length of the option, kind and length included; the caller has checked that so many bytes are there
+   * @param length of the option, kind and length included; the caller has checked that so many
+   *     bytes are there
    * @return empty when the length does not fit the subtype
    */
   static Optional<MptcpOption> decode(ByteBuf buf, int index, int length) {

@@ -5,12 +5,13 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 
 /**
- * A reusable slot for one IP datagram, which may be a super-segment of up to 64 KB, with its offload state. Used in both
- * directions: a received packet is one buffer, the whole datagram; a packet to be sent is a buffer with the IP and TCP
- * headers, followed by pieces of payload in other buffers.
+ * A reusable slot for one IP datagram, which may be a super-segment of up to 64 KB, with its
+ * offload state. Used in both directions: a received packet is one buffer, the whole datagram; a
+ * packet to be sent is a buffer with the IP and TCP headers, followed by pieces of payload in other
+ * buffers.
  *
- * <p>A slot owns one reference count of its header and of each piece. Not thread-safe: it belongs to one thread at a
- * time.
+ * <p>A slot owns one reference count of its header and of each piece. Not thread-safe: it belongs
+ * to one thread at a time.
  */
 public final class Packet {
   /** The largest number of payload pieces in one packet. */
@@ -26,21 +27,27 @@ public final class Packet {
   public Packet() {}
 
   /**
-   * The headers (sent) or the whole datagram (received), from reader to writer index; an empty buffer in an empty slot.
-   * The slot keeps ownership.
+   * The headers (sent) or the whole datagram (received), from reader to writer index; an empty
+   * buffer in an empty slot. The slot keeps ownership.
    */
   public ByteBuf header() {
     return header;
   }
 
-  /** Puts a buffer into the slot, which takes over the caller's reference; an earlier one is released. */
+  /**
+   * Puts a buffer into the slot, which takes over the caller's reference; an earlier one is
+   * released.
+   */
   public void header(ByteBuf takesOwnership) {
     ByteBuf old = header;
     header = takesOwnership;
     old.release();
   }
 
-  /** Takes the header out of the slot: the caller owns it, the slot then has an empty one. Pieces stay. */
+  /**
+   * Takes the header out of the slot: the caller owns it, the slot then has an empty one. Pieces
+   * stay.
+   */
   public ByteBuf takeHeader() {
     ByteBuf taken = header;
     header = Unpooled.EMPTY_BUFFER;
@@ -52,7 +59,10 @@ public final class Packet {
     return pieces.count();
   }
 
-  /** The buffer of piece {@code i}; its own reader and writer index mean nothing here. The slot keeps ownership. */
+  /**
+   * The buffer of piece {@code i}; its own reader and writer index mean nothing here. The slot
+   * keeps ownership.
+   */
   public ByteBuf pieceBuf(int i) {
     return pieces.buf(i);
   }
@@ -119,7 +129,9 @@ public final class Packet {
     linkIndex = index;
   }
 
-  /** Moves everything into another slot, whose old contents are released; this one is empty after. */
+  /**
+   * Moves everything into another slot, whose old contents are released; this one is empty after.
+   */
   public void moveTo(Packet other) {
     other.release();
     other.header = header;
@@ -152,8 +164,9 @@ public final class Packet {
   }
 
   /**
-   * The whole datagram in one buffer, from reader to writer index; the packet is unchanged. Without pieces it shares
-   * its memory with {@link #header()}, so treat it as read-only; otherwise it is a copy.
+   * The whole datagram in one buffer, from reader to writer index; the packet is unchanged. Without
+   * pieces it shares its memory with {@link #header()}, so treat it as read-only; otherwise it is a
+   * copy.
    *
    * @param allocator where the copy comes from
    * @return owned by the caller

@@ -1,6 +1,9 @@
 package org.mptcp4j.wire;
 
-/** A reusable array of {@link Packet} slots that drivers and the stack hand to each other. Belongs to one thread. */
+/**
+ * A reusable array of {@link Packet} slots that drivers and the stack hand to each other. Belongs
+ * to one thread.
+ */
 public final class PacketBatch {
   private final Packet[] slots;
   private int size;

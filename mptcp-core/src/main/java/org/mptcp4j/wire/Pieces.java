@@ -33,7 +33,9 @@ final class Pieces {
     return lengths[i];
   }
 
-  /** Retains {@code buf}; a piece that continues the last one is merged with it. False when full. */
+  /**
+   * Retains {@code buf}; a piece that continues the last one is merged with it. False when full.
+   */
   boolean add(ByteBuf buf, int index, int length) {
     if (length <= 0) {
       return true;

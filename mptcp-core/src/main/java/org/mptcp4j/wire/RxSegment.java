@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Reusable view of a received packet as a TCP segment: total, so that any bytes give a verdict, and without allocation.
- * A super-segment is one segment here, and its options are decoded once.
+ * Reusable view of a received packet as a TCP segment: total, so that any bytes give a verdict, and
+ * without allocation. A super-segment is one segment here, and its options are decoded once.
  *
- * <p>The view borrows the packet's buffer: {@link #buf()} is valid as long as the packet is. Not thread-safe.
+ * <p>The view borrows the packet's buffer: {@link #buf()} is valid as long as the packet is. Not
+ * thread-safe.
  */
 public final class RxSegment {
   /** IP protocol number of TCP. */
@@ -41,8 +42,8 @@ public final class RxSegment {
   public RxSegment() {}
 
   /**
-   * Decodes a received packet (its {@link Packet#header()} is the whole datagram). The TCP checksum is verified unless the
-   * packet says that it is valid or partial.
+   * Decodes a received packet (its {@link Packet#header()} is the whole datagram). The TCP checksum
+   * is verified unless the packet says that it is valid or partial.
    *
    * @param packet borrowed
    */
@@ -53,7 +54,8 @@ public final class RxSegment {
   /**
    * Decodes a datagram.
    *
-   * @param datagram borrowed; from its reader to its writer index; bytes after the IP packet's end are ignored
+   * @param datagram borrowed; from its reader to its writer index; bytes after the IP packet's end
+   *     are ignored
    * @param checksum whether the TCP checksum must be verified
    * @param gsoSize payload bytes per segment of a super-segment, otherwise 0
    */
@@ -146,7 +148,8 @@ public final class RxSegment {
     return protocol == PROTOCOL_TCP ? ParseVerdict.OK : skipExtensionHeaders();
   }
 
-  // RFC 8200 section 4: hop-by-hop 0, routing 43, fragment 44, destination options 60; RFC 4302: authentication 51.
+  // RFC 8200 section 4: hop-by-hop 0, routing 43, fragment 44, destination options 60; RFC 4302:
+  // authentication 51.
   private ParseVerdict skipExtensionHeaders() {
     for (int n = 0; ; n++) {
       if (protocol != 0 && protocol != 43 && protocol != 44 && protocol != 60 && protocol != 51) {
@@ -166,7 +169,8 @@ public final class RxSegment {
       if (protocol == 43 && buf.getByte(upperIndex + 3) != 0) {
         return ParseVerdict.BAD_HEADER;
       }
-      // RFC 6946 section 4: a fragment header without fragmentation is processed as if it were not there.
+      // RFC 6946 section 4: a fragment header without fragmentation is processed as if it were not
+      // there.
       if (protocol == 44 && (buf.getUnsignedShort(upperIndex + 2) & 0xfff9) != 0) {
         return ParseVerdict.FRAGMENT;
       }
@@ -211,8 +215,7 @@ public final class RxSegment {
     }
     payloadIndex = i + headerLength;
     payloadLength = upperLength - headerLength;
-    segments =
-        gsoSize > 0 && payloadLength > gsoSize ? (payloadLength + gsoSize - 1) / gsoSize : 1;
+    segments = gsoSize > 0 && payloadLength > gsoSize ? (payloadLength + gsoSize - 1) / gsoSize : 1;
     if (headerLength > 20) {
       options.parse(buf, i + 20, headerLength - 20);
     }
@@ -261,7 +264,9 @@ public final class RxSegment {
     return IpAddress.of(dstHi, dstLo);
   }
 
-  /** The upper-layer protocol number (6 TCP, 1 ICMP, 58 ICMPv6), or -1 when the IP header is bad. */
+  /**
+   * The upper-layer protocol number (6 TCP, 1 ICMP, 58 ICMPv6), or -1 when the IP header is bad.
+   */
   public int protocol() {
     return protocol;
   }
@@ -271,7 +276,10 @@ public final class RxSegment {
     return trafficClass;
   }
 
-  /** The two ECN bits of the IP header. RFC 3168: 0 not capable, 1 ECT(1), 2 ECT(0), 3 congestion experienced. */
+  /**
+   * The two ECN bits of the IP header. RFC 3168: 0 not capable, 1 ECT(1), 2 ECT(0), 3 congestion
+   * experienced.
+   */
   public int ecn() {
     return trafficClass & 3;
   }

@@ -1,7 +1,8 @@
 package org.mptcp4j.wire;
 
 /**
- * Arithmetic on 32-bit TCP sequence numbers, which wrap. All comparisons of sequence numbers go through this class.
+ * Arithmetic on 32-bit TCP sequence numbers, which wrap. All comparisons of sequence numbers go
+ * through this class.
  *
  * <p>Two numbers compare correctly while they are less than 2^31 apart.
  */

@@ -1,7 +1,8 @@
 package org.mptcp4j.wire;
 
 /**
- * Arithmetic on 64-bit MPTCP data sequence numbers, which wrap like TCP's (the initial one is random).
+ * Arithmetic on 64-bit MPTCP data sequence numbers, which wrap like TCP's (the initial one is
+ * random).
  *
  * <p>Two numbers compare correctly while they are less than 2^63 apart.
  */
@@ -46,14 +47,15 @@ public final class Seq64 {
   }
 
   /**
-   * The 64-bit number with these low 32 bits that is nearest to a known one; exact while the true number is less than
-   * 2^31 away from {@code near}.
+   * The 64-bit number with these low 32 bits that is nearest to a known one; exact while the true
+   * number is less than 2^31 away from {@code near}.
    *
    * @param near a recent full number of the same sequence space
    * @param low32 the low half that was on the wire
    */
   public static long expand(long near, int low32) {
-    // RFC 8684 section 3.3.1: 32-bit values are expanded with the most significant bits known locally.
+    // RFC 8684 section 3.3.1: 32-bit values are expanded with the most significant bits known
+    // locally.
     return near + (low32 - (int) near);
   }
 }

@@ -7,10 +7,11 @@ public final class SoftwareChecksum {
   private SoftwareChecksum() {}
 
   /**
-   * Turns the partial checksum of a TCP packet into the full one and marks the packet {@link ChecksumState#VALID}. Packets
-   * in another state, and such that are not TCP, stay as they are.
+   * Turns the partial checksum of a TCP packet into the full one and marks the packet {@link
+   * ChecksumState#VALID}. Packets in another state, and such that are not TCP, stay as they are.
    *
-   * @param packet with the IP and TCP headers in {@link Packet#header()}; payload there or in pieces; its header is written
+   * @param packet with the IP and TCP headers in {@link Packet#header()}; payload there or in
+   *     pieces; its header is written
    */
   public static void complete(Packet packet) {
     if (packet.checksum() != ChecksumState.PARTIAL) {
@@ -36,8 +37,8 @@ public final class SoftwareChecksum {
   }
 
   /**
-   * Offset of the TCP header from the start of the IP header of a packet that this stack built (no IPv6 extension headers);
-   * -1 when there is none.
+   * Offset of the TCP header from the start of the IP header of a packet that this stack built (no
+   * IPv6 extension headers); -1 when there is none.
    */
   public static int tcpOffset(ByteBuf header) {
     int index = header.readerIndex();

@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Writes TCP options within the 40 bytes that a header has for them. Each method writes its option with the padding that
- * puts it on its usual place, or, when it does not fit, writes nothing and returns false. The layout is the one that other
- * stacks and their receive offloads expect: timestamps after two NOPs (or after SACK-permitted), MPTCP options on four-byte
- * boundaries.
+ * Writes TCP options within the 40 bytes that a header has for them. Each method writes its option
+ * with the padding that puts it on its usual place, or, when it does not fit, writes nothing and
+ * returns false. The layout is the one that other stacks and their receive offloads expect:
+ * timestamps after two NOPs (or after SACK-permitted), MPTCP options on four-byte boundaries.
  *
  * <p>Reusable, no allocation for the options of data segments; not thread-safe.
  */
@@ -40,7 +40,10 @@ public final class TcpOptionWriter {
     nops(-out.writerIndex() & 3);
   }
 
-  /** What was written so far, from 0 to its writer index; kept by the writer, valid until the next call. */
+  /**
+   * What was written so far, from 0 to its writer index; kept by the writer, valid until the next
+   * call.
+   */
   public ByteBuf bytes() {
     return out;
   }
@@ -51,7 +54,9 @@ public final class TcpOptionWriter {
     }
   }
 
-  /** Pads so that the next byte has this offset modulo 4, if {@code size} more bytes fit after that. */
+  /**
+   * Pads so that the next byte has this offset modulo 4, if {@code size} more bytes fit after that.
+   */
   private boolean begin(int offset, int size) {
     int nops = offset - out.writerIndex() & 3;
     if (out.writerIndex() + nops + size > MAX) {
@@ -97,7 +102,10 @@ public final class TcpOptionWriter {
     return true;
   }
 
-  /** Starts a SACK option for this many blocks (1 to 4); so many calls of {@link #sackBlock} must follow. */
+  /**
+   * Starts a SACK option for this many blocks (1 to 4); so many calls of {@link #sackBlock} must
+   * follow.
+   */
   public boolean sack(int blocks) {
     if (blocks < 1 || blocks > 4 || !begin(2, 2 + 8 * blocks)) {
       return false;
@@ -106,7 +114,10 @@ public final class TcpOptionWriter {
     return true;
   }
 
-  /** Writes one block after {@link #sack}: sequence numbers from {@code left} to before {@code right}. */
+  /**
+   * Writes one block after {@link #sack}: sequence numbers from {@code left} to before {@code
+   * right}.
+   */
   public void sackBlock(int left, int right) {
     out.writeInt(left).writeInt(right);
   }
@@ -130,7 +141,10 @@ public final class TcpOptionWriter {
     return raw(TcpOptions.FAST_OPEN, cookie);
   }
 
-  /** Writes an option of any kind on a four-byte boundary; for options that this class does not know. */
+  /**
+   * Writes an option of any kind on a four-byte boundary; for options that this class does not
+   * know.
+   */
   public boolean raw(int kind, byte[] body) {
     if (body.length > MAX - 2 || !begin(0, 2 + body.length)) {
       return false;

@@ -3,12 +3,12 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reusable, total decode of the options of a TCP header. Values that every segment needs (timestamps, SACK blocks, DSS)
- * cost no allocation; other MPTCP options are rare and become records. All values stay valid when the packet's buffer is
- * released.
+ * Reusable, total decode of the options of a TCP header. Values that every segment needs
+ * (timestamps, SACK blocks, DSS) cost no allocation; other MPTCP options are rare and become
+ * records. All values stay valid when the packet's buffer is released.
  *
- * <p>An option that is cut off or has an impossible length ends the parsing, and what was read before it stands; an option
- * whose length does not fit its kind is skipped. RFC 9293 section 3.1.
+ * <p>An option that is cut off or has an impossible length ends the parsing, and what was read
+ * before it stands; an option whose length does not fit its kind is skipped. RFC 9293 section 3.1.
  */
 public final class TcpOptions {
   /** Kind of the end-of-list option. */
@@ -272,7 +272,9 @@ public final class TcpOptions {
     return userTimeout;
   }
 
-  /** The fast open cookie, empty when it is a request, null when the option is absent; not a copy. */
+  /**
+   * The fast open cookie, empty when it is a request, null when the option is absent; not a copy.
+   */
   public byte[] fastOpenCookie() {
     return fastOpenCookie;
   }

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Reusable: one outgoing segment, or super-segment, while it is being built. {@link #encodeInto} turns it into a
- * {@link Packet}. Setters return the segment. Not thread-safe.
+ * Reusable: one outgoing segment, or super-segment, while it is being built. {@link #encodeInto}
+ * turns it into a {@link Packet}. Setters return the segment. Not thread-safe.
  */
 public final class TxSegment {
   /** The largest payload that fits with any options into an IPv4 packet, in bytes. */
@@ -248,13 +248,13 @@ public final class TxSegment {
   }
 
   /**
-   * Writes the headers into a new buffer with a partial checksum and moves the payload pieces into the packet; this segment
-   * is clear after.
+   * Writes the headers into a new buffer with a partial checksum and moves the payload pieces into
+   * the packet; this segment is clear after.
    *
    * @param packet an empty slot
    * @param allocator for the header, at most 100 bytes
-   * @throws IllegalStateException when the addresses are missing or of two families, or the payload is larger than an IP
-   *     packet can be
+   * @throws IllegalStateException when the addresses are missing or of two families, or the payload
+   *     is larger than an IP packet can be
    */
   public void encodeInto(Packet packet, ByteBufAllocator allocator) {
     if (src == null || dst == null || src.isV4() != dst.isV4()) {
@@ -288,7 +288,8 @@ public final class TxSegment {
     clear();
   }
 
-  // RFC 791 section 3.1; RFC 6864 section 4.1: with DF set the identification field carries nothing.
+  // RFC 791 section 3.1; RFC 6864 section 4.1: with DF set the identification field carries
+  // nothing.
   private void writeV4(ByteBuf out, int total) {
     int first = 0x45 << 24 | (trafficClass & 0xff) << 16 | total;
     int third = (hopLimit & 0xff) << 24 | RxSegment.PROTOCOL_TCP << 16;

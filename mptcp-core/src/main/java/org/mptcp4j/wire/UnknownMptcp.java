@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 
 /**
- * An MPTCP option of a subtype that RFC 8684 does not define (9 to 15; 15 is for private use). Ignored by the stack.
+ * An MPTCP option of a subtype that RFC 8684 does not define (9 to 15; 15 is for private use).
+ * Ignored by the stack.
  *
  * @param subtype 9 to 15
  * @param nibble the four bits that follow the subtype
