@@ -3,8 +3,8 @@ package org.mptcp4j.api;
 import java.util.List;
 
 /**
- * A snapshot of one connection, in the manner of the kernel's {@code mptcp_info}. Sizes are bytes, counted at the data
- * level: each byte of the stream once, whatever subflow carried it.
+ * A snapshot of one connection, in the manner of the kernel's {@code mptcp_info}. Sizes are bytes,
+ * counted at the data level: each byte of the stream once, whatever subflow carried it.
  *
  * @param id the socket's {@link MptcpSocket#id()}
  * @param protocol what was agreed with the peer
@@ -15,7 +15,8 @@ import java.util.List;
  * @param bytesSent stream bytes sent at least once
  * @param bytesAcked stream bytes that the peer acknowledged by DATA_ACK
  * @param bytesReceived stream bytes received in order
- * @param bytesReinjected stream bytes sent again on another subflow, or by the data-level retransmission timer
+ * @param bytesReinjected stream bytes sent again on another subflow, or by the data-level
+ *     retransmission timer
  * @param unsentBytes stream bytes written and not sent yet
  * @param readableBytes stream bytes received and not read yet
  * @param outOfOrderBytes stream bytes that wait for earlier ones

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * An operation could not be started for a reason that lies outside the program: no route, address in use, limit
- * reached. {@link #error()} says which; what happens later on a socket is reported by {@link StackEvent}, not by this
- * exception.
+ * An operation could not be started for a reason that lies outside the program: no route, address
+ * in use, limit reached. {@link #error()} says which; what happens later on a socket is reported by
+ * {@link StackEvent}, not by this exception.
  */
 public class MptcpException extends IOException {
   private static final long serialVersionUID = 1L;

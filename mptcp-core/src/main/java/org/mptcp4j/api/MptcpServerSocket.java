@@ -3,15 +3,17 @@ package org.mptcp4j.api;
 import java.net.InetSocketAddress;
 
 /**
- * A listening socket. Connections whose handshake is complete wait in its backlog until {@link #accept()} takes them;
- * {@link StackEvent.Type#ACCEPTABLE} says that there are some. Used on the thread that drives the stack.
+ * A listening socket. Connections whose handshake is complete wait in its backlog until {@link
+ * #accept()} takes them; {@link StackEvent.Type#ACCEPTABLE} says that there are some. Used on the
+ * thread that drives the stack.
  */
 public interface MptcpServerSocket {
 
   /**
    * The address and port it listens on.
    *
-   * @return the wildcard address when it listens on every address; the real port when 0 was asked for
+   * @return the wildcard address when it listens on every address; the real port when 0 was asked
+   *     for
    */
   InetSocketAddress localAddress();
 
@@ -23,8 +25,8 @@ public interface MptcpServerSocket {
   MptcpSocket accept();
 
   /**
-   * Stops listening. Connections that were accepted go on; those still in the backlog are aborted. Does nothing the
-   * second time.
+   * Stops listening. Connections that were accepted go on; those still in the backlog are aborted.
+   * Does nothing the second time.
    */
   void close();
 

@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 
 /**
- * One connection as the application sees it: the handle of the meta socket, whatever subflows carry it, plain TCP
- * included.
+ * One connection as the application sees it: the handle of the meta socket, whatever subflows carry
+ * it, plain TCP included.
  *
  * <p>Nothing here blocks and nothing here sends: a verb changes state, and the driver's next {@code
- * MptcpStack.pollTransmit} emits what follows from it. All methods are called on the thread that drives the stack. A
- * closed socket answers every query; its verbs do nothing.
+ * MptcpStack.pollTransmit} emits what follows from it. All methods are called on the thread that
+ * drives the stack. A closed socket answers every query; its verbs do nothing.
  */
 public interface MptcpSocket {
 
@@ -54,14 +54,16 @@ public interface MptcpSocket {
   InetSocketAddress remoteAddress();
 
   /**
-   * Gives bytes to be sent. The readable bytes of {@code buf} are sent in order, without a copy: the caller must not
-   * change them any more. Ownership of {@code buf} passes to the socket in every case in which this method returns;
-   * when it throws, the caller still owns it. If the connection is already closed the bytes are released, the result is
-   * {@code false} and {@link #error()} says why.
+   * Gives bytes to be sent. The readable bytes of {@code buf} are sent in order, without a copy:
+   * the caller must not change them any more. Ownership of {@code buf} passes to the socket in
+   * every case in which this method returns; when it throws, the caller still owns it. If the
+   * connection is already closed the bytes are released, the result is {@code false} and {@link
+   * #error()} says why.
    *
    * @param buf the bytes
-   * @return {@code true} while the send buffer has room for more; {@code false} when it is full now (the bytes of this
-   *     call are taken nevertheless): write again after {@link StackEvent.Type#WRITABLE}
+   * @return {@code true} while the send buffer has room for more; {@code false} when it is full now
+   *     (the bytes of this call are taken nevertheless): write again after {@link
+   *     StackEvent.Type#WRITABLE}
    * @throws IllegalStateException after {@link #shutdownOutput()} or {@link #close()}
    */
   boolean write(ByteBuf buf);
@@ -69,15 +71,17 @@ public interface MptcpSocket {
   /**
    * Room left in the send buffer.
    *
-   * @return bytes that may be written before {@link #write} answers {@code false}; 0 when full or closed
+   * @return bytes that may be written before {@link #write} answers {@code false}; 0 when full or
+   *     closed
    */
   long writableBytes();
 
   /**
-   * Takes the next piece of received bytes. Pieces come in stream order and without gaps; reading opens the receive
-   * window again.
+   * Takes the next piece of received bytes. Pieces come in stream order and without gaps; reading
+   * opens the receive window again.
    *
-   * @return a buffer that the caller owns and must release, or {@code null} when nothing is there now
+   * @return a buffer that the caller owns and must release, or {@code null} when nothing is there
+   *     now
    */
   ByteBuf read();
 
@@ -96,21 +100,22 @@ public interface MptcpSocket {
   boolean endOfStream();
 
   /**
-   * Finishes the sending direction in order: DATA_FIN (or FIN) follows what was written. Reading goes on. Does nothing
-   * the second time.
+   * Finishes the sending direction in order: DATA_FIN (or FIN) follows what was written. Reading
+   * goes on. Does nothing the second time.
    */
   void shutdownOutput();
 
   /**
-   * Closes both directions. What was written is still delivered. When received bytes are left unread the peer is told
-   * by a fast close instead, because they are lost (RFC 8684 section 3.5, RFC 1122 section 4.2.2.13). The application
-   * gets {@link StackEvent.Type#CLOSED} when it is over.
+   * Closes both directions. What was written is still delivered. When received bytes are left
+   * unread the peer is told by a fast close instead, because they are lost (RFC 8684 section 3.5,
+   * RFC 1122 section 4.2.2.13). The application gets {@link StackEvent.Type#CLOSED} when it is
+   * over.
    */
   void close();
 
   /**
-   * Ends the connection now: MP_FASTCLOSE and a reset on every subflow. Bytes not delivered are discarded. {@link
-   * #error()} becomes {@link SocketError#ECONNABORTED}.
+   * Ends the connection now: MP_FASTCLOSE and a reset on every subflow. Bytes not delivered are
+   * discarded. {@link #error()} becomes {@link SocketError#ECONNABORTED}.
    */
   void abort();
 
@@ -138,7 +143,8 @@ public interface MptcpSocket {
   /**
    * Sets the priority of one subflow, and tells the peer by MP_PRIO.
    *
-   * @param subflowId {@link SubflowInfo#id()} of a live subflow; an id that is gone by now is ignored
+   * @param subflowId {@link SubflowInfo#id()} of a live subflow; an id that is gone by now is
+   *     ignored
    * @param priority the new priority
    */
   void setPriority(int subflowId, Priority priority);

@@ -1,10 +1,11 @@
 package org.mptcp4j.api;
 
 /**
- * Why a socket could not be opened, or why it closed. These are outcomes that a correct program must expect; misuse of
- * the API throws instead.
+ * Why a socket could not be opened, or why it closed. These are outcomes that a correct program
+ * must expect; misuse of the API throws instead.
  *
- * <p>The names are those of the POSIX errors that a kernel socket would report in the same situation.
+ * <p>The names are those of the POSIX errors that a kernel socket would report in the same
+ * situation.
  */
 public enum SocketError {
   /** No error: the socket is fine, or it closed in the orderly way. */
@@ -19,7 +20,10 @@ public enum SocketError {
   ECONNABORTED("connection aborted"),
   /** No route to the host, or a router said that it cannot be reached. */
   EHOSTUNREACH("no route to host"),
-  /** No local link carries an address of the remote's family, or a router said that the network is unreachable. */
+  /**
+   * No local link carries an address of the remote's family, or a router said that the network is
+   * unreachable.
+   */
   ENETUNREACH("network is unreachable"),
   /** The local address and port are taken, or no free local port is left. */
   EADDRINUSE("address already in use"),

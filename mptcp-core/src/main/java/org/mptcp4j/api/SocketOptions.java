@@ -6,15 +6,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What can be chosen for one socket when it is opened; for a server socket, what the accepted sockets get.
+ * What can be chosen for one socket when it is opened; for a server socket, what the accepted
+ * sockets get.
  *
  * <pre>{@code
- * SocketOptions options = SocketOptions.builder().noDelay(true).congestionControl("newreno").build();
+ * SocketOptions options = SocketOptions.builder().noDelay(true).congestionControl("reno").build();
  * }</pre>
  *
  * @param mptcp whether to offer or accept MPTCP
  * @param noDelay {@code true} switches Nagle's algorithm off (RFC 1122 section 4.2.3.4)
- * @param sendBufferBytes written and not yet acknowledged bytes at which {@link MptcpSocket#write} answers false
+ * @param sendBufferBytes written and not yet acknowledged bytes at which {@link MptcpSocket#write}
+ *     answers false
  * @param receiveBufferBytes received and not yet read bytes that the data-level window allows
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
  * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
@@ -43,8 +45,8 @@ public record SocketOptions(
   }
 
   /**
-   * A builder with the defaults: MPTCP, Nagle's algorithm on, buffers of 4 MiB to send and 6 MiB to receive, cubic, 2
-   * minutes to connect, any local address.
+   * A builder with the defaults: MPTCP, Nagle's algorithm on, buffers of 4 MiB to send and 6 MiB to
+   * receive, cubic, 2 minutes to connect, any local address.
    *
    * @return a new builder
    */
@@ -137,7 +139,7 @@ public record SocketOptions(
     /**
      * Chooses the congestion control algorithm.
      *
-     * @param name {@code "cubic"} or {@code "newreno"}
+     * @param name {@code "cubic"} or {@code "reno"}
      * @return this builder
      */
     public Builder congestionControl(String name) {

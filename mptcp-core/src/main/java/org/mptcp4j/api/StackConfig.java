@@ -4,30 +4,36 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What can be chosen for a whole stack. Everything has a default; {@link #builder()} changes some of it.
+ * What can be chosen for a whole stack. Everything has a default; {@link #builder()} changes some
+ * of it.
  *
  * <pre>{@code
  * StackConfig config = StackConfig.builder().checksumRequired(true).announceAddresses(true).build();
  * }</pre>
  *
- * @param mptcp whether the stack speaks MPTCP at all; a socket's own option counts only when this is ENABLED
- * @param checksumRequired whether DSS checksums are asked for in the handshake (RFC 8684 section 3.1, flag A)
- * @param joinInitialAddress whether peers may join at the address and port of the first subflow; {@code false} sets
- *     flag C (RFC 8684 section 3.1)
+ * @param mptcp whether the stack speaks MPTCP at all; a socket's own option counts only when this
+ *     is ENABLED
+ * @param checksumRequired whether DSS checksums are asked for in the handshake (RFC 8684 section
+ *     3.1, flag A)
+ * @param joinInitialAddress whether peers may join at the address and port of the first subflow;
+ *     {@code false} sets flag C (RFC 8684 section 3.1)
  * @param announceAddresses whether the accepting side announces its further addresses by ADD_ADDR
  * @param maxSubflows extra subflows that the default path manager opens per connection
- * @param maxAcceptedAddresses announced addresses that the default path manager connects to, per connection
+ * @param maxAcceptedAddresses announced addresses that the default path manager connects to, per
+ *     connection
  * @param defaults options of a socket opened without any
  * @param limits upper bounds of what the stack holds
  * @param timeWait how long a flow stays in TIME-WAIT (2 MSL, RFC 9293 section 3.4.2)
  * @param zeroSubflowTimeout how long a connection without subflow waits for a new one
- * @param closeTimeout how long a closed socket goes on to deliver its bytes without hearing from the peer
+ * @param closeTimeout how long a closed socket goes on to deliver its bytes without hearing from
+ *     the peer
  * @param addAddressTimeout how long an ADD_ADDR waits for its echo before it is sent again
  * @param minRto shortest retransmission timeout
  * @param maxRto longest retransmission timeout
  * @param synRetries retransmissions of a SYN or SYN/ACK before giving up
  * @param synRetriesBeforeTcp retransmissions of a SYN that still carry MP_CAPABLE
- * @param retries retransmissions of data before a subflow is given up (the kernel's {@code tcp_retries2})
+ * @param retries retransmissions of data before a subflow is given up (the kernel's {@code
+ *     tcp_retries2})
  * @param firstEphemeralPort lowest port chosen for outgoing subflows
  * @param lastEphemeralPort highest port chosen for outgoing subflows
  */
@@ -71,7 +77,8 @@ public record StackConfig(
     Checks.atLeast("firstEphemeralPort", firstEphemeralPort, 1);
     Checks.atLeast("lastEphemeralPort", lastEphemeralPort, firstEphemeralPort);
     if (lastEphemeralPort > 65_535) {
-      throw new IllegalArgumentException("lastEphemeralPort is " + lastEphemeralPort + ", not a port");
+      throw new IllegalArgumentException(
+          "lastEphemeralPort is " + lastEphemeralPort + ", not a port");
     }
     if (maxRto.compareTo(minRto) < 0) {
       throw new IllegalArgumentException("maxRto " + maxRto + " is less than minRto " + minRto);

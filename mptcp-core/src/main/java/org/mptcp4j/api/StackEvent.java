@@ -4,11 +4,12 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 
 /**
- * One thing that happened, filled by {@code MptcpStack.pollEvent}. One instance is reused for all events: take out what
- * is needed before polling again.
+ * One thing that happened, filled by {@code MptcpStack.pollEvent}. One instance is reused for all
+ * events: take out what is needed before polling again.
  *
- * <p>Events are coalesced per socket: each type is reported at most once until it has been polled, so the number of
- * waiting events is bounded by the number of sockets. For one socket they are reported in the order of {@link Type}.
+ * <p>Events are coalesced per socket: each type is reported at most once until it has been polled,
+ * so the number of waiting events is bounded by the number of sockets. For one socket they are
+ * reported in the order of {@link Type}.
  */
 public final class StackEvent {
 
@@ -16,13 +17,23 @@ public final class StackEvent {
   public enum Type {
     /** A socket opened by {@code connect} is established. */
     CONNECTED,
-    /** A socket opened by {@code connect} could not be established; {@link #error()} says why. It is the last event. */
+    /**
+     * A socket opened by {@code connect} could not be established; {@link #error()} says why. It is
+     * the last event.
+     */
     CONNECT_FAILED,
-    /** {@link MptcpServerSocket#accept()} has a connection; call it until it returns {@code null}. */
+    /**
+     * {@link MptcpServerSocket#accept()} has a connection; call it until it returns {@code null}.
+     */
     ACCEPTABLE,
-    /** A subflow was established; {@link #subflow()} describes it. The first subflow is reported too. */
+    /**
+     * A subflow was established; {@link #subflow()} describes it. The first subflow is reported
+     * too.
+     */
     SUBFLOW_UP,
-    /** A subflow ended; {@link #subflow()} is its last known state, and {@link #error()} says why. */
+    /**
+     * A subflow ended; {@link #subflow()} is its last known state, and {@link #error()} says why.
+     */
     SUBFLOW_DOWN,
     /** The peer announced an address (ADD_ADDR); see {@link #address()}. */
     ADDRESS_ANNOUNCED,
@@ -30,9 +41,15 @@ public final class StackEvent {
     READABLE,
     /** The send buffer, once full, has room again. */
     WRITABLE,
-    /** The peer finished sending; {@link MptcpSocket#endOfStream()} turns true when what came before was read. */
+    /**
+     * The peer finished sending; {@link MptcpSocket#endOfStream()} turns true when what came before
+     * was read.
+     */
     END_OF_STREAM,
-    /** The socket is closed; {@link #error()} says why, NONE after an orderly end. It is the last event. */
+    /**
+     * The socket is closed; {@link #error()} says why, NONE after an orderly end. It is the last
+     * event.
+     */
     CLOSED
   }
 
@@ -76,7 +93,8 @@ public final class StackEvent {
   /**
    * The subflow concerned.
    *
-   * @return its description for {@link Type#SUBFLOW_UP} and {@link Type#SUBFLOW_DOWN}, otherwise {@code null}
+   * @return its description for {@link Type#SUBFLOW_UP} and {@link Type#SUBFLOW_DOWN}, otherwise
+   *     {@code null}
    */
   public SubflowInfo subflow() {
     return subflow;
@@ -94,8 +112,8 @@ public final class StackEvent {
   /**
    * Why it happened.
    *
-   * @return the reason for {@link Type#CONNECT_FAILED}, {@link Type#CLOSED} and {@link Type#SUBFLOW_DOWN}, otherwise
-   *     {@link SocketError#NONE}
+   * @return the reason for {@link Type#CONNECT_FAILED}, {@link Type#CLOSED} and {@link
+   *     Type#SUBFLOW_DOWN}, otherwise {@link SocketError#NONE}
    */
   public SocketError error() {
     return error;

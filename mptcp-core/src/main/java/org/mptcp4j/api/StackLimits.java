@@ -1,8 +1,8 @@
 package org.mptcp4j.api;
 
 /**
- * Upper bounds of everything that a peer or an application can make a stack hold. What goes beyond a limit is refused
- * and counted.
+ * Upper bounds of everything that a peer or an application can make a stack hold. What goes beyond
+ * a limit is refused and counted.
  *
  * @param connections live connections, the half-open ones included
  * @param halfOpen passive connections of the whole stack whose handshake is not complete
@@ -12,7 +12,8 @@ package org.mptcp4j.api;
  * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete
  * @param remoteAddressesPerConnection addresses that one peer may announce
  * @param outOfOrderBytesPerSubflow bytes that one subflow holds behind a gap
- * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section 3.10.7.1)
+ * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section
+ *     3.10.7.1)
  * @param echoRepliesPerSecond answers to ICMP echo requests
  */
 public record StackLimits(
@@ -51,8 +52,9 @@ public record StackLimits(
   }
 
   /**
-   * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per connection 8 subflows, 4
-   * pending joins, 8 remote addresses; 8 MiB out of order per subflow; 1 000 resets and echo replies per second.
+   * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
+   * connection 8 subflows, 4 pending joins, 8 remote addresses; 8 MiB out of order per subflow; 1
+   * 000 resets and echo replies per second.
    *
    * @return limits as {@code builder().build()} gives them
    */

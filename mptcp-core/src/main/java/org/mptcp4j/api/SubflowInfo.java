@@ -3,10 +3,11 @@ package org.mptcp4j.api;
 import java.net.InetSocketAddress;
 
 /**
- * A snapshot of one subflow, in the manner of the kernel's {@code tcp_info} and {@code mptcp_subflow_info}. Times are
- * nanoseconds, sizes bytes.
+ * A snapshot of one subflow, in the manner of the kernel's {@code tcp_info} and {@code
+ * mptcp_subflow_info}. Times are nanoseconds, sizes bytes.
  *
- * @param id number of the subflow within its connection, from 0 (the first subflow) in creation order, never reused
+ * @param id number of the subflow within its connection, from 0 (the first subflow) in creation
+ *     order, never reused
  * @param local local address and port
  * @param remote remote address and port
  * @param localAddressId MPTCP address id of the local address (0: the first subflow's)

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * From the addresses and ports of a segment to what it belongs to: open addressing with linear probing over primitive keys.
- * A lookup allocates nothing and touches two cache lines in the usual case. The hash is keyed, so that a peer cannot choose
- * ports that collide.
+ * From the addresses and ports of a segment to what it belongs to: open addressing with linear
+ * probing over primitive keys. A lookup allocates nothing and touches two cache lines in the usual
+ * case. The hash is keyed, so that a peer cannot choose ports that collide.
  *
  * @param <V> what a flow belongs to
  */

@@ -1,6 +1,9 @@
 package org.mptcp4j.stack;
 
-/** A token bucket of one second: so many events per second, and as many at once after a second of rest. */
+/**
+ * A token bucket of one second: so many events per second, and as many at once after a second of
+ * rest.
+ */
 final class RateLimit {
   private static final long SECOND_NS = 1_000_000_000L;
 

@@ -1,17 +1,18 @@
 package org.mptcp4j.stack;
 
 /**
- * Deadlines of many sockets, in a hierarchical timing wheel: scheduling, moving and cancelling cost O(1) and allocate
- * nothing.
+ * Deadlines of many sockets, in a hierarchical timing wheel: scheduling, moving and cancelling cost
+ * O(1) and allocate nothing.
  *
- * <p>It is lazy: moving a deadline later does nothing, the timer then expires at its old deadline and its owner, which knows
- * the real one, schedules it again. So the usual case, a retransmission timer that every acknowledgement pushes back, costs
- * one comparison.
+ * <p>It is lazy: moving a deadline later does nothing, the timer then expires at its old deadline
+ * and its owner, which knows the real one, schedules it again. So the usual case, a retransmission
+ * timer that every acknowledgement pushes back, costs one comparison.
  *
- * <p>Times are nanoseconds on any scale, negative values included. A level has 64 slots; the slots of level 0 are 2^17 ns
- * (131 us) wide, each further level is 64 times coarser. A timer sits at the level of the highest group of six bits in which
- * its deadline differs from the time reached, so that whatever sits at a lower level is due earlier, and the next deadline
- * is in the first occupied slot of the lowest occupied level.
+ * <p>Times are nanoseconds on any scale, negative values included. A level has 64 slots; the slots
+ * of level 0 are 2^17 ns (131 us) wide, each further level is 64 times coarser. A timer sits at the
+ * level of the highest group of six bits in which its deadline differs from the time reached, so
+ * that whatever sits at a lower level is due earlier, and the next deadline is in the first
+ * occupied slot of the lowest occupied level.
  */
 final class TimerWheel {
   private static final int TICK_SHIFT = 17;
@@ -43,7 +44,8 @@ final class TimerWheel {
   /**
    * Makes sure that the timer expires at the deadline or earlier.
    *
-   * @param timer the timer; may be scheduled already, and stays as it is when it expires earlier anyway
+   * @param timer the timer; may be scheduled already, and stays as it is when it expires earlier
+   *     anyway
    * @param deadlineNs when it should expire; {@link Long#MAX_VALUE} changes nothing
    */
   void schedule(Timer timer, long deadlineNs) {
@@ -73,8 +75,8 @@ final class TimerWheel {
   /**
    * When {@link #expire} will have something to do.
    *
-   * @return a time not later than the earliest deadline, and exact unless that one was moved or cancelled; {@link
-   *     Long#MAX_VALUE} when nothing is scheduled
+   * @return a time not later than the earliest deadline, and exact unless that one was moved or
+   *     cancelled; {@link Long#MAX_VALUE} when nothing is scheduled
    */
   long nextTimeoutNs() {
     if (heads[EXPIRED] != null) {
@@ -123,7 +125,10 @@ final class TimerWheel {
     reach(nowTick);
   }
 
-  /** Empties a slot: what is due expires, the rest moves to a finer level, or back to the slot when it is of level 0. */
+  /**
+   * Empties a slot: what is due expires, the rest moves to a finer level, or back to the slot when
+   * it is of level 0.
+   */
   private void scatter(int place, long nowNs) {
     Timer timer = heads[place];
     heads[place] = null;

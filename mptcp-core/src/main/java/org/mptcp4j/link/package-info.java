@@ -1,0 +1,5 @@
+/**
+ * What the protocol core sees of a link, and the pieces every driver shares: the offload adapter,
+ * packet capture and the {@link org.mptcp4j.link.PacketProcessor} a driver drives.
+ */
+package org.mptcp4j.link;

@@ -1,0 +1,272 @@
+package org.mptcp4j.stack;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.PacketBatch;
+
+/**
+ * A TCP and Multipath TCP host without I/O: packets and time go in, packets, events and the next
+ * deadline come out.
+ *
+ * <p>It has no thread, no clock and no socket. One thread owns it and everything it hands out. That
+ * thread, the driver, runs this turn, again and again:
+ *
+ * <pre>{@code
+ * stack.onPackets(now, received);            // what the links received, if anything
+ * if (now >= stack.nextTimeoutNs()) {
+ *   stack.onTimeout(now);
+ * }
+ * while (stack.pollEvent(event)) {
+ *   application.handle(event);               // reads, writes, accepts, closes, connects
+ * }
+ * do {
+ *   stack.pollTransmit(now, out);            // to be sent, each packet on its link
+ * } while (send(out) was full);
+ * sleepUntilPacketOr(stack.nextTimeoutNs());
+ * }</pre>
+ *
+ * <p>What follows what: after {@link #onPackets}, {@link #onTimeout} or any verb of the
+ * application, first {@link #pollEvent} until it is false, then {@link #pollTransmit} until it
+ * leaves the batch with room, then {@link #nextTimeoutNs()}. Calls too early or too often do
+ * nothing. Each call does a bounded amount of work.
+ *
+ * <p>Time is {@code System.nanoTime()} or any other scale whose differences are nanoseconds; it
+ * never runs backwards, and an earlier value than the last is taken for the last.
+ *
+ * <p>Misuse throws {@link IllegalStateException} or {@link IllegalArgumentException}; whatever a
+ * peer sends never throws.
+ */
+public final class MptcpStack implements PacketProcessor, AutoCloseable {
+  MptcpStack() {}
+
+  /**
+   * Starts to describe a stack.
+   *
+   * @return a builder without links
+   */
+  public static StackBuilder builder() {
+    return new StackBuilder();
+  }
+
+  /**
+   * Processes received packets. Call {@link #pollEvent} and {@link #pollTransmit} after it.
+   *
+   * @param nowNs the time
+   * @param in takes ownership of the contents; the batch is empty afterwards
+   */
+  @Override
+  public void onPackets(long nowNs, PacketBatch in) {
+    in.clear();
+  }
+
+  /**
+   * Fills the free slots of the batch with packets to be sent. Connections take turns, a bounded
+   * number of packets each. Call it after every other verb, and again as long as it filled the
+   * batch; call {@link #nextTimeoutNs()} after it.
+   *
+   * @param nowNs the time
+   * @param out receives packets; the caller owns them
+   */
+  @Override
+  public void pollTransmit(long nowNs, PacketBatch out) {}
+
+  /**
+   * When {@link #onTimeout} must be called if nothing else happens before. Ask after {@link
+   * #pollTransmit} had nothing more to send: deadlines are set by what was sent.
+   *
+   * @return a time not later than the next deadline; {@link Long#MAX_VALUE} when there is none
+   */
+  @Override
+  public long nextTimeoutNs() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Runs the timers that are due. Call {@link #pollEvent} and {@link #pollTransmit} after it. Too
+   * early, it does nothing; after very many timers it returns with {@link #nextTimeoutNs()} in the
+   * past, to be called again.
+   *
+   * @param nowNs the time
+   */
+  @Override
+  public void onTimeout(long nowNs) {}
+
+  /**
+   * Takes the next event. Call it until it is false, after {@link #onPackets}, {@link #onTimeout},
+   * and the verbs of sockets and of this class; call {@link #pollTransmit} after it, because what
+   * the application does with events gives packets.
+   *
+   * @param into overwritten; may be reused for every call
+   * @return {@code false}, and {@code into} cleared, when nothing happened
+   */
+  public boolean pollEvent(StackEvent into) {
+    into.clear();
+    return false;
+  }
+
+  /**
+   * Begins a connection with the default options. See {@link #connect(long, InetSocketAddress,
+   * SocketOptions)}.
+   *
+   * @param nowNs the time
+   * @param remote where to
+   * @return a socket in state CONNECTING
+   * @throws MptcpException when it cannot even be tried
+   */
+  public MptcpSocket connect(long nowNs, InetSocketAddress remote) throws MptcpException {
+    return connect(nowNs, remote, SocketOptions.defaults());
+  }
+
+  /**
+   * Begins a connection. The socket may be written at once; {@link StackEvent.Type#CONNECTED} or
+   * {@link StackEvent.Type#CONNECT_FAILED} follows. Call {@link #pollTransmit} after it.
+   *
+   * @param nowNs the time
+   * @param remote where to; resolved, and with a port
+   * @param options what to use
+   * @return a socket in state CONNECTING
+   * @throws MptcpException when it cannot even be tried: no route (ENETUNREACH, EHOSTUNREACH), the
+   *     chosen local address is not ours (EADDRNOTAVAIL) or taken (EADDRINUSE), no free port
+   *     (EADDRINUSE), a limit is reached (ENOBUFS)
+   * @throws IllegalArgumentException when the address is not resolved, a wildcard, or without port
+   * @throws IllegalStateException when the stack is closed
+   */
+  public MptcpSocket connect(long nowNs, InetSocketAddress remote, SocketOptions options)
+      throws MptcpException {
+    Objects.requireNonNull(options, "options");
+    throw new MptcpException(org.mptcp4j.api.SocketError.ENETUNREACH, "connect to " + remote);
+  }
+
+  /**
+   * Listens with the default options. See {@link #listen(InetSocketAddress, int, SocketOptions)}.
+   *
+   * @param local where; port 0 means any free port
+   * @param backlog established connections that wait to be accepted, at least 1
+   * @return the server socket
+   * @throws MptcpException when the address cannot be listened on
+   */
+  public MptcpServerSocket listen(InetSocketAddress local, int backlog) throws MptcpException {
+    return listen(local, backlog, SocketOptions.defaults());
+  }
+
+  /**
+   * Listens for connections.
+   *
+   * @param local where: one of the stack's addresses, or the wildcard of either family, which means
+   *     every address of both; port 0 means any free port
+   * @param backlog established connections that wait to be accepted, at least 1; what comes beyond
+   *     is dropped and counted
+   * @param options what accepted sockets use
+   * @return the server socket
+   * @throws MptcpException when the port is taken (EADDRINUSE) or the address is not ours
+   *     (EADDRNOTAVAIL)
+   * @throws IllegalArgumentException when the address is not resolved or the backlog is less than 1
+   * @throws IllegalStateException when the stack is closed
+   */
+  public MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
+      throws MptcpException {
+    Objects.requireNonNull(options, "options");
+    throw new MptcpException(org.mptcp4j.api.SocketError.EADDRNOTAVAIL, "listen on " + local);
+  }
+
+  /**
+   * Adds a link without addresses.
+   *
+   * @param index what {@code Packet.linkIndex} calls it, 0 or more
+   * @param mtu largest IP packet it carries, in bytes
+   * @throws IllegalArgumentException when the index is taken or the MTU is not in 576 to 65535
+   */
+  public void addLink(int index, int mtu) {
+    throw new IllegalArgumentException("link " + index + " mtu " + mtu);
+  }
+
+  /**
+   * Adds an address to a link. Path managers may open subflows from it: call {@link #pollTransmit}
+   * after it.
+   *
+   * @param nowNs the time
+   * @param linkIndex the link
+   * @param addressAndPrefix for example {@code "10.0.1.2/24"}
+   * @param priority whether its subflows begin as backup
+   * @throws IllegalArgumentException when the text does not parse, the address is taken, or there
+   *     is no such link
+   */
+  public void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority) {
+    throw new IllegalArgumentException(addressAndPrefix);
+  }
+
+  /**
+   * Takes an address away. Its subflows end, peers are told by REMOVE_ADDR: call {@link
+   * #pollTransmit} after it.
+   *
+   * @param nowNs the time
+   * @param address the address
+   * @return {@code false} when it was not one of ours
+   */
+  public boolean removeAddress(long nowNs, InetAddress address) {
+    return IpAddress.of(address) == null;
+  }
+
+  /**
+   * Says that a link went down or came up. Subflows of a link that is down are not used, and what
+   * they carried is sent on others. Call {@link #pollTransmit} after it.
+   *
+   * @param nowNs the time
+   * @param linkIndex the link
+   * @param state its new state
+   * @throws IllegalArgumentException when there is no such link
+   */
+  public void linkState(long nowNs, int linkIndex, LinkState state) {
+    throw new IllegalArgumentException("there is no link " + linkIndex);
+  }
+
+  /**
+   * The counters that are not zero, under the names of the kernel's {@code nstat}, in a fixed
+   * order.
+   *
+   * @return a new map, for example {@code {MPTcpExtMPCapableSYNTX=1, TcpActiveOpens=1}}
+   */
+  public Map<String, Long> counters() {
+    return Map.of();
+  }
+
+  /**
+   * What the stack holds at the moment: connections, flows, half-open connections, flows in
+   * TIME-WAIT.
+   *
+   * @return a snapshot
+   */
+  public StackUsage usage() {
+    return new StackUsage(0, 0, 0, 0);
+  }
+
+  /**
+   * A snapshot of every connection.
+   *
+   * @return a new list, in the order of {@link MptcpSocket#id()}
+   */
+  public List<ConnectionInfo> connections() {
+    return List.of();
+  }
+
+  /**
+   * Aborts all connections, closes all server sockets and releases every buffer at once. Peers get
+   * nothing any more: to be polite, abort the sockets and poll for packets before. Verbs of sockets
+   * do nothing afterwards; those of the stack throw {@link IllegalStateException}, except the five
+   * of the driver, which do nothing.
+   */
+  @Override
+  public void close() {}
+}

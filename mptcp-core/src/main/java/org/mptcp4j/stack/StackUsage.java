@@ -1,0 +1,11 @@
+package org.mptcp4j.stack;
+
+/**
+ * What a stack holds at one moment.
+ *
+ * @param connections connections of any kind, those not accepted yet included
+ * @param halfOpen passive connections whose handshake is not complete
+ * @param flows TCP flows (subflows and plain connections), without those in TIME-WAIT
+ * @param timeWait flows in TIME-WAIT
+ */
+public record StackUsage(int connections, int halfOpen, int flows, int timeWait) {}
