@@ -1,0 +1,51 @@
+package org.mptcp4j.link;
+
+import io.netty.buffer.ByteBuf;
+import org.mptcp4j.wire.InternetChecksum;
+
+/** Writes and verifies the checksums of contiguous TCP datagrams. */
+final class TcpChecksums {
+  private static final long V4_MAPPED = 0xFFFF_0000_0000L;
+  private static final int PROTOCOL_TCP = 6;
+
+  private TcpChecksums() {}
+
+  /** Writes the header checksum of the IPv4 header at the reader index. */
+  static void ipv4Header(ByteBuf b) {
+    int ip = b.readerIndex();
+    int length = (b.getByte(ip) & 15) * 4;
+    b.setShort(ip + 10, 0);
+    b.setShort(ip + 10, InternetChecksum.finish(InternetChecksum.sum(b, ip, length)));
+  }
+
+  /** Whether the IPv4 header at the reader index is intact. */
+  static boolean ipv4HeaderIsValid(ByteBuf b) {
+    int ip = b.readerIndex();
+    return InternetChecksum.isValid(InternetChecksum.sum(b, ip, (b.getByte(ip) & 15) * 4));
+  }
+
+  /** The sum of the pseudo header of the datagram at the reader index. */
+  static int pseudoHeader(ByteBuf b, boolean v4, int tcpLength) {
+    int ip = b.readerIndex();
+    if (v4) {
+      long src = V4_MAPPED | b.getUnsignedInt(ip + 12);
+      long dst = V4_MAPPED | b.getUnsignedInt(ip + 16);
+      return InternetChecksum.pseudoHeader(0, src, 0, dst, PROTOCOL_TCP, tcpLength);
+    }
+    return InternetChecksum.pseudoHeader(
+        b.getLong(ip + 8),
+        b.getLong(ip + 16),
+        b.getLong(ip + 24),
+        b.getLong(ip + 32),
+        PROTOCOL_TCP,
+        tcpLength);
+  }
+
+  /** Whether the TCP checksum of a whole, contiguous datagram is right. */
+  static boolean isValid(ByteBuf b, TcpLayout layout) {
+    int tcpLength = layout.ip + b.readableBytes() - layout.tcp;
+    int sum = InternetChecksum.sum(b, layout.tcp, tcpLength);
+    return InternetChecksum.isValid(
+        InternetChecksum.add(sum, pseudoHeader(b, layout.v4, tcpLength)));
+  }
+}

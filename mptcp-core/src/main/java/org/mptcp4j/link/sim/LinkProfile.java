@@ -1,0 +1,295 @@
+package org.mptcp4j.link.sim;
+
+/**
+ * The properties of one direction of a simulated link. Immutable; each setter returns a changed
+ * copy.
+ *
+ * <pre>{@code
+ * LinkProfile wifi = LinkProfile.of(50_000_000, LinkProfile.millis(8)).loss(0.01).reorder(0.005, LinkProfile.millis(3));
+ * }</pre>
+ */
+public final class LinkProfile implements Cloneable {
+  /** What a link does with a super-segment. */
+  public enum SuperSegments {
+    /**
+     * Passes it in one piece, taking the time of its bytes and of the headers its pieces would
+     * have.
+     */
+    WHOLE,
+    /** Cuts it into packets with headers of their own, each subject to loss and queue by itself. */
+    CUT
+  }
+
+  /** How TCP checksums look at the receiver. */
+  public enum Checksums {
+    /**
+     * Partial checksums pass as they are: nothing is computed or verified unless a packet is
+     * corrupted.
+     */
+    OFFLOADED,
+    /** Every packet carries a full checksum and the receiver verifies it. */
+    COMPUTED
+  }
+
+  private long rateBitsPerSecond;
+  private long delayNs;
+  private long queueBytes;
+  private double loss;
+  private double burstEnter;
+  private double burstLeave = 1;
+  private double burstLoss;
+  private double reorder;
+  private long reorderDelayNs;
+  private double duplicate;
+  private double corrupt;
+  private int mtu = 1500;
+  private SuperSegments superSegments = SuperSegments.WHOLE;
+  private Checksums checksums = Checksums.OFFLOADED;
+
+  private LinkProfile(long rateBitsPerSecond, long delayNs) {
+    this.rateBitsPerSecond = rateBitsPerSecond;
+    this.delayNs = delayNs;
+    this.queueBytes = Long.MAX_VALUE;
+  }
+
+  /**
+   * A link of that rate and one-way delay, MTU 1500, with an unlimited queue and without any fault.
+   *
+   * @param rateBitsPerSecond 0 for unlimited
+   * @param delayNs one-way propagation delay, nanoseconds
+   */
+  public static LinkProfile of(long rateBitsPerSecond, long delayNs) {
+    require(rateBitsPerSecond >= 0 && delayNs >= 0, "rate and delay must not be negative");
+    return new LinkProfile(rateBitsPerSecond, delayNs);
+  }
+
+  /** A perfect link: no limit, no delay. */
+  public static LinkProfile perfect() {
+    return of(0, 0);
+  }
+
+  /** Milliseconds as nanoseconds. */
+  public static long millis(long milliseconds) {
+    return milliseconds * 1_000_000L;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private static void requireProbability(double p) {
+    require(p >= 0 && p <= 1, "a probability lies between 0 and 1");
+  }
+
+  private LinkProfile copy() {
+    try {
+      return (LinkProfile) super.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** With another rate, bits per second; 0 for unlimited. */
+  public LinkProfile rate(long bitsPerSecond) {
+    require(bitsPerSecond >= 0, "rate must not be negative");
+    LinkProfile p = copy();
+    p.rateBitsPerSecond = bitsPerSecond;
+    return p;
+  }
+
+  /** With another one-way delay, nanoseconds. */
+  public LinkProfile delay(long ns) {
+    require(ns >= 0, "delay must not be negative");
+    LinkProfile p = copy();
+    p.delayNs = ns;
+    return p;
+  }
+
+  /**
+   * With a drop-tail queue of that many bytes in front of the link. A packet that finds it empty
+   * always passes.
+   */
+  public LinkProfile queueBytes(long bytes) {
+    require(bytes > 0, "queue must be positive");
+    LinkProfile p = copy();
+    p.queueBytes = bytes;
+    return p;
+  }
+
+  /** With a drop-tail queue that holds that many nanoseconds of the rate set so far. */
+  public LinkProfile queueTime(long ns) {
+    require(rateBitsPerSecond > 0, "set the rate before a queue limit in time");
+    return queueBytes(Math.max(1, (long) (ns / 8e9 * rateBitsPerSecond)));
+  }
+
+  /** With independent loss of each packet. */
+  public LinkProfile loss(double probability) {
+    requireProbability(probability);
+    LinkProfile p = copy();
+    p.loss = probability;
+    return p;
+  }
+
+  /**
+   * With loss in bursts (Gilbert-Elliott): before each packet the link may enter or leave its bad
+   * state.
+   *
+   * @param enter probability to enter the bad state
+   * @param leave probability to leave it
+   * @param lossWhenBad probability of loss in it
+   */
+  public LinkProfile burstLoss(double enter, double leave, double lossWhenBad) {
+    requireProbability(enter);
+    requireProbability(leave);
+    requireProbability(lossWhenBad);
+    LinkProfile p = copy();
+    p.burstEnter = enter;
+    p.burstLeave = leave;
+    p.burstLoss = lossWhenBad;
+    return p;
+  }
+
+  /**
+   * With a share of the packets held back for up to {@code extraNs} more, so that later ones
+   * overtake them.
+   */
+  public LinkProfile reorder(double probability, long extraNs) {
+    requireProbability(probability);
+    require(extraNs >= 0, "extra delay must not be negative");
+    LinkProfile p = copy();
+    p.reorder = probability;
+    p.reorderDelayNs = extraNs;
+    return p;
+  }
+
+  /** With a share of the packets delivered twice. */
+  public LinkProfile duplicate(double probability) {
+    requireProbability(probability);
+    LinkProfile p = copy();
+    p.duplicate = probability;
+    return p;
+  }
+
+  /** With one bit flipped in a share of the packets. */
+  public LinkProfile corrupt(double probability) {
+    requireProbability(probability);
+    LinkProfile p = copy();
+    p.corrupt = probability;
+    return p;
+  }
+
+  /** With another MTU: larger packets, and super-segments whose pieces are larger, are dropped. */
+  public LinkProfile mtu(int bytes) {
+    require(bytes >= 68, "MTU below the 68 bytes that IPv4 demands");
+    LinkProfile p = copy();
+    p.mtu = bytes;
+    return p;
+  }
+
+  /** With that treatment of super-segments. */
+  public LinkProfile superSegments(SuperSegments treatment) {
+    LinkProfile p = copy();
+    p.superSegments = treatment;
+    return p;
+  }
+
+  /** With that treatment of checksums. */
+  public LinkProfile checksums(Checksums treatment) {
+    LinkProfile p = copy();
+    p.checksums = treatment;
+    return p;
+  }
+
+  /** Bits per second, 0 for unlimited. */
+  public long rateBitsPerSecond() {
+    return rateBitsPerSecond;
+  }
+
+  /** One-way propagation delay, nanoseconds. */
+  public long delayNs() {
+    return delayNs;
+  }
+
+  /** Size of the queue, bytes. */
+  public long queueBytes() {
+    return queueBytes;
+  }
+
+  /** Probability of independent loss. */
+  public double loss() {
+    return loss;
+  }
+
+  double burstEnter() {
+    return burstEnter;
+  }
+
+  double burstLeave() {
+    return burstLeave;
+  }
+
+  double burstLoss() {
+    return burstLoss;
+  }
+
+  /** Probability that a packet is held back. */
+  public double reorder() {
+    return reorder;
+  }
+
+  /** For how long at most, nanoseconds. */
+  public long reorderDelayNs() {
+    return reorderDelayNs;
+  }
+
+  /** Probability that a packet arrives twice. */
+  public double duplicate() {
+    return duplicate;
+  }
+
+  /** Probability that one bit of a packet is flipped. */
+  public double corrupt() {
+    return corrupt;
+  }
+
+  /** The MTU, bytes. */
+  public int mtu() {
+    return mtu;
+  }
+
+  /** What happens to super-segments. */
+  public SuperSegments superSegments() {
+    return superSegments;
+  }
+
+  /** What happens to checksums. */
+  public Checksums checksums() {
+    return checksums;
+  }
+
+  @Override
+  public String toString() {
+    return rateBitsPerSecond / 1000
+        + " kbit/s, "
+        + delayNs / 1000
+        + " us, queue "
+        + (queueBytes == Long.MAX_VALUE ? "unlimited" : queueBytes + " bytes")
+        + ", loss "
+        + loss
+        + (burstEnter > 0 ? " and bursts " + burstEnter : "")
+        + ", reorder "
+        + reorder
+        + ", duplicate "
+        + duplicate
+        + ", corrupt "
+        + corrupt
+        + ", mtu "
+        + mtu
+        + ", super-segments "
+        + superSegments
+        + ", checksums "
+        + checksums;
+  }
+}

@@ -1,0 +1,104 @@
+package org.mptcp4j.link.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * A router: forwards by the longest matching prefix of the destination, then by the shortest way
+ * (in links, first made wins) to the host that has the address. Decrements the hop limit, drops
+ * what is larger than the next link's MTU.
+ */
+public final class SimRouter extends SimNode {
+  private record Route(long hi, long lo, int prefixLength, SimLink via) {
+    boolean matches(long dstHi, long dstLo) {
+      if (prefixLength <= 64) {
+        return (dstHi & mask(prefixLength)) == (hi & mask(prefixLength));
+      }
+      return dstHi == hi && (dstLo & mask(prefixLength - 64)) == (lo & mask(prefixLength - 64));
+    }
+
+    private static long mask(int bits) {
+      return bits == 0 ? 0 : -1L << (64 - bits);
+    }
+  }
+
+  private final SimNetwork network;
+  private final List<Route> routes = new ArrayList<>();
+  private final Map<IpAddress, SimLink> shortest = new HashMap<>();
+  private boolean shortestKnown;
+  private long noRoute;
+  private long hopLimitExceeded;
+
+  SimRouter(SimNetwork network, String name) {
+    super(name);
+    this.network = network;
+  }
+
+  /**
+   * Adds a route; it wins over the shortest way. Among those that match, the longest prefix wins.
+   *
+   * @param prefix an address in the prefix
+   * @param prefixLength bits, counted in the address's own family
+   * @param via a link of this router
+   * @return this
+   */
+  public SimRouter route(IpAddress prefix, int prefixLength, SimLink via) {
+    via.interfaceIndex(this);
+    int bits = prefix.isV4() ? prefixLength + 96 : prefixLength;
+    if (prefixLength < 0 || bits > 128) {
+      throw new IllegalArgumentException(
+          "prefix length " + prefixLength + " is not one of " + prefix);
+    }
+    routes.add(new Route(prefix.hi(), prefix.lo(), bits, via));
+    routes.sort((x, y) -> Integer.compare(y.prefixLength(), x.prefixLength()));
+    return this;
+  }
+
+  /** Packets dropped because no route led to their destination. */
+  public long noRoute() {
+    return noRoute;
+  }
+
+  /** Packets dropped because their hop limit ran out. */
+  public long hopLimitExceeded() {
+    return hopLimitExceeded;
+  }
+
+  void forgetShortest() {
+    shortestKnown = false;
+  }
+
+  @Override
+  void receive(Frame frame, int interfaceIndex) {
+    if (!Datagrams.decrementHopLimit(frame.data)) {
+      hopLimitExceeded++;
+      network.discard(frame);
+      return;
+    }
+    long hi = Datagrams.destinationHi(frame.data);
+    long lo = Datagrams.destinationLo(frame.data);
+    SimLink via = lookUp(hi, lo);
+    if (via == null) {
+      noRoute++;
+      network.discard(frame);
+      return;
+    }
+    via.from(this).forward(frame);
+  }
+
+  private SimLink lookUp(long hi, long lo) {
+    for (Route r : routes) {
+      if (r.matches(hi, lo)) {
+        return r.via();
+      }
+    }
+    if (!shortestKnown) {
+      network.shortestRoutes(this, shortest);
+      shortestKnown = true;
+    }
+    return shortest.get(IpAddress.of(hi, lo));
+  }
+}
