@@ -1,0 +1,184 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.cc.CongestionControl;
+
+/**
+ * Decides when loss has happened and what may be sent again: RFC 6675 with SACK, RFC 6582 without,
+ * RFC 5681 after a timeout. Works on a {@link Scoreboard}; reports to congestion control.
+ */
+final class LossRecovery {
+
+  private enum Mode {
+    OPEN,
+    FAST,
+    TIMEOUT
+  }
+
+  final Scoreboard board = new Scoreboard();
+  private Mode mode = Mode.OPEN;
+  private long recoveryPoint;
+  private int dupAcks;
+  private long dupBytes;
+  private boolean firstRetransmitDue;
+  private boolean rescued;
+  private long timeouts;
+  private long fastRecoveries;
+
+  boolean isOpen() {
+    return mode == Mode.OPEN;
+  }
+
+  boolean isFast() {
+    return mode == Mode.FAST;
+  }
+
+  long timeouts() {
+    return timeouts;
+  }
+
+  long fastRecoveries() {
+    return fastRecoveries;
+  }
+
+  /** Bytes thought to be in the network. */
+  long pipe(long una, long nxt) {
+    return Math.max(0, board.pipe(una, nxt) - dupBytes);
+  }
+
+  /**
+   * An acceptable acknowledgement was processed: the scoreboard and {@code una} are up to date.
+   *
+   * @param acked bytes by which the cumulative acknowledgement moved
+   * @param news bytes newly acknowledged selectively
+   * @param duplicate whether it was a duplicate acknowledgement of RFC 5681 section 2
+   * @return whether fast recovery began
+   */
+  boolean onAck(
+      long nowNs,
+      long acked,
+      long news,
+      boolean duplicate,
+      boolean sackAgreed,
+      long una,
+      long nxt,
+      int mss,
+      CongestionControl cc) {
+    if (acked > 0) {
+      dupAcks = 0;
+      dupBytes = Math.max(0, dupBytes - acked);
+      if (mode != Mode.OPEN && una >= recoveryPoint) {
+        leave(nowNs, cc);
+      } else if (mode == Mode.FAST && !sackAgreed) {
+        // RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment.
+        board.markLost(Math.min(nxt, una + mss));
+        firstRetransmitDue = true;
+      }
+    }
+    if (news > 0 || (duplicate && !sackAgreed)) {
+      dupAcks++;
+    }
+    if (sackAgreed) {
+      board.updateLost(mss);
+      if (mode != Mode.OPEN) {
+        board.detectLostRetransmits(una, mss);
+      }
+    } else if (duplicate && mode != Mode.TIMEOUT) {
+      // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
+      dupBytes = Math.min(dupBytes + mss, nxt - una);
+    }
+    if (mode == Mode.OPEN && una < nxt) {
+      return enterIfLost(nowNs, una, nxt, mss, cc);
+    }
+    return false;
+  }
+
+  private boolean enterIfLost(long nowNs, long una, long nxt, int mss, CongestionControl cc) {
+    // RFC 6675 section 5 step (2): DupAcks >= DupThresh, or IsLost (HighACK + 1).
+    if (dupAcks >= Scoreboard.DUP_THRESH) {
+      board.markLost(Math.min(Math.min(nxt, una + mss), board.lowestSacked()));
+    } else if (board.lostEnd() <= una) {
+      return false;
+    }
+    mode = Mode.FAST;
+    recoveryPoint = nxt;
+    firstRetransmitDue = true;
+    rescued = false;
+    fastRecoveries++;
+    cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+    return true;
+  }
+
+  private void leave(long nowNs, CongestionControl cc) {
+    mode = Mode.OPEN;
+    dupBytes = 0;
+    firstRetransmitDue = false;
+    cc.onRecoveryExit(nowNs);
+  }
+
+  /** The retransmission timer expired. */
+  void onTimeout(long nowNs, long una, long nxt, boolean first, CongestionControl cc) {
+    timeouts++;
+    if (board.lowestSacked() == una) {
+      board.forgetSacked();
+    }
+    if (first) {
+      cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+    }
+    board.markAllLost(nxt);
+    mode = Mode.TIMEOUT;
+    recoveryPoint = nxt;
+    dupAcks = 0;
+    dupBytes = 0;
+    firstRetransmitDue = true;
+  }
+
+  /** Nothing is outstanding any more. */
+  void onAllAcked() {
+    if (!board.isClean() || board.lostEnd() != 0) {
+      board.clear();
+    }
+    dupBytes = 0;
+  }
+
+  /**
+   * The next byte to send again, or -1: RFC 6675 section 4, NextSeg rules (1), (3) and (4).
+   *
+   * @param unsent whether new data could be sent instead, rule (2)
+   */
+  long nextRetransmit(long una, long nxt, int mss, boolean unsent) {
+    if (mode == Mode.OPEN) {
+      return -1;
+    }
+    long next = board.nextLost(una);
+    if (next >= 0 || unsent || mode != Mode.FAST) {
+      return next;
+    }
+    if (board.sackedBytes() > 0) {
+      // Rule (3): nothing else can be sent, so every hole under the highest SACK is presumed lost.
+      board.markLost(board.highestSacked());
+      next = board.nextLost(una);
+    }
+    if (next < 0 && !rescued && board.sackedBytes() > 0 && board.highestSacked() < nxt) {
+      // Rule (4): once in a recovery, the last segment outstanding is sent for its SACK.
+      rescued = true;
+      next = Math.max(board.highestSacked(), nxt - mss);
+      return next;
+    }
+    return next;
+  }
+
+  /** End of the range that {@link #nextRetransmit} opened. */
+  long rangeEnd(long start, long nxt) {
+    return start < board.lostEnd() ? board.lostRangeEnd(start) : nxt;
+  }
+
+  /** Whether a segment may be sent again although the window has no room: once at each entry. */
+  boolean firstRetransmitDue() {
+    return firstRetransmitDue;
+  }
+
+  void onRetransmit(long start, long end, long nxt) {
+    firstRetransmitDue = false;
+    board.onRetransmit(start, end, nxt);
+  }
+}

@@ -1,0 +1,56 @@
+package org.mptcp4j.tcp;
+
+/** Round-trip time and retransmission timeout, RFC 6298. Times are nanoseconds. */
+final class RttEstimator {
+
+  private long srttNs;
+  private long rttVarNs;
+  private long minRttNs;
+  private long baseRtoNs;
+
+  RttEstimator(long initialRtoNs) {
+    baseRtoNs = initialRtoNs;
+  }
+
+  long srttNs() {
+    return srttNs;
+  }
+
+  long rttVarNs() {
+    return rttVarNs;
+  }
+
+  long minRttNs() {
+    return minRttNs;
+  }
+
+  /** The timeout without back-off. */
+  long rtoNs() {
+    return baseRtoNs;
+  }
+
+  /** A measurement that is certain to belong to one transmission (Karn's rule is the caller's). */
+  void sample(long rttNs, TcpConfig config) {
+    long r = Math.max(1, rttNs);
+    minRttNs = minRttNs == 0 ? r : Math.min(minRttNs, r);
+    if (srttNs == 0) {
+      // RFC 6298 section 2.2: first measurement.
+      srttNs = r;
+      rttVarNs = r / 2;
+    } else {
+      // RFC 6298 section 2.3: alpha = 1/8, beta = 1/4.
+      long delta = Math.abs(srttNs - r);
+      rttVarNs += (delta - rttVarNs) / 4;
+      srttNs = Math.max(1, srttNs + (r - srttNs) / 8);
+    }
+    // RFC 6298 section 2.4 asks for at least a second; like everybody else we are satisfied with a
+    // configured minimum, and apply it to the variation so that a delayed ACK never looks lost.
+    long rto = srttNs + Math.max(config.minRtoNs(), 4 * rttVarNs);
+    baseRtoNs = Math.min(rto, config.maxRtoNs());
+  }
+
+  /** RFC 6298 section 5.7: the SYN had to be repeated, so the first estimate must be generous. */
+  void afterSynLoss(TcpConfig config) {
+    baseRtoNs = Math.min(Math.max(baseRtoNs, 3 * config.initialRtoNs()), config.maxRtoNs());
+  }
+}

@@ -1,0 +1,207 @@
+package org.mptcp4j.tcp;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.Seq64;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * Bytes that were written and are not acknowledged, addressed by 64-bit offsets. It holds retained
+ * buffers in parallel arrays; nothing is copied and no slice is made. A piece that continues the
+ * previous one in the same buffer is merged with it. One thread.
+ */
+public final class SendQueue {
+
+  private static final int MIN_CAPACITY = 8;
+
+  private ByteBuf[] bufs = {};
+  private int[] indexes = {};
+  private long[] starts = {};
+  private int head;
+  private int count;
+  private long start;
+  private long end;
+
+  /**
+   * An empty queue.
+   *
+   * @param startOffset offset of the first byte that will be appended
+   */
+  public SendQueue(long startOffset) {
+    start = startOffset;
+    end = startOffset;
+  }
+
+  /** Offset of the first byte held; equal to {@link #end()} when empty. */
+  public long start() {
+    return start;
+  }
+
+  /** Offset of the next byte to be appended. */
+  public long end() {
+    return end;
+  }
+
+  /** Bytes held. */
+  public long bytes() {
+    return end - start;
+  }
+
+  /** Buffers held, after merging. */
+  public int pieces() {
+    return count;
+  }
+
+  /**
+   * Appends bytes, retaining the buffer.
+   *
+   * @param buf holds the bytes; must not change until they are freed
+   * @param index where they begin
+   * @param length how many; 0 does nothing
+   */
+  public void append(ByteBuf buf, int index, int length) {
+    if (length <= 0) {
+      return;
+    }
+    if (count > 0) {
+      int last = slot(count - 1);
+      if (bufs[last] == buf && indexes[last] + (int) (end - starts[last]) == index) {
+        end += length;
+        return;
+      }
+    }
+    if (count == bufs.length) {
+      grow();
+    }
+    int at = slot(count);
+    bufs[at] = buf.retain();
+    indexes[at] = index;
+    starts[at] = end;
+    count++;
+    end += length;
+  }
+
+  /** Frees everything below an offset; a piece is released when its last byte goes. */
+  public void freeUntil(long offset) {
+    long limit = Seq64.min(offset, end);
+    if (Seq64.gt(limit, start)) {
+      start = limit;
+    }
+    while (count > 0 && Seq64.le(pieceEnd(0), start)) {
+      bufs[head].release();
+      bufs[head] = null;
+      head = (head + 1) & (bufs.length - 1);
+      count--;
+    }
+  }
+
+  /**
+   * How many bytes from an offset on lie in the given number of pieces.
+   *
+   * @param offset first byte, held
+   * @param length bytes wanted
+   * @param maxPieces pieces allowed
+   * @return at most {@code length}
+   */
+  int span(long offset, int length, int maxPieces) {
+    int i = find(offset) + maxPieces;
+    if (i >= count) {
+      return length;
+    }
+    return (int) Math.min(length, starts[slot(i)] - offset);
+  }
+
+  /**
+   * Adds bytes to a segment. The range must be held and lie in at most {@link Packet#MAX_PIECES}
+   * pieces.
+   *
+   * @param out takes the pieces, retaining them
+   * @param offset first byte
+   * @param length how many
+   */
+  void addTo(TxSegment out, long offset, int length) {
+    int i = find(offset);
+    int left = length;
+    long at = offset;
+    while (left > 0) {
+      int slot = slot(i);
+      int n = (int) Math.min(left, pieceEnd(i) - at);
+      out.addPayload(bufs[slot], indexes[slot] + (int) (at - starts[slot]), n);
+      at += n;
+      left -= n;
+      i++;
+    }
+  }
+
+  /**
+   * Shows the pieces of a range, in order.
+   *
+   * @param offset first byte, held
+   * @param length how many, all held
+   * @param sink called for each piece
+   */
+  public void forEach(long offset, int length, PieceSink sink) {
+    int i = find(offset);
+    int left = length;
+    long at = offset;
+    while (left > 0) {
+      int slot = slot(i);
+      int n = (int) Math.min(left, pieceEnd(i) - at);
+      sink.accept(bufs[slot], indexes[slot] + (int) (at - starts[slot]), n);
+      at += n;
+      left -= n;
+      i++;
+    }
+  }
+
+  /** Frees everything. The queue stays usable, at its end offset. */
+  public void release() {
+    freeUntil(end);
+    bufs = new ByteBuf[0];
+    indexes = new int[0];
+    starts = new long[0];
+    head = 0;
+  }
+
+  private int slot(int i) {
+    return (head + i) & (bufs.length - 1);
+  }
+
+  private long pieceEnd(int i) {
+    return i == count - 1 ? end : starts[slot(i + 1)];
+  }
+
+  /** Index of the piece that holds an offset. */
+  private int find(long offset) {
+    int lo = 0;
+    int hi = count - 1;
+    while (lo < hi) {
+      int mid = (lo + hi + 1) >>> 1;
+      if (Seq64.le(starts[slot(mid)], offset)) {
+        lo = mid;
+      } else {
+        hi = mid - 1;
+      }
+    }
+    return lo;
+  }
+
+  private void grow() {
+    int capacity = Math.max(MIN_CAPACITY, bufs.length * 2);
+    ByteBuf[] newBufs = new ByteBuf[capacity];
+    int[] newIndexes = new int[capacity];
+    long[] newStarts = new long[capacity];
+    for (int i = 0; i < count; i++) {
+      int slot = slot(i);
+      newBufs[i] = bufs[slot];
+      newIndexes[i] = indexes[slot];
+      newStarts[i] = starts[slot];
+    }
+    Arrays.fill(bufs, null);
+    bufs = newBufs;
+    indexes = newIndexes;
+    starts = newStarts;
+    head = 0;
+  }
+}

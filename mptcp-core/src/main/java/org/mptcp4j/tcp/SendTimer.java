@@ -1,0 +1,99 @@
+package org.mptcp4j.tcp;
+
+/**
+ * The one timer of the send side: retransmission (RFC 6298) while something is in flight, persist
+ * (RFC 9293 section 3.8.6.1) while the window is closed; with exponential back-off and a limit.
+ */
+final class SendTimer {
+
+  /** What the deadline is for. */
+  enum Purpose {
+    NONE,
+    RETRANSMIT,
+    PERSIST
+  }
+
+  /** No deadline. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  private static final int MAX_SHIFT = 30;
+
+  private Purpose purpose = Purpose.NONE;
+  private long deadlineNs = NEVER;
+  private long stalledSinceNs = NEVER;
+  private int backoffs;
+
+  Purpose purpose() {
+    return purpose;
+  }
+
+  long deadlineNs() {
+    return deadlineNs;
+  }
+
+  int backoffs() {
+    return backoffs;
+  }
+
+  boolean isDue(long nowNs) {
+    return purpose != Purpose.NONE && nowNs >= deadlineNs;
+  }
+
+  /** The timeout with back-off applied. */
+  long timeoutNs(long rtoNs, TcpConfig config) {
+    // RFC 6298 section 5.5: back off the timer; section 2.5: an upper limit may be placed on it.
+    int shift = Math.min(backoffs, MAX_SHIFT);
+    return rtoNs > config.maxRtoNs() >> shift ? config.maxRtoNs() : rtoNs << shift;
+  }
+
+  /** RFC 6298 section 5.1: starts the timer unless it runs for this purpose already. */
+  void startIfIdle(Purpose wanted, long nowNs, long rtoNs, TcpConfig config) {
+    if (purpose != wanted) {
+      backoffs = purpose == Purpose.NONE ? backoffs : 0;
+      purpose = wanted;
+      deadlineNs = nowNs + timeoutNs(rtoNs, config);
+    }
+  }
+
+  /** RFC 6298 section 5.3: runs anew from now. */
+  void restart(Purpose wanted, long nowNs, long rtoNs, TcpConfig config) {
+    purpose = wanted;
+    deadlineNs = nowNs + timeoutNs(rtoNs, config);
+  }
+
+  /** RFC 6298 section 5.2: nothing is outstanding any more. */
+  void stop() {
+    purpose = Purpose.NONE;
+    deadlineNs = NEVER;
+  }
+
+  /** The peer made progress: no back-off, no stall. */
+  void onProgress() {
+    backoffs = 0;
+    stalledSinceNs = NEVER;
+  }
+
+  /** The peer is alive although nothing moved: the give-up clock starts anew. */
+  void onSignOfLife() {
+    stalledSinceNs = NEVER;
+  }
+
+  /**
+   * The deadline passed: backs off and runs again, unless the peer has been silent for too long.
+   *
+   * @return false when the connection must be given up
+   */
+  boolean expire(long nowNs, long rtoNs, TcpConfig config) {
+    if (stalledSinceNs == NEVER) {
+      stalledSinceNs = deadlineNs - timeoutNs(rtoNs, config);
+    }
+    // RFC 9293 section 3.8.3: R2, after which the connection is closed.
+    if (nowNs - stalledSinceNs >= config.giveUpNs()) {
+      stop();
+      return false;
+    }
+    backoffs++;
+    deadlineNs = nowNs + timeoutNs(rtoNs, config);
+    return true;
+  }
+}

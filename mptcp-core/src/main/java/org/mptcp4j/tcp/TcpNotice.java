@@ -1,0 +1,45 @@
+package org.mptcp4j.tcp;
+
+/** Bits of {@link TcpSock#notices()}: what happened since the last call. */
+public final class TcpNotice {
+  /** The handshake completed. */
+  public static final int ESTABLISHED = 1;
+
+  /** The peer's FIN was reached in order: no more data will come. */
+  public static final int FIN_RECEIVED = 1 << 1;
+
+  /** The retransmission timer expired. */
+  public static final int RTO_FIRED = 1 << 2;
+
+  /** A RST of the peer closed the connection. */
+  public static final int RESET = 1 << 3;
+
+  /** A RST answered our SYN. Set together with {@link #RESET}. */
+  public static final int REFUSED = 1 << 4;
+
+  /** Given up: the peer did not answer for the configured time or number of tries. */
+  public static final int TIMED_OUT = 1 << 5;
+
+  /** The state became CLOSED, for whatever reason. */
+  public static final int CLOSED = 1 << 6;
+
+  /** Bytes (or the FIN) of ours were newly acknowledged. */
+  public static final int ACKED = 1 << 7;
+
+  /** In-order data arrived and waits in {@link TcpSock#pollData()}. */
+  public static final int DATA = 1 << 8;
+
+  /** Our FIN was acknowledged. */
+  public static final int FIN_ACKED = 1 << 9;
+
+  /** The state became TIME_WAIT; see {@link TimeWaitSock#of}. */
+  public static final int TIME_WAIT = 1 << 10;
+
+  /** Loss was detected and fast recovery began. */
+  public static final int FAST_RECOVERY = 1 << 11;
+
+  /** The peer's window opened or the congestion window grew: more could be sent. */
+  public static final int WINDOW_OPENED = 1 << 12;
+
+  private TcpNotice() {}
+}
