@@ -1,0 +1,134 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TcpOptions;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * What remains of a connection in TIME-WAIT: a few numbers instead of a {@link TcpSock}. It answers
+ * retransmissions of the peer's FIN, ignores RSTs, and lets a new SYN reuse the addresses when that
+ * is safe. One thread.
+ */
+public final class TimeWaitSock {
+
+  /** What to do with a segment that arrived for a connection in TIME-WAIT. */
+  public enum Verdict {
+    /** Nothing. */
+    DROP,
+    /** Send the segment that was filled in. */
+    REPLY,
+    /** Forget this object and treat the segment, a SYN, as one for a new connection. */
+    REUSE
+  }
+
+  private final FourTuple tuple;
+  private final int sndNxt;
+  private final int rcvNxt;
+  private final boolean timestamps;
+  private final int tsOffset;
+  private final int hopLimit;
+  private final int window;
+  private final long durationNs;
+  private int tsRecent;
+  private long expiryNs;
+  private long lastReplyNs = Long.MIN_VALUE;
+
+  TimeWaitSock(
+      FourTuple tuple,
+      int sndNxt,
+      int rcvNxt,
+      int window,
+      TimestampClock clock,
+      TcpConfig config,
+      long expiryNs) {
+    this.tuple = tuple;
+    this.sndNxt = sndNxt;
+    this.rcvNxt = rcvNxt;
+    this.window = window;
+    this.timestamps = clock.enabled();
+    this.tsOffset = clock.offset();
+    this.tsRecent = clock.recent();
+    this.hopLimit = config.hopLimit();
+    this.durationNs = config.timeWaitNs();
+    this.expiryNs = expiryNs;
+  }
+
+  /**
+   * The compact form of a connection. Its last ACK must have been polled; the socket should be
+   * released afterwards.
+   *
+   * @throws IllegalStateException when the connection is not in TIME-WAIT
+   */
+  public static TimeWaitSock of(TcpSock sock) {
+    return sock.toTimeWait();
+  }
+
+  /** Addresses and ports. */
+  public FourTuple tuple() {
+    return tuple;
+  }
+
+  /** When it may be forgotten. */
+  public long expiryNs() {
+    return expiryNs;
+  }
+
+  /** Our next sequence number: a reused connection's first one must be beyond it. */
+  public int sndNxt() {
+    return sndNxt;
+  }
+
+  /**
+   * A segment for these addresses and ports.
+   *
+   * @param reply filled when the verdict is {@link Verdict#REPLY}; link and traffic class are the
+   *     caller's
+   */
+  public Verdict onSegment(long nowNs, RxSegment seg, TxSegment reply) {
+    TcpOptions options = seg.options();
+    boolean stamped = timestamps && options.hasTimestamps();
+    boolean old = stamped && Seq32.lt(options.tsVal(), tsRecent);
+    if (seg.rst()) {
+      // RFC 1337 section 3, fix 1: a RST must not end TIME-WAIT.
+      return Verdict.DROP;
+    }
+    if (seg.syn() && !seg.hasAck()) {
+      // RFC 6191 section 2: a SYN with a newer timestamp, or without timestamps with a higher
+      // sequence number, may open a new incarnation.
+      boolean newer = stamped && Seq32.gt(options.tsVal(), tsRecent);
+      if (newer || (!old && Seq32.gt(seg.seq(), rcvNxt))) {
+        return Verdict.REUSE;
+      }
+    }
+    if (stamped && !old && Seq32.le(seg.seq(), rcvNxt)) {
+      tsRecent = options.tsVal();
+    }
+    if (seg.fin() && !old && seg.seqEnd() == rcvNxt) {
+      // RFC 9293 section 3.10.7.4: a retransmission of the remote FIN restarts the 2 MSL timeout.
+      expiryNs = nowNs + durationNs;
+      return answer(nowNs, reply);
+    }
+    if (!seg.syn() && seg.seqLength() == 0 && seg.seq() == rcvNxt) {
+      return Verdict.DROP;
+    }
+    // RFC 5961 section 7: limited.
+    if (lastReplyNs != Long.MIN_VALUE && nowNs - lastReplyNs < 500_000_000L) {
+      return Verdict.DROP;
+    }
+    return answer(nowNs, reply);
+  }
+
+  private Verdict answer(long nowNs, TxSegment reply) {
+    lastReplyNs = nowNs;
+    reply.clear();
+    reply.src(tuple.local()).srcPort(tuple.localPort());
+    reply.dst(tuple.remote()).dstPort(tuple.remotePort());
+    reply.seq(sndNxt).ack(rcvNxt).flags(TcpFlags.ACK).window(window).hopLimit(hopLimit);
+    if (timestamps) {
+      reply.options().timestamps(TimestampClock.value(nowNs, tsOffset), tsRecent);
+    }
+    return Verdict.REPLY;
+  }
+}
