@@ -1,0 +1,30 @@
+package org.mptcp4j.mptcp;
+
+/** Bits of {@link Connection#takeEvents()}. */
+public final class ConnectionEvents {
+  /** The handshake finished; both directions carry data. */
+  public static final int CONNECTED = 1;
+
+  /** The handshake failed; {@link MetaSock#error()} says why. Nothing follows. */
+  public static final int CONNECT_FAILED = 1 << 1;
+
+  /** New bytes can be read. */
+  public static final int READABLE = 1 << 2;
+
+  /** The send buffer was full and has room again. */
+  public static final int WRITABLE = 1 << 3;
+
+  /** The peer finished sending. */
+  public static final int END_OF_STREAM = 1 << 4;
+
+  /** The connection is over; {@link MetaSock#error()} says why. */
+  public static final int CLOSED = 1 << 5;
+
+  /** {@link Connection#pollSubflowEvent()} has something. */
+  public static final int SUBFLOWS_CHANGED = 1 << 6;
+
+  /** {@link Connection#pollAnnouncement()} has something. */
+  public static final int ADDRESS_ANNOUNCED = 1 << 7;
+
+  private ConnectionEvents() {}
+}

@@ -1,0 +1,17 @@
+package org.mptcp4j.mptcp;
+
+/** Where a stack counts what happens. Called on the stack's thread. */
+public interface Counters {
+  /** Adds one. */
+  default void increment(Mib counter) {
+    add(counter, 1);
+  }
+
+  /**
+   * Adds a number.
+   *
+   * @param counter what happened
+   * @param count how often; negative only for gauges
+   */
+  void add(Mib counter, long count);
+}

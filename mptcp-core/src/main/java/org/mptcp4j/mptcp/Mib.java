@@ -1,0 +1,230 @@
+package org.mptcp4j.mptcp;
+
+/** The counters of a stack, under the names that the Linux kernel uses ({@code nstat}). */
+public enum Mib {
+  /** SYN with MP_CAPABLE received. */
+  MP_CAPABLE_SYN_RX("MPTcpExt", "MPCapableSYNRX"),
+  /** SYN with MP_CAPABLE sent. */
+  MP_CAPABLE_SYN_TX("MPTcpExt", "MPCapableSYNTX"),
+  /** SYN/ACK with MP_CAPABLE received. */
+  MP_CAPABLE_SYNACK_RX("MPTcpExt", "MPCapableSYNACKRX"),
+  /** Third ACK with MP_CAPABLE received. */
+  MP_CAPABLE_ACK_RX("MPTcpExt", "MPCapableACKRX"),
+  /** The passive end fell back in the handshake. */
+  MP_CAPABLE_FALLBACK_ACK("MPTcpExt", "MPCapableFallbackACK"),
+  /** The active end fell back in the handshake. */
+  MP_CAPABLE_FALLBACK_SYNACK("MPTcpExt", "MPCapableFallbackSYNACK"),
+  /** Fell back because SYNs with MP_CAPABLE were apparently dropped. */
+  MP_CAPABLE_SYN_TX_DROP("MPTcpExt", "MPCapableSYNTXDrop"),
+  /** MP_CAPABLE not tried because of an earlier blackhole. */
+  MP_CAPABLE_SYN_TX_DISABLED("MPTcpExt", "MPCapableSYNTXDisabled"),
+  /** MP_CAPABLE to a port that serves joins only, refused. */
+  MP_CAPABLE_ENDP_ATTEMPT("MPTcpExt", "MPCapableEndpAttempt"),
+  /** No token could be created. */
+  MP_FALLBACK_TOKEN_INIT("MPTcpExt", "MPFallbackTokenInit"),
+  /** Ranges sent again at the data level. */
+  MPTCP_RETRANS("MPTcpExt", "MPTCPRetrans"),
+  /** Join with an unknown token. */
+  MP_JOIN_NO_TOKEN_FOUND("MPTcpExt", "MPJoinNoTokenFound"),
+  /** Join SYN received. */
+  MP_JOIN_SYN_RX("MPTcpExt", "MPJoinSynRx"),
+  /** Join SYN with the backup flag received. */
+  MP_JOIN_SYN_BACKUP_RX("MPTcpExt", "MPJoinSynBackupRx"),
+  /** Join SYN/ACK received. */
+  MP_JOIN_SYNACK_RX("MPTcpExt", "MPJoinSynAckRx"),
+  /** Join SYN/ACK with the backup flag received. */
+  MP_JOIN_SYNACK_BACKUP_RX("MPTcpExt", "MPJoinSynAckBackupRx"),
+  /** Wrong HMAC in a join SYN/ACK. */
+  MP_JOIN_SYNACK_HMAC_FAILURE("MPTcpExt", "MPJoinSynAckHMacFailure"),
+  /** Join ACK accepted. */
+  MP_JOIN_ACK_RX("MPTcpExt", "MPJoinAckRx"),
+  /** Wrong HMAC in a join ACK. */
+  MP_JOIN_ACK_HMAC_FAILURE("MPTcpExt", "MPJoinAckHMacFailure"),
+  /** Join valid but refused: limit or state. */
+  MP_JOIN_REJECTED("MPTcpExt", "MPJoinRejected"),
+  /** Join SYN sent. */
+  MP_JOIN_SYN_TX("MPTcpExt", "MPJoinSynTx"),
+  /** Join not begun: no flow could be created. */
+  MP_JOIN_SYN_TX_CREAT_SK_ERR("MPTcpExt", "MPJoinSynTxCreatSkErr"),
+  /** Join not begun: no local port. */
+  MP_JOIN_SYN_TX_BIND_ERR("MPTcpExt", "MPJoinSynTxBindErr"),
+  /** Join not begun: no route. */
+  MP_JOIN_SYN_TX_CONNECT_ERR("MPTcpExt", "MPJoinSynTxConnectErr"),
+  /** New mapping conflicts with the current one. */
+  DSS_NOT_MATCHING("MPTcpExt", "DSSNotMatching"),
+  /** Broken mapping led to fallback. */
+  DSS_CORRUPTION_FALLBACK("MPTcpExt", "DSSCorruptionFallback"),
+  /** Broken mapping led to the reset of a subflow. */
+  DSS_CORRUPTION_RESET("MPTcpExt", "DSSCorruptionReset"),
+  /** Infinite mapping sent. */
+  INFINITE_MAP_TX("MPTcpExt", "InfiniteMapTx"),
+  /** Infinite mapping received. */
+  INFINITE_MAP_RX("MPTcpExt", "InfiniteMapRx"),
+  /** Mapping does not fit the TCP sequence. */
+  DSS_NO_MATCH_TCP("MPTcpExt", "DSSNoMatchTCP"),
+  /** Wrong DSS checksum. */
+  DATA_CSUM_ERR("MPTcpExt", "DataCsumErr"),
+  /** Appended at the tail of the out-of-order queue. */
+  OFO_QUEUE_TAIL("MPTcpExt", "OFOQueueTail"),
+  /** Put into the out-of-order queue. */
+  OFO_QUEUE("MPTcpExt", "OFOQueue"),
+  /** Merged in the out-of-order queue. */
+  OFO_MERGE("MPTcpExt", "OFOMerge"),
+  /** Data outside the data-level window. */
+  NO_DSS_IN_WINDOW("MPTcpExt", "NoDSSInWindow"),
+  /** Duplicate data discarded. */
+  DUPLICATE_DATA("MPTcpExt", "DuplicateData"),
+  /** ADD_ADDR received. */
+  ADD_ADDR("MPTcpExt", "AddAddr"),
+  /** ADD_ADDR sent. */
+  ADD_ADDR_TX("MPTcpExt", "AddAddrTx"),
+  /** ADD_ADDR not sent. */
+  ADD_ADDR_TX_DROP("MPTcpExt", "AddAddrTxDrop"),
+  /** Echo of ADD_ADDR received. */
+  ECHO_ADD("MPTcpExt", "EchoAdd"),
+  /** Echo of ADD_ADDR sent. */
+  ECHO_ADD_TX("MPTcpExt", "EchoAddTx"),
+  /** Echo of ADD_ADDR not sent. */
+  ECHO_ADD_TX_DROP("MPTcpExt", "EchoAddTxDrop"),
+  /** ADD_ADDR with a port received. */
+  PORT_ADD("MPTcpExt", "PortAdd"),
+  /** Received ADD_ADDR dropped. */
+  ADD_ADDR_DROP("MPTcpExt", "AddAddrDrop"),
+  /** Join SYN to another port. */
+  MP_JOIN_PORT_SYN_RX("MPTcpExt", "MPJoinPortSynRx"),
+  /** Join SYN/ACK from another port. */
+  MP_JOIN_PORT_SYNACK_RX("MPTcpExt", "MPJoinPortSynAckRx"),
+  /** Join ACK to another port. */
+  MP_JOIN_PORT_ACK_RX("MPTcpExt", "MPJoinPortAckRx"),
+  /** Join SYN to a port never announced. */
+  MISMATCH_PORT_SYN_RX("MPTcpExt", "MismatchPortSynRx"),
+  /** Join ACK to a port never announced. */
+  MISMATCH_PORT_ACK_RX("MPTcpExt", "MismatchPortAckRx"),
+  /** Address ids withdrawn by the peer. */
+  RM_ADDR("MPTcpExt", "RmAddr"),
+  /** Received REMOVE_ADDR dropped. */
+  RM_ADDR_DROP("MPTcpExt", "RmAddrDrop"),
+  /** Address ids withdrawn. */
+  RM_ADDR_TX("MPTcpExt", "RmAddrTx"),
+  /** REMOVE_ADDR not sent. */
+  RM_ADDR_TX_DROP("MPTcpExt", "RmAddrTxDrop"),
+  /** Subflow removed by this end. */
+  RM_SUBFLOW("MPTcpExt", "RmSubflow"),
+  /** MP_PRIO sent. */
+  MP_PRIO_TX("MPTcpExt", "MPPrioTx"),
+  /** MP_PRIO received. */
+  MP_PRIO_RX("MPTcpExt", "MPPrioRx"),
+  /** MP_FAIL sent. */
+  MP_FAIL_TX("MPTcpExt", "MPFailTx"),
+  /** MP_FAIL received. */
+  MP_FAIL_RX("MPTcpExt", "MPFailRx"),
+  /** MP_FASTCLOSE sent. */
+  MP_FASTCLOSE_TX("MPTcpExt", "MPFastcloseTx"),
+  /** MP_FASTCLOSE received. */
+  MP_FASTCLOSE_RX("MPTcpExt", "MPFastcloseRx"),
+  /** MP_TCPRST sent. */
+  MP_RST_TX("MPTcpExt", "MPRstTx"),
+  /** MP_TCPRST received. */
+  MP_RST_RX("MPTcpExt", "MPRstRx"),
+  /** Subflow became stale. */
+  SUBFLOW_STALE("MPTcpExt", "SubflowStale"),
+  /** Stale subflow works again. */
+  SUBFLOW_RECOVER("MPTcpExt", "SubflowRecover"),
+  /** Send window of a subflow raised to that of the connection. */
+  SND_WND_SHARED("MPTcpExt", "SndWndShared"),
+  /** Advertised window raised to that of the connection. */
+  RCV_WND_SHARED("MPTcpExt", "RcvWndShared"),
+  /** The same because of a concurrent update. */
+  RCV_WND_CONFLICT_UPDATE("MPTcpExt", "RcvWndConflictUpdate"),
+  /** Concurrent update of the window of the connection. */
+  RCV_WND_CONFLICT("MPTcpExt", "RcvWndConflict"),
+  /** Gauge of established MPTCP connections. */
+  MP_CURR_ESTAB("MPTcpExt", "MPCurrEstab"),
+  /** Blackhole detected. */
+  BLACKHOLE("MPTcpExt", "Blackhole"),
+  /** Neither DSS nor MP_CAPABLE on the first data. */
+  MP_CAPABLE_DATA_FALLBACK("MPTcpExt", "MPCapableDataFallback"),
+  /** Conflicting TCP option. */
+  MD5_SIG_FALLBACK("MPTcpExt", "MD5SigFallback"),
+  /** Bad or missing DSS led to fallback. */
+  DSS_FALLBACK("MPTcpExt", "DssFallback"),
+  /** Simultaneous connect led to fallback. */
+  SIMULT_CONNECT_FALLBACK("MPTcpExt", "SimultConnectFallback"),
+  /** Fallback needed but not allowed. */
+  FALLBACK_FAILED("MPTcpExt", "FallbackFailed"),
+  /** Probe of a closed data-level window. */
+  WIN_PROBE("MPTcpExt", "WinProbe"),
+  /** Connections opened by this end. */
+  ACTIVE_OPENS("Tcp", "ActiveOpens"),
+  /** Connections accepted. */
+  PASSIVE_OPENS("Tcp", "PassiveOpens"),
+  /** Connections that failed in the handshake. */
+  ATTEMPT_FAILS("Tcp", "AttemptFails"),
+  /** Established connections reset. */
+  ESTAB_RESETS("Tcp", "EstabResets"),
+  /** Gauge of established flows. */
+  CURR_ESTAB("Tcp", "CurrEstab"),
+  /** Segments received. */
+  IN_SEGS("Tcp", "InSegs"),
+  /** Segments sent. */
+  OUT_SEGS("Tcp", "OutSegs"),
+  /** Segments sent again. */
+  RETRANS_SEGS("Tcp", "RetransSegs"),
+  /** Bad segments received. */
+  IN_ERRS("Tcp", "InErrs"),
+  /** Resets sent. */
+  OUT_RSTS("Tcp", "OutRsts"),
+  /** Segments with a wrong checksum. */
+  IN_CSUM_ERRORS("Tcp", "InCsumErrors"),
+  /** Retransmission timeouts. */
+  TCP_TIMEOUTS("TcpExt", "TCPTimeouts"),
+  /** Connections aborted with unread or late data. */
+  TCP_ABORT_ON_DATA("TcpExt", "TCPAbortOnData"),
+  /** Connections aborted because data was left unread. */
+  TCP_ABORT_ON_CLOSE("TcpExt", "TCPAbortOnClose"),
+  /** Connections that timed out. */
+  TCP_ABORT_ON_TIMEOUT("TcpExt", "TCPAbortOnTimeout"),
+  /** Connection attempts dropped. */
+  LISTEN_DROPS("TcpExt", "ListenDrops"),
+  /** Connection attempts dropped because the backlog was full. */
+  LISTEN_OVERFLOWS("TcpExt", "ListenOverflows"),
+  /** Flows that went through TIME-WAIT. */
+  TW("TcpExt", "TW"),
+  /** TIME-WAIT flows ended early by a new connection. */
+  TW_RECYCLED("TcpExt", "TWRecycled"),
+  /** TIME-WAIT flows dropped at the limit. */
+  TCP_TIME_WAIT_OVERFLOW("TcpExt", "TCPTimeWaitOverflow"),
+  /** Connection attempts dropped at the limit of half-open ones. */
+  TCP_REQ_Q_FULL_DROP("TcpExt", "TCPReqQFullDrop"),
+  /** Challenge ACKs sent. */
+  TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),
+  /** Segments dropped for their timestamp. */
+  PAWS_ESTAB("TcpExt", "PAWSEstab"),
+  /** Peer discarded what it had acknowledged selectively. */
+  TCP_SACK_RENEGING("TcpExt", "TCPSACKReneging"),
+  /** Segments sent again in fast recovery. */
+  TCP_FAST_RETRANS("TcpExt", "TCPFastRetrans"),
+  /** Segments sent again after a timeout. */
+  TCP_SLOW_START_RETRANS("TcpExt", "TCPSlowStartRetrans"),
+  /** Tail loss probes sent. */
+  TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
+  /** Segments put into the out-of-order queue of a flow. */
+  TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
+  /** Segments dropped for lack of buffer. */
+  TCP_RCV_Q_DROP("TcpExt", "TCPRcvQDrop"),
+  /** SYNs sent again. */
+  TCP_SYN_RETRANS("TcpExt", "TCPSynRetrans");
+
+  private final String group;
+  private final String shortName;
+
+  Mib(String group, String shortName) {
+    this.group = group;
+    this.shortName = shortName;
+  }
+
+  /** The name as {@code nstat} prints it, for example {@code MPTcpExtMPCapableSYNRX}. */
+  public String kernelName() {
+    return group + shortName;
+  }
+}

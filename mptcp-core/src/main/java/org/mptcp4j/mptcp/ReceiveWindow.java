@@ -1,0 +1,102 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.wire.Seq64;
+
+/**
+ * The one receive window that all subflows of a connection advertise, and the DATA_ACK that goes with
+ * it. RFC 8684 section 3.3.1: the window is relative to the DATA_ACK, and its right edge only grows.
+ * Shared by the connection and the extensions of its subflows.
+ */
+final class ReceiveWindow {
+  private final int bufferBytes;
+  private boolean started;
+  private long next;
+  private long edge;
+  private long unreadBytes;
+
+  /**
+   * Makes one for data whose numbering is not known yet.
+   *
+   * @param bufferBytes received and unread bytes that it admits
+   */
+  ReceiveWindow(int bufferBytes) {
+    this.bufferBytes = bufferBytes;
+  }
+
+  /** The numbering is known: {@code first} is the first sequence number expected. */
+  void start(long first) {
+    started = true;
+    next = first;
+    edge = first + bufferBytes;
+  }
+
+  boolean started() {
+    return started;
+  }
+
+  int bufferBytes() {
+    return bufferBytes;
+  }
+
+  /** Next data sequence number expected: what DATA_ACK says. */
+  long next() {
+    return next;
+  }
+
+  /** First data sequence number beyond what was promised. */
+  long edge() {
+    return edge;
+  }
+
+  /** Data was received in order. */
+  void advance(long bytes) {
+    next += bytes;
+    unreadBytes += bytes;
+  }
+
+  /** Sequence space that holds no bytes was received: a DATA_FIN. */
+  void skip(long count) {
+    next += count;
+  }
+
+  /** The application took bytes. */
+  void consumed(long bytes) {
+    unreadBytes -= bytes;
+  }
+
+  /** Window to advertise now, in bytes from {@link #next()}. */
+  int available() {
+    long free = Math.max(0, bufferBytes - unreadBytes);
+    if (!started) {
+      return (int) free;
+    }
+    long promised = Seq64.diff(edge, next);
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(free, Math.max(0, promised)));
+  }
+
+  /** A segment with that window left: the promise stands. */
+  void promise(int windowBytes) {
+    if (started && Seq64.gt(next + windowBytes, edge)) {
+      edge = next + windowBytes;
+    }
+  }
+
+  /** Bytes a subflow must take beyond its own next one: whatever the peer may have in flight. */
+  int acceptable() {
+    // Bytes that were reinjected elsewhere and acknowledged may still arrive on a slow subflow.
+    return (int) Math.min(1 << 30, 2L * bufferBytes + (1 << 16));
+  }
+
+  /**
+   * Whether a peer should be told that reading made room: less than half the buffer is on offer and
+   * a quarter of it would be gained. RFC 9293 section 3.8.6.2.2.
+   */
+  boolean updateDue() {
+    if (!started) {
+      return false;
+    }
+    long offered = Math.max(0, Seq64.diff(edge, next));
+    long free = Math.max(0, bufferBytes - unreadBytes);
+    return offered < bufferBytes / 2 && free - offered >= bufferBytes / 4;
+  }
+}

@@ -1,0 +1,23 @@
+package org.mptcp4j.pm;
+
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * A subflow as a path manager sees it.
+ *
+ * @param id number within the connection
+ * @param localId id of its address at this end, 0 for the initial one
+ * @param local its address at this end
+ * @param remoteId id of its address at the peer, 0 for the initial one
+ * @param remote its address at the peer
+ * @param remotePort port at the peer
+ * @param established whether it may carry data; else it is still joining
+ */
+public record PmSubflow(
+    int id,
+    int localId,
+    IpAddress local,
+    int remoteId,
+    IpAddress remote,
+    int remotePort,
+    boolean established) {}

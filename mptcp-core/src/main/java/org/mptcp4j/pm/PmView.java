@@ -1,0 +1,31 @@
+package org.mptcp4j.pm;
+
+import java.util.List;
+import org.mptcp4j.wire.IpAddress;
+
+/** What a path manager may know of its connection. Read-only; valid only during the call. */
+public interface PmView {
+  /** Whether this end accepted the connection. */
+  boolean passive();
+
+  /** Whether the peer admits joins to its initial address and port (RFC 8684 section 3.1, C flag). */
+  boolean joinToInitialAllowed();
+
+  /** Address of the first subflow at this end. */
+  IpAddress initialLocal();
+
+  /** Address and port of the first subflow at the peer, with id 0. */
+  RemoteAddress initialRemote();
+
+  /** All usable addresses of this host, the initial one among them. */
+  List<LocalAddress> localAddresses();
+
+  /** Addresses that the peer announced and did not withdraw, without the initial one. */
+  List<RemoteAddress> remoteAddresses();
+
+  /** Subflows alive or joining, in order of creation. */
+  List<PmSubflow> subflows();
+
+  /** Bounds; commands beyond them are refused. */
+  PmLimits limits();
+}
