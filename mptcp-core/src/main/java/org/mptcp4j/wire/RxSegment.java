@@ -14,9 +14,8 @@ public final class RxSegment {
   /** IP protocol number of TCP. */
   public static final int PROTOCOL_TCP = 6;
 
-  private static final int MAX_EXTENSION_HEADERS = 8;
-
   private final TcpOptions options = new TcpOptions();
+  private final Ipv6Extensions extensions = new Ipv6Extensions();
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
   private long srcHi;
   private long srcLo;
@@ -148,45 +147,12 @@ public final class RxSegment {
     return protocol == PROTOCOL_TCP ? ParseVerdict.OK : skipExtensionHeaders();
   }
 
-  // RFC 8200 section 4: hop-by-hop 0, routing 43, fragment 44, destination options 60; RFC 4302:
-  // authentication 51.
   private ParseVerdict skipExtensionHeaders() {
-    for (int n = 0; ; n++) {
-      if (protocol != 0 && protocol != 43 && protocol != 44 && protocol != 60 && protocol != 51) {
-        return ParseVerdict.OK;
-      }
-      if (n == MAX_EXTENSION_HEADERS) {
-        return ParseVerdict.BAD_HEADER;
-      }
-      if (upperLength < 8) {
-        return ParseVerdict.TRUNCATED;
-      }
-      int size = extensionHeaderLength();
-      if (size > upperLength) {
-        return ParseVerdict.TRUNCATED;
-      }
-      // RFC 8200 section 4.4: segments left in a routing header mean that the packet is to go on.
-      if (protocol == 43 && buf.getByte(upperIndex + 3) != 0) {
-        return ParseVerdict.BAD_HEADER;
-      }
-      // RFC 6946 section 4: a fragment header without fragmentation is processed as if it were not
-      // there.
-      if (protocol == 44 && (buf.getUnsignedShort(upperIndex + 2) & 0xfff9) != 0) {
-        return ParseVerdict.FRAGMENT;
-      }
-      protocol = buf.getUnsignedByte(upperIndex);
-      upperIndex += size;
-      upperLength -= size;
-    }
-  }
-
-  private int extensionHeaderLength() {
-    int units = buf.getUnsignedByte(upperIndex + 1);
-    return switch (protocol) {
-      case 44 -> 8;
-      case 51 -> (units + 2) * 4;
-      default -> (units + 1) * 8;
-    };
+    ParseVerdict verdict = extensions.skip(buf, protocol, upperIndex, upperLength);
+    protocol = extensions.protocol();
+    upperIndex = extensions.index();
+    upperLength = extensions.length();
+    return verdict;
   }
 
   // RFC 9293 section 3.1: the TCP header.
