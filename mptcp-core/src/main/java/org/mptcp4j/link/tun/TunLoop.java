@@ -1,0 +1,297 @@
+package org.mptcp4j.link.tun;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.wire.PacketBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that drives a stack over links with file descriptors, for embedding without Netty.
+ * Each turn: tasks, packets in (bounded), timers, the application's hook, packets out; then it
+ * sleeps until a link is readable, a task arrives or a timer is due, to the nanosecond. Everything
+ * of the stack runs on this thread; other threads hand their work over with {@link #execute}.
+ */
+public final class TunLoop implements Executor, Closeable {
+  /**
+   * A link and the descriptor that tells when it is readable.
+   *
+   * @param link the link, closed with the loop; its place in the list is the link index of packets
+   * @param fd what to poll, -1 when the link calls {@link TunLoop#wakeup()} by itself
+   */
+  public record Port(LinkDevice link, int fd) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(TunLoop.class);
+  private static final int READ_BATCH = 32;
+  private static final int WRITE_BATCH = 64;
+  private static final int POLLFD = 8;
+
+  private final PacketProcessor processor;
+  private final Runnable application;
+  private final List<Port> ports;
+  private final PacketBatch in = new PacketBatch(READ_BATCH);
+  private final PacketBatch out = new PacketBatch(WRITE_BATCH);
+  private final PacketBatch[] held;
+  private final int[] heldNext;
+  private final boolean[] readable;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final int eventFd;
+  private final ByteBuffer polls;
+  private final ByteBuffer timeout = LibC.memory(16);
+  private final ByteBuffer counter = LibC.memory(8);
+  private final ByteBuffer one = LibC.memory(8).putLong(0, 1);
+  private final Object wakeLock = new Object();
+  private boolean wakeClosed;
+  private final long pollsAddress;
+  private final long timeoutAddress = LibC.addressOf(timeout);
+  private final long counterAddress = LibC.addressOf(counter);
+  private final long oneAddress = LibC.addressOf(one);
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile Throwable failure;
+
+  /**
+   * A loop that has not started.
+   *
+   * @param name of the thread
+   * @param processor the stack; from {@link #start()} on only this loop's thread may touch it
+   * @param ports the links in the order of their link index; closed with the loop
+   * @param application called each turn after the stack has seen packets, timers or tasks: polls
+   *     the stack's events and reads and writes its sockets
+   * @throws IOException when the system is out of descriptors
+   */
+  public TunLoop(String name, PacketProcessor processor, List<Port> ports, Runnable application)
+      throws IOException {
+    this.processor = processor;
+    this.application = application;
+    this.ports = List.copyOf(ports);
+    held = new PacketBatch[ports.size()];
+    heldNext = new int[ports.size()];
+    readable = new boolean[ports.size()];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = new PacketBatch(WRITE_BATCH);
+      readable[i] = true;
+    }
+    eventFd = LibC.eventfd(0, LibC.EFD_NONBLOCK_CLOEXEC);
+    if (eventFd < 0) {
+      throw TunException.system("eventfd", LibC.errno());
+    }
+    polls = LibC.memory(POLLFD * (ports.size() + 1));
+    pollsAddress = LibC.addressOf(polls);
+    for (int i = 0; i < held.length; i++) {
+      polls.putInt(POLLFD * i, this.ports.get(i).fd());
+    }
+    polls.putInt(POLLFD * held.length, eventFd);
+    polls.putShort(POLLFD * held.length + 4, LibC.POLLIN);
+    thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  /** Starts the thread; once only. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the caller is the loop's thread. */
+  public boolean inLoop() {
+    return Thread.currentThread() == thread;
+  }
+
+  /**
+   * Runs {@code task} on the loop's thread, in order. From any thread.
+   *
+   * @throws RejectedExecutionException when the loop is closed
+   */
+  @Override
+  public void execute(Runnable task) {
+    if (stopping) {
+      throw new RejectedExecutionException("the loop is closed");
+    }
+    tasks.add(task);
+    wakeup();
+  }
+
+  /** Makes the loop take a turn now. From any thread; cheap when it is awake anyway. */
+  public void wakeup() {
+    if (!inLoop() && awake.compareAndSet(false, true)) {
+      synchronized (wakeLock) {
+        if (!wakeClosed) {
+          LibC.write(eventFd, oneAddress, 8);
+        }
+      }
+    }
+  }
+
+  /** What ended the loop's thread early, or null. */
+  public Throwable failure() {
+    return failure;
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        turn();
+      }
+    } catch (Throwable t) {
+      LOG.error("loop {} ends", thread.getName(), t);
+      failure = t;
+      stopping = true;
+    } finally {
+      shutDown();
+    }
+  }
+
+  private void turn() {
+    runTasks();
+    boolean more = false;
+    for (int i = 0; i < held.length; i++) {
+      more |= readable[i] && read(i);
+    }
+    long now = System.nanoTime();
+    if (processor.nextTimeoutNs() <= now) {
+      processor.onTimeout(now);
+    }
+    application.run();
+    more |= transmit();
+    if (!more && tasks.isEmpty()) {
+      sleep();
+    }
+  }
+
+  private void runTasks() {
+    // bounded by what was there at the start, so that tasks that add tasks starve nobody
+    for (int left = tasks.size(); left > 0; left--) {
+      Runnable task = tasks.poll();
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.warn("a task on loop {} failed", thread.getName(), e);
+      }
+    }
+  }
+
+  /** Reads one batch; whether there may be more. */
+  private boolean read(int index) {
+    int n = ports.get(index).link().receive(in);
+    for (int i = 0; i < in.size(); i++) {
+      in.get(i).linkIndex(index);
+    }
+    if (n > 0) {
+      processor.onPackets(System.nanoTime(), in);
+    }
+    // a link that calls wakeup() is asked every turn, one with a descriptor when it is readable
+    readable[index] = n > 0 && n >= READ_BATCH || n >= 0 && ports.get(index).fd() < 0;
+    if (n < 0) {
+      polls.putInt(POLLFD * index, -1);
+    }
+    return n >= READ_BATCH;
+  }
+
+  /** Sends what there is, bounded by one batch; whether there may be more. */
+  private boolean transmit() {
+    boolean room = true;
+    for (int i = 0; i < held.length; i++) {
+      room &= held[i].size() == 0 || flush(i);
+    }
+    if (!room) {
+      return false;
+    }
+    processor.pollTransmit(System.nanoTime(), out);
+    boolean more = out.isFull();
+    for (int i = 0; i < out.size(); i++) {
+      int index = out.get(i).linkIndex();
+      if (held[index].size() > 0 || !ports.get(index).link().send(out.get(i))) {
+        out.get(i).moveTo(held[index].add());
+      }
+    }
+    out.clear();
+    return more;
+  }
+
+  /** Sends what waited for a busy link; whether all of it went. */
+  private boolean flush(int index) {
+    PacketBatch waiting = held[index];
+    while (heldNext[index] < waiting.size()) {
+      if (!ports.get(index).link().send(waiting.get(heldNext[index]))) {
+        return false;
+      }
+      heldNext[index]++;
+    }
+    waiting.clear();
+    heldNext[index] = 0;
+    return true;
+  }
+
+  private void sleep() {
+    awake.set(false);
+    long wait = processor.nextTimeoutNs();
+    if (wait != Long.MAX_VALUE) {
+      wait = Math.max(0, wait - System.nanoTime());
+    }
+    if (!tasks.isEmpty() || stopping) {
+      wait = 0;
+    }
+    for (int i = 0; i < held.length; i++) {
+      short events = (short) (LibC.POLLIN | (held[i].size() > 0 ? LibC.POLLOUT : 0));
+      polls.putShort(POLLFD * i + 4, events).putShort(POLLFD * i + 6, (short) 0);
+    }
+    timeout.putLong(0, wait / 1_000_000_000L).putLong(8, wait % 1_000_000_000L);
+    long address = wait == Long.MAX_VALUE ? 0 : timeoutAddress;
+    LibC.ppoll(pollsAddress, held.length + 1, address, 0);
+    awake.set(true);
+    for (int i = 0; i < held.length; i++) {
+      readable[i] |= polls.getShort(POLLFD * i + 6) != 0;
+    }
+    if (polls.getShort(POLLFD * held.length + 6) != 0) {
+      LibC.read(eventFd, counterAddress, 8);
+    }
+  }
+
+  private void shutDown() {
+    if (failure == null) {
+      runTasks();
+    }
+    in.clear();
+    out.clear();
+    for (int i = 0; i < held.length; i++) {
+      held[i].clear();
+      ports.get(i).link().close();
+    }
+    synchronized (wakeLock) {
+      wakeClosed = true;
+      LibC.close(eventFd);
+    }
+  }
+
+  /**
+   * Ends the loop after the current turn, waits for its thread and closes the links. The stack is
+   * not told: close its sockets first.
+   */
+  @Override
+  public void close() {
+    stopping = true;
+    if (thread.getState() == Thread.State.NEW) {
+      shutDown();
+      return;
+    }
+    wakeup();
+    if (inLoop()) {
+      return;
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

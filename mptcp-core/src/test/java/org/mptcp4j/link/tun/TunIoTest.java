@@ -1,0 +1,154 @@
+package org.mptcp4j.link.tun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jna.Pointer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.Packet;
+
+/** Reader and writer against memory instead of a device. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the native calls are Linux's")
+class TunIoTest {
+  private static final PooledByteBufAllocator ALLOCATOR = new PooledByteBufAllocator(true);
+  private static final byte[] PLAIN = new byte[12];
+
+  private final Queue<byte[]> arriving = new ArrayDeque<>();
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final Packet packet = new Packet();
+  private final TunIo io =
+      new TunIo() {
+        @Override
+        public int read(long address, int length) {
+          byte[] next = arriving.poll();
+          if (next == null) {
+            return EAGAIN;
+          }
+          new Pointer(address).write(0, next, 0, next.length);
+          return next.length;
+        }
+
+        @Override
+        public int writev(long iovAddress, int count) {
+          Pointer iov = new Pointer(iovAddress);
+          for (int i = 0; i < count; i++) {
+            long length = iov.getLong(16L * i + 8);
+            byte[] bytes = new Pointer(iov.getLong(16L * i)).getByteArray(0, (int) length);
+            written.writeBytes(bytes);
+          }
+          return written.size();
+        }
+      };
+  private final TunReader reader = new TunReader(io, ALLOCATOR, 12);
+  private final TunWriter writer = new TunWriter(io, 12);
+
+  @AfterEach
+  void release() {
+    packet.release();
+    reader.close();
+    writer.close();
+  }
+
+  private static byte[] join(byte[] a, byte[] b) {
+    byte[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] bytes(ByteBuf buf) {
+    byte[] bytes = new byte[buf.readableBytes()];
+    buf.getBytes(buf.readerIndex(), bytes);
+    return bytes;
+  }
+
+  @Test
+  void packetsOfEverySizeKeepTheirBytesWhileLaterOnesArrive() {
+    int[] sizes = {40, 65535, 2048, 2049, 1500, 65535, 30000, 65535, 65535, 65535, 65535, 65535};
+    Packet[] kept = new Packet[sizes.length];
+    for (int size : sizes) {
+      arriving.add(join(PLAIN, random(size)));
+    }
+    for (int i = 0; i < sizes.length; i++) {
+      kept[i] = new Packet();
+      assertThat(reader.read(kept[i])).isEqualTo(sizes[i]);
+    }
+    assertThat(reader.read(packet)).isEqualTo(TunIo.EAGAIN);
+    for (int i = 0; i < sizes.length; i++) {
+      assertThat(bytes(kept[i].header())).isEqualTo(random(sizes[i]));
+      kept[i].release();
+    }
+  }
+
+  @Test
+  void smallPacketsDoNotHoldTheBigBuffer() {
+    arriving.add(join(PLAIN, random(60)));
+
+    reader.read(packet);
+
+    assertThat(packet.header().capacity()).isEqualTo(60);
+  }
+
+  @Test
+  void headerBecomesOffloadState() {
+    byte[] superSegment = {1, 1, 52, 0, (byte) 0xa8, 5, 20, 0, 16, 0, 0, 0};
+    arriving.add(join(superSegment, random(5000)));
+
+    reader.read(packet);
+
+    assertThat(packet.gsoSize()).isEqualTo(0x5a8);
+    assertThat(packet.checksum()).isEqualTo(ChecksumState.PARTIAL);
+  }
+
+  @Test
+  void otherKindsOfSuperSegmentsAreThrownAway() {
+    byte[] udp = {1, 3, 28, 0, (byte) 0xa8, 5, 20, 0, 6, 0, 0, 0};
+    arriving.add(join(udp, random(5000)));
+
+    assertThat(reader.read(packet)).isZero();
+  }
+
+  @Test
+  void gathersHeaderAndPiecesOfEveryKindOfBuffer() {
+    ByteBuf header = Unpooled.directBuffer().writeBytes(random(40));
+    header.setByte(0, 0x60).setByte(6, 59); // IPv6, no next header
+    packet.header(header);
+    ByteBuf direct = Unpooled.directBuffer().writeBytes(random(1000));
+    ByteBuf heap = Unpooled.wrappedBuffer(random(500));
+    ByteBuf composite =
+        Unpooled.wrappedBuffer(
+            Unpooled.directBuffer().writeBytes(random(70)), Unpooled.wrappedBuffer(random(80)));
+    packet.addPiece(direct, 10, 900);
+    packet.addPiece(heap, 3, 400);
+    packet.addPiece(composite, 60, 30);
+
+    int n = writer.write(packet);
+
+    byte[] expected = join(PLAIN, bytes(header));
+    expected = join(expected, Arrays.copyOfRange(random(1000), 10, 910));
+    expected = join(expected, Arrays.copyOfRange(random(500), 3, 403));
+    expected = join(expected, Arrays.copyOfRange(random(70), 60, 70));
+    expected = join(expected, Arrays.copyOf(random(80), 20));
+    assertThat(n).isEqualTo(expected.length);
+    assertThat(written.toByteArray()).isEqualTo(expected);
+    direct.release();
+    heap.release();
+    composite.release();
+  }
+}
