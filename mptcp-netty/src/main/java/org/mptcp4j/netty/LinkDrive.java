@@ -51,9 +51,32 @@ final class LinkDrive implements Drive {
     this.events = new EventDispatcher(stack);
   }
 
-  /** Adds the port of the next link index. */
-  void addPort(LinkPort port) {
+  /**
+   * Adds the device of the next link index and starts to serve it.
+   *
+   * @param port closed with the drive
+   * @param whenLoopEnds called when the event loop ends before the drive does
+   */
+  void addPort(LinkPort port, Runnable whenLoopEnds) {
+    int index = ports.size();
     ports.add(port);
+    port.start(
+        new DeviceWatch.Listener() {
+          @Override
+          public boolean readable() {
+            return receive(port, index);
+          }
+
+          @Override
+          public void writable() {
+            port.sendWaiting();
+          }
+
+          @Override
+          public void loopEnds() {
+            whenLoopEnds.run();
+          }
+        });
   }
 
   @Override
@@ -69,37 +92,33 @@ final class LinkDrive implements Drive {
     }
   }
 
-  /** A device has packets. */
-  void receive(LinkPort port) {
+  /** A device has packets; returns whether some may be left. */
+  private boolean receive(LinkPort port, int index) {
     if (closed) {
-      return;
+      return false;
     }
+    boolean left = true;
     inTurn = true;
     try {
-      for (int round = 0; round < RECEIVE_ROUNDS; round++) {
-        int count = port.device().receive(received);
-        if (count == LinkDevice.CLOSED) {
-          port.stop();
-          break;
-        }
-        if (count == 0) {
-          break;
-        }
-        boolean emptied = !received.isFull();
+      for (int round = 0; left && round < RECEIVE_ROUNDS; round++) {
+        int count = port.receive(received);
+        left = received.isFull();
         for (int i = 0; i < count; i++) {
-          received.get(i).linkIndex(port.index());
+          received.get(i).linkIndex(index);
         }
-        stack.onPackets(ticker.nanoTime(), received);
-        events.dispatch();
-        transmit();
-        if (emptied) {
-          break;
+        if (count > 0) {
+          stack.onPackets(ticker.nanoTime(), received);
+          events.dispatch();
+          transmit();
+        } else if (count == LinkDevice.CLOSED) {
+          port.stop();
         }
       }
     } finally {
       inTurn = false;
     }
     turn();
+    return left;
   }
 
   private void turn() {

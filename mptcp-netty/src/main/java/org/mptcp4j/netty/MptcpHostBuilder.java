@@ -13,8 +13,12 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.link.pcap.PcapLink;
+import org.mptcp4j.link.pcap.PcapOptions;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
@@ -27,7 +31,7 @@ import org.mptcp4j.stack.StackBuilder;
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
  */
 public final class MptcpHostBuilder {
-  private final List<TunOptions> tuns = new ArrayList<>();
+  private final List<LinkOpener> openers = new ArrayList<>();
   private StackConfig config = StackConfig.defaultConfig();
   private Consumer<StackBuilder> customizer = builder -> {};
   private IoEventLoop loop;
@@ -53,7 +57,21 @@ public final class MptcpHostBuilder {
    * @return this
    */
   public MptcpHostBuilder tun(TunOptions options) {
-    tuns.add(Objects.requireNonNull(options, "options"));
+    Objects.requireNonNull(options, "options");
+    openers.add(used -> openTun(options, used));
+    return this;
+  }
+
+  /**
+   * Adds an Ethernet interface, through libpcap: addresses of the host's own on a network that
+   * exists, portable, and an order of magnitude slower than a TUN device.
+   *
+   * @param options the interface, and the host's MAC and IP addresses there
+   * @return this
+   */
+  public MptcpHostBuilder pcap(PcapOptions options) {
+    Objects.requireNonNull(options, "options");
+    openers.add(used -> openPcap(options, used));
     return this;
   }
 
@@ -96,64 +114,99 @@ public final class MptcpHostBuilder {
    * Opens the devices and starts the host.
    *
    * @return the running host
-   * @throws TunException when a device cannot be opened, with the reason; nothing is left behind
-   * @throws IllegalStateException when no device was added, or the event loop is not one that uses
-   *     epoll
+   * @throws IOException when a device cannot be opened, with the reason; nothing is left behind
+   * @throws IllegalStateException when no link was added, or the event loop cannot serve one
    */
   public MptcpHost build() throws IOException {
-    if (tuns.isEmpty()) {
-      throw new IllegalStateException("a host needs at least one TUN device: call tun(...)");
+    if (openers.isEmpty()) {
+      throw new IllegalStateException("a host needs at least one link: call tun(...) or pcap(...)");
     }
-    Epoll.ensureAvailability();
-    if (loop != null && !loop.isCompatible(EpollIoHandle.class)) {
-      throw new IllegalStateException(
-          "TUN devices need an event loop made with EpollIoHandler.newFactory(), not " + loop);
+    EventLoopGroup ownGroup = null;
+    IoEventLoop used = loop;
+    if (used == null) {
+      Epoll.ensureAvailability();
+      MultiThreadIoEventLoopGroup group =
+          new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+      ownGroup = group;
+      used = group.next();
     }
-    List<TunDevice> devices = open();
-    EventLoopGroup ownGroup =
-        loop == null ? new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()) : null;
-    IoEventLoop used = loop == null ? (IoEventLoop) ownGroup.next() : loop;
-    return start(devices, used, ownGroup);
-  }
-
-  private List<TunDevice> open() throws TunException {
-    List<TunDevice> devices = new ArrayList<>();
+    List<OpenLink> open = List.of();
     try {
-      for (TunOptions options : tuns) {
-        devices.add(TunDevice.open(options));
+      open = open(used);
+      return startOnLoop(open, used, ownGroup);
+    } catch (IOException | RuntimeException | Error failure) {
+      open.forEach(link -> link.device().close());
+      if (ownGroup != null) {
+        ownGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       }
-      return devices;
-    } catch (TunException | RuntimeException | Error failure) {
-      devices.forEach(TunDevice::close);
       throw failure;
     }
   }
 
-  private MptcpHost start(List<TunDevice> devices, IoEventLoop used, EventLoopGroup ownGroup) {
+  private List<OpenLink> open(IoEventLoop used) throws IOException {
+    List<OpenLink> open = new ArrayList<>();
+    try {
+      for (LinkOpener opener : openers) {
+        open.add(opener.open(used));
+      }
+      return open;
+    } catch (IOException | RuntimeException | Error failure) {
+      open.forEach(link -> link.device().close());
+      throw failure;
+    }
+  }
+
+  private static OpenLink openTun(TunOptions options, IoEventLoop used) throws IOException {
+    if (!used.isCompatible(EpollIoHandle.class)) {
+      throw new IllegalStateException(
+          "TUN devices need an event loop made with EpollIoHandler.newFactory(), not " + used);
+    }
+    TunDevice device = TunDevice.open(options);
+    FileDescriptor fd = new FileDescriptor(device.fd());
+    return new OpenLink(
+        new TunLink(device, new EpollTunIo(fd), PooledByteBufAllocator.DEFAULT),
+        new EpollWatch(fd, used),
+        device.addresses().stream().map(TunAddress::toString).toList());
+  }
+
+  private static OpenLink openPcap(PcapOptions options, IoEventLoop used) throws IOException {
+    WakeUpWatch watch = new WakeUpWatch(used);
+    return new OpenLink(
+        PcapLink.openWithOffloads(
+            options, PooledByteBufAllocator.DEFAULT, used.ticker()::nanoTime, watch),
+        watch,
+        options.addresses().stream().map(a -> a.address() + "/" + a.prefix()).toList());
+  }
+
+  private MptcpHost startOnLoop(List<OpenLink> links, IoEventLoop used, EventLoopGroup ownGroup) {
+    if (used.inEventLoop()) {
+      return start(links, used, ownGroup);
+    }
+    return used.submit(() -> start(links, used, ownGroup)).syncUninterruptibly().getNow();
+  }
+
+  private MptcpHost start(List<OpenLink> links, IoEventLoop used, EventLoopGroup ownGroup) {
     StackBuilder builder = MptcpStack.builder().random(new SecureRandom()).config(config);
     customizer.accept(builder);
-    for (int i = 0; i < devices.size(); i++) {
-      builder.link(i, devices.get(i).mtu());
-      for (TunAddress address : devices.get(i).addresses()) {
-        builder.address(i, address.toString());
+    for (int i = 0; i < links.size(); i++) {
+      builder.link(i, links.get(i).device().mtu());
+      for (String address : links.get(i).addresses()) {
+        builder.address(i, address);
       }
     }
     MptcpStack stack = builder.build();
     LinkDrive drive = new LinkDrive(stack, used);
     MptcpHost host = new MptcpHost(stack, used, drive, config.defaults(), ownGroup);
-    for (int i = 0; i < devices.size(); i++) {
-      TunDevice device = devices.get(i);
-      FileDescriptor fd = new FileDescriptor(device.fd());
-      LinkPort port =
-          new LinkPort(
-              i,
-              new TunLink(device, new EpollTunIo(fd), PooledByteBufAllocator.DEFAULT),
-              fd,
-              drive,
-              host::closeNow);
-      drive.addPort(port);
-      port.register(used).syncUninterruptibly();
+    for (OpenLink link : links) {
+      drive.addPort(new LinkPort(link.device(), link.watch()), host::closeNow);
     }
     return host;
+  }
+
+  private record OpenLink(LinkDevice device, DeviceWatch watch, List<String> addresses) {}
+
+  @FunctionalInterface
+  private interface LinkOpener {
+    OpenLink open(IoEventLoop used) throws IOException;
   }
 }
