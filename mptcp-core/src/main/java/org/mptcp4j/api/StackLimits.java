@@ -11,7 +11,8 @@ package org.mptcp4j.api;
  * @param subflowsPerConnection live subflows of one connection, the first included
  * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete
  * @param remoteAddressesPerConnection addresses that one peer may announce
- * @param outOfOrderBytesPerSubflow bytes that one subflow holds behind a gap
+ * @param outOfOrderPiecesPerSubflow separate pieces that one subflow holds behind a gap; their
+ *     bytes are bounded by its receive window
  * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section
  *     3.10.7.1)
  * @param echoRepliesPerSecond answers to ICMP echo requests
@@ -24,7 +25,7 @@ public record StackLimits(
     int subflowsPerConnection,
     int joinsPendingPerConnection,
     int remoteAddressesPerConnection,
-    int outOfOrderBytesPerSubflow,
+    int outOfOrderPiecesPerSubflow,
     int resetsPerSecond,
     int echoRepliesPerSecond) {
 
@@ -37,7 +38,7 @@ public record StackLimits(
     Checks.atLeast("subflowsPerConnection", subflowsPerConnection, 1);
     Checks.atLeast("joinsPendingPerConnection", joinsPendingPerConnection, 0);
     Checks.atLeast("remoteAddressesPerConnection", remoteAddressesPerConnection, 0);
-    Checks.atLeast("outOfOrderBytesPerSubflow", outOfOrderBytesPerSubflow, 0);
+    Checks.atLeast("outOfOrderPiecesPerSubflow", outOfOrderPiecesPerSubflow, 1);
     Checks.atLeast("resetsPerSecond", resetsPerSecond, 0);
     Checks.atLeast("echoRepliesPerSecond", echoRepliesPerSecond, 0);
   }
@@ -53,8 +54,8 @@ public record StackLimits(
 
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
-   * connection 8 subflows, 4 pending joins, 8 remote addresses; 8 MiB out of order per subflow; 1
-   * 000 resets and echo replies per second.
+   * connection 8 subflows, 4 pending joins, 8 remote addresses; 16 384 pieces out of order per
+   * subflow; 1 000 resets and echo replies per second.
    *
    * @return limits as {@code builder().build()} gives them
    */
@@ -71,7 +72,7 @@ public record StackLimits(
     private int subflowsPerConnection = 8;
     private int joinsPendingPerConnection = 4;
     private int remoteAddressesPerConnection = 8;
-    private int outOfOrderBytesPerSubflow = 8 << 20;
+    private int outOfOrderPiecesPerSubflow = 16_384;
     private int resetsPerSecond = 1000;
     private int echoRepliesPerSecond = 1000;
 
@@ -155,13 +156,13 @@ public record StackLimits(
     }
 
     /**
-     * Limits the bytes that a subflow holds behind a gap.
+     * Limits the pieces that a subflow holds behind a gap.
      *
-     * @param bytes 0 or more
+     * @param count at least 1
      * @return this builder
      */
-    public Builder outOfOrderBytesPerSubflow(int bytes) {
-      outOfOrderBytesPerSubflow = bytes;
+    public Builder outOfOrderPiecesPerSubflow(int count) {
+      outOfOrderPiecesPerSubflow = count;
       return this;
     }
 
@@ -202,7 +203,7 @@ public record StackLimits(
           subflowsPerConnection,
           joinsPendingPerConnection,
           remoteAddressesPerConnection,
-          outOfOrderBytesPerSubflow,
+          outOfOrderPiecesPerSubflow,
           resetsPerSecond,
           echoRepliesPerSecond);
     }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
@@ -13,6 +14,9 @@ import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.PacketBatch;
 
@@ -49,7 +53,18 @@ import org.mptcp4j.wire.PacketBatch;
  * peer sends never throws.
  */
 public final class MptcpStack implements PacketProcessor, AutoCloseable {
-  MptcpStack() {}
+  private final Services services;
+  private final ConnectionConfigs configs;
+  private final Sockets sockets;
+  private final PacketInput input;
+  private long lastNs = Long.MIN_VALUE;
+
+  MptcpStack(Services services, ConnectionConfigs configs) {
+    this.services = services;
+    this.configs = configs;
+    sockets = new Sockets(services);
+    input = new PacketInput(sockets);
+  }
 
   /**
    * Starts to describe a stack.
@@ -68,7 +83,24 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    */
   @Override
   public void onPackets(long nowNs, PacketBatch in) {
+    long now = advance(nowNs);
+    if (!sockets.isClosed()) {
+      for (int i = 0; i < in.size(); i++) {
+        input.onPacket(now, in.get(i));
+      }
+    }
     in.clear();
+  }
+
+  private long advance(long nowNs) {
+    lastNs = Math.max(lastNs, nowNs);
+    return lastNs;
+  }
+
+  private void requireOpen() {
+    if (sockets.isClosed()) {
+      throw new IllegalStateException("the stack is closed; build another one");
+    }
   }
 
   /**
@@ -80,7 +112,9 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param out receives packets; the caller owns them
    */
   @Override
-  public void pollTransmit(long nowNs, PacketBatch out) {}
+  public void pollTransmit(long nowNs, PacketBatch out) {
+    sockets.pollTransmit(advance(nowNs), out);
+  }
 
   /**
    * When {@link #onTimeout} must be called if nothing else happens before. Ask after {@link
@@ -90,7 +124,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    */
   @Override
   public long nextTimeoutNs() {
-    return Long.MAX_VALUE;
+    return sockets.nextTimeoutNs();
   }
 
   /**
@@ -101,7 +135,9 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param nowNs the time
    */
   @Override
-  public void onTimeout(long nowNs) {}
+  public void onTimeout(long nowNs) {
+    sockets.onTimeout(advance(nowNs));
+  }
 
   /**
    * Takes the next event. Call it until it is false, after {@link #onPackets}, {@link #onTimeout},
@@ -112,8 +148,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return {@code false}, and {@code into} cleared, when nothing happened
    */
   public boolean pollEvent(StackEvent into) {
-    into.clear();
-    return false;
+    return sockets.pollEvent(into);
   }
 
   /**
@@ -126,7 +161,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws MptcpException when it cannot even be tried
    */
   public MptcpSocket connect(long nowNs, InetSocketAddress remote) throws MptcpException {
-    return connect(nowNs, remote, SocketOptions.defaults());
+    return connect(nowNs, remote, configs.stack().defaults());
   }
 
   /**
@@ -146,7 +181,11 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
   public MptcpSocket connect(long nowNs, InetSocketAddress remote, SocketOptions options)
       throws MptcpException {
     Objects.requireNonNull(options, "options");
-    throw new MptcpException(org.mptcp4j.api.SocketError.ENETUNREACH, "connect to " + remote);
+    requireOpen();
+    Binding binding = new Binding(services);
+    FourTuple tuple = binding.forConnect(remote, options);
+    int link = services.linkFor(tuple.local(), tuple.remote());
+    return sockets.connect(advance(nowNs), tuple, link, configs.of(options), options);
   }
 
   /**
@@ -158,7 +197,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws MptcpException when the address cannot be listened on
    */
   public MptcpServerSocket listen(InetSocketAddress local, int backlog) throws MptcpException {
-    return listen(local, backlog, SocketOptions.defaults());
+    return listen(local, backlog, configs.stack().defaults());
   }
 
   /**
@@ -178,7 +217,13 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
   public MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
       throws MptcpException {
     Objects.requireNonNull(options, "options");
-    throw new MptcpException(org.mptcp4j.api.SocketError.EADDRNOTAVAIL, "listen on " + local);
+    requireOpen();
+    if (backlog < 1) {
+      throw new IllegalArgumentException("backlog must be at least 1, but is " + backlog);
+    }
+    Binding binding = new Binding(services);
+    InetSocketAddress bound = binding.forListen(local);
+    return sockets.listen(bound, Binding.specific(bound), backlog, configs.of(options));
   }
 
   /**
@@ -189,7 +234,8 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when the index is taken or the MTU is not in 576 to 65535
    */
   public void addLink(int index, int mtu) {
-    throw new IllegalArgumentException("link " + index + " mtu " + mtu);
+    requireOpen();
+    services.routes().addLink(index, mtu);
   }
 
   /**
@@ -204,7 +250,12 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *     is no such link
    */
   public void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority) {
-    throw new IllegalArgumentException(addressAndPrefix);
+    requireOpen();
+    long now = advance(nowNs);
+    Announce announce = Announce.of(configs.stack());
+    LocalAddress added =
+        services.routes().addAddress(linkIndex, Prefix.parse(addressAndPrefix), priority, announce);
+    forEach(now, c -> c.onLocalAddressAdded(now, added, services));
   }
 
   /**
@@ -216,7 +267,19 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return {@code false} when it was not one of ours
    */
   public boolean removeAddress(long nowNs, InetAddress address) {
-    return IpAddress.of(address) == null;
+    requireOpen();
+    long now = advance(nowNs);
+    LocalAddress gone = services.routes().removeAddress(IpAddress.of(address));
+    if (gone != null) {
+      forEach(now, c -> c.onLocalAddressGone(now, gone, services));
+    }
+    return gone != null;
+  }
+
+  private void forEach(long nowNs, Consumer<Connection> verb) {
+    for (ConnectionNode node : services.nodes().all()) {
+      sockets.call(nowNs, node, verb);
+    }
   }
 
   /**
@@ -229,7 +292,16 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when there is no such link
    */
   public void linkState(long nowNs, int linkIndex, LinkState state) {
-    throw new IllegalArgumentException("there is no link " + linkIndex);
+    requireOpen();
+    long now = advance(nowNs);
+    if (!services.routes().setState(linkIndex, state)) {
+      return;
+    }
+    if (state == LinkState.DOWN) {
+      forEach(now, c -> c.onLinkDown(now, linkIndex));
+    } else {
+      forEach(now, c -> c.onLinkUp(now, linkIndex, services));
+    }
   }
 
   /**
@@ -239,7 +311,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a new map, for example {@code {MPTcpExtMPCapableSYNTX=1, TcpActiveOpens=1}}
    */
   public Map<String, Long> counters() {
-    return Map.of();
+    return services.counters().snapshot();
   }
 
   /**
@@ -249,7 +321,11 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a snapshot
    */
   public StackUsage usage() {
-    return new StackUsage(0, 0, 0, 0);
+    return new StackUsage(
+        services.nodes().size(),
+        sockets.halfOpenCount(),
+        services.flows().live(),
+        services.flows().waiting());
   }
 
   /**
@@ -258,7 +334,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a new list, in the order of {@link MptcpSocket#id()}
    */
   public List<ConnectionInfo> connections() {
-    return List.of();
+    return services.nodes().all().stream().map(n -> n.connection().info(n.id())).toList();
   }
 
   /**
@@ -268,5 +344,10 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * of the driver, which do nothing.
    */
   @Override
-  public void close() {}
+  public void close() {
+    if (!sockets.isClosed()) {
+      sockets.close(lastNs);
+      input.close();
+    }
+  }
 }

@@ -2,11 +2,18 @@ package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.pm.DefaultPathManager;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.sched.LowestRtt;
+import org.mptcp4j.sched.Scheduler;
 
 /**
  * Collects what an {@link MptcpStack} is made of.
@@ -24,10 +31,15 @@ import org.mptcp4j.api.StackConfig;
  * }</pre>
  */
 public final class StackBuilder {
+  private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
 
+  private final List<int[]> links = new ArrayList<>();
+  private final List<AddressOf> addresses = new ArrayList<>();
   private StackConfig config = StackConfig.defaultConfig();
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
+  private Supplier<Scheduler> scheduler = LowestRtt::new;
+  private Supplier<PathManager> pathManager = DefaultPathManager::new;
 
   StackBuilder() {}
 
@@ -39,6 +51,7 @@ public final class StackBuilder {
    * @return this builder
    */
   public StackBuilder link(int index, int mtu) {
+    links.add(new int[] {index, mtu});
     return this;
   }
 
@@ -67,6 +80,7 @@ public final class StackBuilder {
   }
 
   private StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
+    addresses.add(new AddressOf(linkIndex, Prefix.parse(addressAndPrefix), priority));
     return this;
   }
 
@@ -116,6 +130,28 @@ public final class StackBuilder {
   }
 
   /**
+   * Chooses the packet scheduler. Default: lowest round trip time first.
+   *
+   * @param factory makes one for each connection
+   * @return this builder
+   */
+  public StackBuilder scheduler(Supplier<Scheduler> factory) {
+    scheduler = Objects.requireNonNull(factory, "scheduler");
+    return this;
+  }
+
+  /**
+   * Chooses the path manager. Default: {@link DefaultPathManager}.
+   *
+   * @param factory makes one for each connection
+   * @return this builder
+   */
+  public StackBuilder pathManager(Supplier<PathManager> factory) {
+    pathManager = Objects.requireNonNull(factory, "pathManager");
+    return this;
+  }
+
+  /**
    * Makes the stack.
    *
    * @return a stack without sockets
@@ -127,6 +163,18 @@ public final class StackBuilder {
       throw new IllegalStateException(
           "no source of randomness; call random(new SecureRandom()), or seed(n) in a test");
     }
-    return new MptcpStack();
+    Routes routes = new Routes();
+    for (int[] link : links) {
+      routes.addLink(link[0], link[1]);
+    }
+    for (AddressOf a : addresses) {
+      routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
+    }
+    Services services = new Services(config, routes, allocator, random);
+    return new MptcpStack(services, new ConnectionConfigs(config, scheduler, pathManager));
+  }
+
+  private Announce announce() {
+    return Announce.of(config);
   }
 }

@@ -1,0 +1,233 @@
+package org.mptcp4j.stack;
+
+import java.net.InetSocketAddress;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.mptcp.ConnectionEvents;
+import org.mptcp4j.mptcp.SubflowEvent;
+import org.mptcp4j.pm.RemoteAddress;
+
+/**
+ * A connection as the stack keeps it: its timer, its place in the lists of those that may have
+ * something to send or to report, and who it belongs to.
+ */
+final class ConnectionNode extends TimerWheel.Timer implements EventSource {
+
+  /** Who a connection belongs to. */
+  enum Phase {
+    /** Nobody yet: the handshake of a passive connection runs. */
+    HALF_OPEN,
+    /** The backlog of a listener. */
+    BACKLOG,
+    /** The application. */
+    OWNED,
+    /** Nobody any more: refused, or its listener was closed. Nothing is reported. */
+    ORPHAN
+  }
+
+  private final long id;
+  private final Connection connection;
+  private Phase phase = Phase.OWNED;
+  private ListenSocket listener;
+  private SocketHandle handle;
+  private int pending;
+  private boolean ready;
+  private boolean touched;
+  private boolean queued;
+  private boolean broken;
+  private long connectDeadlineNs = Long.MAX_VALUE;
+  private SocketError reported = SocketError.NONE;
+  ConnectionNode previous;
+  ConnectionNode next;
+
+  ConnectionNode(long id, Connection connection) {
+    this.id = id;
+    this.connection = connection;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** The listener whose half-open connections or backlog it is in, or {@code null}. */
+  ListenSocket listener() {
+    return listener;
+  }
+
+  /** It was made for a SYN to that listener. */
+  void halfOpen(ListenSocket of) {
+    phase = Phase.HALF_OPEN;
+    listener = of;
+  }
+
+  /** Its handshake is complete. */
+  void enterBacklog() {
+    phase = Phase.BACKLOG;
+  }
+
+  /** Gives it to the application. */
+  void own(SocketHandle socket) {
+    phase = Phase.OWNED;
+    listener = null;
+    handle = socket;
+  }
+
+  /** Nobody wants it any more. */
+  void orphan() {
+    phase = Phase.ORPHAN;
+    listener = null;
+    pending = 0;
+  }
+
+  /** Whether it stands in the list of those that may have something to send. */
+  boolean ready() {
+    return ready;
+  }
+
+  void ready(boolean inList) {
+    ready = inList;
+  }
+
+  /** Whether its events are to be collected. */
+  boolean touched() {
+    return touched;
+  }
+
+  void touched(boolean inList) {
+    touched = inList;
+  }
+
+  /** Sets when an attempt to connect is given up. */
+  void connectDeadline(long timeNs) {
+    connectDeadlineNs = timeNs;
+  }
+
+  /** When an attempt to connect is given up; {@link Long#MAX_VALUE} when it is over. */
+  long connectDeadlineNs() {
+    return connection.connecting() ? connectDeadlineNs : Long.MAX_VALUE;
+  }
+
+  /** When its timer must fire. */
+  long deadlineNs() {
+    return broken ? Long.MAX_VALUE : Math.min(connection.nextTimeoutNs(), connectDeadlineNs());
+  }
+
+  @Override
+  public boolean queued() {
+    return queued;
+  }
+
+  @Override
+  public void queued(boolean inQueue) {
+    queued = inQueue;
+  }
+
+  /** Whether the stack gave it up: its connection must not be called any more. */
+  boolean broken() {
+    return broken;
+  }
+
+  /** Its connection must not be called any more; the application is told that it is closed. */
+  void giveUp(SocketError why) {
+    int last = connection.connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
+    broken = true;
+    reported = why;
+    pending = phase == Phase.ORPHAN ? 0 : last;
+  }
+
+  /** Whether nothing is left of its connection. */
+  boolean done() {
+    return broken || connection.done();
+  }
+
+  /** Why it is closed. */
+  SocketError error() {
+    return broken ? reported : connection.meta().error();
+  }
+
+  /** Adds bits of {@link ConnectionEvents} to what is to be reported. */
+  void addPending(int bits) {
+    pending |= bits;
+  }
+
+  /** Whether there is something to report. */
+  boolean hasPending() {
+    return pending != 0;
+  }
+
+  @Override
+  public boolean nextEvent(StackEvent into) {
+    if (pending == 0) {
+      return false;
+    }
+    return opening(into) || subflow(into) || announcement(into) || data(into) || closing(into);
+  }
+
+  private boolean opening(StackEvent into) {
+    return take(ConnectionEvents.CONNECTED, StackEvent.Type.CONNECTED, into)
+        || take(ConnectionEvents.CONNECT_FAILED, StackEvent.Type.CONNECT_FAILED, into);
+  }
+
+  private boolean subflow(StackEvent into) {
+    if ((pending & ConnectionEvents.SUBFLOWS_CHANGED) == 0) {
+      return false;
+    }
+    SubflowEvent event = connection.pollSubflowEvent();
+    if (event == null) {
+      pending &= ~ConnectionEvents.SUBFLOWS_CHANGED;
+      return false;
+    }
+    boolean up = event.kind() == SubflowEvent.Kind.UP;
+    into.set(
+        up ? StackEvent.Type.SUBFLOW_UP : StackEvent.Type.SUBFLOW_DOWN, handle, event.subflow());
+    return true;
+  }
+
+  private boolean announcement(StackEvent into) {
+    if ((pending & ConnectionEvents.ADDRESS_ANNOUNCED) == 0) {
+      return false;
+    }
+    RemoteAddress address = connection.pollAnnouncement();
+    if (address == null) {
+      pending &= ~ConnectionEvents.ADDRESS_ANNOUNCED;
+      return false;
+    }
+    into.setAnnounced(
+        handle, new InetSocketAddress(address.address().toInetAddress(), address.port()));
+    return true;
+  }
+
+  private boolean data(StackEvent into) {
+    return take(ConnectionEvents.READABLE, StackEvent.Type.READABLE, into)
+        || take(ConnectionEvents.WRITABLE, StackEvent.Type.WRITABLE, into)
+        || take(ConnectionEvents.END_OF_STREAM, StackEvent.Type.END_OF_STREAM, into);
+  }
+
+  private boolean closing(StackEvent into) {
+    return take(ConnectionEvents.CLOSED, StackEvent.Type.CLOSED, into);
+  }
+
+  private boolean take(int bit, StackEvent.Type type, StackEvent into) {
+    if ((pending & bit) == 0) {
+      return false;
+    }
+    pending &= ~bit;
+    boolean last = type == StackEvent.Type.CLOSED || type == StackEvent.Type.CONNECT_FAILED;
+    into.set(type, handle, last ? error() : SocketError.NONE);
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "connection " + id + " " + connection.tuple() + " " + phase;
+  }
+}

@@ -1,0 +1,29 @@
+package org.mptcp4j.stack;
+
+import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.tcp.TimeWaitSock;
+
+/** What a flow in the {@link FlowTable} belongs to. */
+sealed interface FlowEntry {
+
+  /**
+   * A flow of a live connection.
+   *
+   * @param node the connection, as the stack keeps it
+   * @param subflow which of its flows
+   */
+  record Live(ConnectionNode node, Subflow subflow) implements FlowEntry {}
+
+  /** A flow in TIME-WAIT: an element of {@link TimeWaitQueue}. */
+  final class Waiting implements FlowEntry {
+    final TimeWaitSock sock;
+    final int linkIndex;
+    Waiting previous;
+    Waiting next;
+
+    Waiting(TimeWaitSock sock, int linkIndex) {
+      this.sock = sock;
+      this.linkIndex = linkIndex;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package org.mptcp4j.stack;
+
+import org.mptcp4j.mptcp.Mib;
+import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.TcpState;
+import org.mptcp4j.tcp.TimeWaitSock;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.RxSegment;
+
+/** Every flow of the stack, live or in TIME-WAIT, by its addresses and ports, within limits. */
+final class Flows {
+  private final FlowTable<FlowEntry> table;
+  private final TimeWaitQueue timeWait = new TimeWaitQueue();
+  private final int limit;
+  private final int timeWaitLimit;
+  private final StackCounters counters;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param limit live flows
+   * @param timeWaitLimit flows in TIME-WAIT
+   */
+  Flows(FlowTable<FlowEntry> table, int limit, int timeWaitLimit, StackCounters counters) {
+    this.table = table;
+    this.limit = limit;
+    this.timeWaitLimit = timeWaitLimit;
+    this.counters = counters;
+  }
+
+  /** Flows that are not in TIME-WAIT. */
+  int live() {
+    return table.size() - timeWait.size();
+  }
+
+  /** Flows in TIME-WAIT. */
+  int waiting() {
+    return timeWait.size();
+  }
+
+  /** The flow of a received segment, or {@code null}. */
+  FlowEntry find(RxSegment segment) {
+    return table.get(
+        segment.dstHi(),
+        segment.dstLo(),
+        segment.srcHi(),
+        segment.srcLo(),
+        FlowTable.ports(segment.dstPort(), segment.srcPort()));
+  }
+
+  /** The flow with these ends, or {@code null}. */
+  FlowEntry find(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+    return table.get(
+        local.hi(), local.lo(), remote.hi(), remote.lo(), FlowTable.ports(localPort, remotePort));
+  }
+
+  /** Whether there is room for a live flow and its tuple is free. A limit reached is counted. */
+  boolean admits(FourTuple t) {
+    if (find(t.local(), t.localPort(), t.remote(), t.remotePort()) != null) {
+      return false;
+    }
+    if (live() >= limit) {
+      counters.increment(IpMib.FLOW_LIMIT);
+      return false;
+    }
+    return true;
+  }
+
+  /** Adds a live flow that is admitted. */
+  void add(ConnectionNode node, Subflow subflow) {
+    put(subflow.tuple(), new FlowEntry.Live(node, subflow));
+  }
+
+  /** Forgets every live flow of a connection that is beyond asking. */
+  void removeAll(ConnectionNode node) {
+    for (FlowEntry entry : table.values()) {
+      if (entry instanceof FlowEntry.Live live && live.node() == node) {
+        remove(live.subflow().tuple());
+      }
+    }
+  }
+
+  /** Forgets a live flow; when its socket is in TIME-WAIT, a compact form of it takes its place. */
+  void remove(Subflow subflow) {
+    FourTuple t = subflow.tuple();
+    FlowEntry entry = find(t.local(), t.localPort(), t.remote(), t.remotePort());
+    if (!(entry instanceof FlowEntry.Live live) || live.subflow() != subflow) {
+      return;
+    }
+    remove(t);
+    if (subflow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
+      if (timeWait.size() >= timeWaitLimit) {
+        counters.increment(Mib.TCP_TIME_WAIT_OVERFLOW);
+        forget(timeWait.oldest());
+      }
+      FlowEntry.Waiting waiting =
+          new FlowEntry.Waiting(TimeWaitSock.of(subflow.tcp()), subflow.linkIndex());
+      timeWait.add(waiting);
+      put(t, waiting);
+    }
+  }
+
+  /** Ends the TIME-WAIT of a flow. */
+  void forget(FlowEntry.Waiting flow) {
+    timeWait.remove(flow);
+    remove(flow.sock.tuple());
+  }
+
+  /** A flow in TIME-WAIT started its time again. */
+  void restart(FlowEntry.Waiting flow) {
+    timeWait.remove(flow);
+    timeWait.add(flow);
+  }
+
+  /** When {@link #expire} has something to do. */
+  long nextTimeoutNs() {
+    return timeWait.nextTimeoutNs();
+  }
+
+  /**
+   * Ends the TIME-WAIT of flows whose time is over.
+   *
+   * @param quantum how many at most
+   */
+  void expire(long nowNs, int quantum) {
+    for (int i = 0; i < quantum && timeWait.nextTimeoutNs() <= nowNs; i++) {
+      forget(timeWait.oldest());
+      counters.increment(Mib.TW);
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    table.clear();
+    timeWait.clear();
+  }
+
+  private void put(FourTuple t, FlowEntry entry) {
+    table.put(
+        t.local().hi(),
+        t.local().lo(),
+        t.remote().hi(),
+        t.remote().lo(),
+        FlowTable.ports(t.localPort(), t.remotePort()),
+        entry);
+  }
+
+  private void remove(FourTuple t) {
+    table.remove(
+        t.local().hi(),
+        t.local().lo(),
+        t.remote().hi(),
+        t.remote().lo(),
+        FlowTable.ports(t.localPort(), t.remotePort()));
+  }
+}

@@ -1,0 +1,44 @@
+package org.mptcp4j.stack;
+
+/**
+ * Counters of what the stack itself does with packets, beside those of TCP and MPTCP, under the
+ * kernel's names.
+ */
+enum IpMib {
+  /** Packets received. */
+  IN_RECEIVES("IpExtInPkts"),
+  /** Packets with impossible headers, or cut short. */
+  IN_HDR_ERRORS("IpInHdrErrors"),
+  /** Packets to addresses that are not ours. */
+  IN_ADDR_ERRORS("IpInAddrErrors"),
+  /** Packets of protocols other than TCP and ICMP. */
+  IN_UNKNOWN_PROTOS("IpInUnknownProtos"),
+  /** Fragments, which are not put together. */
+  REASM_FAILS("IpReasmFails"),
+  /** ICMP messages received. */
+  ICMP_IN_MSGS("IcmpInMsgs"),
+  /** ICMP messages that could not be used: malformed, or about a flow that is not ours. */
+  ICMP_IN_ERRORS("IcmpInErrors"),
+  /** Echo requests received. */
+  ICMP_IN_ECHOS("IcmpInEchos"),
+  /** Echo replies sent. */
+  ICMP_OUT_ECHO_REPS("IcmpOutEchoReps"),
+  /** ICMP replies and resets not sent because of a rate limit or a full queue. */
+  OUT_RATE_LIMITED("IcmpOutRateLimitGlobal"),
+  /** Connections refused because a limit of the stack was reached. */
+  CONNECTION_LIMIT("StackConnectionLimit"),
+  /** Flows refused because the limit of flows was reached. */
+  FLOW_LIMIT("StackFlowLimit"),
+  /** Connections closed because of a defect of this program; each is in the log. */
+  INTERNAL_ERRORS("StackInternalErrors");
+
+  private final String kernelName;
+
+  IpMib(String kernelName) {
+    this.kernelName = kernelName;
+  }
+
+  String kernelName() {
+    return kernelName;
+  }
+}

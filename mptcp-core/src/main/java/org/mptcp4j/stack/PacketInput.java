@@ -1,0 +1,284 @@
+package org.mptcp4j.stack;
+
+import java.util.Optional;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.StackLimits;
+import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.mptcp.JoinVerdict;
+import org.mptcp4j.mptcp.Mib;
+import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpState;
+import org.mptcp4j.tcp.TimeWaitSock;
+import org.mptcp4j.wire.IcmpError;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.ParseVerdict;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * Where a received packet goes: to its flow, else as a join to the connection that its token names,
+ * else to a listener, else a reset is the answer.
+ */
+final class PacketInput {
+  private static final int NO_REASON = -1;
+
+  private final Sockets sockets;
+  private final Services services;
+  private final StackCounters counters;
+  private final RateLimit resets;
+  private final RateLimit echoes;
+  private final RxSegment segment = new RxSegment();
+  private final TxSegment reply = new TxSegment();
+
+  PacketInput(Sockets sockets) {
+    this.sockets = sockets;
+    services = sockets.services();
+    counters = services.counters();
+    StackLimits limits = services.config().limits();
+    resets = new RateLimit(limits.resetsPerSecond());
+    echoes = new RateLimit(limits.echoRepliesPerSecond());
+  }
+
+  /**
+   * Processes one packet.
+   *
+   * @param packet borrowed
+   */
+  void onPacket(long nowNs, Packet packet) {
+    counters.increment(IpMib.IN_RECEIVES);
+    ParseVerdict verdict = segment.parse(packet);
+    switch (verdict) {
+      case OK -> onSegment(nowNs, packet.linkIndex());
+      case NOT_TCP -> onOther(nowNs, packet.linkIndex());
+      case FRAGMENT -> counters.increment(IpMib.REASM_FAILS);
+      case BAD_CHECKSUM -> {
+        counters.increment(Mib.IN_CSUM_ERRORS);
+        counters.increment(Mib.IN_ERRS);
+      }
+      case TRUNCATED, BAD_HEADER -> counters.increment(IpMib.IN_HDR_ERRORS);
+    }
+  }
+
+  // ---- TCP
+
+  private void onSegment(long nowNs, int link) {
+    counters.add(Mib.IN_SEGS, segment.segments());
+    FlowEntry entry = services.flows().find(segment);
+    if (entry instanceof FlowEntry.Live live) {
+      onLive(nowNs, live, link);
+    } else if (entry instanceof FlowEntry.Waiting waiting) {
+      onTimeWait(nowNs, waiting, link);
+    } else {
+      onUnknown(nowNs, link);
+    }
+  }
+
+  private void onLive(long nowNs, FlowEntry.Live live, int link) {
+    ConnectionNode node = live.node();
+    if (node.broken()) {
+      return;
+    }
+    try {
+      SegmentVerdict verdict =
+          node.connection().onSegment(nowNs, live.subflow(), segment, services);
+      if (verdict == SegmentVerdict.REPLY_RESET) {
+        reset(nowNs, NO_REASON, link);
+      }
+      sockets.touch(node);
+    } catch (RuntimeException e) {
+      sockets.fail(nowNs, node, e);
+    }
+  }
+
+  private void onTimeWait(long nowNs, FlowEntry.Waiting flow, int link) {
+    long expiry = flow.sock.expiryNs();
+    TimeWaitSock.Verdict verdict = flow.sock.onSegment(nowNs, segment, reply);
+    switch (verdict) {
+      case DROP -> {
+        // Nothing to say.
+      }
+      case REPLY -> {
+        reply.linkIndex(flow.linkIndex);
+        send();
+      }
+      case REUSE -> {
+        // RFC 6191 section 2: the SYN opens a new incarnation of the connection.
+        services.flows().forget(flow);
+        counters.increment(Mib.TW_RECYCLED);
+        onUnknown(nowNs, link);
+        return;
+      }
+    }
+    if (flow.sock.expiryNs() != expiry) {
+      services.flows().restart(flow);
+    }
+  }
+
+  /** A segment of no flow. */
+  private void onUnknown(long nowNs, int link) {
+    if (!services.routes().isLocal(segment.dstHi(), segment.dstLo()) || !sourceIsUnicast()) {
+      counters.increment(IpMib.IN_ADDR_ERRORS);
+      return;
+    }
+    // RFC 9293 section 3.10.7.1 and 3.10.7.2: an incoming RST is discarded.
+    if (segment.rst()) {
+      return;
+    }
+    // RFC 9293 section 3.10.7.2: any acknowledgment is bad if it arrives on a listener.
+    if (!segment.syn() || segment.hasAck()) {
+      reset(nowNs, NO_REASON, link);
+      return;
+    }
+    if (segment.fin()) {
+      // No stack sends it; what does is a scanner.
+      counters.increment(Mib.IN_ERRS);
+      return;
+    }
+    MpJoinSyn join = joinOption();
+    if (join != null) {
+      onJoin(nowNs, join, link);
+      return;
+    }
+    ListenSocket listener =
+        services.listeners().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    if (listener == null) {
+      reset(nowNs, NO_REASON, link);
+    } else {
+      sockets.onSyn(nowNs, listener, segment, link);
+    }
+  }
+
+  private MpJoinSyn joinOption() {
+    boolean mptcp = services.config().mptcp() == MptcpMode.ENABLED;
+    return mptcp && segment.options().hasMptcp() ? segment.options().mptcp(MpJoinSyn.class) : null;
+  }
+
+  private void onJoin(long nowNs, MpJoinSyn join, int link) {
+    Connection connection = services.tokens().get(join.token());
+    ConnectionNode node = connection == null ? null : services.nodes().find(connection);
+    if (node == null || node.broken()) {
+      // RFC 8684 section 3.2: an unknown token is answered by a reset with an MPTCP-specific error.
+      counters.increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
+      reset(nowNs, MpTcpRst.MPTCP_ERROR, link);
+      return;
+    }
+    try {
+      JoinVerdict verdict = connection.acceptJoin(nowNs, segment, join, link, services);
+      if (verdict != JoinVerdict.ACCEPTED) {
+        reset(nowNs, verdict.resetReason(), link);
+      }
+      sockets.touch(node);
+    } catch (RuntimeException e) {
+      sockets.fail(nowNs, node, e);
+    }
+  }
+
+  /** RFC 9293 section 3.9.2.3: a segment from a broadcast or multicast address must be ignored. */
+  private boolean sourceIsUnicast() {
+    long hi = segment.srcHi();
+    long lo = segment.srcLo();
+    if (segment.isV4()) {
+      int first = (int) lo >>> 24;
+      return first != 0 && first < 224;
+    }
+    return hi >>> 56 != 0xff && (hi != 0 || lo != 0);
+  }
+
+  private void reset(long nowNs, int reason, int link) {
+    if (!resets.allow(nowNs) || sockets.outbox().isFull()) {
+      counters.increment(IpMib.OUT_RATE_LIMITED);
+      return;
+    }
+    reply.clear();
+    Resets.write(segment, reason, link, reply);
+    counters.increment(Mib.OUT_RSTS);
+    send();
+  }
+
+  private void send() {
+    if (sockets.outbox().isFull()) {
+      reply.clear();
+      counters.increment(IpMib.OUT_RATE_LIMITED);
+    } else {
+      reply.encodeInto(sockets.outbox().add(), services.allocator());
+      counters.increment(Mib.OUT_SEGS);
+    }
+  }
+
+  // ---- ICMP
+
+  private void onOther(long nowNs, int link) {
+    if (!services.routes().isLocal(segment.dstHi(), segment.dstLo())) {
+      counters.increment(IpMib.IN_ADDR_ERRORS);
+    } else if (!EchoReply.isIcmp(segment)) {
+      counters.increment(IpMib.IN_UNKNOWN_PROTOS);
+    } else {
+      counters.increment(IpMib.ICMP_IN_MSGS);
+      onIcmp(nowNs, link);
+    }
+  }
+
+  private void onIcmp(long nowNs, int link) {
+    if (EchoReply.isRequest(segment)) {
+      onEcho(nowNs, link);
+      return;
+    }
+    Optional<IcmpError> error = IcmpError.decode(segment);
+    if (error.isEmpty() || !onError(nowNs, error.get())) {
+      counters.increment(IpMib.ICMP_IN_ERRORS);
+    }
+  }
+
+  private void onEcho(long nowNs, int link) {
+    counters.increment(IpMib.ICMP_IN_ECHOS);
+    // RFC 1122 section 3.2.2.6: every host answers echo requests.
+    if (!sourceIsUnicast() || !echoes.allow(nowNs) || sockets.outbox().isFull()) {
+      counters.increment(IpMib.OUT_RATE_LIMITED);
+      return;
+    }
+    EchoReply.write(segment, link, sockets.outbox().add(), services.allocator());
+    counters.increment(IpMib.ICMP_OUT_ECHO_REPS);
+  }
+
+  /** Returns whether the error is about something that a live flow has in flight. */
+  private boolean onError(long nowNs, IcmpError error) {
+    FlowEntry entry =
+        services.flows().find(error.src(), error.srcPort(), error.dst(), error.dstPort());
+    if (!(entry instanceof FlowEntry.Live live) || live.node().broken()) {
+      return false;
+    }
+    // RFC 5927 section 4.1: the quoted sequence number must be one that is not acknowledged yet.
+    boolean inFlight =
+        Seq32.le(live.subflow().tcp().sndUna(), error.seq())
+            && Seq32.lt(error.seq(), live.subflow().tcp().sndNxt());
+    if (!inFlight) {
+      return false;
+    }
+    // RFC 5927 section 5.2: an error ends a connection attempt; an established connection is left
+    // to its own timers.
+    if (live.subflow().tcp().state() == TcpState.SYN_SENT && isUnreachable(error.kind())) {
+      sockets.call(nowNs, live.node(), c -> c.onUnreachable(nowNs, live.subflow(), services));
+    }
+    return true;
+  }
+
+  private static boolean isUnreachable(IcmpError.Kind kind) {
+    return switch (kind) {
+      case NETWORK_UNREACHABLE,
+          HOST_UNREACHABLE,
+          PROTOCOL_UNREACHABLE,
+          PORT_UNREACHABLE,
+          PROHIBITED ->
+          true;
+      case PACKET_TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM -> false;
+    };
+  }
+
+  /** Releases what is held between packets: nothing, unless a packet ended in a defect. */
+  void close() {
+    reply.clear();
+  }
+}

@@ -1,0 +1,35 @@
+package org.mptcp4j.stack;
+
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TxSegment;
+
+/** Resets that answer segments which belong to nothing. */
+final class Resets {
+  private Resets() {}
+
+  /**
+   * Fills in the reset for a segment.
+   *
+   * @param segment any but a reset
+   * @param reason for MP_TCPRST (RFC 8684 section 3.6), or negative to leave the option out
+   * @param link where the segment came from and the reset goes
+   * @param out clear
+   */
+  static void write(RxSegment segment, int reason, int link, TxSegment out) {
+    out.src(segment.dst()).dst(segment.src());
+    out.srcPort(segment.dstPort()).dstPort(segment.srcPort());
+    out.linkIndex(link);
+    if (segment.hasAck()) {
+      // RFC 9293 section 3.10.7.1: <SEQ=SEG.ACK><CTL=RST>
+      out.seq(segment.ack()).flags(TcpFlags.RST);
+    } else {
+      // RFC 9293 section 3.10.7.1: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
+      out.seq(0).ack(segment.seq() + segment.seqLength()).flags(TcpFlags.RST | TcpFlags.ACK);
+    }
+    if (reason >= 0) {
+      out.options().mptcp(new MpTcpRst(0, reason));
+    }
+  }
+}

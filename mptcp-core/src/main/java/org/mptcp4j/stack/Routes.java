@@ -1,0 +1,238 @@
+package org.mptcp4j.stack;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * The links of a stack with their addresses, and the choice between them: a packet leaves through
+ * the link that owns its source address, and a connection starts from the address whose prefix fits
+ * its destination best.
+ */
+final class Routes {
+  private static final int V4_MAPPED_BITS = 96;
+  private static final int MAX_ADDRESSES = 255;
+
+  /** An interface. */
+  private static final class Link {
+    final int index;
+    final int mtu;
+    boolean up = true;
+
+    Link(int index, int mtu) {
+      this.index = index;
+      this.mtu = mtu;
+    }
+  }
+
+  /** An address of an interface. */
+  private record Assigned(Link link, IpAddress address, int prefixBits, LocalAddress local) {
+    boolean usable() {
+      return link.up;
+    }
+
+    boolean covers(IpAddress other) {
+      return address.isV4() == other.isV4() && samePrefix(address, other, prefixBits);
+    }
+  }
+
+  private final List<Link> links = new ArrayList<>();
+  private final List<Assigned> assigned = new ArrayList<>();
+  private List<LocalAddress> usable = List.of();
+
+  /**
+   * Adds a link.
+   *
+   * @throws IllegalArgumentException when the index is taken or the MTU is too small
+   */
+  void addLink(int index, int mtu) {
+    if (link(index) != null) {
+      throw new IllegalArgumentException("link " + index + " exists already; use another index");
+    }
+    if (index < 0) {
+      throw new IllegalArgumentException("link index " + index + " is negative");
+    }
+    // RFC 1122 section 3.3.3: 576 bytes is what every host accepts.
+    if (mtu < 576 || mtu > 65_535) {
+      throw new IllegalArgumentException("MTU " + mtu + " is not in 576 to 65535");
+    }
+    links.add(new Link(index, mtu));
+  }
+
+  /**
+   * Adds an address to a link.
+   *
+   * @throws IllegalArgumentException when there is no such link, or the address is taken or not one
+   *     for a host
+   */
+  LocalAddress addAddress(
+      int linkIndex, Prefix prefix, org.mptcp4j.api.Priority priority, Announce announce) {
+    Link link = requireLink(linkIndex);
+    IpAddress address = prefix.address();
+    if (find(address) != null) {
+      throw new IllegalArgumentException("address " + address + " is assigned already");
+    }
+    int id = freeId();
+    LocalAddress local =
+        new LocalAddress(id, address, linkIndex, pmPriority(priority), announce == Announce.YES);
+    assigned.add(new Assigned(link, address, prefix.bits(), local));
+    refresh();
+    return local;
+  }
+
+  /**
+   * Takes an address away.
+   *
+   * @return what it was, or {@code null} when it was not there
+   */
+  LocalAddress removeAddress(IpAddress address) {
+    Assigned a = find(address);
+    if (a == null) {
+      return null;
+    }
+    assigned.remove(a);
+    refresh();
+    return a.local;
+  }
+
+  /**
+   * Marks a link as up or down.
+   *
+   * @return whether that changed anything
+   */
+  boolean setState(int linkIndex, LinkState state) {
+    Link link = requireLink(linkIndex);
+    boolean up = state == LinkState.UP;
+    boolean changed = link.up != up;
+    link.up = up;
+    refresh();
+    return changed;
+  }
+
+  /** Whether a packet to that address is for this stack. Allocates nothing. */
+  boolean isLocal(long hi, long lo) {
+    for (int i = 0; i < assigned.size(); i++) {
+      IpAddress a = assigned.get(i).address;
+      if (a.lo() == lo && a.hi() == hi) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the address is ours and its link is up. */
+  boolean isUsable(IpAddress address) {
+    Assigned a = find(address);
+    return a != null && a.usable();
+  }
+
+  /** The addresses that can be used now, in the order in which they were added. Unchangeable. */
+  List<LocalAddress> usable() {
+    return usable;
+  }
+
+  /**
+   * The link on which packets with that source leave.
+   *
+   * @return its index, or -1 when the address is not ours, of another family than the destination,
+   *     or its link is down
+   */
+  int linkFor(IpAddress local, IpAddress remote) {
+    Assigned a = find(local);
+    return a != null && a.usable() && local.isV4() == remote.isV4() ? a.link.index : -1;
+  }
+
+  /**
+   * Chooses the local address towards a destination: longest prefix, else the first address of the
+   * same family, because every link is taken as a way out.
+   *
+   * @return the address, or {@code null} when no usable link has an address of that family
+   */
+  IpAddress sourceFor(IpAddress remote) {
+    Assigned best = null;
+    int bestBits = -1;
+    for (Assigned a : assigned) {
+      if (!a.usable() || a.address.isV4() != remote.isV4()) {
+        continue;
+      }
+      int bits = a.covers(remote) ? a.prefixBits : 0;
+      if (bits > bestBits) {
+        best = a;
+        bestBits = bits;
+      }
+    }
+    return best == null ? null : best.address;
+  }
+
+  /** Whether any link, up or down, has an address of that family. */
+  boolean hasFamilyOf(IpAddress remote) {
+    return assigned.stream().anyMatch(a -> a.address.isV4() == remote.isV4());
+  }
+
+  /** The MTU of a link. */
+  int mtu(int linkIndex) {
+    return requireLink(linkIndex).mtu;
+  }
+
+  /** The path manager's word for a priority. */
+  static Priority pmPriority(org.mptcp4j.api.Priority priority) {
+    return priority == org.mptcp4j.api.Priority.BACKUP ? Priority.BACKUP : Priority.REGULAR;
+  }
+
+  private void refresh() {
+    usable = assigned.stream().filter(Assigned::usable).map(Assigned::local).toList();
+  }
+
+  private int freeId() {
+    for (int id = 1; id <= MAX_ADDRESSES; id++) {
+      int candidate = id;
+      if (assigned.stream().noneMatch(a -> a.local.id() == candidate)) {
+        return id;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there are " + MAX_ADDRESSES + " addresses already; remove one first");
+  }
+
+  private Assigned find(IpAddress address) {
+    for (int i = 0; i < assigned.size(); i++) {
+      if (assigned.get(i).address.equals(address)) {
+        return assigned.get(i);
+      }
+    }
+    return null;
+  }
+
+  private Link link(int index) {
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).index == index) {
+        return links.get(i);
+      }
+    }
+    return null;
+  }
+
+  private Link requireLink(int index) {
+    Link link = link(index);
+    if (link == null) {
+      throw new IllegalArgumentException(
+          "there is no link " + index + "; add it with link() first");
+    }
+    return link;
+  }
+
+  private static boolean samePrefix(IpAddress a, IpAddress b, int prefixBits) {
+    int bits = a.isV4() ? prefixBits + V4_MAPPED_BITS : prefixBits;
+    return ((a.hi() ^ b.hi()) & mask(bits)) == 0 && ((a.lo() ^ b.lo()) & mask(bits - 64)) == 0;
+  }
+
+  /** The upper {@code bits} bits of a word; all of them from 64 on, none up to 0. */
+  private static long mask(int bits) {
+    if (bits <= 0) {
+      return 0;
+    }
+    return bits >= 64 ? -1L : -1L << (64 - bits);
+  }
+}

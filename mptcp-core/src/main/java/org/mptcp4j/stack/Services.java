@@ -1,0 +1,176 @@
+package org.mptcp4j.stack;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.MptcpCrypto;
+import org.mptcp4j.mptcp.StackServices;
+import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.mptcp.TokenTable;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.tcp.EphemeralPorts;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.IssGenerator;
+import org.mptcp4j.tcp.TcpConfig;
+import org.mptcp4j.wire.IpAddress;
+
+/** What all connections of a stack share. Passed into every verb of a connection. */
+final class Services implements StackServices {
+  private static final int V4_HEADERS = 40;
+  private static final int V6_HEADERS = 60;
+  private static final int LARGEST_MSS = 65_495;
+
+  private final StackConfig config;
+  private final ByteBufAllocator allocator;
+  private final RandomGenerator random;
+  private final Routes routes;
+  private final StackCounters counters = new StackCounters();
+  private final MptcpCrypto crypto = new MptcpCrypto();
+  private final Listeners listeners = new Listeners();
+  private final ConnectionNodes nodes = new ConnectionNodes();
+  private final TokenTable tokens;
+  private final IssGenerator iss;
+  private final EphemeralPorts ports;
+  private final Flows flows;
+  private final TcpConfig tcp;
+
+  Services(StackConfig config, Routes routes, ByteBufAllocator allocator, RandomGenerator random) {
+    this.config = config;
+    this.routes = routes;
+    this.allocator = allocator;
+    this.random = random;
+    tokens = new TokenTable(config.limits().connections());
+    iss = new IssGenerator(random);
+    ports = new EphemeralPorts(random, config.firstEphemeralPort(), config.lastEphemeralPort());
+    flows =
+        new Flows(
+            new FlowTable<>(random.nextLong(), random.nextLong()),
+            config.limits().flows(),
+            config.limits().timeWait(),
+            counters);
+    tcp =
+        TcpConfig.builder()
+            .minRtoNs(config.minRto().toNanos())
+            .maxRtoNs(Math.max(config.maxRto().toNanos(), 1_000_000_000L))
+            .synRetries(config.synRetries())
+            .synAckRetries(Math.max(0, config.synRetries() - 1))
+            .giveUpNs(
+                ConnectionConfigs.giveUpNs(config.retries(), config.minRto(), config.maxRto()))
+            .timeWaitNs(config.timeWait().toNanos())
+            .maxOutOfOrderPieces(config.limits().outOfOrderPiecesPerSubflow())
+            .build();
+  }
+
+  StackConfig config() {
+    return config;
+  }
+
+  Routes routes() {
+    return routes;
+  }
+
+  Listeners listeners() {
+    return listeners;
+  }
+
+  ConnectionNodes nodes() {
+    return nodes;
+  }
+
+  Flows flows() {
+    return flows;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  @Override
+  public TokenTable tokens() {
+    return tokens;
+  }
+
+  @Override
+  public MptcpCrypto crypto() {
+    return crypto;
+  }
+
+  @Override
+  public StackCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public IssGenerator iss() {
+    return iss;
+  }
+
+  @Override
+  public int ephemeralPort(IpAddress local, IpAddress remote, int remotePort) {
+    int port =
+        ports.choose(
+            local,
+            remote,
+            remotePort,
+            candidate ->
+                !listeners.conflicts(local, candidate)
+                    && flows.find(local, candidate, remote, remotePort) == null);
+    return Math.max(port, 0);
+  }
+
+  @Override
+  public int linkFor(IpAddress local, IpAddress remote) {
+    return routes.linkFor(local, remote);
+  }
+
+  @Override
+  public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig connection) {
+    int headers = tuple.local().isV4() ? V4_HEADERS : V6_HEADERS;
+    int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
+    return tcp.toBuilder()
+        .mss(mss)
+        .nagle(!connection.noDelay())
+        .windowScale(windowScale(connection.receiveBufferBytes()))
+        .build();
+  }
+
+  /**
+   * The smallest shift with which the window field can tell of the whole buffer. RFC 7323 section
+   * 2.2.
+   */
+  static int windowScale(int receiveBufferBytes) {
+    int shift = 0;
+    while (shift < 14 && receiveBufferBytes >>> shift > 65_535) {
+      shift++;
+    }
+    return shift;
+  }
+
+  @Override
+  public boolean addFlow(Connection connection, Subflow subflow) {
+    if (!flows.admits(subflow.tuple())) {
+      return false;
+    }
+    flows.add(nodes.of(connection), subflow);
+    return true;
+  }
+
+  @Override
+  public void removeFlow(long nowNs, Connection connection, Subflow subflow) {
+    flows.remove(subflow);
+  }
+
+  @Override
+  public List<LocalAddress> localAddresses() {
+    return routes.usable();
+  }
+}

@@ -1,0 +1,172 @@
+package org.mptcp4j.stack;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.Protocol;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mptcp.MetaSock;
+import org.mptcp4j.mptcp.MetaState;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * The application's end of a connection: passes its verbs to the meta socket and has the stack look
+ * at what follows.
+ */
+final class SocketHandle implements MptcpSocket {
+  private final Sockets sockets;
+  private final ConnectionNode node;
+  private final MetaSock meta;
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
+  private boolean closed;
+  private Object attachment;
+
+  SocketHandle(Sockets sockets, ConnectionNode node) {
+    this.sockets = sockets;
+    this.node = node;
+    this.meta = node.connection().meta();
+    this.local = end(node.connection().tuple().local(), node.connection().tuple().localPort());
+    this.remote = end(node.connection().tuple().remote(), node.connection().tuple().remotePort());
+  }
+
+  private static InetSocketAddress end(IpAddress address, int port) {
+    return new InetSocketAddress(address.toInetAddress(), port);
+  }
+
+  @Override
+  public long id() {
+    return node.id();
+  }
+
+  @Override
+  public State state() {
+    if (node.broken() || meta.state() == MetaState.CLOSED) {
+      return State.CLOSED;
+    }
+    if (closed) {
+      return State.CLOSING;
+    }
+    return meta.state() == MetaState.CONNECTING ? State.CONNECTING : State.OPEN;
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public boolean write(ByteBuf buf) {
+    Objects.requireNonNull(buf, "buf");
+    if (state() == State.CLOSED) {
+      buf.release();
+      return false;
+    }
+    if (meta.outputShutDown()) {
+      throw new IllegalStateException(
+          "write after shutdownOutput() or close(); write everything before you call them");
+    }
+    boolean room = meta.write(buf);
+    sockets.touch(node);
+    return room;
+  }
+
+  @Override
+  public long writableBytes() {
+    return node.broken() ? 0 : meta.writableBytes();
+  }
+
+  @Override
+  public ByteBuf read() {
+    if (node.broken()) {
+      return null;
+    }
+    ByteBuf piece = meta.read();
+    if (piece != null) {
+      sockets.touch(node);
+    }
+    return piece;
+  }
+
+  @Override
+  public long readableBytes() {
+    return node.broken() ? 0 : meta.readableBytes();
+  }
+
+  @Override
+  public boolean endOfStream() {
+    return !node.broken() && meta.endOfStream();
+  }
+
+  @Override
+  public void shutdownOutput() {
+    if (!node.broken()) {
+      meta.shutdownOutput();
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed && !node.broken()) {
+      closed = true;
+      meta.close();
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (!node.broken()) {
+      closed = true;
+      meta.abort();
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public SocketError error() {
+    return node.error();
+  }
+
+  @Override
+  public ConnectionInfo info() {
+    return node.connection().info(node.id());
+  }
+
+  @Override
+  public boolean isMptcp() {
+    return node.connection().protocol() == Protocol.MPTCP;
+  }
+
+  @Override
+  public void setPriority(int subflowId, Priority priority) {
+    if (!node.broken()) {
+      node.connection().setPriority(subflowId, Routes.pmPriority(priority));
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void attachment(Object newAttachment) {
+    attachment = newAttachment;
+  }
+
+  @Override
+  public Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public String toString() {
+    return "MptcpSocket[" + id() + " " + local + " -> " + remote + " " + state() + "]";
+  }
+}

@@ -1,0 +1,420 @@
+package org.mptcp4j.stack;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.ConnectionEvents;
+import org.mptcp4j.mptcp.Mib;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynTable;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TxSegment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections and listeners of a stack: who has something to send, who has something to report,
+ * whose time has come.
+ *
+ * <p>Every verb of a connection is followed by {@link #touch}, which puts it on the list of those
+ * to be polled. Polling it dry ends in {@link #settle}, which collects its events, schedules its
+ * timer and forgets it when it is done.
+ */
+final class Sockets {
+  private static final Logger LOG = LoggerFactory.getLogger(MptcpStack.class);
+
+  /** (Super-)segments that a connection sends before it is the next one's turn. */
+  private static final int TURN_SEGMENTS = 4;
+
+  /** Timers that one call works through. */
+  private static final int TURN_TIMERS = 1024;
+
+  private final Services services;
+  private final ArrayDeque<ConnectionNode> ready = new ArrayDeque<>();
+  private final ArrayDeque<ConnectionNode> touched = new ArrayDeque<>();
+  private final EventQueue events = new EventQueue();
+  private final TimerWheel wheel = new TimerWheel();
+  private final Outbox outbox = new Outbox();
+  private final TxSegment segment = new TxSegment();
+  private final SynTable halfOpen;
+  private boolean closed;
+
+  Sockets(Services services) {
+    this.services = services;
+    halfOpen = new SynTable(services.config().limits().halfOpen());
+  }
+
+  Services services() {
+    return services;
+  }
+
+  /** Packets that belong to no connection and wait to be sent. */
+  Outbox outbox() {
+    return outbox;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  int halfOpenCount() {
+    return halfOpen.halfOpen();
+  }
+
+  // ---- Opening
+
+  /**
+   * Opens a connection.
+   *
+   * @throws MptcpException when a limit is reached or the tuple is taken
+   */
+  MptcpSocket connect(
+      long nowNs, FourTuple tuple, int link, ConnectionConfig config, SocketOptions options)
+      throws MptcpException {
+    requireRoom("connect to " + tuple.remote() + " port " + tuple.remotePort());
+    Connection connection = Connection.connect(nowNs, config, tuple, link, services);
+    if (connection == null) {
+      throw new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote());
+    }
+    ConnectionNode node = services.nodes().of(connection);
+    node.connectDeadline(nowNs + options.connectTimeout().toNanos());
+    SocketHandle handle = new SocketHandle(this, node);
+    node.own(handle);
+    touch(node);
+    return handle;
+  }
+
+  private void requireRoom(String what) throws MptcpException {
+    if (isFull()) {
+      services.counters().increment(IpMib.CONNECTION_LIMIT);
+      throw new MptcpException(SocketError.ENOBUFS, what);
+    }
+  }
+
+  private boolean isFull() {
+    return services.nodes().size() >= services.config().limits().connections();
+  }
+
+  /** Adds a listener, whose address and port are free. */
+  MptcpServerSocket listen(
+      InetSocketAddress local, IpAddress address, int backlog, ConnectionConfig config) {
+    ListenSocket listener = new ListenSocket(this, local, address, backlog, config);
+    services.listeners().add(listener);
+    return listener;
+  }
+
+  /** A SYN for a listener, which is not part of any connection. */
+  void onSyn(long nowNs, ListenSocket listener, RxSegment syn, int link) {
+    StackCounters counters = services.counters();
+    if (listener.isFull()) {
+      counters.increment(Mib.LISTEN_OVERFLOWS);
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    if (isFull()) {
+      counters.increment(IpMib.CONNECTION_LIMIT);
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    if (!halfOpen.tryAdd()) {
+      counters.increment(Mib.TCP_REQ_Q_FULL_DROP);
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    Connection connection = Connection.accept(nowNs, listener.config(), syn, link, services);
+    if (connection == null) {
+      halfOpen.onAbandoned();
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    ConnectionNode node = services.nodes().of(connection);
+    node.halfOpen(listener);
+    touch(node);
+  }
+
+  /** Gives the oldest connection of a backlog to the application, or {@code null}. */
+  MptcpSocket accept(ListenSocket listener) {
+    ConnectionNode node = listener.take();
+    if (node == null) {
+      return null;
+    }
+    SocketHandle handle = new SocketHandle(this, node);
+    node.own(handle);
+    if (node.hasPending()) {
+      events.add(node);
+    }
+    touch(node);
+    return handle;
+  }
+
+  /** Ends a listener; what waits in its backlog, and half-open connections, are aborted. */
+  void close(ListenSocket listener) {
+    listener.markClosed();
+    services.listeners().remove(listener);
+    for (ConnectionNode node = listener.take(); node != null; node = listener.take()) {
+      refuse(node);
+    }
+    for (ConnectionNode node : services.nodes().all()) {
+      if (node.listener() == listener) {
+        halfOpen.onAbandoned();
+        refuse(node);
+      }
+    }
+  }
+
+  private void refuse(ConnectionNode node) {
+    node.orphan();
+    node.connection().meta().abort();
+    touch(node);
+  }
+
+  // ---- What happens to connections
+
+  /**
+   * Something happened to the connection: its events are collected and it is polled for segments.
+   */
+  void touch(ConnectionNode node) {
+    if (closed) {
+      return;
+    }
+    if (!node.ready()) {
+      node.ready(true);
+      ready.add(node);
+    }
+    if (!node.touched()) {
+      node.touched(true);
+      touched.add(node);
+    }
+  }
+
+  /** Calls a verb of one connection; when that fails, this connection is closed and no other. */
+  void call(long nowNs, ConnectionNode node, Consumer<Connection> verb) {
+    if (node.broken()) {
+      return;
+    }
+    try {
+      verb.accept(node.connection());
+    } catch (RuntimeException e) {
+      fail(nowNs, node, e);
+    }
+    touch(node);
+  }
+
+  /** A broken invariant: the connection is closed, with its state in the log. */
+  void fail(long nowNs, ConnectionNode node, RuntimeException defect) {
+    services.counters().increment(IpMib.INTERNAL_ERRORS);
+    LOG.error("closing {} because of a defect; state {}", node, describe(node), defect);
+    abandon(nowNs, node, SocketError.ESHUTDOWN);
+  }
+
+  private static String describe(ConnectionNode node) {
+    try {
+      return String.valueOf(node.connection().info(node.id()));
+    } catch (RuntimeException e) {
+      return "not available: " + e;
+    }
+  }
+
+  /** Ends a connection without a word to the peer and tells the application why. */
+  private void abandon(long nowNs, ConnectionNode node, SocketError why) {
+    if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
+      halfOpen.onAbandoned();
+      node.orphan();
+    }
+    node.giveUp(why);
+    try {
+      node.connection().release(nowNs, services);
+    } catch (RuntimeException e) {
+      LOG.error("releasing {} failed; it may leak", node, e);
+    }
+    services.flows().removeAll(node);
+    touch(node);
+  }
+
+  /** Moves what the connection reports to where the application finds it. */
+  private void collect(ConnectionNode node) {
+    int bits = node.broken() ? 0 : node.connection().takeEvents();
+    switch (node.phase()) {
+      case HALF_OPEN -> collectHalfOpen(node, bits);
+      case BACKLOG -> node.addPending(bits);
+      case OWNED -> {
+        node.addPending(bits);
+        if (node.hasPending()) {
+          events.add(node);
+        }
+      }
+      case ORPHAN -> {
+        // Nobody listens.
+      }
+    }
+  }
+
+  private void collectHalfOpen(ConnectionNode node, int bits) {
+    if ((bits & ConnectionEvents.CONNECTED) != 0) {
+      halfOpen.onEstablished();
+      node.addPending(bits & ~ConnectionEvents.CONNECTED);
+      enterBacklog(node);
+    } else if ((bits & (ConnectionEvents.CONNECT_FAILED | ConnectionEvents.CLOSED)) != 0) {
+      halfOpen.onAbandoned();
+      node.orphan();
+    } else {
+      node.addPending(bits);
+    }
+  }
+
+  private void enterBacklog(ConnectionNode node) {
+    ListenSocket listener = node.listener();
+    if (listener.isFull()) {
+      services.counters().increment(Mib.LISTEN_OVERFLOWS);
+      refuse(node);
+      return;
+    }
+    node.enterBacklog();
+    listener.offer(node);
+    events.add(listener);
+  }
+
+  /**
+   * The connection has nothing to send: collect its events, set its timer, forget it when it is
+   * over.
+   */
+  private void settle(ConnectionNode node) {
+    collect(node);
+    if (node.done()) {
+      if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
+        halfOpen.onAbandoned();
+        node.orphan();
+      }
+      wheel.cancel(node);
+      forgetIfReported(node);
+    } else {
+      wheel.schedule(node, node.deadlineNs());
+    }
+  }
+
+  private void forgetIfReported(ConnectionNode node) {
+    boolean waits = node.phase() == ConnectionNode.Phase.BACKLOG || node.hasPending();
+    if (!waits && node.done()) {
+      services.nodes().remove(node);
+    }
+  }
+
+  // ---- The driver's verbs
+
+  /** See {@link MptcpStack#pollEvent}. */
+  boolean pollEvent(StackEvent into) {
+    for (ConnectionNode node = touched.poll(); node != null; node = touched.poll()) {
+      node.touched(false);
+      collect(node);
+    }
+    while (true) {
+      if (events.poll(into)) {
+        return true;
+      }
+      EventSource head = events.removeHead();
+      if (head == null) {
+        into.clear();
+        return false;
+      }
+      if (head instanceof ConnectionNode node) {
+        forgetIfReported(node);
+      }
+    }
+  }
+
+  /** See {@link MptcpStack#pollTransmit}. */
+  void pollTransmit(long nowNs, PacketBatch out) {
+    outbox.drainTo(out);
+    while (!out.isFull() && !ready.isEmpty()) {
+      ConnectionNode node = ready.remove();
+      if (sendTurn(nowNs, node, out)) {
+        ready.add(node);
+      } else {
+        node.ready(false);
+        settle(node);
+      }
+    }
+  }
+
+  /** Lets a connection send its share. Returns whether it may have more. */
+  private boolean sendTurn(long nowNs, ConnectionNode node, PacketBatch out) {
+    try {
+      for (int i = 0; i < TURN_SEGMENTS && !out.isFull(); i++) {
+        if (node.broken() || !node.connection().pollTransmit(nowNs, segment, services)) {
+          return false;
+        }
+        encodeInto(out);
+      }
+    } catch (RuntimeException e) {
+      segment.clear();
+      fail(nowNs, node, e);
+      return false;
+    }
+    return true;
+  }
+
+  private void encodeInto(PacketBatch out) {
+    Packet slot = out.add();
+    try {
+      segment.encodeInto(slot, services.allocator());
+    } catch (RuntimeException e) {
+      out.removeLast();
+      throw e;
+    }
+  }
+
+  /** See {@link MptcpStack#nextTimeoutNs}. */
+  long nextTimeoutNs() {
+    return Math.min(wheel.nextTimeoutNs(), services.flows().nextTimeoutNs());
+  }
+
+  /** See {@link MptcpStack#onTimeout}. */
+  void onTimeout(long nowNs) {
+    services.flows().expire(nowNs, TURN_TIMERS);
+    for (int i = 0; i < TURN_TIMERS; i++) {
+      TimerWheel.Timer timer = wheel.expire(nowNs);
+      if (timer == null) {
+        return;
+      }
+      ConnectionNode node = (ConnectionNode) timer;
+      if (node.deadlineNs() > nowNs) {
+        wheel.schedule(node, node.deadlineNs());
+      } else if (node.connectDeadlineNs() <= nowNs) {
+        abandon(nowNs, node, SocketError.ETIMEDOUT);
+      } else {
+        call(nowNs, node, c -> c.onTimeout(nowNs, services));
+      }
+    }
+  }
+
+  /** See {@link MptcpStack#close}. */
+  void close(long nowNs) {
+    closed = true;
+    for (ListenSocket listener : services.listeners().all()) {
+      listener.markClosed();
+      services.listeners().remove(listener);
+    }
+    for (ConnectionNode node : services.nodes().all()) {
+      abandon(nowNs, node, SocketError.ESHUTDOWN);
+      wheel.cancel(node);
+      services.nodes().remove(node);
+    }
+    ready.clear();
+    touched.clear();
+    events.clear();
+    services.flows().clear();
+    outbox.clear();
+    segment.clear();
+  }
+}
