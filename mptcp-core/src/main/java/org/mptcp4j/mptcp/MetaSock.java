@@ -13,8 +13,8 @@ public final class MetaSock {
   MetaSock(ConnectionConfig config) {}
 
   /**
-   * Takes ownership of a buffer and sends its readable bytes. After {@link #shutdownOutput()} or
-   * the end of the connection they are released and lost.
+   * Takes ownership of a buffer and sends its readable bytes. After {@link #shutdownOutput()} or the
+   * end of the connection they are released and lost.
    *
    * @return whether there is room for more
    */

@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * The one receive window that all subflows of a connection advertise, and the DATA_ACK that goes
- * with it. RFC 8684 section 3.3.1: the window is relative to the DATA_ACK, and its right edge only
- * grows. Shared by the connection and the extensions of its subflows.
+ * The one receive window that all subflows of a connection advertise, and the DATA_ACK that goes with
+ * it. RFC 8684 section 3.3.1: the window is relative to the DATA_ACK, and its right edge only grows.
+ * Shared by the connection and the extensions of its subflows.
  */
 final class ReceiveWindow {
   private final int bufferBytes;

@@ -11,10 +11,10 @@ import org.mptcp4j.wire.TxSegment;
  * #onSegment}, outgoing ones are polled with {@link #pollTransmit}, and time passes through {@link
  * #onTimeout}.
  *
- * <p>After {@link #onSegment}, {@link #onTimeout}, {@link #enqueue}, {@link #shutdownOutput},
- * {@link #abort}, {@link #requestAck}, {@link #requestProbe} and {@link #windowMayHaveGrown} the
- * owner polls until {@link #pollTransmit} returns false, then asks {@link #nextTimeoutNs}. Early or
- * superfluous calls do nothing. One thread.
+ * <p>After {@link #onSegment}, {@link #onTimeout}, {@link #enqueue}, {@link #shutdownOutput}, {@link
+ * #abort}, {@link #requestAck}, {@link #requestProbe} and {@link #windowMayHaveGrown} the owner polls
+ * until {@link #pollTransmit} returns false, then asks {@link #nextTimeoutNs}. Early or superfluous
+ * calls do nothing. One thread.
  */
 public final class TcpSock {
 
@@ -43,8 +43,8 @@ public final class TcpSock {
   }
 
   /**
-   * Passive open: a SYN arrived for a listener; the first {@link #pollTransmit} gives the SYN/ACK.
-   * The SYN's own MPTCP options are the owner's business.
+   * Passive open: a SYN arrived for a listener; the first {@link #pollTransmit} gives the SYN/ACK. The
+   * SYN's own MPTCP options are the owner's business.
    *
    * @param syn the SYN, borrowed for the call
    * @see #connect the other parameters
@@ -90,8 +90,8 @@ public final class TcpSock {
   // ---- sending
 
   /**
-   * Appends bytes to the stream, retaining the buffer until they are acknowledged. Allowed before
-   * the handshake completes.
+   * Appends bytes to the stream, retaining the buffer until they are acknowledged. Allowed before the
+   * handshake completes.
    *
    * @throws IllegalStateException after {@link #shutdownOutput()}
    */
@@ -107,9 +107,7 @@ public final class TcpSock {
     return 0;
   }
 
-  /**
-   * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
-   */
+  /** Bytes that could leave at once beyond those queued already. 0 before the handshake completes. */
   public int sendRoomBytes() {
     return 0;
   }
@@ -170,8 +168,8 @@ public final class TcpSock {
   public void requestProbe() {}
 
   /**
-   * The owner consumed data, so that {@link TcpExtension#windowBytes} may have grown: an ACK
-   * becomes due when the peer is worth telling.
+   * The owner consumed data, so that {@link TcpExtension#windowBytes} may have grown: an ACK becomes
+   * due when the peer is worth telling.
    *
    * @return whether an ACK became due
    */
@@ -289,8 +287,6 @@ public final class TcpSock {
     throw new IllegalStateException("not in TIME-WAIT: " + state());
   }
 
-  /**
-   * Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing.
-   */
+  /** Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing. */
   public void release() {}
 }

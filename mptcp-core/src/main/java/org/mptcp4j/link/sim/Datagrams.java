@@ -43,6 +43,11 @@ final class Datagrams {
     return ip + (b.getUnsignedByte(b.readerIndex() + ip + 12) >>> 4) * 4;
   }
 
+  /** The source (offset 0) or destination (offset 2) port of a TCP datagram. */
+  static int tcpPort(ByteBuf b, int offset) {
+    return b.getUnsignedShort(b.readerIndex() + ipHeaderBytes(b) + offset);
+  }
+
   static IpAddress source(ByteBuf b) {
     int i = b.readerIndex();
     return isV4(b)

@@ -1,0 +1,93 @@
+package org.mptcp4j.netty;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import org.mptcp4j.link.LinkDevice;
+
+/** Watches a descriptor with the epoll set of an event loop. */
+final class EpollWatch implements DeviceWatch, EpollIoHandle {
+  private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
+  private static final EpollIoOps READ_WRITE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
+
+  private final FileDescriptor fd;
+  private final IoEventLoop loop;
+  private Listener listener;
+  private IoRegistration registration;
+  private boolean stopped;
+
+  /**
+   * A watch that has not begun.
+   *
+   * @param fd closed by its owner, after {@link #stop()}
+   * @param loop an event loop that uses epoll
+   */
+  EpollWatch(FileDescriptor fd, IoEventLoop loop) {
+    this.fd = fd;
+    this.loop = loop;
+  }
+
+  @Override
+  public void start(LinkDevice device, Listener toBeTold) {
+    listener = toBeTold;
+    Future<IoRegistration> registered = loop.register(this);
+    registered.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            registration = registered.getNow();
+            registration.submit(READ);
+          }
+        });
+    registered.awaitUninterruptibly();
+    if (!registered.isSuccess()) {
+      throw new IllegalStateException("cannot watch " + device.name(), registered.cause());
+    }
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return fd;
+  }
+
+  @Override
+  public void handle(IoRegistration from, IoEvent event) {
+    EpollIoOps ready = ((EpollIoEvent) event).ops();
+    if (ready.contains(EpollIoOps.EPOLLOUT) && !stopped) {
+      listener.writable();
+    }
+    if ((ready.contains(EpollIoOps.EPOLLIN) || ready.contains(EpollIoOps.EPOLLERR)) && !stopped) {
+      listener.readable(); // level-triggered: what is left is reported again
+    }
+  }
+
+  @Override
+  public void awaitRoom() {
+    registration.submit(READ_WRITE);
+  }
+
+  @Override
+  public void ignoreRoom() {
+    registration.submit(READ);
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+    if (registration != null) {
+      registration.cancel();
+    }
+  }
+
+  /** Called by the event loop when it ends. */
+  @Override
+  public void close() {
+    if (!stopped) {
+      listener.loopEnds();
+    }
+  }
+}

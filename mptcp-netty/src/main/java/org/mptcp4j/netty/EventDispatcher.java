@@ -1,0 +1,35 @@
+package org.mptcp4j.netty;
+
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.stack.MptcpStack;
+
+/** Hands the stack's events to the channels, which are the attachments of the sockets. */
+final class EventDispatcher {
+  private final MptcpStack stack;
+  private final StackEvent event = new StackEvent();
+
+  EventDispatcher(MptcpStack stack) {
+    this.stack = stack;
+  }
+
+  /**
+   * Hands on every event that waits.
+   *
+   * @return whether there was any: then there may be packets to send and further events
+   */
+  boolean dispatch() {
+    boolean any = false;
+    while (stack.pollEvent(event)) {
+      any = true;
+      if (event.server() != null) {
+        if (event.server().attachment() instanceof MptcpServerChannel server) {
+          server.acceptNow();
+        }
+      } else if (event.socket().attachment() instanceof MptcpChannel channel) {
+        channel.onEvent(event);
+      }
+    }
+    event.clear();
+    return any;
+  }
+}

@@ -1,0 +1,206 @@
+package org.mptcp4j.netty;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.wire.PacketBatch;
+
+/**
+ * Drives a stack over link devices from an event loop. One turn: packets from a device to the
+ * stack, the stack's events to the channels, the stack's packets to the devices. Allocates nothing
+ * per packet.
+ */
+final class LinkDrive implements Drive {
+  /**
+   * Packets per call of the stack: enough to share its costs, few enough to stay in the cache as
+   * super-segments.
+   */
+  private static final int BATCH = 16;
+
+  /** Batches from one device before the other handles of the event loop get their turn. */
+  private static final int RECEIVE_ROUNDS = 8;
+
+  private static final int TRANSMIT_ROUNDS = 16;
+  private static final int EVENT_ROUNDS = 16;
+
+  private final MptcpStack stack;
+  private final IoEventLoop loop;
+  private final Ticker ticker;
+  private final EventDispatcher events;
+  private final List<LinkPort> ports = new ArrayList<>();
+  private final PacketBatch received = new PacketBatch(BATCH);
+  private final PacketBatch toSend = new PacketBatch(BATCH);
+  private final Runnable turnTask = this::turn;
+  private final Runnable timerTask = this::timer;
+
+  private boolean inTurn;
+  private boolean turnScheduled;
+  private boolean closed;
+  private ScheduledFuture<?> timer;
+  private long timerAtNs = Long.MAX_VALUE;
+
+  LinkDrive(MptcpStack stack, IoEventLoop loop) {
+    this.stack = stack;
+    this.loop = loop;
+    this.ticker = loop.ticker();
+    this.events = new EventDispatcher(stack);
+  }
+
+  /**
+   * Adds the device of the next link index and starts to serve it.
+   *
+   * @param port closed with the drive
+   * @param whenLoopEnds called when the event loop ends before the drive does
+   */
+  void addPort(LinkPort port, Runnable whenLoopEnds) {
+    int index = ports.size();
+    ports.add(port);
+    port.start(
+        new DeviceWatch.Listener() {
+          @Override
+          public boolean readable() {
+            return receive(port, index);
+          }
+
+          @Override
+          public void writable() {
+            port.sendWaiting();
+          }
+
+          @Override
+          public void loopEnds() {
+            whenLoopEnds.run();
+          }
+        });
+  }
+
+  @Override
+  public long nowNs() {
+    return ticker.nanoTime();
+  }
+
+  @Override
+  public void touched() {
+    if (!inTurn && !turnScheduled && !closed) {
+      turnScheduled = true;
+      loop.execute(turnTask);
+    }
+  }
+
+  /** A device has packets; returns whether some may be left. */
+  private boolean receive(LinkPort port, int index) {
+    if (closed) {
+      return false;
+    }
+    boolean left = true;
+    inTurn = true;
+    try {
+      for (int round = 0; left && round < RECEIVE_ROUNDS; round++) {
+        int count = port.receive(received);
+        left = received.isFull();
+        for (int i = 0; i < count; i++) {
+          received.get(i).linkIndex(index);
+        }
+        if (count > 0) {
+          stack.onPackets(ticker.nanoTime(), received);
+          events.dispatch();
+          transmit();
+        } else if (count == LinkDevice.CLOSED) {
+          port.stop();
+        }
+      }
+    } finally {
+      inTurn = false;
+    }
+    turn();
+    return left;
+  }
+
+  private void turn() {
+    turnScheduled = false;
+    if (closed) {
+      return;
+    }
+    inTurn = true;
+    boolean more;
+    try {
+      int rounds = 0;
+      do {
+        boolean reached = transmit();
+        more = events.dispatch() || reached;
+      } while (more && ++rounds < EVENT_ROUNDS);
+    } finally {
+      inTurn = false;
+    }
+    if (more) {
+      touched();
+    }
+    armTimer();
+  }
+
+  /** Sends what the stack has, and says whether the bound of one turn ended it. */
+  private boolean transmit() {
+    for (int round = 0; round < TRANSMIT_ROUNDS; round++) {
+      stack.pollTransmit(ticker.nanoTime(), toSend);
+      int count = toSend.size();
+      if (count == 0) {
+        return false;
+      }
+      boolean full = toSend.isFull();
+      for (int i = 0; i < count; i++) {
+        ports.get(toSend.get(i).linkIndex()).send(toSend.get(i));
+      }
+      toSend.clear();
+      if (!full) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Re-arms only when the deadline came nearer; a task that fires too early finds the later one.
+   */
+  private void armTimer() {
+    long next = stack.nextTimeoutNs();
+    if (next >= timerAtNs || closed) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timerAtNs = next;
+    timer = loop.schedule(timerTask, Math.max(0, next - ticker.nanoTime()), TimeUnit.NANOSECONDS);
+  }
+
+  private void timer() {
+    timer = null;
+    timerAtNs = Long.MAX_VALUE;
+    if (closed) {
+      return;
+    }
+    long now = ticker.nanoTime();
+    if (stack.nextTimeoutNs() <= now) {
+      stack.onTimeout(now);
+    }
+    turn();
+  }
+
+  @Override
+  public void close(Runnable stopped) {
+    turn(); // resets and fast closes of what was aborted just now
+    closed = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    ports.forEach(LinkPort::stop);
+    received.clear();
+    toSend.clear();
+    stopped.run();
+  }
+}

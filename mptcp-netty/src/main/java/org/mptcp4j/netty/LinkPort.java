@@ -1,0 +1,95 @@
+package org.mptcp4j.netty;
+
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.PacketBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One link device of a host, and the packets that wait while it is busy. A queue that is full
+ * drops, as the queue of any interface does.
+ */
+final class LinkPort {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkPort.class);
+  private static final int QUEUE = 256;
+
+  private final LinkDevice device;
+  private final DeviceWatch watch;
+
+  private PacketBatch waiting = new PacketBatch(QUEUE);
+  private PacketBatch spare = new PacketBatch(QUEUE);
+  private long dropped;
+  private boolean stopped;
+
+  /**
+   * Creates the port.
+   *
+   * @param device owned, closed with the port
+   * @param watch of the device
+   */
+  LinkPort(LinkDevice device, DeviceWatch watch) {
+    this.device = device;
+    this.watch = watch;
+  }
+
+  /** Begins to watch the device. */
+  void start(DeviceWatch.Listener listener) {
+    watch.start(device, listener);
+  }
+
+  /** See {@link LinkDevice#receive}. */
+  int receive(PacketBatch into) {
+    return stopped ? LinkDevice.CLOSED : device.receive(into);
+  }
+
+  /** Sends the packet, or keeps it until the device can take it. The slot is empty afterwards. */
+  void send(Packet packet) {
+    if (waiting.size() == 0 && !stopped && device.send(packet)) {
+      return;
+    }
+    if (waiting.isFull() || stopped) {
+      dropped++;
+      packet.release();
+      return;
+    }
+    packet.moveTo(waiting.add());
+    if (waiting.size() == 1) {
+      watch.awaitRoom();
+    }
+  }
+
+  /** The device has room again. */
+  void sendWaiting() {
+    PacketBatch queue = waiting;
+    int sent = 0;
+    while (sent < queue.size() && device.send(queue.get(sent))) {
+      sent++;
+    }
+    for (int i = sent; i < queue.size(); i++) {
+      queue.get(i).moveTo(spare.add());
+    }
+    queue.clear();
+    waiting = spare;
+    spare = queue;
+    if (waiting.size() == 0) {
+      watch.ignoreRoom();
+    } else {
+      watch.awaitRoom();
+    }
+  }
+
+  void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    watch.stop();
+    waiting.clear();
+    spare.clear();
+    if (dropped > 0) {
+      LOG.info("{}: {} packets dropped because the device was busy", device.name(), dropped);
+    }
+    device.close();
+  }
+}

@@ -1,0 +1,552 @@
+package org.mptcp4j.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.util.Objects;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackEvent;
+
+/**
+ * One MPTCP connection (or the plain TCP connection that it fell back to) as a Netty channel: the
+ * meta socket with a pipeline.
+ *
+ * <p>Use it from a plain {@code Bootstrap} with {@code .group(host.eventLoop())} and {@code
+ * .channelFactory(host.channelFactory())}; a {@link MptcpServerChannel} creates those of accepted
+ * connections. Every handler runs on the thread that read the packet.
+ *
+ * <p><b>Reading.</b> {@code channelRead} gets the bytes in the buffer that the device filled,
+ * without a copy. With auto-read off nothing is taken from the receive queue, the data-level window
+ * closes and the peer stops sending.
+ *
+ * <p><b>Writing.</b> A direct buffer passes to the stack without a copy and is kept until the peer
+ * has acknowledged its bytes; its contents must not be changed after {@code write}, not even when
+ * the promise is complete, which happens as soon as the stack has taken the bytes into its send
+ * buffer. Other buffers and {@link FileRegion}s are copied once. While the send buffer is full,
+ * flushed messages wait in the {@link ChannelOutboundBuffer} and {@link #isWritable()} follows its
+ * water marks.
+ *
+ * <p><b>Closing.</b> {@code close()} is orderly: what the stack took is still delivered, after the
+ * channel is closed. {@code SO_LINGER} 0 turns it into an abort (MP_FASTCLOSE), a positive value
+ * aborts what is not finished after so many seconds. A reset by the peer is an {@link IOException}
+ * in {@code exceptionCaught} followed by {@code channelInactive}.
+ *
+ * <p><b>User events</b> beyond those of {@link DuplexChannel}: {@link SubflowUp}, {@link
+ * SubflowDown}, {@link AddressAnnounced}.
+ */
+public final class MptcpChannel extends AbstractChannel implements DuplexChannel {
+  private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+  private enum State {
+    OPEN,
+    CONNECTING,
+    ACTIVE,
+    CLOSED
+  }
+
+  private final MptcpHost host;
+  private final MptcpChannelConfig config;
+  private final Runnable readTask = this::readNow;
+
+  private volatile State state;
+  private volatile InetSocketAddress local;
+  private volatile InetSocketAddress remote;
+  private volatile boolean inputShutdown;
+  private volatile boolean outputShutdown;
+
+  private MptcpSocket socket;
+  private ConnectAttempt connecting;
+  private boolean readPending;
+  private boolean readScheduled;
+  private boolean reading;
+  private boolean endReported;
+
+  /** A channel that will connect. */
+  MptcpChannel(MptcpHost host) {
+    super(null);
+    this.host = host;
+    this.config = new MptcpChannelConfig(this, host.socketDefaults());
+    this.state = State.OPEN;
+  }
+
+  /** The channel of an accepted connection. */
+  MptcpChannel(MptcpServerChannel parent, MptcpHost host, MptcpSocket accepted) {
+    super(parent);
+    this.host = host;
+    this.config = new MptcpChannelConfig(this, parent.config().fixSocketOptions());
+    config.fixSocketOptions(null);
+    this.socket = accepted;
+    this.local = accepted.localAddress();
+    this.remote = accepted.remoteAddress();
+    this.state = State.ACTIVE;
+    accepted.attachment(this);
+  }
+
+  /**
+   * A snapshot of the connection and its subflows. Usable from any thread; a thread other than the
+   * event loop's waits for it.
+   *
+   * @return the snapshot
+   * @throws NotYetConnectedException before {@code connect}
+   */
+  public ConnectionInfo connectionInfo() {
+    if (eventLoop().inEventLoop()) {
+      return requireSocket().info();
+    }
+    return eventLoop().submit(() -> requireSocket().info()).syncUninterruptibly().getNow();
+  }
+
+  /**
+   * Sets the priority of one subflow and tells the peer by MP_PRIO (RFC 8684 section 3.3.8).
+   *
+   * @param subflowId {@code SubflowInfo.id()}; an id that is gone is ignored
+   * @param priority the new priority
+   */
+  public void setPriority(int subflowId, Priority priority) {
+    Objects.requireNonNull(priority, "priority");
+    host.execute(
+        () -> {
+          if (socket != null) {
+            socket.setPriority(subflowId, priority);
+            host.touched();
+          }
+        });
+  }
+
+  /** The host whose stack carries this channel. */
+  public MptcpHost host() {
+    return host;
+  }
+
+  @Override
+  public MptcpChannelConfig config() {
+    return config;
+  }
+
+  @Override
+  public ChannelMetadata metadata() {
+    return METADATA;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return state != State.CLOSED;
+  }
+
+  @Override
+  public boolean isActive() {
+    return state == State.ACTIVE;
+  }
+
+  @Override
+  public MptcpServerChannel parent() {
+    return (MptcpServerChannel) super.parent();
+  }
+
+  /** The local end of the first subflow, {@code null} before {@code connect} and {@code bind}. */
+  @Override
+  public InetSocketAddress localAddress() {
+    return local;
+  }
+
+  /** The remote end of the first subflow, {@code null} before {@code connect}. */
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  protected SocketAddress localAddress0() {
+    return local;
+  }
+
+  @Override
+  protected SocketAddress remoteAddress0() {
+    return remote;
+  }
+
+  @Override
+  protected AbstractUnsafe newUnsafe() {
+    return new SocketUnsafe();
+  }
+
+  @Override
+  protected boolean isCompatible(EventLoop loop) {
+    return true; // doRegister says what is wrong in better words than Netty would
+  }
+
+  @Override
+  protected void doRegister(ChannelPromise promise) {
+    host.register(this, promise);
+  }
+
+  @Override
+  protected void doDeregister() {
+    host.deregister(this);
+  }
+
+  @Override
+  protected void doBind(SocketAddress localAddress) {
+    local = MptcpHost.inetAddress(localAddress);
+  }
+
+  @Override
+  protected void doDisconnect() {
+    doClose();
+  }
+
+  @Override
+  protected void doClose() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    inputShutdown = true;
+    outputShutdown = true;
+    if (connecting != null) {
+      connecting.fail(new ClosedChannelException());
+    }
+    MptcpSocket closing = socket;
+    if (closing != null) {
+      host.execute(() -> host.closeSocket(closing, config.getSoLinger()));
+    }
+  }
+
+  // --- half close
+
+  @Override
+  public boolean isInputShutdown() {
+    return inputShutdown;
+  }
+
+  @Override
+  public boolean isOutputShutdown() {
+    return outputShutdown;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return inputShutdown && outputShutdown;
+  }
+
+  /**
+   * Stops reading: bytes that come later are acknowledged and thrown away, as a kernel socket does.
+   */
+  @Override
+  public ChannelFuture shutdownInput() {
+    return shutdownInput(newPromise());
+  }
+
+  @Override
+  public ChannelFuture shutdownInput(ChannelPromise promise) {
+    inLoop(
+        () -> {
+          if (!isActive()) {
+            promise.tryFailure(new NotYetConnectedException());
+            return;
+          }
+          inputShutdown = true;
+          discardInput();
+          promise.trySuccess();
+        });
+    return promise;
+  }
+
+  /**
+   * Sends DATA_FIN (or FIN on plain TCP) after what was flushed and taken by the stack; the rest
+   * fails.
+   */
+  @Override
+  public ChannelFuture shutdownOutput() {
+    return shutdownOutput(newPromise());
+  }
+
+  @Override
+  public ChannelFuture shutdownOutput(ChannelPromise promise) {
+    inLoop(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
+    return promise;
+  }
+
+  @Override
+  public ChannelFuture shutdown() {
+    return shutdown(newPromise());
+  }
+
+  @Override
+  public ChannelFuture shutdown(ChannelPromise promise) {
+    shutdownOutput()
+        .addListener(
+            output -> {
+              if (output.isSuccess()) {
+                shutdownInput(promise);
+              } else {
+                promise.tryFailure(output.cause());
+              }
+            });
+    return promise;
+  }
+
+  @Override
+  protected void doShutdownOutput() {
+    if (!isActive()) {
+      throw new NotYetConnectedException();
+    }
+    outputShutdown = true;
+    socket.shutdownOutput();
+    host.touched();
+  }
+
+  // --- reading
+
+  @Override
+  protected void doBeginRead() {
+    readPending = true;
+    scheduleRead();
+  }
+
+  void clearReadPending() {
+    if (isRegistered() && !eventLoop().inEventLoop()) {
+      eventLoop().execute(this::clearReadPending);
+      return;
+    }
+    readPending = false;
+  }
+
+  private boolean somethingToRead() {
+    return socket.readableBytes() > 0 || (socket.endOfStream() && !endReported);
+  }
+
+  private void scheduleRead() {
+    if (reading || readScheduled || !isActive() || !somethingToRead()) {
+      return;
+    }
+    readScheduled = true;
+    eventLoop().execute(readTask);
+  }
+
+  private void readNow() {
+    readScheduled = false;
+    if (!isActive() || reading) {
+      return;
+    }
+    if (inputShutdown) {
+      discardInput();
+    } else if (readPending) {
+      readLoop(false);
+    }
+  }
+
+  /** One round of reads. With {@code drain} it goes on to the last byte: the connection is gone. */
+  private void readLoop(boolean drain) {
+    RecvByteBufAllocator.ExtendedHandle allocHandle =
+        (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
+    ChannelPipeline pipeline = pipeline();
+    allocHandle.reset(config);
+    reading = true;
+    boolean any = false;
+    try {
+      ByteBuf piece;
+      while (!inputShutdown && (piece = socket.read()) != null) {
+        int bytes = piece.readableBytes();
+        allocHandle.attemptedBytesRead(bytes);
+        allocHandle.lastBytesRead(bytes);
+        allocHandle.incMessagesRead(1);
+        readPending = false;
+        any = true;
+        pipeline.fireChannelRead(piece);
+        if (!drain && !allocHandle.continueReading()) {
+          break;
+        }
+      }
+      if (any) {
+        allocHandle.readComplete();
+        pipeline.fireChannelReadComplete();
+      }
+    } finally {
+      reading = false;
+    }
+    host.touched(); // the window has opened
+    if (isActive() && socket.endOfStream()) {
+      endOfInput();
+    } else if (readPending) {
+      scheduleRead();
+    }
+  }
+
+  private void endOfInput() {
+    if (endReported) {
+      return;
+    }
+    endReported = true;
+    readPending = false;
+    if (!inputShutdown) {
+      if (!config.isAllowHalfClosure()) {
+        unsafe().close(voidPromise());
+        return;
+      }
+      inputShutdown = true;
+      pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+    pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+  }
+
+  private void discardInput() {
+    ByteBuf piece;
+    while ((piece = socket.read()) != null) {
+      piece.release();
+    }
+    host.touched();
+  }
+
+  // --- writing
+
+  @Override
+  protected Object filterOutboundMessage(Object msg) {
+    return Outbound.prepare(msg, alloc());
+  }
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer in) throws IOException {
+    boolean more = Outbound.write(in, socket, alloc(), maxMessagesPerWrite());
+    host.touched();
+    if (more) {
+      eventLoop().execute(this::flushMore);
+    }
+  }
+
+  private void flushMore() {
+    ((SocketUnsafe) unsafe()).flushPending();
+  }
+
+  // --- what the stack reports
+
+  /**
+   * Takes one event of this channel's socket; called on the event loop, never from within a
+   * handler.
+   */
+  void onEvent(StackEvent event) {
+    switch (event.type()) {
+      case CONNECTED -> connected();
+      case CONNECT_FAILED -> connectFailed(event.error());
+      case READABLE, END_OF_STREAM -> readNow();
+      case WRITABLE -> flushMore();
+      case CLOSED -> closedByPeer(event.error());
+      case SUBFLOW_UP -> pipeline().fireUserEventTriggered(new SubflowUp(event.subflow()));
+      case SUBFLOW_DOWN -> pipeline().fireUserEventTriggered(new SubflowDown(event.subflow()));
+      case ADDRESS_ANNOUNCED ->
+          pipeline().fireUserEventTriggered(new AddressAnnounced(event.address()));
+      case ACCEPTABLE ->
+          throw new IllegalStateException("ACCEPTABLE is an event of a server socket");
+    }
+  }
+
+  private void connected() {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    state = State.ACTIVE;
+    local = socket.localAddress();
+    remote = socket.remoteAddress();
+    boolean wanted = connecting.succeed();
+    pipeline().fireChannelActive();
+    if (!wanted) {
+      unsafe().close(voidPromise());
+    }
+  }
+
+  private void connectFailed(SocketError error) {
+    if (state == State.CONNECTING) {
+      connecting.fail(SocketErrors.connectException(error, remote));
+      unsafe().close(voidPromise());
+    }
+  }
+
+  private void closedByPeer(SocketError error) {
+    if (!isActive()) {
+      return;
+    }
+    if (!reading) {
+      readLoop(true);
+    }
+    if (isActive() && error != SocketError.NONE) {
+      pipeline().fireExceptionCaught(SocketErrors.ioException(error));
+    }
+    if (isActive()) {
+      unsafe().close(voidPromise());
+    }
+  }
+
+  private MptcpSocket requireSocket() {
+    if (socket == null) {
+      throw new NotYetConnectedException();
+    }
+    return socket;
+  }
+
+  private void inLoop(Runnable task) {
+    if (eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      eventLoop().execute(task);
+    }
+  }
+
+  /** The transport operations of Netty that are not overridable hooks of the channel. */
+  private final class SocketUnsafe extends AbstractUnsafe {
+
+    void flushPending() {
+      flush0();
+    }
+
+    @Override
+    public void connect(
+        SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
+      if (promise.isDone() || !ensureOpen(promise)) {
+        return;
+      }
+      try {
+        if (state == State.CONNECTING) {
+          throw new ConnectionPendingException();
+        }
+        if (state == State.ACTIVE) {
+          throw new AlreadyConnectedException();
+        }
+        InetSocketAddress peer = MptcpHost.inetAddress(remoteAddress);
+        if (localAddress != null) {
+          doBind(localAddress);
+        }
+        socket = host.connect(peer, config.fixSocketOptions(local));
+        socket.attachment(MptcpChannel.this);
+        state = State.CONNECTING;
+        remote = peer;
+        connecting =
+            new ConnectAttempt(
+                promise, peer, config.getConnectTimeoutMillis(), () -> close(voidPromise()));
+        host.touched();
+      } catch (IOException | RuntimeException failure) {
+        promise.tryFailure(failure);
+        closeIfClosed();
+      }
+    }
+  }
+}

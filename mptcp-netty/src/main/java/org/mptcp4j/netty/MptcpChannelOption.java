@@ -1,0 +1,30 @@
+package org.mptcp4j.netty;
+
+import io.netty.channel.ChannelOption;
+
+/**
+ * Channel options beyond those of Netty. Like {@code SO_SNDBUF}, {@code SO_RCVBUF} and {@code
+ * TCP_NODELAY} they are chosen before the connection exists: on a {@code Bootstrap}, or with {@code
+ * ServerBootstrap.option} (not {@code childOption}) for the connections that a server accepts.
+ *
+ * @param <T> type of the value
+ */
+public final class MptcpChannelOption<T> extends ChannelOption<T> {
+  /** Whether to offer or accept MPTCP; {@code false} is plain TCP. Default: true. */
+  public static final ChannelOption<Boolean> MPTCP = valueOf(MptcpChannelOption.class, "MPTCP");
+
+  /**
+   * Name of the congestion control algorithm of every subflow: {@code "cubic"} (default) or {@code
+   * "newreno"}.
+   */
+  public static final ChannelOption<String> CONGESTION_CONTROL =
+      valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");
+
+  @SuppressWarnings({
+    "deprecation",
+    "unused"
+  }) // the constructor that ChannelOption leaves to its subclasses
+  private MptcpChannelOption() {
+    super(null);
+  }
+}

@@ -1,0 +1,98 @@
+package org.mptcp4j.netty;
+
+import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.sim.SimHost;
+import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.wire.PacketBatch;
+
+/**
+ * Drives a stack and its channels from a simulated network: both are one processor of packets to
+ * it.
+ */
+final class SimDrive implements Drive, PacketProcessor {
+  private final MptcpStack stack;
+  private final SimNetwork network;
+  private final VirtualEventLoop loop;
+  private final EventDispatcher events;
+  private SimHost host;
+  private Runnable stopped;
+  private boolean closed;
+
+  private SimDrive(MptcpStack stack, SimNetwork network, VirtualEventLoop loop) {
+    this.stack = stack;
+    this.network = network;
+    this.loop = loop;
+    this.events = new EventDispatcher(stack);
+  }
+
+  /** Makes a host of the network that runs the stack. */
+  static SimDrive attach(String name, MptcpStack stack, SimNetwork network, VirtualEventLoop loop) {
+    SimDrive drive = new SimDrive(stack, network, loop);
+    drive.host = network.host(name, drive);
+    drive.host.onTurn(drive::application);
+    return drive;
+  }
+
+  SimHost host() {
+    return host;
+  }
+
+  /**
+   * The channels and their tasks get what the stack has for them, until nothing is left to do at
+   * this instant.
+   */
+  private void application() {
+    boolean more;
+    do {
+      more = events.dispatch() | loop.runDue();
+    } while (more && !closed);
+  }
+
+  @Override
+  public long nowNs() {
+    return network.nowNs();
+  }
+
+  @Override
+  public void touched() {
+    host.wake();
+  }
+
+  @Override
+  public void onPackets(long nowNs, PacketBatch in) {
+    if (closed) {
+      in.clear();
+    } else {
+      stack.onPackets(nowNs, in);
+    }
+  }
+
+  @Override
+  public void pollTransmit(long nowNs, PacketBatch out) {
+    stack.pollTransmit(nowNs, out);
+    if (stopped != null && !out.isFull()) {
+      closed = true;
+      stopped.run();
+      stopped = null;
+    }
+  }
+
+  @Override
+  public long nextTimeoutNs() {
+    return Math.min(stack.nextTimeoutNs(), loop.nextDeadlineNs());
+  }
+
+  @Override
+  public void onTimeout(long nowNs) {
+    if (stack.nextTimeoutNs() <= nowNs) {
+      stack.onTimeout(nowNs);
+    }
+  }
+
+  @Override
+  public void close(Runnable whenStopped) {
+    stopped = whenStopped;
+    host.wake();
+  }
+}

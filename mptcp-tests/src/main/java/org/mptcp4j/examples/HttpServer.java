@@ -1,0 +1,122 @@
+package org.mptcp4j.examples;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.netty.MptcpHost;
+
+/**
+ * An HTTP/1.1 server on TUN devices. {@code GET /bytes/N} answers N bytes, as fast as the
+ * connection takes them; anything else a line of text.
+ *
+ * <pre>{@code
+ * HttpServer 8080 mp0:10.9.1.2/24 mp1:10.9.2.2/24
+ * mptcpize run curl http://10.9.1.2:8080/bytes/100000000 -o /dev/null
+ * }</pre>
+ */
+public final class HttpServer {
+  private HttpServer() {}
+
+  /**
+   * Runs until killed; needs the right to create TUN devices.
+   *
+   * @param args the port, then {@code NAME:ADDRESS/PREFIX} of each device
+   * @throws Exception when a device cannot be created or the port is taken
+   */
+  public static void main(String[] args) throws Exception {
+    var builder = MptcpHost.builder().config(StackConfig.builder().announceAddresses(true).build());
+    for (int i = 1; i < args.length; i++) {
+      builder.tun(args[i]);
+    }
+    try (MptcpHost host = builder.build()) {
+      bootstrap(host).bind(Integer.parseInt(args[0])).sync().channel().closeFuture().sync();
+    }
+  }
+
+  /**
+   * The server on a host of any kind.
+   *
+   * @param host whose connections to serve
+   * @return ready to be bound
+   */
+  public static ServerBootstrap bootstrap(MptcpHost host) {
+    return new ServerBootstrap()
+        .group(host.eventLoop())
+        .channelFactory(host.serverChannelFactory())
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel
+                    .pipeline()
+                    .addLast(
+                        new HttpServerCodec(), new HttpServerKeepAliveHandler(), new Handler());
+              }
+            });
+  }
+
+  private static final class Handler extends SimpleChannelInboundHandler<Object> {
+    private static final String BYTES = "/bytes/";
+    private static final int PIECE = 64 * 1024;
+    private static final ByteBuf ZEROS =
+        Unpooled.unreleasableBuffer(Unpooled.directBuffer(PIECE).writeZero(PIECE)).asReadOnly();
+
+    private long left;
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, Object message) {
+      if (!(message instanceof HttpRequest request)) {
+        return;
+      }
+      if (request.uri().matches(BYTES + "\\d{1,12}")) {
+        left = Long.parseLong(request.uri().substring(BYTES.length()));
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set(HttpHeaderNames.CONTENT_LENGTH, left);
+        ctx.write(head);
+        send(ctx);
+      } else {
+        text(ctx, "hello over " + ctx.channel() + "\n");
+      }
+    }
+
+    private void send(ChannelHandlerContext ctx) {
+      while (left > 0 && ctx.channel().isWritable()) {
+        int length = (int) Math.min(PIECE, left);
+        left -= length;
+        ctx.writeAndFlush(new DefaultHttpContent(ZEROS.retainedSlice(0, length)));
+        if (left == 0) {
+          ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+      }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      send(ctx);
+    }
+
+    private static void text(ChannelHandlerContext ctx, String text) {
+      ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+      var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+      ctx.writeAndFlush(response);
+    }
+  }
+}
