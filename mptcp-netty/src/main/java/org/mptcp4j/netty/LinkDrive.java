@@ -115,6 +115,7 @@ final class LinkDrive implements Drive {
         }
       }
     } finally {
+      received.clear();
       inTurn = false;
     }
     turn();
