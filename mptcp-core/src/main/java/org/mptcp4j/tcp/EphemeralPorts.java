@@ -5,9 +5,9 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section 3.3.4.
- * Ports to one destination go up one by one from a place that outsiders cannot guess; separate
- * counters keep destinations from revealing each other's activity. One thread.
+ * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section
+ * 3.3.4. Ports to one destination go up one by one from a place that outsiders cannot guess;
+ * separate counters keep destinations from revealing each other's activity. One thread.
  */
 public final class EphemeralPorts {
 

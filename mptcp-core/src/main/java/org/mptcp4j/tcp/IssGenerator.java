@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * Initial sequence numbers and timestamp offsets that nobody outside can predict. Keys are drawn once
- * from the injected source; a secure source must be injected outside tests. Immutable.
+ * Initial sequence numbers and timestamp offsets that nobody outside can predict. Keys are drawn
+ * once from the injected source; a secure source must be injected outside tests. Immutable.
  */
 public final class IssGenerator {
 

@@ -65,7 +65,8 @@ final class LossRecovery {
       CongestionControl cc) {
     if (acked > 0) {
       dupAcks = 0;
-      dupBytes = Math.max(0, dupBytes - acked);
+      // The first segment was the one missing, the others had been counted as duplicates came in.
+      dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
       if (mode != Mode.OPEN && una >= recoveryPoint) {
         leave(nowNs, cc);
       } else if (mode == Mode.FAST && !sackAgreed) {

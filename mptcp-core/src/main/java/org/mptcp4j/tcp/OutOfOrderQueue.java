@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Received bytes that lie beyond a hole, addressed by 64-bit offsets. Pieces are disjoint and sorted;
- * bytes that are already held are not stored twice. Small payloads are copied out of big buffers, all
- * else is retained. Used for a TCP stream and for the data sequence space of an MPTCP connection. One
- * thread.
+ * Received bytes that lie beyond a hole, addressed by 64-bit offsets. Pieces are disjoint and
+ * sorted; bytes that are already held are not stored twice. Small payloads are copied out of big
+ * buffers, all else is retained. Used for a TCP stream and for the data sequence space of an MPTCP
+ * connection. One thread.
  */
 public final class OutOfOrderQueue {
 
@@ -113,8 +113,8 @@ public final class OutOfOrderQueue {
    * off; pieces wholly before it are released.
    *
    * @param next the next offset wanted
-   * @return the piece, beginning exactly at {@code next} and owned by the caller; null when the next
-   *     byte is not held
+   * @return the piece, beginning exactly at {@code next} and owned by the caller; null when the
+   *     next byte is not held
    */
   public ByteBuf poll(long next) {
     while (head < tail && Seq64.le(starts[head], next)) {

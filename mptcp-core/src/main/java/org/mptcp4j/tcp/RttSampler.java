@@ -1,8 +1,8 @@
 package org.mptcp4j.tcp;
 
 /**
- * Times a bounded number of sent ranges so that round trips are measured more finely than timestamps
- * allow. RFC 6298 section 3 (Karn): forgets everything when something is retransmitted.
+ * Times a bounded number of sent ranges so that round trips are measured more finely than
+ * timestamps allow. RFC 6298 section 3 (Karn): forgets everything when something is retransmitted.
  */
 final class RttSampler {
 

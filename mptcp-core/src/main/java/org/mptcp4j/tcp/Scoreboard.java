@@ -3,10 +3,11 @@ package org.mptcp4j.tcp;
 import java.util.Arrays;
 
 /**
- * What is known of the bytes in flight, as ranges of the send offset space: selectively acknowledged,
- * deemed lost (everything under one offset that was not acknowledged), retransmitted and still
- * outstanding. RFC 6675 with two refinements: amounts are bytes, because one segment may be 64 KB
- * long, and a retransmission is deemed lost when enough was delivered that was sent after it.
+ * What is known of the bytes in flight, as ranges of the send offset space: selectively
+ * acknowledged, deemed lost (everything under one offset that was not acknowledged), retransmitted
+ * and still outstanding. RFC 6675 with two refinements: amounts are bytes, because one segment may
+ * be 64 KB long, and a retransmission is deemed lost when enough was delivered that was sent after
+ * it.
  */
 final class Scoreboard {
 
@@ -171,8 +172,8 @@ final class Scoreboard {
   }
 
   /**
-   * Makes retransmissions eligible again after which enough was sent that has been delivered. Returns
-   * whether there were any.
+   * Makes retransmissions eligible again after which enough was sent that has been delivered.
+   * Returns whether there were any.
    */
   boolean detectLostRetransmits(long una, int mss) {
     long needed = (long) DUP_THRESH * mss;
@@ -183,8 +184,7 @@ final class Scoreboard {
       long end = logEnd[i];
       long sackedPart = start < end ? sacked.bytesWithin(start, end) : 0;
       boolean delivered = start >= end || sackedPart == end - start;
-      if (!delivered
-          && (deliveredAfter >= needed || sacked.bytesFrom(logStamp[i]) >= needed)) {
+      if (!delivered && (deliveredAfter >= needed || sacked.bytesFrom(logStamp[i]) >= needed)) {
         resent.remove(start, end);
         cursor = Math.min(cursor, start);
         logEnd[i] = logStart[i];

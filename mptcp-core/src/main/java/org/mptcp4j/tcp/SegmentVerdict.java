@@ -18,8 +18,8 @@ public enum SegmentVerdict {
   /** A valid RST answered our SYN: connection refused. Its options may be used. */
   REFUSED,
   /**
-   * The segment belongs to no state of this connection and the sender must be told with a RST formed
-   * as for an unknown flow (RFC 9293 section 3.10.7.1); this connection stays as it is.
+   * The segment belongs to no state of this connection and the sender must be told with a RST
+   * formed as for an unknown flow (RFC 9293 section 3.10.7.1); this connection stays as it is.
    */
   REPLY_RESET
 }

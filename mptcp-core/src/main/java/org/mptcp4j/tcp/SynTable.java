@@ -26,7 +26,9 @@ public final class SynTable {
     this.limit = limit;
   }
 
-  /** A SYN arrived: takes a place, or returns false (counted) when there is none and it is dropped. */
+  /**
+   * A SYN arrived: takes a place, or returns false (counted) when there is none and it is dropped.
+   */
   public boolean tryAdd() {
     if (halfOpen >= limit) {
       refused++;

@@ -33,8 +33,8 @@ public interface TcpExtension {
   int reservedOptionBytes();
 
   /**
-   * Bytes of receive window to advertise from a sequence number on, not scaled. Called once for each
-   * segment that is emitted, before {@link #writeOptions}, and from {@link
+   * Bytes of receive window to advertise from a sequence number on, not scaled. Called once for
+   * each segment that is emitted, before {@link #writeOptions}, and from {@link
    * TcpSock#windowMayHaveGrown()}; so it must not change what the extension has promised: that
    * belongs in {@link #writeOptions}, where the segment shows the window as it leaves.
    *
@@ -53,8 +53,8 @@ public interface TcpExtension {
    *
    * @param tcpSendWindow what the peer advertised on this connection, in bytes from the first
    *     unacknowledged one
-   * @return bytes that may be outstanding from the first unacknowledged one; the argument itself for
-   *     plain TCP, {@link Integer#MAX_VALUE} when all that is queued is sendable already
+   * @return bytes that may be outstanding from the first unacknowledged one; the argument itself
+   *     for plain TCP, {@link Integer#MAX_VALUE} when all that is queued is sendable already
    */
   int sendWindow(int tcpSendWindow);
 }

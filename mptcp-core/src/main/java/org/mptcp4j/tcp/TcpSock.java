@@ -1,8 +1,10 @@
 package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /**
@@ -11,14 +13,52 @@ import org.mptcp4j.wire.TxSegment;
  * #onSegment}, outgoing ones are polled with {@link #pollTransmit}, and time passes through {@link
  * #onTimeout}.
  *
- * <p>After {@link #onSegment}, {@link #onTimeout}, {@link #enqueue}, {@link #shutdownOutput}, {@link
- * #abort}, {@link #requestAck}, {@link #requestProbe} and {@link #windowMayHaveGrown} the owner polls
- * until {@link #pollTransmit} returns false, then asks {@link #nextTimeoutNs}. Early or superfluous
- * calls do nothing. One thread.
+ * <p>After {@link #onSegment}, {@link #onTimeout}, {@link #enqueue}, {@link #shutdownOutput},
+ * {@link #abort}, {@link #requestAck}, {@link #requestProbe} and {@link #windowMayHaveGrown} the
+ * owner polls until {@link #pollTransmit} returns false, then asks {@link #nextTimeoutNs}. Early or
+ * superfluous calls do nothing. One thread.
  */
 public final class TcpSock {
 
-  private TcpSock() {}
+  private final TcpConfig config;
+  private final FourTuple tuple;
+  private final TcpExtension ext;
+  private final CongestionControl cc;
+  private final Handshake handshake;
+  private final Sender sender;
+  private final Receiver receiver;
+  private TcpState state;
+  private boolean passive;
+  private boolean synDue = true;
+  private boolean resetDue;
+  private boolean probeDue;
+  private boolean released;
+  private int startedMss;
+  private int notices;
+  private long timeWaitEndNs = SendTimer.NEVER;
+  private long lastReceivedNs;
+  private long segmentsIn;
+  private long segmentsOut;
+
+  private TcpSock(
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControl cc,
+      int iss,
+      int tsOffset,
+      long nowNs,
+      TcpState state) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.tuple = Objects.requireNonNull(tuple, "tuple");
+    this.ext = Objects.requireNonNull(extension, "extension");
+    this.cc = Objects.requireNonNull(cc, "cc");
+    this.state = state;
+    handshake = new Handshake(tsOffset);
+    sender = new Sender(iss, config);
+    receiver = new Receiver(config);
+    lastReceivedNs = nowNs;
+  }
 
   /**
    * Active open: the first {@link #pollTransmit} gives the SYN.
@@ -39,12 +79,12 @@ public final class TcpSock {
       int iss,
       int tsOffset,
       long nowNs) {
-    return new TcpSock();
+    return new TcpSock(config, tuple, extension, cc, iss, tsOffset, nowNs, TcpState.SYN_SENT);
   }
 
   /**
-   * Passive open: a SYN arrived for a listener; the first {@link #pollTransmit} gives the SYN/ACK. The
-   * SYN's own MPTCP options are the owner's business.
+   * Passive open: a SYN arrived for a listener; the first {@link #pollTransmit} gives the SYN/ACK.
+   * The SYN's own MPTCP options are the owner's business.
    *
    * @param syn the SYN, borrowed for the call
    * @see #connect the other parameters
@@ -58,16 +98,220 @@ public final class TcpSock {
       int tsOffset,
       RxSegment syn,
       long nowNs) {
-    return new TcpSock();
+    TcpSock sock =
+        new TcpSock(config, tuple, extension, cc, iss, tsOffset, nowNs, TcpState.SYN_RECEIVED);
+    sock.passive = true;
+    sock.segmentsIn = 1;
+    sock.receiver.onSyn(syn.seq());
+    sock.handshake.onPeerSyn(nowNs, syn.options(), config, tuple.local().isV4());
+    return sock;
   }
+
+  // ---- segments in
 
   /**
    * A segment of this connection arrived: RFC 9293 section 3.10.7. Payload that is kept is retained
    * or copied. The owner then reads {@link #notices()} and drains {@link #pollData()}.
    */
   public SegmentVerdict onSegment(long nowNs, RxSegment seg) {
-    return SegmentVerdict.DROPPED;
+    segmentsIn++;
+    if (resetDue || released) {
+      return SegmentVerdict.DROPPED;
+    }
+    return switch (state) {
+      case CLOSED -> seg.rst() ? SegmentVerdict.DROPPED : SegmentVerdict.REPLY_RESET;
+      case SYN_SENT -> onSegmentInSynSent(nowNs, seg);
+      default -> onSegmentChecked(nowNs, seg);
+    };
   }
+
+  /** RFC 9293 section 3.10.7.3. */
+  private SegmentVerdict onSegmentInSynSent(long nowNs, RxSegment seg) {
+    if (seg.hasAck()) {
+      long ack = sender.offsetOf(seg.ack());
+      // RFC 9293 section 3.10.7.3, first: SEG.ACK =< ISS or SEG.ACK > SND.NXT asks for a RST.
+      if (ack <= 0 || ack > sender.nxt()) {
+        return seg.rst() ? SegmentVerdict.DROPPED : SegmentVerdict.REPLY_RESET;
+      }
+    }
+    if (seg.rst()) {
+      // RFC 5961 section 3.2: only a RST that acknowledges our SYN is believed.
+      if (!seg.hasAck()) {
+        return SegmentVerdict.DROPPED;
+      }
+      close(TcpNotice.RESET | TcpNotice.REFUSED);
+      return SegmentVerdict.REFUSED;
+    }
+    if (!seg.syn()) {
+      return SegmentVerdict.DROPPED;
+    }
+    // RFC 9293 section 3.10.7.3, fourth. Data on the SYN is not kept: it will be sent again.
+    lastReceivedNs = nowNs;
+    receiver.onSyn(seg.seq());
+    handshake.onPeerSyn(nowNs, seg.options(), config, tuple.local().isV4());
+    if (seg.hasAck()) {
+      // RFC 7323 section 2.2: the window of a SYN is never scaled.
+      sender.onSynAcked(nowNs, seg, 0, seg.window(), handshake, config);
+      establish(nowNs);
+      receiver.acks.immediate();
+    } else {
+      // RFC 9293 section 3.5, figure 8: simultaneous open.
+      state = TcpState.SYN_RECEIVED;
+      sender.timer.stop();
+      synDue = true;
+    }
+    return SegmentVerdict.ACCEPTED;
+  }
+
+  /** RFC 9293 section 3.10.7.4: all states from SYN-RECEIVED on. */
+  private SegmentVerdict onSegmentChecked(long nowNs, RxSegment seg) {
+    switch (SegmentInput.check(nowNs, seg, state, receiver, sender, handshake.clock, ext)) {
+      case OK:
+        lastReceivedNs = nowNs;
+        process(nowNs, seg);
+        return SegmentVerdict.ACCEPTED;
+      case OLD_TIMESTAMP:
+        acknowledgeOld(nowNs, seg);
+        return SegmentVerdict.PAWS;
+      case OUTSIDE:
+        acknowledgeOld(nowNs, seg);
+        return SegmentVerdict.DROPPED;
+      case CHALLENGE:
+        receiver.acks.challenge(nowNs, config);
+        return SegmentVerdict.CHALLENGED;
+      case SYN_AGAIN:
+        synDue = true;
+        return SegmentVerdict.DROPPED;
+      case BAD_HANDSHAKE_ACK:
+        return SegmentVerdict.REPLY_RESET;
+      case RESET:
+        return onReset();
+      case DROP:
+      default:
+        return SegmentVerdict.DROPPED;
+    }
+  }
+
+  private SegmentVerdict onReset() {
+    if (state == TcpState.TIME_WAIT) {
+      // RFC 1337 section 3, fix 1.
+      return SegmentVerdict.DROPPED;
+    }
+    boolean refused = state == TcpState.SYN_RECEIVED && !passive;
+    close(TcpNotice.RESET | (refused ? TcpNotice.REFUSED : 0));
+    return refused ? SegmentVerdict.REFUSED : SegmentVerdict.RESET;
+  }
+
+  /** RFC 9293 section 3.10.7.4: an unacceptable segment is acknowledged. */
+  private void acknowledgeOld(long nowNs, RxSegment seg) {
+    if (seg.payloadLength() > 0 || seg.fin()) {
+      receiver.acks.immediate();
+      restartTimeWait(nowNs, seg);
+    } else {
+      // RFC 5961 section 7: two stacks must not acknowledge each other's ACKs for ever.
+      receiver.acks.challenge(nowNs, config);
+    }
+  }
+
+  private void restartTimeWait(long nowNs, RxSegment seg) {
+    if (state == TcpState.TIME_WAIT && seg.fin()) {
+      timeWaitEndNs = nowNs + config.timeWaitNs();
+    }
+  }
+
+  private void process(long nowNs, RxSegment seg) {
+    long seq = receiver.offsetOf(seg.seq());
+    if (seg.options().hasTimestamps() && seq <= receiver.lastAckSent()) {
+      handshake.clock.update(nowNs, seg.options().tsVal());
+    }
+    if (state == TcpState.SYN_RECEIVED) {
+      int scale = seg.syn() ? 0 : handshake.sendScale();
+      sender.onSynAcked(nowNs, seg, seq, seg.window() << scale, handshake, config);
+      establish(nowNs);
+      if (seg.syn()) {
+        receiver.acks.immediate();
+      }
+    }
+    int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, config);
+    if (news != 0) {
+      notices |= news;
+      if ((news & TcpNotice.ACKED) != 0 && sender.isFinAcked()) {
+        onOurFinAcked(nowNs);
+      }
+    }
+    if (seg.payloadLength() > 0 || seg.fin()) {
+      receive(nowNs, seg, seq + (seg.syn() ? 1 : 0));
+    }
+  }
+
+  private void establish(long nowNs) {
+    startedMss = payloadMss();
+    cc.start(nowNs, startedMss);
+    synDue = false;
+    // RFC 9293 section 3.10.4: a CLOSE that came before is carried out now.
+    state = sender.finQueued() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
+    notices |= TcpNotice.ESTABLISHED | TcpNotice.WINDOW_OPENED;
+  }
+
+  private void onOurFinAcked(long nowNs) {
+    notices |= TcpNotice.FIN_ACKED;
+    switch (state) {
+      case FIN_WAIT_1 -> state = TcpState.FIN_WAIT_2;
+      case CLOSING -> enterTimeWait(nowNs);
+      case LAST_ACK -> close(0);
+      default -> {
+        // Known already.
+      }
+    }
+  }
+
+  /** RFC 9293 section 3.10.7.4, seventh and eighth: the segment text and the FIN bit. */
+  private void receive(long nowNs, RxSegment seg, long offset) {
+    if (!state.canReceive()) {
+      receiver.acks.immediate();
+      restartTimeWait(nowNs, seg);
+      return;
+    }
+    int got = receiver.onSegment(nowNs, seg, offset, ext, config);
+    if ((got & Receiver.IN_ORDER) != 0) {
+      notices |= TcpNotice.DATA;
+    }
+    if ((got & Receiver.FIN) != 0) {
+      onFin(nowNs);
+    }
+  }
+
+  private void onFin(long nowNs) {
+    notices |= TcpNotice.FIN_RECEIVED;
+    switch (state) {
+      case ESTABLISHED -> state = TcpState.CLOSE_WAIT;
+      case FIN_WAIT_1 -> state = TcpState.CLOSING;
+      case FIN_WAIT_2 -> enterTimeWait(nowNs);
+      default -> {
+        // No other state receives.
+      }
+    }
+    receiver.releaseOutOfOrder();
+  }
+
+  private void enterTimeWait(long nowNs) {
+    state = TcpState.TIME_WAIT;
+    notices |= TcpNotice.TIME_WAIT;
+    sender.release();
+    timeWaitEndNs = nowNs + config.timeWaitNs();
+  }
+
+  private void close(int why) {
+    state = TcpState.CLOSED;
+    notices |= TcpNotice.CLOSED | why;
+    synDue = false;
+    probeDue = false;
+    timeWaitEndNs = SendTimer.NEVER;
+    sender.release();
+    receiver.releaseOutOfOrder();
+  }
+
+  // ---- segments out
 
   /**
    * Builds the next segment that should leave now; call again until it returns false.
@@ -76,117 +320,281 @@ public final class TcpSock {
    * @return false when there is nothing to send now; {@code out} is then clear
    */
   public boolean pollTransmit(long nowNs, TxSegment out) {
+    out.clear();
+    if (resetDue) {
+      resetDue = false;
+      emit(nowNs, out, sender.nxt(), TcpFlags.RST | TcpFlags.ACK);
+      return true;
+    }
+    if (!state.isSynchronized()) {
+      return synDue && pollSyn(nowNs, out);
+    }
+    if (receiver.acks.pureDue()) {
+      emit(nowNs, out, sender.nxt(), TcpFlags.ACK);
+      return true;
+    }
+    if (state.canSend() && pollSender(nowNs, out)) {
+      return true;
+    }
+    if (probeDue) {
+      // An old sequence number without data makes the peer answer with an ACK and its window.
+      probeDue = false;
+      emit(nowNs, out, sender.una() - 1, TcpFlags.ACK);
+      return true;
+    }
+    if (receiver.acks.due()) {
+      emit(nowNs, out, sender.nxt(), TcpFlags.ACK);
+      return true;
+    }
     return false;
   }
 
+  private boolean pollSyn(long nowNs, TxSegment out) {
+    boolean answer = state == TcpState.SYN_RECEIVED;
+    synDue = false;
+    sender.onSynSent(nowNs, config);
+    emit(nowNs, out, 0, answer ? TcpFlags.SYN | TcpFlags.ACK : TcpFlags.SYN);
+    return true;
+  }
+
+  private boolean pollSender(long nowNs, TxSegment out) {
+    int mss = payloadMss();
+    if (mss != startedMss) {
+      startedMss = mss;
+      cc.mss(mss);
+    }
+    if (!sender.planRetransmit(ext, cc, mss)
+        && !sender.planNew(nowNs, ext, cc, mss, config.nagle())) {
+      sender.watchWindow(nowNs, config);
+      return false;
+    }
+    int flags = TcpFlags.ACK | sender.fill(out);
+    if (out.payloadLength() > mss) {
+      out.gsoSize(mss);
+    }
+    long offset = sender.planOffset();
+    sender.commit(nowNs, config);
+    emit(nowNs, out, offset, flags);
+    return true;
+  }
+
+  /** Completes a segment whose payload is set: header, window, options. */
+  private void emit(long nowNs, TxSegment out, long offset, int flags) {
+    boolean syn = (flags & TcpFlags.SYN) != 0;
+    boolean ack = (flags & TcpFlags.ACK) != 0;
+    out.src(tuple.local()).srcPort(tuple.localPort());
+    out.dst(tuple.remote()).dstPort(tuple.remotePort());
+    out.hopLimit(config.hopLimit()).seq(sender.seqOf(offset)).flags(flags);
+    out.ack(ack ? receiver.nxtSeq() : 0);
+    out.window(receiver.advertise(ext, syn ? 0 : handshake.receiveScale()));
+    if (syn) {
+      handshake.writeSyn(out.options(), ack, nowNs, config);
+    } else if (handshake.clock.enabled()) {
+      out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
+    }
+    ext.writeOptions(nowNs, out);
+    boolean pure = out.seqLength() == 0;
+    if (pure && handshake.sack() && (flags & TcpFlags.RST) == 0) {
+      receiver.writeSack(out.options());
+    }
+    if (ack) {
+      receiver.acks.onAckSent(pure, !handshake.sack());
+    }
+    segmentsOut++;
+  }
+
+  // ---- time
+
   /** When {@link #onTimeout} wants to be called; {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNs() {
-    return Long.MAX_VALUE;
+    if (state == TcpState.CLOSED) {
+      return SendTimer.NEVER;
+    }
+    long next = Math.min(sender.timer.deadlineNs(), timeWaitEndNs);
+    return Math.min(next, receiver.acks.deadlineNs());
   }
 
   /** Does what is due; too early a call does nothing. */
-  public void onTimeout(long nowNs) {}
+  public void onTimeout(long nowNs) {
+    if (state == TcpState.CLOSED) {
+      return;
+    }
+    if (nowNs >= timeWaitEndNs) {
+      close(0);
+      return;
+    }
+    receiver.acks.onTimeout(nowNs);
+    if (sender.timer.isDue(nowNs)) {
+      onSendTimer(nowNs);
+    }
+  }
+
+  private void onSendTimer(long nowNs) {
+    boolean persist = sender.timer.purpose() == SendTimer.Purpose.PERSIST;
+    boolean goOn = sender.timer.expire(nowNs, sender.rtt.rtoNs(), config);
+    boolean handshaking = !state.isSynchronized();
+    if (handshaking) {
+      // RFC 9293 section 3.8.3: R2 for a SYN, counted in tries as on Linux.
+      int tries = passive ? config.synAckRetries() : config.synRetries();
+      goOn &= sender.timer.backoffs() <= tries;
+    }
+    if (!goOn) {
+      close(TcpNotice.TIMED_OUT);
+    } else if (handshaking) {
+      synDue = true;
+    } else if (persist) {
+      probeDue |= sender.onPersistTimeout(ext);
+    } else {
+      notices |= TcpNotice.RTO_FIRED;
+      sender.onRetransmissionTimeout(nowNs, cc);
+    }
+  }
 
   // ---- sending
 
   /**
-   * Appends bytes to the stream, retaining the buffer until they are acknowledged. Allowed before the
-   * handshake completes.
+   * Appends bytes to the stream, retaining the buffer until they are acknowledged. Allowed before
+   * the handshake completes; ignored when the connection is closed.
    *
+   * @param buf holds the bytes, which must not change
+   * @param index where they begin
+   * @param length how many
    * @throws IllegalStateException after {@link #shutdownOutput()}
    */
-  public void enqueue(ByteBuf buf, int index, int length) {}
+  public void enqueue(ByteBuf buf, int index, int length) {
+    if (sender.finQueued()) {
+      throw new IllegalStateException("output is shut down");
+    }
+    if (state != TcpState.CLOSED) {
+      sender.enqueue(buf, index, length);
+    }
+  }
 
   /** Bytes queued and never sent. */
   public int unsentBytes() {
-    return 0;
+    return sender.unsentBytes();
   }
 
   /** Bytes thought to be in the network: the pipe of RFC 6675. */
   public int inFlightBytes() {
-    return 0;
+    return state.isSynchronized() ? sender.inFlightBytes() : 0;
   }
 
-  /** Bytes that could leave at once beyond those queued already. 0 before the handshake completes. */
+  /**
+   * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
+   */
   public int sendRoomBytes() {
-    return 0;
+    return state.canSend() ? sender.roomBytes(ext, cc) : 0;
   }
 
   /** First sequence number not acknowledged. */
   public int sndUna() {
-    return 0;
+    return sender.seqOf(sender.una());
   }
 
   /** Next sequence number to be sent for the first time. */
   public int sndNxt() {
-    return 0;
+    return sender.seqOf(sender.nxt());
   }
 
   /** Sequence number that the next byte given to {@link #enqueue} will have. */
   public int sndEnd() {
-    return 0;
+    return sender.seqOf(sender.end());
   }
 
   /** Our initial sequence number. */
   public int iss() {
-    return 0;
+    return sender.iss();
   }
 
   /** The peer's initial sequence number; 0 before its SYN arrived. */
   public int irs() {
-    return 0;
+    return receiver.irs();
   }
 
   /** Next sequence number expected from the peer. */
   public int rcvNxt() {
-    return 0;
+    return receiver.nxtSeq();
   }
 
   /** Payload bytes of a full wire segment with the options that data segments carry. */
   public int payloadMss() {
-    return 0;
+    return handshake.payloadMss(ext.reservedOptionBytes());
   }
 
   /** No more data will be queued: a FIN follows what is queued. Repeated calls do nothing. */
-  public void shutdownOutput() {}
+  public void shutdownOutput() {
+    if (sender.finQueued() || state == TcpState.CLOSED) {
+      return;
+    }
+    sender.queueFin();
+    if (state == TcpState.ESTABLISHED) {
+      state = TcpState.FIN_WAIT_1;
+    } else if (state == TcpState.CLOSE_WAIT) {
+      state = TcpState.LAST_ACK;
+    }
+  }
 
   /** Whether {@link #shutdownOutput()} was called. */
   public boolean outputShutDown() {
-    return false;
+    return sender.finQueued();
   }
 
   /**
-   * Ends the connection at once: queued data is released and the next poll gives a RST, where the
-   * state calls for one, to which the extension adds its options. The state is then CLOSED.
+   * Ends the connection at once: queued data is released, the state becomes CLOSED, and the next
+   * poll still gives a RST where the old state calls for one; the extension adds its options to it.
    */
-  public void abort() {}
+  public void abort() {
+    if (state == TcpState.CLOSED) {
+      return;
+    }
+    // RFC 9293 section 3.10.5: a RST is due only where the peer has a connection that lives on.
+    resetDue =
+        state == TcpState.SYN_RECEIVED
+            || state == TcpState.ESTABLISHED
+            || state == TcpState.FIN_WAIT_1
+            || state == TcpState.FIN_WAIT_2
+            || state == TcpState.CLOSE_WAIT;
+    close(0);
+  }
 
   /** Asks for a pure ACK at the next poll, whatever else leaves. */
-  public void requestAck() {}
+  public void requestAck() {
+    if (state.isSynchronized()) {
+      receiver.acks.request();
+    }
+  }
 
   /** Asks for a probe that makes the peer answer with its window: an old, empty segment. */
-  public void requestProbe() {}
+  public void requestProbe() {
+    probeDue = state.isSynchronized();
+  }
 
   /**
-   * The owner consumed data, so that {@link TcpExtension#windowBytes} may have grown: an ACK becomes
-   * due when the peer is worth telling.
+   * The owner consumed data, so that {@link TcpExtension#windowBytes} may have grown: an ACK
+   * becomes due when the peer is worth telling.
    *
    * @return whether an ACK became due
    */
   public boolean windowMayHaveGrown() {
-    return false;
+    boolean worth =
+        state.canReceive() && receiver.worthUpdate(ext, payloadMss(), handshake.receiveScale());
+    if (worth) {
+      receiver.acks.immediate();
+    }
+    return worth;
   }
 
   // ---- receiving
 
   /** In-order bytes waiting in {@link #pollData()}. */
   public int readableBytes() {
-    return 0;
+    return receiver.readableBytes();
   }
 
   /** Sequence number of the next byte that {@link #pollData()} returns. */
   public int readSeq() {
-    return 0;
+    return receiver.readSeq();
   }
 
   /**
@@ -203,90 +611,137 @@ public final class TcpSock {
    * @param maxBytes at least 1
    */
   public ByteBuf pollData(int maxBytes) {
-    return null;
+    return receiver.poll(maxBytes);
   }
 
   /** Whether the peer's FIN was reached in order. Data before it may still wait to be polled. */
   public boolean finReceived() {
-    return false;
+    return receiver.finReached();
   }
 
   /** Bytes held beyond a hole. */
   public int oooBytes() {
-    return 0;
+    return receiver.oooBytes();
   }
 
   // ---- state
 
   /** Addresses and ports. */
   public FourTuple tuple() {
-    return null;
+    return tuple;
   }
 
   /** The state of RFC 9293 section 3.3.2. */
   public TcpState state() {
-    return TcpState.CLOSED;
+    return state;
   }
 
   /** Bits of {@link TcpNotice} that were set since the last call. */
   public int notices() {
-    return 0;
+    int bits = notices;
+    notices = 0;
+    return bits;
   }
 
   /** A snapshot for people and tests. */
   public TcpInfo info() {
-    return null;
+    return new TcpInfo(
+        state,
+        payloadMss(),
+        cwndBytes(),
+        cc.ssthreshBytes(),
+        inFlightBytes(),
+        unsentBytes(),
+        sender.windowBytes(),
+        srttNs(),
+        rttVarNs(),
+        minRttNs(),
+        rtoNs(),
+        backoffs(),
+        Math.max(0, Math.min(sender.una(), sender.end()) - 1),
+        receiver.bytesReceived(),
+        sender.bytesRetransmitted(),
+        segmentsOut,
+        segmentsIn,
+        sender.recovery.timeouts(),
+        sender.recovery.fastRecoveries(),
+        oooBytes(),
+        handshake.sack(),
+        handshake.clock.enabled(),
+        handshake.sendScale(),
+        handshake.receiveScale());
   }
 
   /** Smoothed round-trip time, 0 while unknown. */
   public long srttNs() {
-    return 0;
+    return sender.rtt.srttNs();
   }
 
   /** Variation of the round-trip time, 0 while unknown. */
   public long rttVarNs() {
-    return 0;
+    return sender.rtt.rttVarNs();
   }
 
   /** Smallest round-trip time measured, 0 while unknown. */
   public long minRttNs() {
-    return 0;
+    return sender.rtt.minRttNs();
   }
 
   /** Congestion window; 0 before the handshake completes. */
   public int cwndBytes() {
-    return 0;
+    return startedMss == 0 ? 0 : cc.cwndBytes();
   }
 
   /** Retransmission timeout, with back-off. */
   public long rtoNs() {
-    return 0;
+    return sender.timer.timeoutNs(sender.rtt.rtoNs(), config);
   }
 
   /** Consecutive expiries of the retransmission (or persist) timer without progress. */
   public int backoffs() {
-    return 0;
+    return sender.timer.backoffs();
   }
 
   /** Whether lost data is being repaired, after fast retransmit or a timeout. */
   public boolean inLossRecovery() {
-    return false;
+    return !sender.recovery.isOpen();
   }
 
   /** When the last acceptable segment arrived; the time of creation before that. */
   public long lastReceivedNs() {
-    return 0;
+    return lastReceivedNs;
   }
 
-  /** When data, or a SYN, was last sent. */
+  /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */
   public long lastSentNs() {
-    return 0;
+    return sender.lastSentNs();
   }
 
   TimeWaitSock toTimeWait() {
-    throw new IllegalStateException("not in TIME-WAIT: " + state());
+    if (state != TcpState.TIME_WAIT) {
+      throw new IllegalStateException("not in TIME-WAIT but " + state);
+    }
+    int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
+    return new TimeWaitSock(
+        tuple,
+        sndNxt(),
+        rcvNxt(),
+        Math.min(0xffff, window),
+        handshake.clock,
+        config,
+        timeWaitEndNs);
   }
 
-  /** Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing. */
-  public void release() {}
+  /**
+   * Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing.
+   */
+  public void release() {
+    state = TcpState.CLOSED;
+    resetDue = false;
+    synDue = false;
+    released = true;
+    timeWaitEndNs = SendTimer.NEVER;
+    sender.release();
+    receiver.release();
+  }
 }

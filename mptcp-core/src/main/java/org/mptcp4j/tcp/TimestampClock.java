@@ -43,9 +43,16 @@ final class TimestampClock {
     recent(nowNs, tsVal);
   }
 
-  void recent(long nowNs, int tsVal) {
+  private void recent(long nowNs, int tsVal) {
     recent = tsVal;
     recentAtNs = nowNs;
+  }
+
+  /** RFC 7323 section 5.3 R3: an acceptable segment that covers the last ACK sent. */
+  void update(long nowNs, int tsVal) {
+    if (enabled && !isOld(nowNs, tsVal)) {
+      recent(nowNs, tsVal);
+    }
   }
 
   /** RFC 7323 section 5.3 R1: whether a segment's timestamp shows that it is an old duplicate. */

@@ -1,0 +1,111 @@
+package org.mptcp4j.tcp;
+
+/**
+ * When an acknowledgement is due: at once, after two full segments, or after a short delay (RFC
+ * 5681 section 4.2, RFC 9293 section 3.8.6.3). Also the rate limit of challenge ACKs.
+ */
+final class AckPolicy {
+
+  private static final int MIN_SEGMENT = 536;
+
+  private static final int MAX_PENDING_DUPLICATES = 16;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private int bytesSinceAck;
+  private int segmentEstimate = MIN_SEGMENT;
+  private int quickLeft;
+  private boolean now;
+  private int duplicates;
+  private int requested;
+  private long deadlineNs = Long.MAX_VALUE;
+  private long challengeWindowNs;
+  private int challenges;
+
+  AckPolicy(int quickAcks) {
+    quickLeft = quickAcks;
+  }
+
+  /** In-order data arrived. */
+  void onInOrder(long nowNs, int bytes, int segments, TcpConfig config) {
+    int wire = (bytes + segments - 1) / Math.max(1, segments);
+    segmentEstimate = Math.max(segmentEstimate, Math.min(wire, config.mss()));
+    bytesSinceAck = (int) Math.min(Integer.MAX_VALUE, (long) bytesSinceAck + bytes);
+    if (quickLeft > 0) {
+      quickLeft -= Math.min(quickLeft, segments);
+      now = true;
+    } else if (config.delayedAckNs() == 0) {
+      now = true;
+    } else if (deadlineNs == Long.MAX_VALUE) {
+      // RFC 9293 section 3.8.6.3: the delay must be under half a second.
+      deadlineNs = nowNs + config.delayedAckNs();
+    }
+  }
+
+  /** Something that is acknowledged at once: a FIN, a filled hole, an unacceptable segment. */
+  void immediate() {
+    now = true;
+  }
+
+  /** RFC 5681 section 4.2: out-of-order segments are acknowledged at once, each one. */
+  void outOfOrder(int segments) {
+    duplicates = Math.min(MAX_PENDING_DUPLICATES, duplicates + segments);
+  }
+
+  /** The owner wants a pure ACK, for the options it will carry. */
+  void request() {
+    requested++;
+  }
+
+  /** Whether an ACK must leave by itself although data could carry it. */
+  boolean pureDue() {
+    return duplicates > 0 || requested > 0;
+  }
+
+  /** Whether an ACK is due, by itself or on data. */
+  boolean due() {
+    // RFC 9293 section 3.8.6.3: an ACK for at least every second full-sized segment.
+    return now || pureDue() || bytesSinceAck >= 2 * segmentEstimate;
+  }
+
+  long deadlineNs() {
+    return deadlineNs;
+  }
+
+  void onTimeout(long nowNs) {
+    if (nowNs >= deadlineNs) {
+      deadlineNs = Long.MAX_VALUE;
+      now = true;
+    }
+  }
+
+  /**
+   * A segment with an ACK left.
+   *
+   * @param repeatDuplicates without SACK every out-of-order segment needs an ACK of its own,
+   *     because the peer counts them
+   */
+  void onAckSent(boolean pure, boolean repeatDuplicates) {
+    bytesSinceAck = 0;
+    now = false;
+    deadlineNs = Long.MAX_VALUE;
+    if (pure) {
+      requested = Math.max(0, requested - 1);
+      duplicates = repeatDuplicates ? Math.max(0, duplicates - 1) : 0;
+    }
+  }
+
+  /** RFC 5961 section 7: takes one challenge ACK from the allowance, if there is one. */
+  boolean challenge(long nowNs, TcpConfig config) {
+    if (nowNs - challengeWindowNs >= SECOND_NS || challenges == 0) {
+      challengeWindowNs = nowNs;
+      challenges = 0;
+    }
+    if (challenges >= config.challengeAcksPerSecond()) {
+      return false;
+    }
+    challenges++;
+    now = true;
+    return true;
+  }
+}

@@ -1,0 +1,88 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.TcpOptionWriter;
+import org.mptcp4j.wire.TcpOptions;
+
+/** What the two SYNs agree on: segment size, window scales, SACK, timestamps. */
+final class Handshake {
+
+  /** RFC 9293 section 3.7.1: the peer's segment size when it names none. */
+  private static final int DEFAULT_MSS_V4 = 536;
+
+  private static final int DEFAULT_MSS_V6 = 1220;
+
+  /** Less would leave no room for data beside a full set of options. */
+  private static final int LEAST_MSS = 88;
+
+  private static final int TIMESTAMP_BYTES = 12;
+
+  final TimestampClock clock;
+  private int mss;
+  private int sendScale;
+  private int receiveScale;
+  private boolean scaling;
+  private boolean sack;
+
+  Handshake(int tsOffset) {
+    clock = new TimestampClock(tsOffset);
+    mss = LEAST_MSS;
+  }
+
+  int sendScale() {
+    return sendScale;
+  }
+
+  int receiveScale() {
+    return receiveScale;
+  }
+
+  boolean sack() {
+    return sack;
+  }
+
+  /** Payload of a full segment when the extension takes so many option bytes. */
+  int payloadMss(int extensionBytes) {
+    // RFC 9293 section 3.7.1: the MSS option counts no options, so they come off the payload.
+    return Math.max(8, mss - (clock.enabled() ? TIMESTAMP_BYTES : 0) - extensionBytes);
+  }
+
+  /** The options of the peer's SYN or SYN/ACK. */
+  void onPeerSyn(long nowNs, TcpOptions options, TcpConfig config, boolean v4) {
+    int named = options.mss();
+    int peerMss = named > 0 ? named : v4 ? DEFAULT_MSS_V4 : DEFAULT_MSS_V6;
+    mss = Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
+    // RFC 7323 section 2.2: scaling only when both sides sent the option; section 2.3: at most 14.
+    scaling = options.windowScale() >= 0 && config.windowScale() >= 0;
+    sendScale = scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, options.windowScale()) : 0;
+    receiveScale = scaling ? config.windowScale() : 0;
+    sack = options.sackPermitted() && config.sack();
+    if (options.hasTimestamps() && config.timestamps()) {
+      clock.enable(nowNs, options.tsVal());
+    }
+  }
+
+  /**
+   * The options of our SYN, all that is configured, or SYN/ACK: of what was offered, what we take.
+   */
+  void writeSyn(TcpOptionWriter out, boolean answer, long nowNs, TcpConfig config) {
+    if (answer) {
+      write(out, nowNs, config, sack, clock.enabled(), scaling ? receiveScale : -1);
+    } else {
+      write(out, nowNs, config, config.sack(), config.timestamps(), config.windowScale());
+    }
+  }
+
+  private void write(
+      TcpOptionWriter out, long nowNs, TcpConfig config, boolean sackOk, boolean ts, int scale) {
+    out.mss(config.mss());
+    if (sackOk) {
+      out.sackPermitted();
+    }
+    if (ts) {
+      out.timestamps(clock.value(nowNs), clock.recent());
+    }
+    if (scale >= 0) {
+      out.windowScale(scale);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package org.mptcp4j.tcp;
+
+import io.netty.buffer.ByteBuf;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.TcpOptionWriter;
+
+/**
+ * The receive half: next expected offset, window, out-of-order data, FIN, SACK blocks. Offsets
+ * count from the peer's initial sequence number.
+ */
+final class Receiver {
+
+  /** What {@link #onPayload} found, as bits. */
+  static final int IN_ORDER = 1;
+
+  /** Data (or a FIN) beyond a hole was stored or refused. */
+  static final int OUT_OF_ORDER = 2;
+
+  /** In-order data reached data that waited. */
+  static final int FILLED_HOLE = 4;
+
+  /** Nothing new. */
+  static final int DUPLICATE = 8;
+
+  /** The FIN was reached. */
+  static final int FIN = 16;
+
+  private static final int MAX_SACK_BLOCKS = 4;
+
+  final AckPolicy acks;
+  private final int maxPieces;
+  private int irs;
+  private long nxt;
+  private long edge;
+  private long lastAckSent;
+  private int advertised;
+  private long advertisedFrom;
+  private long finOffset = -1;
+  private boolean finReached;
+  private final ReceiveQueue queue = new ReceiveQueue();
+  private OutOfOrderQueue ooo;
+  private long[] recent;
+  private int recentCount;
+  private long bytesReceived;
+
+  Receiver(TcpConfig config) {
+    acks = new AckPolicy(config.quickAcks());
+    maxPieces = config.maxOutOfOrderPieces();
+  }
+
+  /** The peer's SYN. */
+  void onSyn(int peerIss) {
+    irs = peerIss;
+    nxt = 1;
+    edge = 1;
+    lastAckSent = 1;
+    advertisedFrom = 1;
+  }
+
+  int irs() {
+    return irs;
+  }
+
+  long nxt() {
+    return nxt;
+  }
+
+  int nxtSeq() {
+    return irs + (int) nxt;
+  }
+
+  long lastAckSent() {
+    return lastAckSent;
+  }
+
+  long offsetOf(int seq) {
+    return nxt + Seq32.diff(seq, nxtSeq());
+  }
+
+  boolean finReached() {
+    return finReached;
+  }
+
+  int readableBytes() {
+    return queue.bytes();
+  }
+
+  int readSeq() {
+    return irs + (int) (nxt - (finReached ? 1 : 0)) - queue.bytes();
+  }
+
+  ByteBuf poll(int maxBytes) {
+    return queue.poll(maxBytes);
+  }
+
+  int oooBytes() {
+    return ooo == null ? 0 : (int) ooo.bytes();
+  }
+
+  long bytesReceived() {
+    return bytesReceived;
+  }
+
+  /** Offset behind the last byte that is acceptable. */
+  long acceptableEnd(TcpExtension ext) {
+    return Math.max(edge, nxt + Math.max(0, ext.acceptableBytes()));
+  }
+
+  /**
+   * Payload, and possibly a FIN, of an acceptable segment. Decides about the ACK, too.
+   *
+   * @param offset offset of the first payload byte
+   * @return bits that say what it was
+   */
+  int onSegment(long nowNs, RxSegment seg, long offset, TcpExtension ext, TcpConfig config) {
+    int got = onPayload(offset, seg, acceptableEnd(ext));
+    if ((got & IN_ORDER) != 0) {
+      acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
+    }
+    // RFC 5681 section 4.2: at once when out of order, when a hole is filled even in part, or when
+    // nothing was new; RFC 9293 section 3.10.7.4, eighth: the FIN is acknowledged.
+    if ((got & OUT_OF_ORDER) != 0) {
+      acks.outOfOrder(seg.segments());
+    } else if (got != IN_ORDER || oooBytes() > 0) {
+      acks.immediate();
+    }
+    return got;
+  }
+
+  private int onPayload(long offset, RxSegment seg, long windowEnd) {
+    boolean fin = seg.fin();
+    int length = seg.payloadLength();
+    long limit = finOffset >= 0 ? Math.min(windowEnd, finOffset) : windowEnd;
+    long start = Math.max(offset, nxt);
+    long end = Math.min(offset + length, limit);
+    if (fin && finOffset < 0 && offset + length <= windowEnd && offset + length >= nxt) {
+      finOffset = offset + length;
+    }
+    int result = 0;
+    if (start < end) {
+      int index = seg.payloadIndex() + (int) (start - offset);
+      result = place(start, seg.buf(), index, (int) (end - start));
+    } else if (length > 0) {
+      result = DUPLICATE;
+    }
+    if (finOffset >= 0 && !finReached) {
+      if (finOffset == nxt) {
+        finReached = true;
+        nxt++;
+        result |= FIN;
+      } else if (fin) {
+        result |= OUT_OF_ORDER;
+      }
+    }
+    return result;
+  }
+
+  private int place(long start, ByteBuf buf, int index, int length) {
+    if (start > nxt) {
+      // RFC 9293 section 3.10.7.4: segments with higher beginning sequence numbers may be held.
+      if (ooo == null) {
+        ooo = new OutOfOrderQueue(maxPieces);
+      }
+      int stored = ooo.insert(start, buf, index, length);
+      noteForSack(start);
+      return stored > 0 ? OUT_OF_ORDER : OUT_OF_ORDER | DUPLICATE;
+    }
+    queue.add(buf, index, length);
+    nxt += length;
+    bytesReceived += length;
+    if (ooo == null || ooo.isEmpty()) {
+      return IN_ORDER;
+    }
+    for (ByteBuf piece = ooo.poll(nxt); piece != null; piece = ooo.poll(nxt)) {
+      nxt += piece.readableBytes();
+      bytesReceived += piece.readableBytes();
+      queue.addOwned(piece);
+    }
+    // RFC 5681 section 4.2: an immediate ACK when a segment fills in all or part of a gap.
+    return IN_ORDER | FILLED_HOLE;
+  }
+
+  /** RFC 2018 section 4: the block with the most recent segment comes first. */
+  private void noteForSack(long offset) {
+    if (recent == null) {
+      recent = new long[MAX_SACK_BLOCKS];
+    }
+    int range = ooo.rangeOf(offset);
+    if (range < 0) {
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < recentCount; i++) {
+      int other = ooo.rangeOf(recent[i]);
+      if (other >= 0 && other != range) {
+        recent[kept++] = recent[i];
+      }
+    }
+    recentCount = Math.min(kept, MAX_SACK_BLOCKS - 1);
+    System.arraycopy(recent, 0, recent, 1, recentCount);
+    recent[0] = offset;
+    recentCount++;
+  }
+
+  /** Adds as many SACK blocks as are known and fit. */
+  void writeSack(TcpOptionWriter options) {
+    if (ooo == null || ooo.isEmpty()) {
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < recentCount; i++) {
+      int range = ooo.rangeOf(recent[i]);
+      boolean seen = range < 0;
+      for (int j = 0; j < kept && !seen; j++) {
+        seen = ooo.rangeOf(recent[j]) == range;
+      }
+      if (!seen) {
+        recent[kept++] = recent[i];
+      }
+    }
+    recentCount = kept;
+    int blocks = Math.min(kept, options.sackRoom());
+    if (blocks > 0 && options.sack(blocks)) {
+      for (int i = 0; i < blocks; i++) {
+        int range = ooo.rangeOf(recent[i]);
+        options.sackBlock(irs + (int) ooo.rangeStart(range), irs + (int) ooo.rangeEnd(range));
+      }
+    }
+  }
+
+  /**
+   * The window field of a segment that leaves now, with its acknowledgement.
+   *
+   * @param scale shift count, 0 on a SYN
+   */
+  int advertise(TcpExtension ext, int scale) {
+    int window = Math.max(0, ext.windowBytes(nxtSeq()));
+    int field = Math.min(0xffff, window >>> scale);
+    // RFC 7323 section 2.4: rounding must not take back what was promised.
+    if (nxt + ((long) field << scale) < edge && nxt + window >= edge && field < 0xffff) {
+      field++;
+    }
+    advertised = field << scale;
+    advertisedFrom = nxt;
+    edge = Math.max(edge, nxt + advertised);
+    lastAckSent = nxt;
+    return field;
+  }
+
+  /** Whether the window has grown so much that the peer should be told. */
+  boolean worthUpdate(TcpExtension ext, int mss, int scale) {
+    int window = Math.max(0, ext.windowBytes(nxtSeq()));
+    window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
+    long left = Math.max(0, advertised - (nxt - advertisedFrom));
+    // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments, and only when the peer has
+    // used half of what it may send, because later ACKs carry the news otherwise.
+    return window - left >= 2L * mss && left <= window / 2;
+  }
+
+  void release() {
+    queue.release();
+    if (ooo != null) {
+      ooo.release();
+    }
+  }
+
+  void releaseOutOfOrder() {
+    if (ooo != null) {
+      ooo.release();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.RxSegment;
+
+/**
+ * The checks of RFC 9293 section 3.10.7.4 in their order (sequence number, RST, SYN, ACK), with the
+ * hardening of RFC 5961 and the timestamp check of RFC 7323. Decides; changes nothing.
+ */
+final class SegmentInput {
+
+  /** What a segment is, for a connection past SYN-SENT. */
+  enum Check {
+    /** Acceptable: its ACK, payload and FIN are processed. */
+    OK,
+    /** Old by its timestamp: dropped and acknowledged. */
+    OLD_TIMESTAMP,
+    /** Outside the window: dropped and acknowledged. */
+    OUTSIDE,
+    /** Dropped silently. */
+    DROP,
+    /** A RST exactly where it is expected. */
+    RESET,
+    /** Suspicious: challenge ACK. */
+    CHALLENGE,
+    /** The peer's SYN again: our SYN/ACK was lost. */
+    SYN_AGAIN,
+    /** In SYN-RECEIVED, an acknowledgement of something we never sent. */
+    BAD_HANDSHAKE_ACK
+  }
+
+  private SegmentInput() {}
+
+  static Check check(
+      long nowNs,
+      RxSegment seg,
+      TcpState state,
+      Receiver receiver,
+      Sender sender,
+      TimestampClock clock,
+      TcpExtension ext) {
+    long seq = receiver.offsetOf(seg.seq());
+    boolean repeatedSyn = seg.syn() && seq == 0 && state == TcpState.SYN_RECEIVED;
+    // RFC 7323 section 5.3 R1: PAWS comes before the sequence check, not for RSTs.
+    if (!seg.rst()
+        && !repeatedSyn
+        && clock.enabled()
+        && seg.options().hasTimestamps()
+        && clock.isOld(nowNs, seg.options().tsVal())) {
+      return Check.OLD_TIMESTAMP;
+    }
+    if (repeatedSyn && !seg.rst()) {
+      // RFC 9293 section 3.5, figure 8: in a simultaneous open the SYN comes again with an ACK.
+      return seg.hasAck() ? checkAck(seg, state, sender) : Check.SYN_AGAIN;
+    }
+    if (!isAcceptable(seg, seq, receiver, ext)) {
+      return seg.rst() ? Check.DROP : Check.OUTSIDE;
+    }
+    if (seg.rst()) {
+      // RFC 5961 section 3.2: a RST must hit the next expected number; elsewhere in the window it
+      // is
+      // answered with a challenge ACK.
+      return seq == receiver.nxt() ? Check.RESET : Check.CHALLENGE;
+    }
+    if (seg.syn()) {
+      // RFC 5961 section 4.2: whatever the sequence number, a challenge ACK.
+      return Check.CHALLENGE;
+    }
+    return checkAck(seg, state, sender);
+  }
+
+  /** RFC 9293 section 3.10.7.4, first: the four cases of the acceptability test. */
+  private static boolean isAcceptable(
+      RxSegment seg, long seq, Receiver receiver, TcpExtension ext) {
+    long nxt = receiver.nxt();
+    long end = receiver.acceptableEnd(ext);
+    int length = seg.seqLength();
+    if (length == 0) {
+      // An ACK may be as old as what we acknowledged last, and sit on the right edge when the peer
+      // has filled the window: both happen to well-behaved peers when packets are reordered.
+      return seq >= Math.min(nxt, receiver.lastAckSent()) && seq <= end;
+    }
+    if (seq == nxt) {
+      // With a zero window valid ACKs and RSTs are still processed; the payload is cut off later.
+      return true;
+    }
+    return seq < end && seq + length > nxt;
+  }
+
+  private static Check checkAck(RxSegment seg, TcpState state, Sender sender) {
+    // RFC 9293 section 3.10.7.4, fifth: without ACK the segment is dropped.
+    if (!seg.hasAck()) {
+      return Check.DROP;
+    }
+    long ack = sender.offsetOf(seg.ack());
+    if (state == TcpState.SYN_RECEIVED) {
+      return ack > sender.una() && ack <= sender.nxt() ? Check.OK : Check.BAD_HANDSHAKE_ACK;
+    }
+    // RFC 5961 section 5.2: SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT, or a challenge ACK.
+    if (ack > sender.nxt() || ack < sender.una() - sender.maxWindow()) {
+      return Check.CHALLENGE;
+    }
+    return Check.OK;
+  }
+}
