@@ -1,0 +1,2 @@
+/** Charts as SVG, without a library. */
+package org.mptcp4j.lab.chart;
