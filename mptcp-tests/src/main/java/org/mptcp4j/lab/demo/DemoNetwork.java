@@ -1,0 +1,98 @@
+package org.mptcp4j.lab.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.PacketTap;
+import org.mptcp4j.link.sim.SimHost;
+import org.mptcp4j.link.sim.SimLink;
+import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackBuilder;
+
+/** Two stacks with a link between them for each path, in virtual time. */
+final class DemoNetwork implements AutoCloseable {
+  private static final int MTU = 1500;
+
+  private final SimNetwork network;
+  private final List<DemoPath> paths;
+  private final List<SimLink> links = new ArrayList<>();
+  private final MptcpStack client;
+  private final MptcpStack server;
+  private final SimHost clientHost;
+  private final SimHost serverHost;
+
+  DemoNetwork(long seed, List<DemoPath> paths) {
+    this.network = new SimNetwork(seed);
+    this.paths = List.copyOf(paths);
+    this.client = stack(paths.stream().map(DemoPath::client).toList());
+    this.server = stack(paths.stream().map(DemoPath::server).toList());
+    this.clientHost = network.host("client", client);
+    this.serverHost = network.host("server", server);
+    for (DemoPath path : paths) {
+      links.add(network.link(path.name(), clientHost, serverHost, path.profile()));
+    }
+  }
+
+  private MptcpStack stack(List<String> addresses) {
+    StackBuilder builder =
+        MptcpStack.builder().config(StackConfig.defaultConfig()).random(network.newRandom());
+    for (int i = 0; i < addresses.size(); i++) {
+      builder.link(i, MTU).address(i, addresses.get(i));
+    }
+    return builder.build();
+  }
+
+  SimNetwork network() {
+    return network;
+  }
+
+  List<DemoPath> paths() {
+    return paths;
+  }
+
+  MptcpStack client() {
+    return client;
+  }
+
+  MptcpStack server() {
+    return server;
+  }
+
+  /** Runs the applications whenever their host has a turn. */
+  void applications(Runnable ofClient, Runnable ofServer) {
+    clientHost.onTurn(ofClient);
+    serverHost.onTurn(ofServer);
+  }
+
+  /** Shows {@code tap} all packets at the client, those it sends and those that reach it. */
+  void tapClient(PacketTap tap) {
+    links.forEach(link -> link.tapAt(clientHost, tap));
+  }
+
+  /** Shows {@code tap} the packets that the client sends. */
+  void tapSentByClient(PacketTap tap) {
+    links.forEach(link -> link.from(clientHost).tapSent(tap));
+  }
+
+  /** Makes a path lose everything, silently, as a cable dug up on the way would. */
+  void cut(int path) {
+    links.get(path).blackhole();
+  }
+
+  /** Ends what {@link #cut} did. */
+  void restore(int path) {
+    links.get(path).restore();
+  }
+
+  double seconds() {
+    return network.nowNs() / 1e9;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    network.close();
+  }
+}

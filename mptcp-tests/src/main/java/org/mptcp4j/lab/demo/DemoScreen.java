@@ -1,0 +1,105 @@
+package org.mptcp4j.lab.demo;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.lab.console.TextTable;
+import org.mptcp4j.lab.console.Units;
+
+/**
+ * Turns snapshots of the demo into lines of text: a table for a terminal, one line for anything
+ * else.
+ */
+final class DemoScreen {
+  private static final int BAR = 40;
+
+  private final Map<Integer, Long> sentBefore = new HashMap<>();
+  private double secondsBefore;
+
+  /** What is known at one moment; {@code subflows} include the dead ones. */
+  record Snapshot(
+      double seconds,
+      long received,
+      long size,
+      Collection<SubflowInfo> subflows,
+      Map<Integer, String> paths) {}
+
+  /** A progress bar over a table of subflows. */
+  List<String> table(Snapshot now) {
+    double elapsed = Math.max(1e-9, now.seconds() - secondsBefore);
+    int done = (int) (BAR * now.received() / Math.max(1, now.size()));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%6.2f s [%s%s] %s of %s, goodput %s",
+            now.seconds(),
+            "#".repeat(done),
+            ".".repeat(BAR - done),
+            Units.bytes(now.received()),
+            Units.bytes(now.size()),
+            Units.rate(Units.bitsPerSecond(now.received(), now.seconds()))));
+    TextTable table =
+        new TextTable(
+            "subflow", "path", "state", "now", "sent", "rtt", "cwnd", "in flight", "resent");
+    for (SubflowInfo subflow : now.subflows()) {
+      table.row(
+          Integer.toString(subflow.id()),
+          now.paths().getOrDefault(subflow.linkIndex(), ""),
+          state(subflow),
+          Units.rate(rate(subflow, elapsed)),
+          Units.bytes(subflow.bytesSent()),
+          Units.nanos(subflow.srttNs()),
+          Units.bytes(subflow.cwndBytes()),
+          Units.bytes(subflow.inFlightBytes()),
+          Units.bytes(subflow.bytesRetransmitted()));
+    }
+    lines.addAll(table.lines());
+    remember(now);
+    return lines;
+  }
+
+  /** All of it in one line. */
+  List<String> line(Snapshot now) {
+    double elapsed = Math.max(1e-9, now.seconds() - secondsBefore);
+    StringBuilder line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "%6.2f s  %5.1f %%",
+            now.seconds(),
+            100.0 * now.received() / Math.max(1, now.size())));
+    for (SubflowInfo subflow : now.subflows()) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "  | %d %s %s %s rtt %s",
+              subflow.id(),
+              now.paths().getOrDefault(subflow.linkIndex(), ""),
+              state(subflow),
+              Units.rate(rate(subflow, elapsed)),
+              Units.nanos(subflow.srttNs())));
+    }
+    remember(now);
+    return List.of(line.toString());
+  }
+
+  private double rate(SubflowInfo subflow, double elapsed) {
+    return Units.bitsPerSecond(
+        subflow.bytesSent() - sentBefore.getOrDefault(subflow.id(), 0L), elapsed);
+  }
+
+  private void remember(Snapshot now) {
+    secondsBefore = now.seconds();
+    now.subflows().forEach(subflow -> sentBefore.put(subflow.id(), subflow.bytesSent()));
+  }
+
+  static String state(SubflowInfo subflow) {
+    String state = subflow.state().name().toLowerCase(Locale.ROOT);
+    return subflow.stale() ? state + ", stale" : state;
+  }
+}
