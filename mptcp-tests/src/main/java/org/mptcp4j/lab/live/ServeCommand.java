@@ -1,0 +1,213 @@
+package org.mptcp4j.lab.live;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.lab.console.Json;
+import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.console.Units;
+import org.mptcp4j.lab.traffic.LoadCounters;
+import org.mptcp4j.lab.traffic.LoadServerHandler;
+import org.mptcp4j.link.tun.TunAddress;
+import org.mptcp4j.link.tun.TunOptions;
+import org.mptcp4j.netty.MptcpHost;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mptcp-lab serve}. */
+@Command(
+    name = "serve",
+    header = "A server of the load protocol on TUN devices.",
+    description = {
+      "Run a server of the load protocol on TUN devices until it is interrupted. The first byte of a connection says",
+      "what follows: S sink, G send, R echo, C one byte back, I one byte back and idle, H SHA-256 of what came."
+    })
+public final class ServeCommand implements Callable<Integer> {
+  private static final int BACKLOG = 4096;
+  private static final int WATER_MARK = 256 << 10;
+
+  @Spec private CommandSpec spec;
+  @Mixin private TunArguments tuns;
+
+  @Option(names = "--port", required = true, description = "To listen on, on every address.")
+  private int port;
+
+  @Option(
+      names = "--stats",
+      paramLabel = "SECONDS",
+      description = "Print what happens every so many seconds.")
+  private double statsSeconds;
+
+  @Option(
+      names = "--announce",
+      description = "Announce the further addresses to clients by ADD_ADDR.")
+  private boolean announce;
+
+  @Option(names = "--no-mptcp", description = "Plain TCP only.")
+  private boolean plainTcp;
+
+  @Option(names = "--checksum", description = "Require DSS checksums.")
+  private boolean checksum;
+
+  @Option(names = "--json", description = "Print the summary as JSON.")
+  private boolean json;
+
+  ServeCommand() {}
+
+  /** What a server did until it was stopped. */
+  record Summary(double seconds, LoadCounters.Snapshot load, Map<String, Long> counters) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (port < 1 || port > 65_535) {
+      throw LabException.usage("--port must be 1 to 65535, not " + port);
+    }
+    List<TunOptions> devices = tuns.devices();
+    LoadCounters counters = new LoadCounters();
+    PrintWriter out = spec.commandLine().getOut();
+    try (Interruption interruption = Interruption.watch();
+        MptcpHost host = TunArguments.start(devices, config())) {
+      long startedNs = System.nanoTime();
+      listen(host, counters);
+      if (!json) {
+        hints(devices).forEach(out::println);
+        out.flush();
+      }
+      waitForTheEnd(interruption, out, counters);
+      Summary summary =
+          new Summary(
+              (System.nanoTime() - startedNs) / 1e9, counters.snapshot(), stackCounters(host));
+      out.println(json ? Json.of(summary) : String.join("\n", describe(summary)));
+      out.flush();
+    }
+    return 0;
+  }
+
+  private StackConfig config() {
+    return StackConfig.builder()
+        .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
+        .checksumRequired(checksum)
+        .announceAddresses(announce)
+        .build();
+  }
+
+  private void listen(MptcpHost host, LoadCounters counters) {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(host.eventLoop())
+            .channelFactory(host.serverChannelFactory())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new io.netty.channel.WriteBufferWaterMark(WATER_MARK / 2, WATER_MARK))
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new LoadServerHandler(counters));
+                  }
+                })
+            .bind(port)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw LabException.failed(
+          "cannot listen on port " + port + ": " + bound.cause().getMessage(), bound.cause());
+    }
+  }
+
+  /** What a user on the kernel's side has to know. */
+  private List<String> hints(List<TunOptions> devices) {
+    List<String> lines = new ArrayList<>();
+    List<String> endpoints = new ArrayList<>();
+    for (TunOptions device : devices) {
+      for (TunAddress address : device.addresses()) {
+        lines.add(
+            String.format(
+                "listening on %s port %d (device %s; the kernel's side is %s)",
+                address.local(), port, device.name(), address.kernelSide()));
+        endpoints.add(
+            "  ip mptcp endpoint add "
+                + address.kernelSide()
+                + " dev "
+                + device.name()
+                + " subflow");
+      }
+    }
+    if (!plainTcp && endpoints.size() > 1) {
+      lines.add("for several subflows from this machine's kernel:");
+      lines.add("  ip mptcp limits set subflows 8 add_addr_accepted 8");
+      if (announce) {
+        lines.add("(the further addresses are announced; the kernel joins them by itself)");
+      } else {
+        lines.addAll(endpoints.subList(1, endpoints.size()));
+      }
+    }
+    return lines;
+  }
+
+  private void waitForTheEnd(Interruption interruption, PrintWriter out, LoadCounters counters)
+      throws InterruptedException {
+    LoadCounters.Snapshot before = counters.snapshot();
+    long intervalNs = statsSeconds > 0 ? (long) (statsSeconds * 1e9) : Long.MAX_VALUE;
+    while (!interruption.await(intervalNs, TimeUnit.NANOSECONDS)) {
+      LoadCounters.Snapshot now = counters.snapshot();
+      if (!json) {
+        out.println(statistics(before, now));
+        out.flush();
+      }
+      before = now;
+    }
+  }
+
+  private String statistics(LoadCounters.Snapshot before, LoadCounters.Snapshot now) {
+    return String.format(
+        Locale.ROOT,
+        "%d open, %d accepted, in %s, out %s",
+        now.open(),
+        now.accepted(),
+        Units.rate(Units.bitsPerSecond(now.bytesReceived() - before.bytesReceived(), statsSeconds)),
+        Units.rate(Units.bitsPerSecond(now.bytesSent() - before.bytesSent(), statsSeconds)));
+  }
+
+  private static Map<String, Long> stackCounters(MptcpHost host) {
+    Map<String, Long> all =
+        host.withStack(stack -> stack.counters()).syncUninterruptibly().getNow();
+    Map<String, Long> counted = new TreeMap<>(all);
+    counted.values().removeIf(value -> value == 0);
+    return counted;
+  }
+
+  private static List<String> describe(Summary summary) {
+    List<String> lines = new ArrayList<>();
+    LoadCounters.Snapshot load = summary.load();
+    lines.add(
+        String.format(
+            "served %s: %s connections, %s in, %s out, %d failed",
+            Units.seconds(summary.seconds()),
+            Units.count(load.accepted()),
+            Units.bytes(load.bytesReceived()),
+            Units.bytes(load.bytesSent()),
+            load.failed()));
+    summary
+        .counters()
+        .forEach(
+            (name, value) -> lines.add(String.format("  %-36s %15s", name, Units.count(value))));
+    return lines;
+  }
+}

@@ -1,0 +1,76 @@
+package org.mptcp4j.lab.live;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.link.tun.TunAddress;
+import org.mptcp4j.link.tun.TunException;
+import org.mptcp4j.link.tun.TunOptions;
+import org.mptcp4j.netty.MptcpHost;
+import org.mptcp4j.netty.MptcpHostBuilder;
+import picocli.CommandLine.Option;
+
+/** The options of commands that run on TUN devices, and the host made of them. */
+final class TunArguments {
+  @Option(
+      names = "--tun",
+      required = true,
+      paramLabel = "NAME:ADDR/PREFIX",
+      description = {
+        "A TUN device, created and brought up, and this host's address on it. The kernel's side gets the first other",
+        "address of the prefix. Repeat it for more devices, or for an IPv6 address on the same device."
+      })
+  private List<String> tuns = new ArrayList<>();
+
+  @Option(
+      names = "--mtu",
+      defaultValue = "1500",
+      paramLabel = "BYTES",
+      description = "MTU of the devices. Default: 1500.")
+  private int mtu;
+
+  /** The devices, one for each name, in the order in which they were first named. */
+  List<TunOptions> devices() {
+    Map<String, TunOptions> byName = new LinkedHashMap<>();
+    for (String text : tuns) {
+      TunOptions one = parse(text);
+      byName.merge(one.name(), one, TunArguments::join);
+    }
+    return byName.values().stream().map(device -> device.withMtu(mtu)).toList();
+  }
+
+  private static TunOptions parse(String text) {
+    try {
+      return TunOptions.parse(text);
+    } catch (TunException e) {
+      throw LabException.usage("--tun " + text + ": " + e.getMessage());
+    }
+  }
+
+  private static TunOptions join(TunOptions device, TunOptions more) {
+    TunOptions joined = device;
+    for (TunAddress address : more.addresses()) {
+      joined = joined.withAddress(address);
+    }
+    return joined;
+  }
+
+  /**
+   * Opens the devices and starts the host.
+   *
+   * @throws LabException when a device cannot be had; the message says why
+   */
+  static MptcpHost start(List<TunOptions> devices, StackConfig config) {
+    MptcpHostBuilder builder = MptcpHost.builder().config(config);
+    devices.forEach(builder::tun);
+    try {
+      return builder.build();
+    } catch (IOException e) {
+      throw LabException.failed(e.getMessage(), e);
+    }
+  }
+}
