@@ -1,0 +1,94 @@
+package org.mptcp4j.lab;
+
+import java.io.PrintWriter;
+import org.mptcp4j.lab.bench.BenchCommand;
+import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.demo.DemoCommand;
+import org.mptcp4j.lab.live.LoadCommand;
+import org.mptcp4j.lab.live.ServeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code mptcp-lab}: the command line of the stack. Every failure is one line on standard error and
+ * an exit code.
+ */
+@Command(
+    name = "mptcp-lab",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "A TCP and Multipath TCP stack in Java, over raw packets: show it, serve, load, measure and decode.",
+    subcommands = {DemoCommand.class, ServeCommand.class, LoadCommand.class, BenchCommand.class})
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.setProperty(
+        "org.slf4j.simpleLogger.defaultLogLevel",
+        System.getProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn"));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line, as tests run it too. */
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(Main::failed);
+    line.setParameterExceptionHandler(Main::misused);
+    line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().mixinStandardHelpOptions(true);
+      command.getCommandSpec().versionProvider(new Version());
+    }
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say which command: --help lists them");
+  }
+
+  private static int failed(Exception e, CommandLine line, ParseResult result) {
+    PrintWriter err = line.getErr();
+    String message =
+        e.getMessage() == null || e.getMessage().isBlank()
+            ? e.getClass().getName()
+            : e.getMessage();
+    err.println("mptcp-lab: " + oneLine(message));
+    if (e instanceof LabException failure) {
+      return failure.exitCode();
+    }
+    if (Boolean.getBoolean("mptcp.lab.trace")) {
+      e.printStackTrace(err);
+    }
+    return LabException.FAILED;
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("mptcp-lab: " + oneLine(e.getMessage()));
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    return LabException.USAGE;
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"mptcp-lab " + (version == null ? "development" : version)};
+    }
+  }
+}

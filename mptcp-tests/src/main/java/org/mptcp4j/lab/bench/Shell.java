@@ -1,0 +1,101 @@
+package org.mptcp4j.lab.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.mptcp4j.lab.console.LabException;
+
+/** Runs programs of the system and waits for them. */
+final class Shell {
+  private static final int PATIENCE_SECONDS = 120;
+
+  private Shell() {}
+
+  /** What a program printed and how it ended. */
+  record Outcome(int exitCode, String output, String error) {
+    /** The first line of what it complained about. */
+    String complaint() {
+      String text = error.isBlank() ? output : error;
+      return text.lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .findFirst()
+          .orElse("no message");
+    }
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @return what it printed to standard output
+   * @throws LabException when it cannot be started, fails, or does not end in two minutes
+   */
+  static String run(List<String> command) {
+    Outcome outcome = tryRun(command);
+    if (outcome.exitCode() != 0) {
+      throw LabException.failed(String.join(" ", command) + ": " + outcome.complaint());
+    }
+    return outcome.output();
+  }
+
+  static String run(String... command) {
+    return run(List.of(command));
+  }
+
+  /** Runs a program to its end, whatever its exit code. */
+  static Outcome tryRun(List<String> command) {
+    Process process = start(command);
+    try {
+      String[] error = new String[1];
+      Thread errors =
+          new Thread(
+              () -> error[0] = read(process.getErrorStream()), "stderr of " + command.get(0));
+      errors.setDaemon(true);
+      errors.start();
+      String output = read(process.getInputStream());
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw LabException.failed(String.join(" ", command) + ": did not end");
+      }
+      errors.join();
+      return new Outcome(process.exitValue(), output, error[0]);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw LabException.failed("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Starts a program whose output the caller reads. */
+  static Process start(List<String> command) {
+    try {
+      return new ProcessBuilder(command).start();
+    } catch (IOException e) {
+      throw LabException.failed(
+          "cannot run " + command.get(0) + ": it is not installed, or not in PATH", e);
+    }
+  }
+
+  /** The path of an installed program. */
+  static Optional<String> find(String program) {
+    List<String> directories =
+        new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
+    directories.addAll(List.of("/usr/sbin", "/sbin"));
+    return directories.stream()
+        .map(directory -> java.nio.file.Path.of(directory, program))
+        .filter(java.nio.file.Files::isExecutable)
+        .map(java.nio.file.Path::toString)
+        .findFirst();
+  }
+
+  private static String read(java.io.InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code mptcp-lab bench}: this stack against kernel MPTCP. */
+package org.mptcp4j.lab.bench;

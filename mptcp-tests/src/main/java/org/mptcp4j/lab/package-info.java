@@ -1,0 +1,2 @@
+/** The command line {@code mptcp-lab}. */
+package org.mptcp4j.lab;

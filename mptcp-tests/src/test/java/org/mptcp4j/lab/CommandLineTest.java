@@ -1,0 +1,92 @@
+package org.mptcp4j.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What a user sees who gets it wrong: one clear line, and an exit code. */
+class CommandLineTest {
+  private record Outcome(int exitCode, String out, String err) {}
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return new Outcome(line.execute(arguments), out.toString(), err.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "serve", "load", "bench"})
+  void everyCommandHasHelpAndVersion(String command) {
+    assertThat(run(command, "--help").exitCode()).isZero();
+    assertThat(run(command, "--help").out())
+        .contains("Usage: mptcp-lab " + command, "--help", "--version");
+    assertThat(run(command, "--version").out()).startsWith("mptcp-lab ");
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(run("--help").out()).contains("demo", "serve", "load", "bench");
+  }
+
+  static Stream<List<String>> mistakes() {
+    String tun = "--tun=lab0:10.77.0.2/24";
+    return Stream.of(
+        List.of("say which command"),
+        List.of("Unmatched argument at index 0: 'demoo'", "demoo"),
+        List.of("not a size", "demo", "--size", "many"),
+        List.of("--size must be at least 1 byte", "demo", "--size", "0"),
+        List.of("Missing required option", "serve", "--port", "1"),
+        List.of("not NAME:ADDRESS/PREFIX", "serve", "--port", "1", "--tun", "lab0"),
+        List.of("prefix length", "serve", "--port", "1", "--tun", "lab0:10.77.0.2"),
+        List.of("must be 0 to 31", "serve", "--port", "1", "--tun", "lab0:10.77.0.2/40"),
+        List.of("not an address", "serve", "--port", "1", "--tun", "lab0:10.77.0.2000/24"),
+        List.of("--port must be 1 to 65535", "serve", "--port", "70000", tun),
+        List.of("Invalid value for positional parameter", "load", "sideways", tun, "h", "1", "1"),
+        List.of("PORT must be 1 to 65535", "load", "up", tun, "h", "0", "1"),
+        List.of("'soon' is not a number of seconds", "load", "up", tun, "10.77.0.1", "1", "soon"),
+        List.of("must be more than 0", "load", "up", tun, "10.77.0.1", "1", "0"),
+        List.of("not a size", "load", "hash", tun, "10.77.0.1", "1", "lots"),
+        List.of(
+            "--connections must be at least 1",
+            "load",
+            "up",
+            tun,
+            "h",
+            "1",
+            "1",
+            "--connections=0"),
+        List.of("--pairs and --seconds", "bench", "--pairs", "0"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void mistakesAreOneLineAndCodeTwo(List<String> messageAndArguments) {
+    List<String> arguments = messageAndArguments.subList(1, messageAndArguments.size());
+    Outcome outcome = run(arguments.toArray(String[]::new));
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).startsWith("mptcp-lab: ").contains(messageAndArguments.get(0));
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("mptcp-lab"))).hasSize(1);
+    assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsOneLineAndCodeOne(@TempDir Path directory) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    Outcome outcome = run("demo", "--size", "1000", "--out", file.resolve("below").toString());
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).startsWith("mptcp-lab: cannot write to ").hasLineCount(1);
+  }
+}
