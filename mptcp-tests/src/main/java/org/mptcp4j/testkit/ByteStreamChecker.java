@@ -1,0 +1,65 @@
+package org.mptcp4j.testkit;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Checks that received bytes are a {@link PseudoRandomBytes} stream from its beginning, without a
+ * gap or a wrong byte.
+ */
+public final class ByteStreamChecker {
+  private static final int SEARCH = 1 << 20;
+
+  private final String name;
+  private final PseudoRandomBytes expected;
+  private long received;
+
+  /**
+   * A checker that expects the first byte.
+   *
+   * @param name for messages
+   * @param expected the stream
+   */
+  public ByteStreamChecker(String name, PseudoRandomBytes expected) {
+    this.name = name;
+    this.expected = expected;
+  }
+
+  /** Bytes accepted so far. */
+  public long received() {
+    return received;
+  }
+
+  /**
+   * Checks the next bytes.
+   *
+   * @param piece its readable bytes; not changed, not released
+   * @throws AssertionError when one is wrong; says where, and from which place of the stream the
+   *     bytes seem to come
+   */
+  public void accept(ByteBuf piece) {
+    int bad = expected.mismatch(piece, received);
+    if (bad >= 0) {
+      throw new AssertionError(
+          name + ": wrong byte at offset " + (received + bad) + origin(piece, bad));
+    }
+    received += piece.readableBytes();
+  }
+
+  private String origin(ByteBuf piece, int bad) {
+    int length = Math.min(8, piece.readableBytes() - bad);
+    if (length < 4) {
+      return "";
+    }
+    ByteBuf sample = piece.slice(piece.readerIndex() + bad, length);
+    long here = received + bad;
+    for (long distance = 1; distance < SEARCH; distance++) {
+      if (expected.mismatch(sample, here + distance) < 0) {
+        return ", where the stream jumps " + distance + " bytes forward";
+      }
+      if (distance <= here && expected.mismatch(sample, here - distance) < 0) {
+        return ", where the stream jumps " + distance + " bytes back";
+      }
+    }
+    return ", and the bytes are from nowhere near in the stream";
+  }
+}

@@ -1,0 +1,244 @@
+package org.mptcp4j.testkit;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackEvent;
+
+/**
+ * One end of a connection, and the application that uses it: sends a pseudo-random stream, checks
+ * the one that comes, and does what it was told to. It reads and writes by itself on every turn of
+ * its host.
+ */
+public final class Endpoint {
+  private enum AfterSending {
+    NOTHING,
+    SHUT_DOWN,
+    CLOSE
+  }
+
+  private final SimStack stack;
+  private final String name;
+  private final MptcpSocket socket;
+  private final PseudoRandomBytes output;
+  private final ByteStreamChecker input;
+  private final List<StackEvent.Type> events = new ArrayList<>();
+  private long toSend;
+  private long sent;
+  private int writeBytes = 16_384;
+  private boolean writable = true;
+  private boolean reading = true;
+  private boolean endOfStream;
+  private boolean closeAtEndOfStream;
+  private AfterSending after = AfterSending.NOTHING;
+  private SocketError error;
+
+  Endpoint(
+      SimStack stack,
+      String name,
+      MptcpSocket socket,
+      PseudoRandomBytes output,
+      PseudoRandomBytes input) {
+    this.stack = stack;
+    this.name = name;
+    this.socket = socket;
+    this.output = output;
+    this.input = new ByteStreamChecker(name, input);
+    socket.attachment(this);
+  }
+
+  /** Sends that many more bytes of its stream, as fast as the socket takes them. */
+  public Endpoint send(long bytes) {
+    toSend += bytes;
+    return wake();
+  }
+
+  /** Writes in buffers of that size; 16384 unless told. */
+  public Endpoint writeSize(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a write needs at least one byte");
+    }
+    writeBytes = bytes;
+    return this;
+  }
+
+  /** Shuts the sending direction down once everything is written; reading goes on. */
+  public Endpoint thenShutDown() {
+    after = AfterSending.SHUT_DOWN;
+    return wake();
+  }
+
+  /** Closes once everything is written. */
+  public Endpoint thenClose() {
+    after = AfterSending.CLOSE;
+    return wake();
+  }
+
+  /** Closes as soon as the peer has finished sending and everything of it was read. */
+  public Endpoint closeAtEndOfStream() {
+    closeAtEndOfStream = true;
+    return wake();
+  }
+
+  /** Stops reading, so that the receive window closes. */
+  public Endpoint pauseReading() {
+    reading = false;
+    return this;
+  }
+
+  /** Reads again. */
+  public Endpoint resumeReading() {
+    reading = true;
+    return wake();
+  }
+
+  /** Closes now. */
+  public Endpoint close() {
+    socket.close();
+    return wake();
+  }
+
+  /** Aborts now. */
+  public Endpoint abort() {
+    socket.abort();
+    return wake();
+  }
+
+  private Endpoint wake() {
+    stack.host().wake();
+    return this;
+  }
+
+  /** The socket. */
+  public MptcpSocket socket() {
+    return socket;
+  }
+
+  /** The stack it is on. */
+  public SimStack stack() {
+    return stack;
+  }
+
+  /** Bytes received and found right. */
+  public long received() {
+    return input.received();
+  }
+
+  /** Bytes given to the socket. */
+  public long sent() {
+    return sent;
+  }
+
+  /** Whether the connection was established, at any time. */
+  public boolean connected() {
+    return events.contains(StackEvent.Type.CONNECTED);
+  }
+
+  /** Whether the peer finished sending and everything of it was read. */
+  public boolean endOfStream() {
+    return endOfStream;
+  }
+
+  /** Whether the last event came: CLOSED or CONNECT_FAILED. */
+  public boolean closed() {
+    return error != null;
+  }
+
+  /** Why it closed; NONE after an orderly end; null while it is not closed. */
+  public SocketError error() {
+    return error;
+  }
+
+  /** The events of the socket so far, in order. */
+  public List<StackEvent.Type> events() {
+    return Collections.unmodifiableList(events);
+  }
+
+  void onEvent(StackEvent event) {
+    events.add(event.type());
+    switch (event.type()) {
+      case WRITABLE -> writable = true;
+      case CONNECT_FAILED, CLOSED -> error = event.error();
+      default -> {
+        // reading and writing are tried on every turn
+      }
+    }
+  }
+
+  /** Reads and writes what is possible now. */
+  void turn() {
+    if (reading) {
+      read();
+    }
+    if (error == null) {
+      write();
+    }
+  }
+
+  private void read() {
+    ByteBuf piece;
+    while ((piece = socket.read()) != null) {
+      try {
+        input.accept(piece);
+      } finally {
+        piece.release();
+      }
+    }
+    if (!endOfStream && socket.endOfStream()) {
+      endOfStream = true;
+      if (closeAtEndOfStream) {
+        closeAtEndOfStream = false;
+        if (sent == toSend) {
+          socket.close();
+        } else {
+          after = AfterSending.CLOSE;
+        }
+      }
+    }
+  }
+
+  private void write() {
+    while (writable && sent < toSend && mayWrite()) {
+      int length = (int) Math.min(writeBytes, toSend - sent);
+      ByteBuf buf = stack.world().allocator().buffer(length, length);
+      output.write(buf, sent, length);
+      sent += length;
+      writable = socket.write(buf);
+    }
+    if (sent == toSend && after != AfterSending.NOTHING) {
+      AfterSending now = after;
+      after = AfterSending.NOTHING;
+      if (now == AfterSending.CLOSE) {
+        socket.close();
+      } else {
+        socket.shutdownOutput();
+      }
+    }
+  }
+
+  private boolean mayWrite() {
+    return socket.state() == MptcpSocket.State.CONNECTING
+        || socket.state() == MptcpSocket.State.OPEN;
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + ": "
+        + socket.state()
+        + (socket.isMptcp() ? " mptcp" : " tcp")
+        + ", sent "
+        + sent
+        + " of "
+        + toSend
+        + ", received "
+        + received()
+        + (endOfStream ? " to the end" : "")
+        + (error == null ? "" : ", closed " + error)
+        + ", "
+        + socket.info();
+  }
+}

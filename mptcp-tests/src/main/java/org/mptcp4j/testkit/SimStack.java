@@ -1,0 +1,195 @@
+package org.mptcp4j.testkit;
+
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.sim.SimHost;
+import org.mptcp4j.link.sim.SimLink;
+import org.mptcp4j.stack.LinkState;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * A stack on a host of a {@link SimWorld}, with the {@link Endpoint}s and {@link Listener}s that
+ * use it.
+ */
+public final class SimStack {
+  private final SimWorld world;
+  private final String name;
+  private final MptcpStack stack;
+  private final SimHost host;
+  private final List<InetAddress> addresses = new ArrayList<>();
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final StackEvent event = new StackEvent();
+  private int links;
+
+  SimStack(SimWorld world, String name, MptcpStack stack) {
+    this.world = world;
+    this.name = name;
+    this.stack = stack;
+    this.host = world.network().host(name, stack);
+    host.onTurn(this::turn);
+    host.linkListener(this::linkChanged);
+  }
+
+  /** The world it lives in. */
+  public SimWorld world() {
+    return world;
+  }
+
+  /** The stack itself. Call {@link SimHost#wake} of {@link #host} after calling its verbs. */
+  public MptcpStack stack() {
+    return stack;
+  }
+
+  /** Its host in the network. */
+  public SimHost host() {
+    return host;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** Its addresses in the order in which its paths were made, IPv4 before IPv6 on each. */
+  public List<InetAddress> addresses() {
+    return Collections.unmodifiableList(addresses);
+  }
+
+  /** A port of the address with that number. */
+  public InetSocketAddress at(int addressIndex, int port) {
+    return new InetSocketAddress(addresses.get(addressIndex), port);
+  }
+
+  /** Its endpoints, connected and accepted, in the order of their making. */
+  public List<Endpoint> endpoints() {
+    return Collections.unmodifiableList(endpoints);
+  }
+
+  /** A counter of the stack under its kernel name; 0 when it never counted. */
+  public long counter(String counterName) {
+    return stack.counters().getOrDefault(counterName, 0L);
+  }
+
+  void addInterface(SimLink link, String addressAndPrefix, Priority priority, int mtu) {
+    int index = link.interfaceIndex(host);
+    if (index == links) {
+      stack.addLink(index, mtu);
+      links++;
+    }
+    stack.addAddress(world.network().nowNs(), index, addressAndPrefix, priority);
+    IpAddress address =
+        IpAddress.parse(addressAndPrefix.substring(0, addressAndPrefix.indexOf('/')));
+    host.address(link, address);
+    addresses.add(address.toInetAddress());
+  }
+
+  private void linkChanged(int interfaceIndex, boolean up) {
+    stack.linkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
+  }
+
+  /** Connects to the first address of another stack. */
+  public Endpoint connect(SimStack peer, int port) {
+    return connect(peer.at(0, port), SocketOptions.defaults());
+  }
+
+  /**
+   * Connects. The stream sent and the one expected depend on the port, which has to be the one
+   * listened on.
+   *
+   * @throws UncheckedIOException around an {@link MptcpException} when the connection cannot even
+   *     be tried
+   */
+  public Endpoint connect(InetSocketAddress remote, SocketOptions options) {
+    try {
+      MptcpSocket socket = stack.connect(world.network().nowNs(), remote, options);
+      Endpoint e =
+          new Endpoint(
+              this,
+              name + " to " + remote,
+              socket,
+              world.stream(remote.getPort(), SimWorld.Direction.TO_SERVER),
+              world.stream(remote.getPort(), SimWorld.Direction.TO_CLIENT));
+      endpoints.add(e);
+      host.wake();
+      return e;
+    } catch (MptcpException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Listens on a port of every address; accepted connections read, check and close when the peer
+   * has finished.
+   */
+  public Listener listen(int port) {
+    return listen(port, Endpoint::closeAtEndOfStream);
+  }
+
+  /** Listens on a port of every address; the script tells each accepted connection what to do. */
+  public Listener listen(int port, Consumer<Endpoint> script) {
+    return listen(new InetSocketAddress(port), SocketOptions.defaults(), script);
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws UncheckedIOException around an {@link MptcpException} when the address cannot be
+   *     listened on
+   */
+  public Listener listen(
+      InetSocketAddress local, SocketOptions options, Consumer<Endpoint> script) {
+    try {
+      return new Listener(this, stack.listen(local, 64, options), script);
+    } catch (MptcpException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Endpoint accepted(MptcpSocket socket, int port, int number) {
+    Endpoint e =
+        new Endpoint(
+            this,
+            name + ":" + port + " #" + number,
+            socket,
+            world.stream(port, SimWorld.Direction.TO_CLIENT),
+            world.stream(port, SimWorld.Direction.TO_SERVER));
+    endpoints.add(e);
+    return e;
+  }
+
+  private void turn() {
+    while (stack.pollEvent(event)) {
+      if (event.type() == StackEvent.Type.ACCEPTABLE) {
+        ((Listener) event.server().attachment()).acceptAll();
+      } else if (event.socket().attachment() instanceof Endpoint e) {
+        e.onEvent(event);
+      }
+    }
+    for (int i = 0; i < endpoints.size(); i++) {
+      endpoints.get(i).turn();
+    }
+  }
+
+  void close() {
+    stack.close();
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder s = new StringBuilder(name);
+    s.append(' ').append(stack.usage()).append(' ').append(stack.counters());
+    endpoints.forEach(e -> s.append("\n    ").append(e));
+    return s.toString();
+  }
+}
