@@ -3,6 +3,7 @@ package org.mptcp4j.lab;
 import java.io.PrintWriter;
 import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.decode.DecodeCommand;
 import org.mptcp4j.lab.demo.DemoCommand;
 import org.mptcp4j.lab.live.LoadCommand;
 import org.mptcp4j.lab.live.ServeCommand;
@@ -22,8 +23,15 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "A TCP and Multipath TCP stack in Java, over raw packets: show it, serve, load, measure and decode.",
-    subcommands = {DemoCommand.class, ServeCommand.class, LoadCommand.class, BenchCommand.class})
+        "A TCP and Multipath TCP stack in Java, over raw packets: show it, serve, load, measure and"
+            + " decode.",
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      LoadCommand.class,
+      BenchCommand.class,
+      DecodeCommand.class
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -13,20 +13,21 @@ import java.util.Locale;
  * @param options each TCP option in words, with what the check of it said
  * @param faults what is wrong with the packet: a bad HMAC, token, key or checksum
  */
-record DecodedPacket(
+public record DecodedPacket(
     int number,
     double seconds,
     String flow,
     String summary,
     List<String> options,
     List<String> faults) {
-  DecodedPacket {
+  /** Copies the lists. */
+  public DecodedPacket {
     options = List.copyOf(options);
     faults = List.copyOf(faults);
   }
 
   /** The packet on one line. */
-  String line() {
+  public String line() {
     return String.format(Locale.ROOT, "%5d %11.6f %-5s %s", number, seconds, flow, summary);
   }
 }
