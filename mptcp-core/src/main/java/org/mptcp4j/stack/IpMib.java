@@ -6,7 +6,7 @@ package org.mptcp4j.stack;
  */
 enum IpMib {
   /** Packets received. */
-  IN_RECEIVES("IpExtInPkts"),
+  IN_RECEIVES("IpInReceives"),
   /** Packets with impossible headers, or cut short. */
   IN_HDR_ERRORS("IpInHdrErrors"),
   /** Packets to addresses that are not ours. */

@@ -1,0 +1,94 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
+
+class BindingTest {
+  private final MptcpStack stack =
+      MptcpStack.builder()
+          .seed(1)
+          .config(StackConfig.builder().ephemeralPorts(40_000, 40_003).build())
+          .link(0, 1500)
+          .address(0, "10.0.1.2/24")
+          .address(0, "10.0.1.3/24")
+          .build();
+
+  private static InetSocketAddress at(String host, int port) {
+    return new InetSocketAddress(host, port);
+  }
+
+  private static void expect(SocketError error, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(MptcpException.class, e -> assertThat(e.error()).isEqualTo(error))
+        .hasMessageContaining(error.description());
+  }
+
+  @Test
+  void aPortIsTakenOncePerAddress() throws Exception {
+    MptcpServerSocket first = stack.listen(at("10.0.1.2", 80), 1);
+    stack.listen(at("10.0.1.3", 80), 1);
+    expect(SocketError.EADDRINUSE, () -> stack.listen(at("10.0.1.2", 80), 1));
+    expect(SocketError.EADDRINUSE, () -> stack.listen(at("0.0.0.0", 80), 1));
+    first.close();
+    first.close();
+    stack.listen(at("10.0.1.2", 80), 1);
+  }
+
+  @Test
+  void theWildcardTakesThePortOfEveryAddress() throws Exception {
+    stack.listen(at("::", 80), 1);
+    expect(SocketError.EADDRINUSE, () -> stack.listen(at("10.0.1.2", 80), 1));
+    expect(SocketError.EADDRINUSE, () -> stack.listen(at("0.0.0.0", 80), 1));
+  }
+
+  @Test
+  void portZeroMeansAnyFreePort() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      int port = stack.listen(at("10.0.1.2", 0), 1).localAddress().getPort();
+      assertThat(port).isBetween(40_000, 40_003);
+    }
+    expect(SocketError.EADDRINUSE, () -> stack.listen(at("10.0.1.2", 0), 1));
+    expect(SocketError.EADDRINUSE, () -> stack.connect(0, at("10.0.1.1", 80)));
+  }
+
+  @Test
+  void addressesThatAreNotOurs() {
+    expect(SocketError.EADDRNOTAVAIL, () -> stack.listen(at("10.0.1.77", 80), 1));
+    SocketOptions from = SocketOptions.builder().localAddress(at("10.0.1.77", 0)).build();
+    expect(SocketError.EADDRNOTAVAIL, () -> stack.connect(0, at("10.0.1.1", 80), from));
+  }
+
+  @Test
+  void destinationsOutOfReach() {
+    expect(SocketError.ENETUNREACH, () -> stack.connect(0, at("fd00::1", 80)));
+    stack.linkState(0, 0, LinkState.DOWN);
+    expect(SocketError.EHOSTUNREACH, () -> stack.connect(0, at("10.0.1.1", 80)));
+  }
+
+  @Test
+  void misuse() {
+    assertThatThrownBy(
+            () -> stack.connect(0, InetSocketAddress.createUnresolved("example.org", 80)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not resolved");
+    assertThatThrownBy(() -> stack.connect(0, at("10.0.1.1", 0)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> stack.connect(0, at("0.0.0.0", 80)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> stack.listen(at("10.0.1.2", 80), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("backlog");
+    assertThatThrownBy(() -> MptcpStack.builder().build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("random");
+  }
+}
