@@ -118,7 +118,8 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
 
   /**
    * When {@link #onTimeout} must be called if nothing else happens before. Ask after {@link
-   * #pollTransmit} had nothing more to send: deadlines are set by what was sent.
+   * #pollTransmit} had nothing more to send: deadlines are set by what was sent. When sending gave
+   * an event (a connection that is over, for example) the answer is the present time, once.
    *
    * @return a time not later than the next deadline; {@link Long#MAX_VALUE} when there is none
    */

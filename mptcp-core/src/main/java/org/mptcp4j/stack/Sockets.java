@@ -49,6 +49,8 @@ final class Sockets {
   private final TxSegment segment = new TxSegment();
   private final SynTable halfOpen;
   private boolean closed;
+  private boolean unannounced;
+  private long transmitNs;
 
   Sockets(Services services) {
     this.services = services;
@@ -291,6 +293,7 @@ final class Sockets {
    */
   private void settle(ConnectionNode node) {
     collect(node);
+    unannounced |= node.queued();
     if (node.done()) {
       if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
         halfOpen.onAbandoned();
@@ -314,6 +317,7 @@ final class Sockets {
 
   /** See {@link MptcpStack#pollEvent}. */
   boolean pollEvent(StackEvent into) {
+    unannounced = false;
     for (ConnectionNode node = touched.poll(); node != null; node = touched.poll()) {
       node.touched(false);
       collect(node);
@@ -335,6 +339,7 @@ final class Sockets {
 
   /** See {@link MptcpStack#pollTransmit}. */
   void pollTransmit(long nowNs, PacketBatch out) {
+    transmitNs = nowNs;
     outbox.drainTo(out);
     while (!out.isFull() && !ready.isEmpty()) {
       ConnectionNode node = ready.remove();
@@ -376,11 +381,18 @@ final class Sockets {
 
   /** See {@link MptcpStack#nextTimeoutNs}. */
   long nextTimeoutNs() {
+    // Sending may end a connection: the driver is woken once, so that the application hears of it.
+    long event = unannounced ? transmitNs : Long.MAX_VALUE;
+    return Math.min(event, nextTimerNs());
+  }
+
+  private long nextTimerNs() {
     return Math.min(wheel.nextTimeoutNs(), services.flows().nextTimeoutNs());
   }
 
   /** See {@link MptcpStack#onTimeout}. */
   void onTimeout(long nowNs) {
+    unannounced = false;
     services.flows().expire(nowNs, TURN_TIMERS);
     for (int i = 0; i < TURN_TIMERS; i++) {
       TimerWheel.Timer timer = wheel.expire(nowNs);
@@ -401,6 +413,7 @@ final class Sockets {
   /** See {@link MptcpStack#close}. */
   void close(long nowNs) {
     closed = true;
+    unannounced = false;
     for (ListenSocket listener : services.listeners().all()) {
       listener.markClosed();
       services.listeners().remove(listener);

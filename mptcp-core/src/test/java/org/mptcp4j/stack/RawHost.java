@@ -1,0 +1,80 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
+import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.wire.ParseVerdict;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * The other end of a stack's link, in the hands of a test: single packets in, single packets out.
+ */
+final class RawHost {
+  private final PacketProcessor stack;
+  private final PacketBatch in = new PacketBatch(1);
+  private final PacketBatch out = new PacketBatch(1);
+  private final RxSegment seen = new RxSegment();
+
+  RawHost(PacketProcessor stack) {
+    this.stack = stack;
+  }
+
+  /** A segment from {@code from} to {@code to}; the rest is the caller's. */
+  static TxSegment segment(String from, int fromPort, String to, int toPort) {
+    TxSegment segment = new TxSegment();
+    return segment
+        .src(IpAddress.parse(from))
+        .srcPort(fromPort)
+        .dst(IpAddress.parse(to))
+        .dstPort(toPort);
+  }
+
+  void send(long nowNs, TxSegment segment) {
+    Packet sent = new Packet();
+    segment.encodeInto(sent, ByteBufAllocator.DEFAULT);
+    Packet received = in.add();
+    received.header(sent.linearize(ByteBufAllocator.DEFAULT));
+    received.checksum(sent.checksum());
+    sent.release();
+    stack.onPackets(nowNs, in);
+  }
+
+  void send(long nowNs, ByteBuf datagram) {
+    in.add().header(datagram);
+    stack.onPackets(nowNs, in);
+  }
+
+  /** The next packet of the stack, which must be TCP. */
+  void expectSegment(long nowNs, Consumer<RxSegment> check) {
+    expectPacket(
+        nowNs,
+        packet -> {
+          assertThat(seen.parse(packet)).isEqualTo(ParseVerdict.OK);
+          check.accept(seen);
+        });
+  }
+
+  /** The next packet of the stack. */
+  void expectPacket(long nowNs, Consumer<Packet> check) {
+    stack.pollTransmit(nowNs, out);
+    assertThat(out.size()).as("packets from the stack").isEqualTo(1);
+    try {
+      check.accept(out.get(0));
+    } finally {
+      out.clear();
+    }
+  }
+
+  /** The stack has nothing to send. */
+  void expectNothing(long nowNs) {
+    stack.pollTransmit(nowNs, out);
+    assertThat(out.size()).as("packets from the stack").isZero();
+  }
+}

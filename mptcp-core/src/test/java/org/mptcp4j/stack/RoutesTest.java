@@ -1,0 +1,90 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.wire.IpAddress;
+
+class RoutesTest {
+  private final Routes routes = new Routes();
+
+  @BeforeEach
+  void twoLinks() {
+    routes.addLink(0, 1500);
+    routes.addLink(7, 9000);
+    add(0, "10.0.1.2/24");
+    add(0, "fd00:1::2/64");
+    add(7, "10.0.2.2/24");
+    add(7, "10.0.2.129/25");
+    add(7, "fd00:2::2/64");
+  }
+
+  private void add(int link, String prefix) {
+    routes.addAddress(link, Prefix.parse(prefix), Priority.NORMAL, Announce.NO);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.1.99, 10.0.1.2",
+    "10.0.2.5, 10.0.2.2",
+    "10.0.2.200, 10.0.2.129",
+    "8.8.8.8, 10.0.1.2",
+    "fd00:2::77, fd00:2::2",
+    "2001:db8::1, fd00:1::2",
+  })
+  void longestPrefixElseTheFirstOfTheFamily(String remote, String source) {
+    assertThat(routes.sourceFor(IpAddress.parse(remote))).isEqualTo(IpAddress.parse(source));
+  }
+
+  @Test
+  void aLinkThatIsDownIsNoWayOut() {
+    IpAddress near = IpAddress.parse("10.0.1.99");
+    assertThat(routes.setState(0, LinkState.DOWN)).isTrue();
+    assertThat(routes.setState(0, LinkState.DOWN)).isFalse();
+    assertThat(routes.sourceFor(near)).isEqualTo(IpAddress.parse("10.0.2.2"));
+    assertThat(routes.linkFor(IpAddress.parse("10.0.1.2"), near)).isEqualTo(-1);
+    assertThat(routes.isLocal(0, IpAddress.parse("10.0.1.2").lo())).isTrue();
+    routes.setState(7, LinkState.DOWN);
+    assertThat(routes.sourceFor(near)).isNull();
+    assertThat(routes.hasFamilyOf(near)).isTrue();
+    assertThat(routes.usable()).isEmpty();
+  }
+
+  @Test
+  void packetsLeaveThroughTheLinkOfTheirSource() {
+    IpAddress far = IpAddress.parse("8.8.8.8");
+    assertThat(routes.linkFor(IpAddress.parse("10.0.2.2"), far)).isEqualTo(7);
+    assertThat(routes.linkFor(IpAddress.parse("10.9.9.9"), far)).isEqualTo(-1);
+    assertThat(routes.linkFor(IpAddress.parse("fd00:2::2"), far)).isEqualTo(-1);
+  }
+
+  @Test
+  void addressIdsAreReusedAfterRemoval() {
+    assertThat(routes.usable()).extracting(LocalAddress::id).containsExactly(1, 2, 3, 4, 5);
+    assertThat(routes.removeAddress(IpAddress.parse("10.0.2.2")).id()).isEqualTo(3);
+    assertThat(routes.removeAddress(IpAddress.parse("10.0.2.2"))).isNull();
+    add(0, "10.0.3.1/24");
+    assertThat(routes.usable()).extracting(LocalAddress::id).containsExactly(1, 2, 4, 5, 3);
+  }
+
+  @Test
+  void misuseSaysWhatToDo() {
+    assertThatThrownBy(() -> routes.addLink(7, 1500)).hasMessageContaining("exists already");
+    assertThatThrownBy(() -> routes.addLink(8, 100)).hasMessageContaining("MTU 100");
+    assertThatThrownBy(() -> add(3, "10.1.0.1/8")).hasMessageContaining("no link 3");
+    assertThatThrownBy(() -> add(0, "10.0.2.2/8")).hasMessageContaining("assigned already");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.1/33", "10.0.0.1/", "10.0.0.1/-1", "fd00::1/129", "x/24", "/24"})
+  void prefixesThatDoNotParse(String text) {
+    assertThatThrownBy(() -> Prefix.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,126 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackLimits;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TxSegment;
+
+/** Segments that belong to no connection. */
+class UnknownFlowTest {
+  private static final String PEER = "10.0.1.1";
+  private static final String OURS = "10.0.1.2";
+
+  private final MptcpStack stack =
+      MptcpStack.builder()
+          .seed(1)
+          .config(
+              StackConfig.builder()
+                  .limits(StackLimits.builder().resetsPerSecond(5).build())
+                  .build())
+          .link(0, 1500)
+          .address(0, "10.0.1.2/24")
+          .build();
+  private final RawHost peer = new RawHost(stack);
+
+  @AfterEach
+  void close() {
+    stack.close();
+  }
+
+  private static TxSegment segment(int flags) {
+    return RawHost.segment(PEER, 1111, OURS, 80).seq(1000).ack(7777).flags(flags);
+  }
+
+  @Test
+  void synToAClosedPortIsRefused() {
+    peer.send(0, segment(TcpFlags.SYN));
+    // RFC 9293 section 3.10.7.1: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.RST | TcpFlags.ACK);
+          assertThat(s.seq()).isZero();
+          assertThat(s.ack()).isEqualTo(1001);
+          assertThat(s.src()).hasToString(OURS);
+          assertThat(s.dstPort()).isEqualTo(1111);
+        });
+    assertThat(stack.counters()).containsEntry("TcpOutRsts", 1L);
+  }
+
+  @Test
+  void theLengthOfTheSegmentIsAcknowledged() {
+    TxSegment data = segment(TcpFlags.FIN);
+    data.addPayload(Unpooled.wrappedBuffer(new byte[10]), 0, 10);
+    peer.send(0, data);
+    peer.expectSegment(0, s -> assertThat(s.ack()).isEqualTo(1011));
+  }
+
+  @Test
+  void anAcknowledgmentIsAnsweredFromItsOwnNumber() {
+    peer.send(0, segment(TcpFlags.ACK));
+    // RFC 9293 section 3.10.7.1: <SEQ=SEG.ACK><CTL=RST>
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.RST);
+          assertThat(s.seq()).isEqualTo(7777);
+        });
+  }
+
+  @Test
+  void aResetIsNeverAnswered() {
+    peer.send(0, segment(TcpFlags.RST));
+    peer.send(0, segment(TcpFlags.RST | TcpFlags.ACK));
+    peer.expectNothing(0);
+  }
+
+  @Test
+  void nothingIsSaidAboutOtherPeoplesAddresses() {
+    peer.send(0, RawHost.segment(PEER, 1111, "10.0.1.3", 80).flags(TcpFlags.SYN));
+    peer.send(0, RawHost.segment("224.0.0.1", 1111, OURS, 80).flags(TcpFlags.SYN));
+    peer.expectNothing(0);
+    assertThat(stack.counters()).containsEntry("IpInAddrErrors", 2L);
+  }
+
+  @Test
+  void resetsAreLimited() {
+    for (int i = 0; i < 20; i++) {
+      peer.send(0, segment(TcpFlags.SYN));
+    }
+    for (int i = 0; i < 5; i++) {
+      peer.expectSegment(0, s -> assertThat(s.rst()).isTrue());
+    }
+    peer.expectNothing(0);
+  }
+
+  @Test
+  void aJoinWithAnUnknownTokenSaysWhy() {
+    TxSegment join = segment(TcpFlags.SYN);
+    join.options().mptcp(new MpJoinSyn(false, 2, 0x12345678, 99));
+    peer.send(0, join);
+    // RFC 8684 section 3.2: reset with an MPTCP-specific error.
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.rst()).isTrue();
+          assertThat(s.options().mptcp(MpTcpRst.class).reason()).isEqualTo(MpTcpRst.MPTCP_ERROR);
+        });
+    assertThat(stack.counters()).containsEntry("MPTcpExtMPJoinNoTokenFound", 1L);
+  }
+
+  @Test
+  void badPacketsAreCounted() {
+    peer.send(0, Unpooled.wrappedBuffer(new byte[] {1, 2, 3}));
+    TxSegment fine = segment(TcpFlags.SYN);
+    peer.send(0, fine);
+    peer.expectSegment(0, s -> assertThat(s.rst()).isTrue());
+    assertThat(stack.counters()).containsEntry("IpInHdrErrors", 1L);
+  }
+}
