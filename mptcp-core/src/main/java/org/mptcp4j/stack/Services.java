@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.mptcp.MptcpCrypto;
 import org.mptcp4j.mptcp.StackServices;
 import org.mptcp4j.mptcp.Subflow;
@@ -15,6 +16,7 @@ import org.mptcp4j.tcp.EphemeralPorts;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.TcpConfig;
+import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.IpAddress;
 
 /** What all connections of a stack share. Passed into every verb of a connection. */
@@ -161,6 +163,8 @@ final class Services implements StackServices {
       return false;
     }
     flows.add(nodes.of(connection), subflow);
+    boolean active = subflow.tcp().state() == TcpState.SYN_SENT;
+    counters.increment(active ? Mib.ACTIVE_OPENS : Mib.PASSIVE_OPENS);
     return true;
   }
 

@@ -359,6 +359,7 @@ final class Sockets {
         if (node.broken() || !node.connection().pollTransmit(nowNs, segment, services)) {
           return false;
         }
+        services.counters().add(Mib.OUT_SEGS, wireSegments());
         encodeInto(out);
       }
     } catch (RuntimeException e) {
@@ -367,6 +368,13 @@ final class Sockets {
       return false;
     }
     return true;
+  }
+
+  /** What a (super-)segment becomes on the wire. */
+  private int wireSegments() {
+    int size = segment.gsoSize();
+    int payload = segment.payloadLength();
+    return size > 0 && payload > size ? (payload + size - 1) / size : 1;
   }
 
   private void encodeInto(PacketBatch out) {
