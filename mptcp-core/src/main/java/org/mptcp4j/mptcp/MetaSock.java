@@ -2,15 +2,54 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.wire.Seq64;
 
 /**
  * {@code meta_sk}: the data level of a connection, and what the application is always linked to,
- * whether the peer speaks MPTCP or not. After any of its verbs the driver polls {@link
- * Connection#pollTransmit}, which carries them out.
+ * whether the peer speaks MPTCP or not. It has a 64-bit sequence space, a send and a receive queue, the
+ * data window and the close states, and no segments of its own. After any of its public verbs the
+ * driver polls {@link Connection#pollTransmit}, which carries them out.
  */
 public final class MetaSock {
+  /** What the application asked for last, as far as closing goes. */
+  private enum Wish {
+    NONE,
+    SHUTDOWN,
+    CLOSE,
+    ABORT
+  }
 
-  MetaSock(ConnectionConfig config) {}
+  private final int sendBufferBytes;
+  private final ReceiveWindow window;
+  private final DataSendQueue tx;
+  private final DataReceiveQueue rx;
+  private final DataFin fin = new DataFin();
+  private MetaState state = MetaState.CONNECTING;
+  private Wish wish = Wish.NONE;
+  private SocketError error = SocketError.NONE;
+  private final long first;
+  private long windowEnd;
+  private boolean peerFinKnown;
+  private long peerFin;
+  private boolean peerFinished;
+  private boolean wroteFull;
+  private int events;
+
+  /**
+   * Makes one.
+   *
+   * @param firstDsn data sequence number of the first byte we send
+   */
+  MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
+    sendBufferBytes = config.sendBufferBytes();
+    window = new ReceiveWindow(config.receiveBufferBytes());
+    tx = new DataSendQueue(firstDsn);
+    rx = new DataReceiveQueue(window, counters);
+    first = firstDsn;
+    windowEnd = firstDsn;
+  }
+
+  // ---- the application's verbs
 
   /**
    * Takes ownership of a buffer and sends its readable bytes. After {@link #shutdownOutput()} or the
@@ -19,56 +58,289 @@ public final class MetaSock {
    * @return whether there is room for more
    */
   public boolean write(ByteBuf buf) {
-    buf.release();
-    return false;
+    if (state == MetaState.CLOSED || wish != Wish.NONE) {
+      buf.release();
+      return false;
+    }
+    tx.write(buf);
+    boolean room = writableBytes() > 0;
+    wroteFull |= !room;
+    return room;
   }
 
   /** Bytes that may be written before {@link #write} returns false. */
   public long writableBytes() {
-    return 0;
+    if (state == MetaState.CLOSED || wish != Wish.NONE) {
+      return 0;
+    }
+    return Math.max(0, sendBufferBytes - tx.heldBytes());
   }
 
   /** Bytes written and not given to a subflow yet. */
   public long unsentBytes() {
-    return 0;
+    return tx.unsentBytes();
   }
 
   /** Next piece in order, owned by the caller; null when there is none. */
   public ByteBuf read() {
-    return null;
+    return rx.read();
   }
 
   /** Bytes that {@link #read()} would return now. */
   public long readableBytes() {
-    return 0;
+    return rx.readableBytes();
   }
 
   /** Whether the peer finished sending and everything was read. */
   public boolean endOfStream() {
-    return false;
+    return peerFinished && rx.readableBytes() == 0;
   }
 
   /** No more will be written: DATA_FIN, or FIN, follows what was. Repeated calls do nothing. */
-  public void shutdownOutput() {}
+  public void shutdownOutput() {
+    if (wish == Wish.NONE) {
+      wish = Wish.SHUTDOWN;
+    }
+  }
 
   /** Whether {@link #shutdownOutput()} or {@link #close()} was called. */
   public boolean outputShutDown() {
-    return false;
+    return wish != Wish.NONE;
   }
 
   /** Closes both directions: in order, or at once when unread data would be lost. */
-  public void close() {}
+  public void close() {
+    if (wish == Wish.CLOSE || wish == Wish.ABORT) {
+      return;
+    }
+    if (closed()) {
+      rx.release();
+    }
+    // RFC 1122 section 4.2.2.13 and RFC 8684 section 3.5: lost data must not look like success.
+    wish = rx.readableBytes() > 0 ? Wish.ABORT : Wish.CLOSE;
+  }
 
   /** Ends the connection at once, with MP_FASTCLOSE or RST. */
-  public void abort() {}
+  public void abort() {
+    if (closed()) {
+      rx.release();
+    }
+    wish = Wish.ABORT;
+  }
 
   /** Why the connection is over, NONE while it is not or when it ended in order. */
   public SocketError error() {
-    return SocketError.NONE;
+    return error;
   }
 
   /** State of the connection at the data level. */
   public MetaState state() {
-    return MetaState.CLOSED;
+    return state;
+  }
+
+  /** Whether the application called {@link #close()} or {@link #abort()}. */
+  public boolean closedByApplication() {
+    return wish == Wish.CLOSE || wish == Wish.ABORT;
+  }
+
+  /** Bytes given to subflows at least once. */
+  public long bytesSent() {
+    return Seq64.diff(tx.nxt(), first);
+  }
+
+  /** Bytes acknowledged at the data level. */
+  public long bytesAcked() {
+    return Seq64.diff(tx.una(), first);
+  }
+
+  /** Bytes received in order. */
+  public long bytesReceived() {
+    return rx.receivedBytes();
+  }
+
+  /** Bytes beyond a hole. */
+  public long outOfOrderBytes() {
+    return rx.outOfOrderBytes();
+  }
+
+  /** What the peer's window still admits. */
+  public long sendWindowBytes() {
+    return Math.max(0, Seq64.diff(windowEnd, tx.nxt()));
+  }
+
+  // ---- the connection's side
+
+  DataSendQueue tx() {
+    return tx;
+  }
+
+  DataReceiveQueue rx() {
+    return rx;
+  }
+
+  ReceiveWindow window() {
+    return window;
+  }
+
+  DataFin fin() {
+    return fin;
+  }
+
+  /** Data sequence number of the first byte we send. */
+  long firstDsn() {
+    return first;
+  }
+
+  boolean abortWished() {
+    return wish == Wish.ABORT;
+  }
+
+  boolean closed() {
+    return state == MetaState.CLOSED;
+  }
+
+  int takeEvents() {
+    int taken = events;
+    events = 0;
+    return taken;
+  }
+
+  void event(int bits) {
+    events |= bits;
+  }
+
+  /** The handshake is over. */
+  void connected() {
+    if (state == MetaState.CONNECTING) {
+      state = MetaState.ESTABLISHED;
+      event(ConnectionEvents.CONNECTED);
+    }
+  }
+
+  /** The peer's window from a segment that does not name a DATA_ACK: the handshake's. */
+  void initialWindow(long bytes) {
+    windowEnd = Seq64.max(windowEnd, tx.una() + bytes);
+  }
+
+  /** Whether the peer's window moved since the connection began sending. */
+  long windowEnd() {
+    return windowEnd;
+  }
+
+  /**
+   * A DATA_ACK with the window of its segment. RFC 8684 section 3.3.1: the right edge is a maximum.
+   *
+   * @return whether anything was newly acknowledged; an acknowledgement of what was never sent is
+   *     ignored
+   */
+  boolean onDataAck(long ack, long windowBytes) {
+    long sentEnd = fin.sent() ? fin.dsn() + 1 : tx.nxt();
+    if (Seq64.gt(ack, sentEnd) || Seq64.lt(ack, first)) {
+      return false;
+    }
+    windowEnd = Seq64.max(windowEnd, ack + windowBytes);
+    boolean finBefore = fin.acknowledged();
+    fin.onDataAck(ack);
+    boolean progress = Seq64.gt(ack, tx.una()) && tx.heldBytes() > 0;
+    acknowledge(Seq64.min(ack, tx.end()));
+    if (fin.acknowledged() && !finBefore) {
+      finAcknowledged();
+      return true;
+    }
+    return progress;
+  }
+
+  /** Bytes up to {@code dsn} arrived at the peer. */
+  void acknowledge(long dsn) {
+    tx.acknowledge(dsn);
+    if (wroteFull && 2 * tx.heldBytes() <= sendBufferBytes && wish == Wish.NONE) {
+      wroteFull = false;
+      event(ConnectionEvents.WRITABLE);
+    }
+  }
+
+  /** Whether all that was written left and the end of it should follow. */
+  boolean finWanted() {
+    return wish != Wish.NONE && !fin.sent() && tx.unsentBytes() == 0;
+  }
+
+  /** The end of what we send leaves. */
+  void sendFin() {
+    fin.send(tx.end());
+    // RFC 8684 section 3.3.3: the close states are those of TCP.
+    if (state == MetaState.ESTABLISHED) {
+      state = MetaState.FIN_WAIT_1;
+    } else if (state == MetaState.CLOSE_WAIT) {
+      state = MetaState.LAST_ACK;
+    }
+  }
+
+  /** Our DATA_FIN, or FIN, is acknowledged. */
+  void finAcknowledged() {
+    switch (state) {
+      case FIN_WAIT_1 -> state = MetaState.FIN_WAIT_2;
+      case CLOSING, LAST_ACK -> finished();
+      default -> {
+        // Acknowledged already.
+      }
+    }
+  }
+
+  /** The end of what the peer sends is known to be at {@code dsn}. */
+  void peerFin(long dsn) {
+    if (!peerFinKnown && Seq64.ge(dsn, window.next())) {
+      peerFinKnown = true;
+      peerFin = dsn;
+    }
+    takePeerFin();
+  }
+
+  /** Acts on the peer's end once everything before it is here. Called after data was received. */
+  void takePeerFin() {
+    if (!peerFinKnown || peerFinished || peerFin != window.next() || closed()) {
+      return;
+    }
+    peerFinished = true;
+    window.skip(1);
+    rx.releaseOutOfOrder();
+    event(ConnectionEvents.END_OF_STREAM);
+    switch (state) {
+      case ESTABLISHED -> state = MetaState.CLOSE_WAIT;
+      case FIN_WAIT_1 -> state = MetaState.CLOSING;
+      case FIN_WAIT_2 -> finished();
+      default -> {
+        // Before the handshake is over nothing can end.
+      }
+    }
+  }
+
+  boolean peerFinished() {
+    return peerFinished;
+  }
+
+  private void finished() {
+    state = MetaState.CLOSED;
+    tx.release();
+    event(ConnectionEvents.CLOSED);
+  }
+
+  /** It is over, in disorder. What was received in order can still be read. */
+  void fail(SocketError why) {
+    if (closed()) {
+      return;
+    }
+    boolean connecting = state == MetaState.CONNECTING;
+    state = MetaState.CLOSED;
+    error = why;
+    tx.release();
+    rx.releaseOutOfOrder();
+    event(connecting ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED);
+  }
+
+  /** Releases everything. */
+  void release() {
+    state = MetaState.CLOSED;
+    tx.release();
+    rx.release();
   }
 }

@@ -1,7 +1,9 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpSock;
 
 /**
@@ -13,18 +15,32 @@ public final class Subflow implements SubflowView {
   private final FourTuple tuple;
   private final int linkIndex;
   private final TcpSock tcp;
+  private final PieceSink sink;
+  private final ExtensionSlot slot;
   private MptcpTcpSock mptcp;
   private boolean stale;
   private boolean linkDown;
   private boolean up;
   private boolean draining;
+  private SocketError error = SocketError.NONE;
+  private final String congestionControl;
 
-  Subflow(int id, FourTuple tuple, int linkIndex, TcpSock tcp, MptcpTcpSock mptcp) {
+  Subflow(
+      int id,
+      FourTuple tuple,
+      int linkIndex,
+      TcpSock tcp,
+      ExtensionSlot slot,
+      MptcpTcpSock mptcp,
+      String congestionControl) {
     this.id = id;
     this.tuple = tuple;
     this.linkIndex = linkIndex;
     this.tcp = tcp;
+    this.slot = slot;
+    sink = tcp::enqueue;
     this.mptcp = mptcp;
+    this.congestionControl = congestionControl;
   }
 
   @Override
@@ -144,8 +160,31 @@ public final class Subflow implements SubflowView {
     linkDown = down;
   }
 
-  /** Lets go of the MPTCP part: the connection is plain TCP. */
-  void becomePlain() {
-    mptcp = null;
+  /** Name of its congestion control. */
+  String congestionControl() {
+    return congestionControl;
+  }
+
+  /** Why it ended, NONE while it lives or when it ended in order. */
+  SocketError error() {
+    return error;
+  }
+
+  void error(SocketError why) {
+    error = why;
+  }
+
+  /** Where {@code tcp} takes bytes to send. */
+  PieceSink sink() {
+    return sink;
+  }
+
+  /** Lets go of the MPTCP part: from now on this is plain TCP. */
+  void becomePlain(PlainTcp plain) {
+    slot.use(plain);
+    if (mptcp != null) {
+      mptcp.release();
+      mptcp = null;
+    }
   }
 }

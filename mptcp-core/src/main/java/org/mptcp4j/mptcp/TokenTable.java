@@ -52,13 +52,13 @@ public final class TokenTable {
     return true;
   }
 
-  /** Removes the connection with that token, if it is this one. */
-  public void remove(int token, Connection connection) {
+  /** Removes the connection with that token, if there is one. */
+  public void remove(int token) {
     if (token == 0) {
       return;
     }
     int i = slot(token);
-    if (connections[i] != connection) {
+    if (connections[i] == null) {
       return;
     }
     size--;

@@ -2,7 +2,7 @@ package org.mptcp4j.pm;
 
 /** What a path manager may ask for. Commands are carried out after its method returns. */
 public interface PmCommands {
-  /** Opens a subflow. Ignored when a limit is reached or the same pair of addresses is in use. */
+  /** Opens a subflow. Ignored when a limit is reached or there is no route or port. */
   void join(LocalAddress local, RemoteAddress remote, Priority priority);
 
   /** Announces an address with ADD_ADDR, repeated until echoed. RFC 8684 section 3.4.1. */

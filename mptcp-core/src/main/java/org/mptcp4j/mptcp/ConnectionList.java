@@ -1,0 +1,81 @@
+package org.mptcp4j.mptcp;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * {@code connection_list}: every subflow in order of creation, the master included, the meta socket
+ * not. Edited by the connection only. The one subflow of a plain TCP connection is in it too.
+ */
+final class ConnectionList {
+  private final ArrayList<Subflow> subflows = new ArrayList<>(2);
+  private final List<Subflow> view = Collections.unmodifiableList(subflows);
+  private int created;
+
+  /** Number for the next subflow. */
+  int nextId() {
+    return created;
+  }
+
+  void add(Subflow subflow) {
+    subflows.add(subflow);
+    created++;
+  }
+
+  void remove(Subflow subflow) {
+    subflows.remove(subflow);
+  }
+
+  int size() {
+    return subflows.size();
+  }
+
+  Subflow get(int index) {
+    return subflows.get(index);
+  }
+
+  /** Subflows there ever were. */
+  int created() {
+    return created;
+  }
+
+  /** The subflow with that number, or null. */
+  Subflow byId(int id) {
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i).id() == id) {
+        return subflows.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Subflows still in their handshake, master not counted. */
+  int joining() {
+    int count = 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      MptcpTcpSock mptcp = subflows.get(i).mptcp();
+      if (mptcp != null && mptcp.joining()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Some subflow that can carry data, a regular one that works if there is one; or null. */
+  Subflow anyUsable() {
+    Subflow best = null;
+    for (int i = 0; i < subflows.size(); i++) {
+      Subflow s = subflows.get(i);
+      if (s.established() && (best == null || best.stale() || best.backup() && !s.stale())) {
+        best = s;
+      }
+    }
+    return best;
+  }
+
+  /** The list itself, read-only. */
+  List<Subflow> view() {
+    return view;
+  }
+}

@@ -1,0 +1,109 @@
+package org.mptcp4j.mptcp;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.mptcp4j.tcp.OutOfOrderQueue;
+import org.mptcp4j.wire.Seq64;
+
+/**
+ * Reassembly at the data level, across subflows: RFC 8684 section 3.3.3. Bytes in order wait for the
+ * application; bytes beyond a hole wait for what is missing; what lies beyond the window is dropped.
+ */
+final class DataReceiveQueue implements SubflowInput.DataLevel {
+  private static final int MAX_PIECES = 1 << 16;
+
+  private final ReceiveWindow window;
+  private final Counters counters;
+  private final OutOfOrderQueue outOfOrder = new OutOfOrderQueue(MAX_PIECES);
+  private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
+  private long readableBytes;
+  private long receivedBytes;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param window tells what is expected next and what was promised; advanced here
+   */
+  DataReceiveQueue(ReceiveWindow window, Counters counters) {
+    this.window = window;
+    this.counters = counters;
+  }
+
+  @Override
+  public void receive(long dsn, ByteBuf data) {
+    int length = data.readableBytes();
+    long end = dsn + length;
+    if (Seq64.le(end, window.next())) {
+      counters.increment(Mib.DUPLICATE_DATA);
+      data.release();
+    } else if (Seq64.gt(end, window.edge())) {
+      // RFC 8684 section 3.3.1: data outside the connection's window is not accepted.
+      counters.increment(Mib.NO_DSS_IN_WINDOW);
+      data.release();
+    } else if (Seq64.le(dsn, window.next())) {
+      data.skipBytes((int) Seq64.diff(window.next(), dsn));
+      append(data);
+      while ((data = outOfOrder.poll(window.next())) != null) {
+        append(data);
+      }
+    } else {
+      counters.increment(Mib.OFO_QUEUE);
+      outOfOrder.insert(dsn, data, data.readerIndex(), length);
+      data.release();
+    }
+  }
+
+  /** Bytes that TCP itself put in order; ownership passes. */
+  void receiveInOrder(ByteBuf data) {
+    append(data);
+  }
+
+  private void append(ByteBuf data) {
+    int count = data.readableBytes();
+    ready.add(data);
+    readableBytes += count;
+    receivedBytes += count;
+    window.advance(count);
+  }
+
+  /** Next piece, owned by the caller; null when there is none. */
+  ByteBuf read() {
+    ByteBuf data = ready.poll();
+    if (data != null) {
+      int count = data.readableBytes();
+      readableBytes -= count;
+      window.consumed(count);
+    }
+    return data;
+  }
+
+  /** Bytes in order and not read. */
+  long readableBytes() {
+    return readableBytes;
+  }
+
+  /** Bytes beyond a hole. */
+  long outOfOrderBytes() {
+    return outOfOrder.bytes();
+  }
+
+  /** Bytes that came in order since the beginning. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /** Releases what lies beyond a hole: it will never be in order. */
+  void releaseOutOfOrder() {
+    outOfOrder.release();
+  }
+
+  /** Releases everything. */
+  void release() {
+    outOfOrder.release();
+    ByteBuf data;
+    while ((data = ready.poll()) != null) {
+      data.release();
+    }
+    readableBytes = 0;
+  }
+}

@@ -1,0 +1,72 @@
+package org.mptcp4j.mptcp;
+
+import java.util.Arrays;
+
+/** Deadlines of a connection beside those of its subflows, one slot each. */
+final class MetaTimers {
+  /** The slots. */
+  enum Timer {
+    /** Data or a DATA_FIN waits for its DATA_ACK. */
+    RETRANSMIT,
+    /** The peer's window is closed and nothing is in flight. */
+    PROBE,
+    /** An ADD_ADDR waits for its echo. */
+    ADD_ADDR,
+    /** No subflow is left. */
+    NO_SUBFLOW,
+    /** The application closed; what was written is still on its way. */
+    CLOSE,
+    /** The connection is over; its subflows still exchange FINs. */
+    LINGER
+  }
+
+  private static final Timer[] ALL = Timer.values();
+
+  private final long[] deadlines = new long[ALL.length];
+
+  /** All stopped. */
+  MetaTimers() {
+    Arrays.fill(deadlines, Long.MAX_VALUE);
+  }
+
+  void arm(Timer timer, long deadlineNs) {
+    deadlines[timer.ordinal()] = deadlineNs;
+  }
+
+  void stop(Timer timer) {
+    deadlines[timer.ordinal()] = Long.MAX_VALUE;
+  }
+
+  boolean armed(Timer timer) {
+    return deadlines[timer.ordinal()] != Long.MAX_VALUE;
+  }
+
+  /** Arms a timer unless it runs already. */
+  void armOnce(Timer timer, long deadlineNs) {
+    if (!armed(timer)) {
+      arm(timer, deadlineNs);
+    }
+  }
+
+  /** Whether it is due; then it is stopped. */
+  boolean take(Timer timer, long nowNs) {
+    boolean due = deadlines[timer.ordinal()] <= nowNs;
+    if (due) {
+      stop(timer);
+    }
+    return due;
+  }
+
+  /** Earliest deadline, {@link Long#MAX_VALUE} when none runs. */
+  long next() {
+    long next = Long.MAX_VALUE;
+    for (long d : deadlines) {
+      next = Math.min(next, d);
+    }
+    return next;
+  }
+
+  void stopAll() {
+    Arrays.fill(deadlines, Long.MAX_VALUE);
+  }
+}

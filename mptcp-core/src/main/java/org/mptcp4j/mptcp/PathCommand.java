@@ -1,0 +1,23 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.pm.RemoteAddress;
+
+/** What a path manager asked for, to be carried out after its method returned. */
+sealed interface PathCommand {
+  /** Open a subflow. */
+  record Join(LocalAddress local, RemoteAddress remote, Priority priority) implements PathCommand {}
+
+  /** Announce an address. */
+  record Announce(LocalAddress address) implements PathCommand {}
+
+  /** Withdraw an address. */
+  record Withdraw(int addressId) implements PathCommand {}
+
+  /** Close a subflow. */
+  record Close(int subflowId) implements PathCommand {}
+
+  /** Change how a subflow is used. */
+  record SetPriority(int subflowId, Priority priority) implements PathCommand {}
+}

@@ -1,0 +1,219 @@
+package org.mptcp4j.mptcp;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PmCommands;
+import org.mptcp4j.pm.PmLimits;
+import org.mptcp4j.pm.PmSubflow;
+import org.mptcp4j.pm.PmView;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.pm.RemoteAddress;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * The path manager's session with one connection: what it sees, the events that wait for it and the
+ * commands it gave. The typed form of the kernel's {@code mptcp_pm} area.
+ */
+final class PathSession implements PmView, PmCommands {
+  private static final int COMMAND_LIMIT = 256;
+
+  private final PathManager manager;
+  private final boolean passive;
+  private final FourTuple initial;
+  private final SessionKeys keys;
+  private final ConnectionList subflows;
+  private final PmLimits limits;
+  private final List<RemoteAddress> remotes = new ArrayList<>(0);
+  private final List<RemoteAddress> remotesView = Collections.unmodifiableList(remotes);
+  private final ArrayDeque<Runnable> events = new ArrayDeque<>(0);
+  private final ArrayDeque<PathCommand> commands = new ArrayDeque<>(0);
+  private List<LocalAddress> locals = List.of();
+
+  PathSession(
+      PathManager manager,
+      boolean passive,
+      FourTuple initial,
+      SessionKeys keys,
+      ConnectionList subflows,
+      PmLimits limits) {
+    this.manager = manager;
+    this.passive = passive;
+    this.initial = initial;
+    this.keys = keys;
+    this.subflows = subflows;
+    this.limits = limits;
+  }
+
+  /** Name of the path manager. */
+  String managerName() {
+    return manager.name();
+  }
+
+  // ---- events
+
+  void established() {
+    events.add(() -> manager.onEstablished(this, this));
+  }
+
+  void localAddress(LocalAddress address) {
+    events.add(() -> manager.onLocalAddress(this, this, address));
+  }
+
+  void localAddressGone(LocalAddress address) {
+    events.add(() -> manager.onLocalAddressGone(this, this, address));
+  }
+
+  /**
+   * The peer announced an address.
+   *
+   * @return whether it is new and was taken
+   */
+  boolean announced(RemoteAddress address) {
+    for (RemoteAddress known : remotes) {
+      if (known.id() == address.id()) {
+        return false;
+      }
+    }
+    if (address.id() == 0 || remotes.size() >= limits.maxRemoteAddresses()) {
+      return false;
+    }
+    remotes.add(address);
+    events.add(() -> manager.onAddAddr(this, this, address));
+    return true;
+  }
+
+  /** The peer withdrew an address. */
+  void withdrawn(int remoteId) {
+    remotes.removeIf(a -> a.id() == remoteId);
+    events.add(() -> manager.onRemoveAddr(this, this, remoteId));
+  }
+
+  void subflowUp(Subflow subflow) {
+    PmSubflow seen = view(subflow);
+    events.add(() -> manager.onSubflowUp(this, this, seen));
+  }
+
+  void subflowDown(Subflow subflow) {
+    PmSubflow seen = view(subflow);
+    events.add(() -> manager.onSubflowDown(this, this, seen));
+  }
+
+  void priorityChanged(Subflow subflow, boolean backup) {
+    PmSubflow seen = view(subflow);
+    Priority priority = backup ? Priority.BACKUP : Priority.REGULAR;
+    events.add(() -> manager.onBackupChange(this, this, seen, priority));
+  }
+
+  /** Whether events or commands wait. */
+  boolean busy() {
+    return !events.isEmpty() || !commands.isEmpty();
+  }
+
+  /** Shows the path manager what happened; its commands are queued. */
+  void run(List<LocalAddress> localAddresses) {
+    locals = localAddresses;
+    Runnable event;
+    while ((event = events.poll()) != null) {
+      event.run();
+    }
+  }
+
+  /** Next command, or null. */
+  PathCommand poll() {
+    return commands.poll();
+  }
+
+  // ---- view
+
+  @Override
+  public boolean passive() {
+    return passive;
+  }
+
+  @Override
+  public boolean joinToInitialAllowed() {
+    return !keys.remoteDeniesJoin();
+  }
+
+  @Override
+  public IpAddress initialLocal() {
+    return initial.local();
+  }
+
+  @Override
+  public RemoteAddress initialRemote() {
+    return new RemoteAddress(0, initial.remote(), initial.remotePort());
+  }
+
+  @Override
+  public List<LocalAddress> localAddresses() {
+    return locals;
+  }
+
+  @Override
+  public List<RemoteAddress> remoteAddresses() {
+    return remotesView;
+  }
+
+  @Override
+  public List<PmSubflow> subflows() {
+    List<PmSubflow> seen = new ArrayList<>(subflows.size());
+    for (Subflow s : subflows.view()) {
+      if (!s.draining()) {
+        seen.add(view(s));
+      }
+    }
+    return seen;
+  }
+
+  @Override
+  public PmLimits limits() {
+    return limits;
+  }
+
+  private static PmSubflow view(Subflow s) {
+    FourTuple t = s.tuple();
+    int localId = s.mptcp() == null ? 0 : s.mptcp().localId();
+    int remoteId = s.mptcp() == null ? 0 : s.mptcp().remoteId();
+    return new PmSubflow(
+        s.id(), localId, t.local(), remoteId, t.remote(), t.remotePort(), s.established());
+  }
+
+  // ---- commands
+
+  private void command(PathCommand command) {
+    if (commands.size() < COMMAND_LIMIT) {
+      commands.add(command);
+    }
+  }
+
+  @Override
+  public void join(LocalAddress local, RemoteAddress remote, Priority priority) {
+    command(new PathCommand.Join(local, remote, priority));
+  }
+
+  @Override
+  public void announce(LocalAddress address) {
+    command(new PathCommand.Announce(address));
+  }
+
+  @Override
+  public void withdraw(int addressId) {
+    command(new PathCommand.Withdraw(addressId));
+  }
+
+  @Override
+  public void close(int subflowId) {
+    command(new PathCommand.Close(subflowId));
+  }
+
+  @Override
+  public void setPriority(int subflowId, Priority priority) {
+    command(new PathCommand.SetPriority(subflowId, priority));
+  }
+}

@@ -1,0 +1,53 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.tcp.TcpExtension;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * The extension of a {@code TcpSock} whose peer speaks plain TCP, or that fell back to it: no options,
+ * TCP's own window.
+ */
+final class PlainTcp implements TcpExtension {
+  private final ReceiveWindow window;
+  private int windowOffered;
+
+  /**
+   * Makes one.
+   *
+   * @param window receive window of the connection
+   */
+  PlainTcp(ReceiveWindow window) {
+    this.window = window;
+  }
+
+  @Override
+  public void writeOptions(long nowNs, TxSegment segment) {
+    window.promise(windowOffered);
+  }
+
+  @Override
+  public int segmentLimit(int seq, int maxBytes) {
+    return maxBytes;
+  }
+
+  @Override
+  public int reservedOptionBytes() {
+    return 0;
+  }
+
+  @Override
+  public int windowBytes(int rcvNxt) {
+    windowOffered = window.available();
+    return windowOffered;
+  }
+
+  @Override
+  public int acceptableBytes() {
+    return window.available();
+  }
+
+  @Override
+  public int sendWindow(int tcpSendWindow) {
+    return tcpSendWindow;
+  }
+}

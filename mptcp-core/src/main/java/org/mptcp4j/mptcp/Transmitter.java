@@ -1,0 +1,289 @@
+package org.mptcp4j.mptcp;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.SchedulerView;
+import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.tcp.PieceSink;
+import org.mptcp4j.wire.DssChecksum;
+import org.mptcp4j.wire.InternetChecksum;
+import org.mptcp4j.wire.Seq64;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * Hands what was written to subflows, a quantum at a time: RFC 8684 sections 3.3.1 and 3.3.5. A quantum
+ * is one mapping and one super-segment; it is handed out only when its subflow can send it at once, so
+ * that the choice is made as late as possible. Ranges to be reinjected go before new data.
+ */
+final class Transmitter implements SchedulerView {
+  /** Quanta in one call, to bound its work. */
+  private static final int MAX_QUANTA = 64;
+
+  private final MetaSock meta;
+  private final ConnectionList subflows;
+  private final Scheduler scheduler;
+  private final boolean noDelay;
+  private final Counters counters;
+  private final ReinjectQueue reinject = new ReinjectQueue();
+  private final Summer summer = new Summer();
+  private Subflow[] eligible = new Subflow[4];
+  private int count;
+  private long bytesReinjected;
+
+  Transmitter(
+      MetaSock meta,
+      ConnectionList subflows,
+      Scheduler scheduler,
+      boolean noDelay,
+      Counters counters) {
+    this.meta = meta;
+    this.subflows = subflows;
+    this.scheduler = scheduler;
+    this.noDelay = noDelay;
+    this.counters = counters;
+  }
+
+  /** Name of the scheduler. */
+  String schedulerName() {
+    return scheduler.name();
+  }
+
+  /** Bytes given to another subflow again. */
+  long bytesReinjected() {
+    return bytesReinjected;
+  }
+
+  // ---- plain TCP
+
+  /** Hands everything that may leave to the only subflow; TCP's own window holds there. */
+  void pushPlain(Subflow only) {
+    DataSendQueue tx = meta.tx();
+    long unsent = tx.unsentBytes();
+    if (unsent == 0 || !only.tcp().state().canSend()) {
+      return;
+    }
+    int n = (int) Math.min(Integer.MAX_VALUE / 2, unsent);
+    n = afterNagle(n, only.payloadMss(), n == unsent);
+    if (n > 0) {
+      tx.give(tx.nxt(), n, only.sink());
+    }
+  }
+
+  // ---- MPTCP
+
+  /** Hands out quanta until no subflow has room or nothing may be sent. */
+  void push(boolean checksum) {
+    for (int i = 0; i < MAX_QUANTA; i++) {
+      if (!reinjectNext(checksum) && !sendNext(checksum)) {
+        return;
+      }
+    }
+  }
+
+  private boolean sendNext(boolean checksum) {
+    DataSendQueue tx = meta.tx();
+    long unsent = tx.unsentBytes();
+    long window = Seq64.diff(meta.windowEnd(), tx.nxt());
+    if (unsent == 0 || window <= 0) {
+      return false;
+    }
+    count = 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      consider(subflows.get(i));
+    }
+    int choice = scheduler.next(this);
+    if (choice < 0) {
+      return false;
+    }
+    Subflow chosen = eligible[choice];
+    int mss = chosen.payloadMss();
+    int n = quantum(chosen, unsent, window);
+    // RFC 9293 section 3.8.6.2.1: no silly segments into a small window.
+    if (n < mss && n < unsent && meta.tx().una() != tx.nxt()) {
+      return false;
+    }
+    n = afterNagle(n, mss, n == unsent);
+    if (n == 0) {
+      return false;
+    }
+    give(tx.nxt(), n, chosen, checksum);
+    return true;
+  }
+
+  private boolean reinjectNext(boolean checksum) {
+    while (true) {
+      reinject.acknowledged(meta.tx().una());
+      if (reinject.isEmpty()) {
+        return false;
+      }
+      long start = reinject.start();
+      if (considerForReinjection(start)) {
+        reinject.dropFirst();
+        continue;
+      }
+      int choice = count == 0 ? -1 : scheduler.next(this);
+      if (choice < 0) {
+        return false;
+      }
+      Subflow chosen = eligible[choice];
+      int n = quantum(chosen, Seq64.diff(reinject.end(), start), Long.MAX_VALUE);
+      if (n == 0) {
+        return false;
+      }
+      give(start, n, chosen, checksum);
+      reinject.taken(n);
+      bytesReinjected += n;
+      counters.increment(Mib.MPTCP_RETRANS);
+      return true;
+    }
+  }
+
+  /**
+   * Collects subflows that may carry the range from {@code start}.
+   *
+   * @return whether another subflow than its source carries it already
+   */
+  private boolean considerForReinjection(long start) {
+    count = 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      Subflow s = subflows.get(i);
+      boolean carries = s.mptcp().tx().carries(start);
+      // RFC 8684 section 3.3.6: a range goes out once on each subflow.
+      if (s.id() != reinject.source() && carries && s.established() && !s.stale()) {
+        return true;
+      }
+      if (!carries) {
+        consider(s);
+      }
+    }
+    return false;
+  }
+
+  private void consider(Subflow s) {
+    if (!s.established()) {
+      return;
+    }
+    if (count == eligible.length) {
+      eligible = Arrays.copyOf(eligible, 2 * count);
+    }
+    eligible[count++] = s;
+  }
+
+  /** Bytes for one mapping: whole segments when more follow, within every window. */
+  private static int quantum(Subflow s, long available, long window) {
+    int mss = s.payloadMss();
+    int room = s.sendRoomBytes();
+    if (mss <= 0 || room <= 0) {
+      return 0;
+    }
+    int most = TxSegment.MAX_PAYLOAD / mss * mss;
+    int n = (int) Math.min(Math.min(available, window), most);
+    if (n > room) {
+      n = Math.min(n, Math.max(mss, room / mss * mss));
+    }
+    return n < available && n > mss ? n / mss * mss : n;
+  }
+
+  /** RFC 9293 section 3.7.4: the tail of what was written waits while something is in flight. */
+  private int afterNagle(int n, int mss, boolean isTail) {
+    boolean idle = meta.tx().una() == meta.tx().nxt();
+    if (noDelay || !isTail || idle || meta.outputShutDown() || mss <= 0) {
+      return n;
+    }
+    return n / mss * mss;
+  }
+
+  private void give(long dsn, int length, Subflow to, boolean checksum) {
+    MptcpTcpSock mptcp = to.mptcp();
+    int seq = to.tcp().sndEnd();
+    int sum = 0;
+    if (checksum) {
+      // RFC 8684 section 3.3.1: one checksum for a mapping, over its data and a pseudo header.
+      summer.clear();
+      meta.tx().forEach(dsn, length, summer);
+      sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);
+    }
+    mptcp.tx().add(seq, length, dsn, sum);
+    meta.tx().give(dsn, length, to.sink());
+  }
+
+  // ---- reinjection
+
+  /** Everything that a subflow carries and that is not acknowledged goes out again on others. */
+  void reinject(Subflow from) {
+    if (from.mptcp() == null) {
+      return;
+    }
+    TxMappings mappings = from.mptcp().tx();
+    long una = meta.tx().una();
+    for (int i = 0; i < mappings.size(); i++) {
+      long start = Seq64.max(mappings.dsn(i), una);
+      long end = mappings.dsn(i) + mappings.length(i);
+      if (Seq64.lt(start, end)) {
+        reinject.add(start, end, from.id());
+      }
+    }
+  }
+
+  /** The first data not acknowledged goes out again, wherever it went before. */
+  void reinjectFirst() {
+    long una = meta.tx().una();
+    long end = Seq64.min(meta.tx().nxt(), una + TxSegment.MAX_PAYLOAD);
+    if (reinject.isEmpty() && Seq64.lt(una, end)) {
+      reinject.add(una, end, ReinjectQueue.NO_SUBFLOW);
+    }
+  }
+
+  /** Whether only the peer's window keeps data back, with nothing in flight that would open it. */
+  boolean blockedByWindow() {
+    DataSendQueue tx = meta.tx();
+    return tx.unsentBytes() > 0
+        && tx.una() == tx.nxt()
+        && Seq64.le(meta.windowEnd(), tx.nxt());
+  }
+
+  /** Forgets what was to be reinjected. */
+  void clear() {
+    reinject.clear();
+  }
+
+  // ---- the scheduler's view
+
+  @Override
+  public int subflows() {
+    return count;
+  }
+
+  @Override
+  public SubflowView subflow(int index) {
+    return eligible[index];
+  }
+
+  @Override
+  public long unsentBytes() {
+    return meta.tx().unsentBytes();
+  }
+
+  @Override
+  public long windowBytes() {
+    return meta.sendWindowBytes();
+  }
+
+  /** Sums pieces for a checksum. */
+  private static final class Summer implements PieceSink {
+    private int sum;
+    private int length;
+
+    void clear() {
+      sum = 0;
+      length = 0;
+    }
+
+    @Override
+    public void accept(ByteBuf buf, int index, int count) {
+      sum = InternetChecksum.combine(sum, InternetChecksum.sum(buf, index, count), length);
+      length += count;
+    }
+  }
+}
