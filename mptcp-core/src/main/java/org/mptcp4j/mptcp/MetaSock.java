@@ -35,6 +35,9 @@ public final class MetaSock {
   private boolean wroteFull;
   private int events;
 
+  /** Bytes received in order when the application was last told that it can read. */
+  private long reportedBytes;
+
   /**
    * Makes one.
    *
@@ -202,6 +205,11 @@ public final class MetaSock {
   int takeEvents() {
     int taken = events;
     events = 0;
+    long received = rx.receivedBytes();
+    if (received != reportedBytes) {
+      reportedBytes = received;
+      taken |= ConnectionEvents.READABLE;
+    }
     return taken;
   }
 
