@@ -78,7 +78,7 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
   @Override
   public void stop() {
     stopped = true;
-    if (registration != null) {
+    if (registration != null && !loop.isTerminated()) {
       registration.cancel();
     }
   }

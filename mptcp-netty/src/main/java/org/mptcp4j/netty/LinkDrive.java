@@ -194,7 +194,9 @@ final class LinkDrive implements Drive {
 
   @Override
   public void close(Runnable stopped) {
-    turn(); // resets and fast closes of what was aborted just now
+    if (loop.inEventLoop()) {
+      turn(); // resets and fast closes of what was aborted just now
+    }
     closed = true;
     if (timer != null) {
       timer.cancel(false);

@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -101,12 +100,12 @@ public final class MptcpHost implements AutoCloseable {
    * @param <T> type of the result
    * @return completed with the result or with what {@code action} threw
    */
-  public <T> Future<T> withStack(Function<MptcpStack, T> action) {
+  public <T> Future<T> withStack(StackAction<T> action) {
     Promise<T> promise = loop.newPromise();
     execute(
         () -> {
           try {
-            promise.trySuccess(action.apply(stack));
+            promise.trySuccess(action.apply(stack, drive.nowNs()));
           } catch (RuntimeException | Error failure) {
             promise.tryFailure(failure);
           } finally {
@@ -114,6 +113,23 @@ public final class MptcpHost implements AutoCloseable {
           }
         });
     return promise;
+  }
+
+  /**
+   * Something done with a stack on its thread.
+   *
+   * @param <T> type of the result
+   */
+  @FunctionalInterface
+  public interface StackAction<T> {
+    /**
+     * Does it.
+     *
+     * @param stack the stack, to be used during the call only
+     * @param nowNs the time, for the verbs that want it
+     * @return the result
+     */
+    T apply(MptcpStack stack, long nowNs);
   }
 
   /**
@@ -149,6 +165,16 @@ public final class MptcpHost implements AutoCloseable {
       channel.unsafe().close(channel.unsafe().voidPromise());
     }
     drive.close(stack::close);
+  }
+
+  /**
+   * The event loop is gone, perhaps without having told anyone: at least the devices are closed.
+   */
+  void loopGone() {
+    if (!closed) {
+      closed = true;
+      drive.close(stack::close);
+    }
   }
 
   // --- what the channels need; on the event loop unless noted

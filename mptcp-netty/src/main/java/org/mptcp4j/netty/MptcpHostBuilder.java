@@ -200,6 +200,7 @@ public final class MptcpHostBuilder {
     for (OpenLink link : links) {
       drive.addPort(new LinkPort(link.device(), link.watch()), host::closeNow);
     }
+    used.terminationFuture().addListener(ended -> host.loopGone());
     return host;
   }
 

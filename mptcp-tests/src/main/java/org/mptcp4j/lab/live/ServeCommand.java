@@ -187,7 +187,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static Map<String, Long> stackCounters(MptcpHost host) {
     Map<String, Long> all =
-        host.withStack(stack -> stack.counters()).syncUninterruptibly().getNow();
+        host.withStack((stack, now) -> stack.counters()).syncUninterruptibly().getNow();
     Map<String, Long> counted = new TreeMap<>(all);
     counted.values().removeIf(value -> value == 0);
     return counted;

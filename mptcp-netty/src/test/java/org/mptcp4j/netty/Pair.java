@@ -1,0 +1,101 @@
+package org.mptcp4j.netty;
+
+import static org.mptcp4j.link.sim.LinkProfile.millis;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32;
+import org.mptcp4j.link.sim.LinkProfile;
+
+/** A client and a server in a simulated network. */
+final class Pair implements AutoCloseable {
+  static final LinkProfile PATH = LinkProfile.of(100_000_000, millis(5)).queueTime(millis(50));
+  static final Duration LONG = Duration.ofMinutes(2);
+
+  final SimulatedNetwork net;
+  final Recorder atServer;
+  final Recorder atClient = new Recorder();
+  Channel server;
+  MptcpChannel client;
+
+  Pair(Recorder atServer, LinkProfile... paths) {
+    this(7, atServer, paths);
+  }
+
+  Pair(long seed, Recorder atServer, LinkProfile... paths) {
+    this.net = SimulatedNetwork.between(seed, paths.length == 0 ? new LinkProfile[] {PATH} : paths);
+    this.atServer = atServer;
+  }
+
+  ServerBootstrap serverBootstrap() {
+    return new ServerBootstrap()
+        .group(net.eventLoop())
+        .channelFactory(net.server().serverChannelFactory())
+        .childHandler(handlers(atServer));
+  }
+
+  Bootstrap bootstrap() {
+    return new Bootstrap()
+        .group(net.eventLoop())
+        .channelFactory(net.client().channelFactory())
+        .handler(handlers(atClient));
+  }
+
+  static ChannelInitializer<Channel> handlers(ChannelHandler... handlers) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(handlers);
+      }
+    };
+  }
+
+  /** Listens and connects with the defaults. */
+  Pair connected() {
+    listening();
+    return connected(bootstrap());
+  }
+
+  Pair listening() {
+    server = net.await(serverBootstrap().bind(80)).channel();
+    return this;
+  }
+
+  Pair connected(Bootstrap bootstrap) {
+    client = (MptcpChannel) net.await(bootstrap.connect(net.serverAddress(0), 80)).channel();
+    until(() -> atServer.active);
+    return this;
+  }
+
+  void until(BooleanSupplier condition) {
+    if (!net.runUntil(condition, LONG)) {
+      throw new AssertionError("did not happen within " + LONG + " of virtual time");
+    }
+  }
+
+  /** Random bytes, the same in every run. */
+  static ByteBuf payload(int length) {
+    byte[] bytes = new byte[length];
+    new Random(1).nextBytes(bytes);
+    return PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(bytes);
+  }
+
+  static long hash(ByteBuf buf) {
+    CRC32 crc = new CRC32();
+    crc.update(buf.nioBuffer());
+    return crc.getValue();
+  }
+
+  @Override
+  public void close() {
+    net.close();
+  }
+}

@@ -1,0 +1,166 @@
+package org.mptcp4j.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.tun.TunException;
+import org.mptcp4j.link.tun.TunOptions;
+
+/**
+ * Two hosts on TUN devices in a namespace of its own, with the kernel as the router between them.
+ */
+@Tag("interop")
+class TunHostTest {
+  private static final int SIZE = 20_000_000;
+
+  private final String namespace = "nty-" + ProcessHandle.current().pid();
+
+  @BeforeEach
+  void makeNamespace() throws Exception {
+    assumeTrue(run("ip", "netns", "add", namespace), "needs root and ip(8) to make a namespace");
+    assertThat(run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1"))
+        .isTrue();
+  }
+
+  @AfterEach
+  void removeNamespace() throws Exception {
+    run("ip", "netns", "del", namespace);
+  }
+
+  private static boolean run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private MptcpHost host(IoEventLoop loop, String... tuns) throws IOException {
+    MptcpHostBuilder builder = MptcpHost.builder();
+    if (loop != null) {
+      builder.eventLoop(loop);
+    }
+    for (String tun : tuns) {
+      builder.tun(TunOptions.parse(tun).withNamespace(namespace));
+    }
+    return builder.build();
+  }
+
+  private static Channel listen(MptcpHost host, Recorder handler) throws InterruptedException {
+    return new ServerBootstrap()
+        .group(host.eventLoop())
+        .channelFactory(host.serverChannelFactory())
+        .childHandler(Pair.handlers(handler))
+        .bind(80)
+        .sync()
+        .channel();
+  }
+
+  private static Bootstrap bootstrap(MptcpHost host, Recorder handler) {
+    return new Bootstrap()
+        .group(host.eventLoop())
+        .channelFactory(host.channelFactory())
+        .handler(Pair.handlers(handler));
+  }
+
+  private static final class Until extends Recorder {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch joined = new CountDownLatch(2);
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      super.channelRead(ctx, msg);
+      if (bytes == SIZE) {
+        reached.countDown();
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SubflowUp) {
+        joined.countDown();
+      }
+    }
+  }
+
+  @Test
+  void bytesThereAndBackOverTwoDevices() throws Exception {
+    EventLoopGroup shared = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    try (MptcpHost server = host(null, "srv0:10.9.3.2/24", "srv1:10.9.4.2/24");
+        MptcpHost client =
+            host((IoEventLoop) shared.next(), "cli0:10.9.1.2/24", "cli1:10.9.2.2/24")) {
+      listen(server, new Recorder.Echo());
+      Until received = new Until();
+      MptcpChannel channel =
+          (MptcpChannel) bootstrap(client, received).connect("10.9.3.2", 80).sync().channel();
+      var data = Pair.payload(SIZE);
+      long expected = Pair.hash(data);
+      channel.writeAndFlush(data);
+      assertThat(received.joined.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(received.reached.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(received.hash.getValue()).isEqualTo(expected);
+      assertThat(channel.connectionInfo().subflows()).hasSizeGreaterThanOrEqualTo(2);
+      channel.close().sync();
+    } finally {
+      shared.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+
+  @Test
+  void refusedByTheKernel() throws Exception {
+    try (MptcpHost client = host(null, "cli0:10.9.1.2/24")) {
+      assertThatThrownBy(() -> bootstrap(client, new Recorder()).connect("10.9.1.1", 81).sync())
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("connection refused")
+          .hasMessageContaining("10.9.1.1:81");
+    }
+  }
+
+  @Test
+  void theEndOfTheEventLoopClosesEverything() throws Exception {
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    MptcpHost host = host((IoEventLoop) group.next(), "cli0:10.9.1.2/24");
+    Channel server = listen(host, new Recorder());
+    group.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
+    assertThat(server.closeFuture().isDone()).isTrue();
+    // the device is gone, so that its name is free again
+    host(null, "cli0:10.9.1.2/24").close();
+    host.close();
+  }
+
+  @Test
+  void whatCannotBeOpenedIsSaidClearlyAndLeavesNothing() throws Exception {
+    assertThatThrownBy(() -> host(null, "cli0:10.9.1.2/24", "cli0:10.9.2.2/24"))
+        .isInstanceOf(TunException.class)
+        .hasMessageContaining("cli0");
+    host(null, "cli0:10.9.1.2/24").close();
+    assertThatThrownBy(() -> MptcpHost.builder().tun("cli0:10.9.1.2"))
+        .isInstanceOf(TunException.class);
+    EventLoopGroup nio = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      assertThatThrownBy(() -> host((IoEventLoop) nio.next(), "cli0:10.9.1.2/24"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("EpollIoHandler.newFactory()");
+    } finally {
+      nio.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+}
