@@ -1,0 +1,112 @@
+package org.mptcp4j.interop;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A program on the host's kernel sockets inside a namespace: {@code peer.py}. */
+final class KernelPeer implements AutoCloseable {
+  private static final Path SCRIPT = script();
+
+  private final Process process;
+  private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private KernelPeer(List<String> command) {
+    try {
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread reader = new Thread(this::readLines, "peer");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts {@code peer.py} with these words. */
+  static KernelPeer start(Netns namespace, String... words) {
+    List<String> command = new ArrayList<>(List.of("python3", "-u", SCRIPT.toString()));
+    command.addAll(Arrays.asList(words));
+    return new KernelPeer(namespace.prefixed(command.toArray(String[]::new)));
+  }
+
+  /** Starts a server and waits until it listens. */
+  static KernelPeer serve(Netns namespace, String... words) {
+    KernelPeer peer = start(namespace, words);
+    String first = peer.line(10);
+    if (!first.equals("ready")) {
+      peer.close();
+      throw new AssertionError("the kernel's server did not start: " + first);
+    }
+    return peer;
+  }
+
+  private static Path script() {
+    try (InputStream in = KernelPeer.class.getResourceAsStream("peer.py")) {
+      Path file = Files.createTempFile("peer", ".py");
+      file.toFile().deleteOnExit();
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void readLines() {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      in.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException e) {
+      lines.add("reading from the peer: " + e);
+    }
+    ended.complete(null);
+  }
+
+  /** The next line it prints. */
+  String line(int seconds) {
+    try {
+      String line = lines.poll(seconds, TimeUnit.SECONDS);
+      if (line == null) {
+        throw new AssertionError("the kernel's side said nothing for " + seconds + " s");
+      }
+      return line;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits until it ends and returns the last line it printed. */
+  String result(int seconds) {
+    try {
+      ended.get(seconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("the kernel's side did not end in " + seconds + " s", e);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+    List<String> all = List.copyOf(lines);
+    return all.isEmpty() ? "" : all.get(all.size() - 1);
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,129 @@
+package org.mptcp4j.interop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A network namespace with its loopback up, deleted on close: the kernel peer of one test. */
+final class Netns implements AutoCloseable {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private final String name;
+
+  private Netns(String name) {
+    this.name = name;
+  }
+
+  /** A fresh one, with the MPTCP limits out of the way. */
+  static Netns create() {
+    Netns created =
+        new Netns("m4j-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+    Shell.run("ip", "netns", "add", created.name);
+    created.run("ip", "link", "set", "lo", "up");
+    created.sysctl("net.ipv4.conf.all.rp_filter", "0");
+    created.sysctl("net.ipv4.conf.default.rp_filter", "0");
+    created.run("ip", "mptcp", "limits", "set", "subflows", "8", "add_addr_accepted", "8");
+    return created;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Runs a command inside; its output. */
+  String run(String... command) {
+    return Shell.run(prefixed(command));
+  }
+
+  /** The command line that runs {@code command} inside. */
+  List<String> prefixed(String... command) {
+    List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));
+    all.addAll(Arrays.asList(command));
+    return all;
+  }
+
+  void sysctl(String key, String value) {
+    run("sysctl", "-q", "-w", key + "=" + value);
+  }
+
+  /** An MPTCP endpoint, with flags such as {@code signal} or {@code subflow}. */
+  void endpoint(String address, String device, String... flags) {
+    List<String> command =
+        new ArrayList<>(List.of("ip", "mptcp", "endpoint", "add", address, "dev", device));
+    command.addAll(Arrays.asList(flags));
+    run(command.toArray(String[]::new));
+  }
+
+  /** Sends everything that comes from {@code source} through one device. */
+  void routeFrom(String source, String device, int table) {
+    String family = source.indexOf(':') >= 0 ? "-6" : "-4";
+    run("ip", family, "rule", "add", "from", source, "table", String.valueOf(table));
+    run("ip", family, "route", "add", "default", "dev", device, "table", String.valueOf(table));
+  }
+
+  /** Limits what the kernel sends on a device. */
+  void rate(String device, int megabitsPerSecond) {
+    run(
+        "tc",
+        "qdisc",
+        "replace",
+        "dev",
+        device,
+        "root",
+        "tbf",
+        "rate",
+        megabitsPerSecond + "mbit",
+        "burst",
+        "128k",
+        "latency",
+        "50ms");
+  }
+
+  /** Limits what arrives in the kernel from a device. */
+  void policeIncoming(String device, int megabitsPerSecond) {
+    run("tc", "qdisc", "replace", "dev", device, "ingress");
+    run(
+        "tc",
+        "filter",
+        "replace",
+        "dev",
+        device,
+        "ingress",
+        "matchall",
+        "action",
+        "police",
+        "rate",
+        megabitsPerSecond + "mbit",
+        "burst",
+        "256k",
+        "conform-exceed",
+        "drop");
+  }
+
+  /** The kernel's counters of this namespace, the zeros too, by the names of {@code nstat}. */
+  Map<String, Long> counters() {
+    Map<String, Long> counters = new TreeMap<>();
+    for (String line : run("nstat", "-asz").split("\n")) {
+      String[] words = line.trim().split("\\s+");
+      if (words.length >= 2 && !words[0].startsWith("#")) {
+        counters.put(words[0], Long.parseLong(words[1]));
+      }
+    }
+    return counters;
+  }
+
+  /** Bytes that the kernel received and sent on a device. */
+  long[] deviceBytes(String device) {
+    String base = "/sys/class/net/" + device + "/statistics/";
+    String[] text = run("cat", base + "rx_bytes", base + "tx_bytes").trim().split("\\s+");
+    return new long[] {Long.parseLong(text[0]), Long.parseLong(text[1])};
+  }
+
+  @Override
+  public void close() {
+    Shell.run("ip", "netns", "del", name);
+  }
+}

@@ -1,0 +1,192 @@
+package org.mptcp4j.interop;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.link.tun.TunAddress;
+import org.mptcp4j.link.tun.TunDevice;
+import org.mptcp4j.link.tun.TunLink;
+import org.mptcp4j.link.tun.TunLoop;
+import org.mptcp4j.link.tun.TunOptions;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackBuilder;
+
+/** Our side of an interoperation test: a stack on TUN devices whose other end is in a namespace. */
+final class StackHost implements AutoCloseable {
+  private final MptcpStack stack;
+  private final TunLoop loop;
+  private final List<TunLink> links;
+  private final BlockingQueue<Transfer> accepted = new LinkedBlockingQueue<>();
+  private final StackEvent event = new StackEvent();
+
+  private StackHost(MptcpStack stack, List<TunLink> links) throws IOException {
+    this.stack = stack;
+    this.links = links;
+    List<TunLoop.Port> ports = new ArrayList<>();
+    for (TunLink link : links) {
+      LinkDevice device = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
+      ports.add(new TunLoop.Port(device, link.device().fd()));
+    }
+    loop = new TunLoop("stack", stack, ports, this::application);
+    loop.start();
+  }
+
+  /**
+   * A host whose devices are in {@code kernel}.
+   *
+   * @param devices as {@link TunOptions#parse} reads them, link index in their order
+   */
+  static StackHost start(Netns kernel, StackConfig config, String... devices) throws IOException {
+    List<TunOptions> options = new ArrayList<>();
+    for (String device : devices) {
+      options.add(TunOptions.parse(device).withNamespace(kernel.name()));
+    }
+    return start(config, options);
+  }
+
+  static StackHost start(StackConfig config, List<TunOptions> devices) throws IOException {
+    List<TunLink> links = new ArrayList<>();
+    StackBuilder builder = MptcpStack.builder().config(config).random(new SecureRandom());
+    for (TunOptions options : devices) {
+      TunDevice device = TunDevice.open(options);
+      builder.link(links.size(), device.mtu());
+      for (TunAddress address : device.addresses()) {
+        builder.address(links.size(), address.toString());
+      }
+      links.add(new TunLink(device, PooledByteBufAllocator.DEFAULT));
+    }
+    return new StackHost(builder.build(), links);
+  }
+
+  private void application() {
+    while (stack.pollEvent(event)) {
+      if (event.type() == StackEvent.Type.ACCEPTABLE) {
+        accept(event.server());
+      } else if (event.socket().attachment() instanceof Transfer transfer) {
+        transfer.onEvent(event);
+      }
+    }
+  }
+
+  private void accept(MptcpServerSocket server) {
+    for (MptcpSocket s = server.accept(); s != null; s = server.accept()) {
+      accepted.add(Transfer.serve(s));
+    }
+  }
+
+  /** Runs a task on the loop and waits for it. */
+  <T> T call(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            result.complete(task.call());
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return await(result, 10);
+  }
+
+  /** Waits for a result of the loop. */
+  <T> T await(CompletableFuture<T> result, int seconds) {
+    try {
+      return result.get(seconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(
+          "nothing for " + seconds + " s; loop " + loop.failure() + "; " + describe(), e);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What there is, for the message of a test that failed. */
+  private String describe() {
+    CompletableFuture<String> text = new CompletableFuture<>();
+    loop.execute(() -> text.complete(stack.connections() + " " + stack.counters() + links));
+    return text.completeOnTimeout("the loop hangs", 5, TimeUnit.SECONDS).join();
+  }
+
+  /** Connects and starts a transfer. */
+  Transfer connect(String host, int port, Function<MptcpSocket, Transfer> kind) {
+    return connect(host, port, SocketOptions.defaults(), kind);
+  }
+
+  /** Connects and starts a transfer. */
+  Transfer connect(
+      String host, int port, SocketOptions options, Function<MptcpSocket, Transfer> kind) {
+    InetSocketAddress remote = new InetSocketAddress(host, port);
+    return call(() -> kind.apply(stack.connect(System.nanoTime(), remote, options)));
+  }
+
+  /** Listens on every address. */
+  void listen(int port) {
+    call(() -> stack.listen(new InetSocketAddress(port), 64));
+  }
+
+  /** The next connection that was accepted. */
+  Transfer accepted() {
+    try {
+      Transfer next = accepted.poll(10, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("no connection came in; " + describe());
+      }
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The result of a transfer. */
+  Transfer.Result result(Transfer transfer, int seconds) {
+    return await(transfer.done(), seconds);
+  }
+
+  Map<String, Long> counters() {
+    return call(stack::counters);
+  }
+
+  MptcpStack stack() {
+    return stack;
+  }
+
+  TunLink link(int index) {
+    return links.get(index);
+  }
+
+  /** What ended the loop, null while all is well. */
+  Throwable failure() {
+    return loop.failure();
+  }
+
+  @Override
+  public void close() {
+    if (loop.failure() == null) {
+      call(
+          () -> {
+            stack.close();
+            return null;
+          });
+    }
+    loop.close();
+  }
+}
