@@ -6,8 +6,9 @@ import org.mptcp4j.tcp.OutOfOrderQueue;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Reassembly at the data level, across subflows: RFC 8684 section 3.3.3. Bytes in order wait for the
- * application; bytes beyond a hole wait for what is missing; what lies beyond the window is dropped.
+ * Reassembly at the data level, across subflows: RFC 8684 section 3.3.3. Bytes in order wait for
+ * the application; bytes beyond a hole wait for what is missing; what lies beyond the window is
+ * dropped.
  */
 final class DataReceiveQueue implements SubflowInput.DataLevel {
   private static final int MAX_PIECES = 1 << 16;
@@ -36,7 +37,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     if (Seq64.le(end, window.next())) {
       counters.increment(Mib.DUPLICATE_DATA);
       data.release();
-    } else if (Seq64.gt(end, window.edge())) {
+    } else if (Seq64.gt(end, window.acceptableEnd())) {
       // RFC 8684 section 3.3.1: data outside the connection's window is not accepted.
       counters.increment(Mib.NO_DSS_IN_WINDOW);
       data.release();

@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * The one receive window that all subflows of a connection advertise, and the DATA_ACK that goes with
- * it. RFC 8684 section 3.3.1: the window is relative to the DATA_ACK, and its right edge only grows.
- * Shared by the connection and the extensions of its subflows.
+ * The one receive window that all subflows of a connection advertise, and the DATA_ACK that goes
+ * with it. RFC 8684 section 3.3.1: the window is relative to the DATA_ACK, and its right edge only
+ * grows. Shared by the connection and the extensions of its subflows.
  */
 final class ReceiveWindow {
   private final int bufferBytes;
@@ -46,6 +46,16 @@ final class ReceiveWindow {
   /** First data sequence number beyond what was promised. */
   long edge() {
     return edge;
+  }
+
+  /**
+   * First data sequence number that is refused. One buffer beyond the edge is still taken: Linux
+   * adds the window of an earlier segment to a newer DATA_ACK and so overshoots the edge, and what
+   * is refused here has been acknowledged by its subflow, so that only a data-level timeout brings
+   * it again.
+   */
+  long acceptableEnd() {
+    return edge + bufferBytes;
   }
 
   /** Data was received in order. */
