@@ -36,6 +36,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   private boolean touched;
   private boolean queued;
   private boolean broken;
+  private boolean finished;
   private long connectDeadlineNs = Long.MAX_VALUE;
   private SocketError reported = SocketError.NONE;
   ConnectionNode previous;
@@ -141,7 +142,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     int last = connection.connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
     broken = true;
     reported = why;
-    pending = phase == Phase.ORPHAN ? 0 : last;
+    pending = phase == Phase.ORPHAN || finished ? 0 : last;
   }
 
   /** Whether nothing is left of its connection. */
@@ -154,9 +155,11 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     return broken ? reported : connection.meta().error();
   }
 
-  /** Adds bits of {@link ConnectionEvents} to what is to be reported. */
+  /** Adds bits of {@link ConnectionEvents} to what is to be reported, unless the last event was. */
   void addPending(int bits) {
-    pending |= bits;
+    if (!finished) {
+      pending |= bits;
+    }
   }
 
   /** Whether there is something to report. */
@@ -222,6 +225,11 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     }
     pending &= ~bit;
     boolean last = type == StackEvent.Type.CLOSED || type == StackEvent.Type.CONNECT_FAILED;
+    if (last) {
+      // Nothing is reported after it, although subflows may still be on their way out.
+      finished = true;
+      pending = 0;
+    }
     into.set(type, handle, last ? error() : SocketError.NONE);
     return true;
   }

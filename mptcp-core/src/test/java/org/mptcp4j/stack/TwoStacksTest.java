@@ -56,10 +56,12 @@ class TwoStacksTest {
       hosts.await(() -> hosts.server.usage().connections() == 0);
       assertThat(socket.state()).isEqualTo(MptcpSocket.State.CLOSED);
       assertThat(socket.error()).isEqualTo(SocketError.NONE);
-      assertThat(hosts.clientEvents).startsWith(StackEvent.Type.CONNECTED);
       hosts.net.runFor(SimNetwork.seconds(130));
       assertThat(hosts.client.usage()).isEqualTo(NOTHING);
       assertThat(hosts.server.usage()).isEqualTo(NOTHING);
+      assertThat(hosts.clientEvents)
+          .startsWith(StackEvent.Type.CONNECTED)
+          .endsWith(StackEvent.Type.CLOSED);
       assertThat(hosts.client.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
     }
   }
