@@ -75,7 +75,7 @@ final class Binding {
     IpAddress address = specific(local);
     String what = "listen on " + local.getAddress().getHostAddress() + " port " + local.getPort();
     if (address != null) {
-      boolean ours = services.routes().isLocal(address.hi(), address.lo());
+      boolean ours = services.routes().linkOf(address.hi(), address.lo()) >= 0;
       require(ours, SocketError.EADDRNOTAVAIL, what);
     }
     if (local.getPort() == 0) {

@@ -49,7 +49,7 @@ final class EchoReply {
    * Writes the reply to a request.
    *
    * @param request for which {@link #isRequest} holds
-   * @param link where it came from and the reply goes
+   * @param link where the reply goes
    * @param reply an empty slot
    */
   static void write(RxSegment request, int link, Packet reply, ByteBufAllocator allocator) {

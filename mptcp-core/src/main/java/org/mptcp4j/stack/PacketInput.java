@@ -51,8 +51,8 @@ final class PacketInput {
     counters.increment(IpMib.IN_RECEIVES);
     ParseVerdict verdict = segment.parse(packet);
     switch (verdict) {
-      case OK -> onSegment(nowNs, packet.linkIndex());
-      case NOT_TCP -> onOther(nowNs, packet.linkIndex());
+      case OK -> onSegment(nowNs);
+      case NOT_TCP -> onOther(nowNs);
       case FRAGMENT -> counters.increment(IpMib.REASM_FAILS);
       case BAD_CHECKSUM -> {
         counters.increment(Mib.IN_CSUM_ERRORS);
@@ -64,19 +64,19 @@ final class PacketInput {
 
   // ---- TCP
 
-  private void onSegment(long nowNs, int link) {
+  private void onSegment(long nowNs) {
     counters.add(Mib.IN_SEGS, segment.segments());
     FlowEntry entry = services.flows().find(segment);
     if (entry instanceof FlowEntry.Live live) {
-      onLive(nowNs, live, link);
+      onLive(nowNs, live);
     } else if (entry instanceof FlowEntry.Waiting waiting) {
-      onTimeWait(nowNs, waiting, link);
+      onTimeWait(nowNs, waiting);
     } else {
-      onUnknown(nowNs, link);
+      onUnknown(nowNs);
     }
   }
 
-  private void onLive(long nowNs, FlowEntry.Live live, int link) {
+  private void onLive(long nowNs, FlowEntry.Live live) {
     ConnectionNode node = live.node();
     if (node.broken()) {
       return;
@@ -85,7 +85,7 @@ final class PacketInput {
       SegmentVerdict verdict =
           node.connection().onSegment(nowNs, live.subflow(), segment, services);
       if (verdict == SegmentVerdict.REPLY_RESET) {
-        reset(nowNs, NO_REASON, link);
+        reset(nowNs, NO_REASON, live.subflow().linkIndex());
       }
       sockets.touch(node);
     } catch (RuntimeException e) {
@@ -93,7 +93,7 @@ final class PacketInput {
     }
   }
 
-  private void onTimeWait(long nowNs, FlowEntry.Waiting flow, int link) {
+  private void onTimeWait(long nowNs, FlowEntry.Waiting flow) {
     long expiry = flow.sock.expiryNs();
     TimeWaitSock.Verdict verdict = flow.sock.onSegment(nowNs, segment, reply);
     switch (verdict) {
@@ -108,7 +108,7 @@ final class PacketInput {
         // RFC 6191 section 2: the SYN opens a new incarnation of the connection.
         services.flows().forget(flow);
         counters.increment(Mib.TW_RECYCLED);
-        onUnknown(nowNs, link);
+        onUnknown(nowNs);
         return;
       }
     }
@@ -118,8 +118,9 @@ final class PacketInput {
   }
 
   /** A segment of no flow. */
-  private void onUnknown(long nowNs, int link) {
-    if (!services.routes().isLocal(segment.dstHi(), segment.dstLo()) || !sourceIsUnicast()) {
+  private void onUnknown(long nowNs) {
+    int link = services.routes().linkOf(segment.dstHi(), segment.dstLo());
+    if (link < 0 || !sourceIsUnicast()) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
       return;
     }
@@ -210,8 +211,9 @@ final class PacketInput {
 
   // ---- ICMP
 
-  private void onOther(long nowNs, int link) {
-    if (!services.routes().isLocal(segment.dstHi(), segment.dstLo())) {
+  private void onOther(long nowNs) {
+    int link = services.routes().linkOf(segment.dstHi(), segment.dstLo());
+    if (link < 0) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
     } else if (!EchoReply.isIcmp(segment)) {
       counters.increment(IpMib.IN_UNKNOWN_PROTOS);

@@ -14,7 +14,7 @@ final class Resets {
    *
    * @param segment any but a reset
    * @param reason for MP_TCPRST (RFC 8684 section 3.6), or negative to leave the option out
-   * @param link where the segment came from and the reset goes
+   * @param link where the reset goes
    * @param out clear
    */
   static void write(RxSegment segment, int reason, int link, TxSegment out) {

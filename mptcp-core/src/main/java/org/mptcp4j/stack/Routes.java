@@ -111,15 +111,20 @@ final class Routes {
     return changed;
   }
 
-  /** Whether a packet to that address is for this stack. Allocates nothing. */
-  boolean isLocal(long hi, long lo) {
+  /**
+   * The link that owns an address, up or down: what answers a packet to it leaves there, wherever
+   * it came in. Allocates nothing.
+   *
+   * @return its index, or -1 when the address is not ours
+   */
+  int linkOf(long hi, long lo) {
     for (int i = 0; i < assigned.size(); i++) {
       IpAddress a = assigned.get(i).address;
       if (a.lo() == lo && a.hi() == hi) {
-        return true;
+        return assigned.get(i).link.index;
       }
     }
-    return false;
+    return -1;
   }
 
   /** Whether the address is ours and its link is up. */

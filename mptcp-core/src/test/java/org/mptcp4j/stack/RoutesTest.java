@@ -50,7 +50,8 @@ class RoutesTest {
     assertThat(routes.setState(0, LinkState.DOWN)).isFalse();
     assertThat(routes.sourceFor(near)).isEqualTo(IpAddress.parse("10.0.2.2"));
     assertThat(routes.linkFor(IpAddress.parse("10.0.1.2"), near)).isEqualTo(-1);
-    assertThat(routes.isLocal(0, IpAddress.parse("10.0.1.2").lo())).isTrue();
+    assertThat(routes.linkOf(0, IpAddress.parse("10.0.1.2").lo())).isZero();
+    assertThat(routes.linkOf(0, IpAddress.parse("10.0.1.9").lo())).isEqualTo(-1);
     routes.setState(7, LinkState.DOWN);
     assertThat(routes.sourceFor(near)).isNull();
     assertThat(routes.hasFamilyOf(near)).isTrue();

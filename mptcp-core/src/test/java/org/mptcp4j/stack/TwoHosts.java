@@ -38,7 +38,7 @@ final class TwoHosts implements AutoCloseable {
   boolean accepting = true;
   private final StackEvent event = new StackEvent();
   final SimHost clientHost;
-  private final SimHost serverHost;
+  final SimHost serverHost;
 
   TwoHosts(StackConfig config) {
     this(config, builder -> builder);
