@@ -66,6 +66,11 @@ final class Receiver {
     return nxt;
   }
 
+  /** Offset behind the last byte that has come, holes or not. */
+  long highest() {
+    return ooo == null || ooo.isEmpty() ? nxt : ooo.rangeEnd(ooo.ranges() - 1);
+  }
+
   int nxtSeq() {
     return irs + (int) nxt;
   }
