@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.api.SubflowInfo;
 
 /**
  * One end of a connection, and the application that uses it: sends a pseudo-random stream, checks
@@ -71,7 +73,10 @@ public final class Endpoint {
     return wake();
   }
 
-  /** Closes once everything is written. */
+  /**
+   * Closes once everything is written and the connection is established: closing earlier would give
+   * the attempt up (RFC 9293 section 3.10.4).
+   */
   public Endpoint thenClose() {
     after = AfterSending.CLOSE;
     return wake();
@@ -208,7 +213,9 @@ public final class Endpoint {
       sent += length;
       writable = socket.write(buf);
     }
-    if (sent == toSend && after != AfterSending.NOTHING) {
+    boolean tooEarly =
+        after == AfterSending.CLOSE && socket.state() == MptcpSocket.State.CONNECTING;
+    if (sent == toSend && after != AfterSending.NOTHING && !tooEarly) {
       AfterSending now = after;
       after = AfterSending.NOTHING;
       if (now == AfterSending.CLOSE) {
@@ -226,19 +233,28 @@ public final class Endpoint {
 
   @Override
   public String toString() {
-    return name
-        + ": "
-        + socket.state()
-        + (socket.isMptcp() ? " mptcp" : " tcp")
-        + ", sent "
-        + sent
-        + " of "
-        + toSend
-        + ", received "
-        + received()
-        + (endOfStream ? " to the end" : "")
-        + (error == null ? "" : ", closed " + error)
-        + ", "
-        + socket.info();
+    StringBuilder s = new StringBuilder(name);
+    ConnectionInfo i = socket.info();
+    s.append(": ").append(socket.state()).append(' ').append(i.protocol());
+    s.append(", sent ").append(sent).append(" of ").append(toSend);
+    s.append(", received ").append(received()).append(endOfStream ? " to the end" : "");
+    s.append(error == null ? "" : ", closed " + error);
+    s.append("; acked ").append(i.bytesAcked()).append(", unsent ").append(i.unsentBytes());
+    s.append(", readable ").append(i.readableBytes());
+    s.append(", out of order ").append(i.outOfOrderBytes());
+    s.append(", window ").append(i.sendWindowBytes());
+    s.append(", reinjected ").append(i.bytesReinjected());
+    i.subflows().forEach(f -> append(s.append("\n      "), f));
+    return s.toString();
+  }
+
+  private static void append(StringBuilder s, SubflowInfo f) {
+    s.append('#').append(f.id()).append(' ').append(f.local()).append(" - ").append(f.remote());
+    s.append(' ').append(f.state()).append(f.stale() ? " stale" : "");
+    s.append(" srtt ").append(f.srttNs() / 1000).append(" us, rto ").append(f.rtoNs() / 1_000_000);
+    s.append(" ms, cwnd ").append(f.cwndBytes()).append(", in flight ").append(f.inFlightBytes());
+    s.append(", sent ").append(f.bytesSent()).append(" (").append(f.bytesRetransmitted());
+    s.append(" again, ").append(f.retransmissionTimeouts()).append(" timeouts), acked ");
+    s.append(f.bytesAcked()).append(", received ").append(f.bytesReceived());
   }
 }
