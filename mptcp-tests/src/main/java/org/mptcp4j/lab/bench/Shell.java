@@ -1,10 +1,14 @@
 package org.mptcp4j.lab.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.lab.console.LabException;
 
@@ -48,19 +52,14 @@ final class Shell {
   /** Runs a program to its end, whatever its exit code. */
   static Outcome tryRun(List<String> command) {
     Process process = start(command);
+    CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+    CompletableFuture<String> error = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
     try {
-      String[] error = new String[1];
-      Thread errors =
-          new Thread(
-              () -> error[0] = read(process.getErrorStream()), "stderr of " + command.get(0));
-      errors.setDaemon(true);
-      errors.start();
-      String output = read(process.getInputStream());
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw LabException.failed(String.join(" ", command) + ": did not end");
+        throw LabException.failed(
+            String.join(" ", command) + ": did not end within " + PATIENCE_SECONDS + " seconds");
       }
-      errors.join();
-      return new Outcome(process.exitValue(), output, error[0]);
+      return new Outcome(process.exitValue(), output.join(), error.join());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LabException.failed("interrupted", e);
@@ -85,13 +84,13 @@ final class Shell {
         new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
     directories.addAll(List.of("/usr/sbin", "/sbin"));
     return directories.stream()
-        .map(directory -> java.nio.file.Path.of(directory, program))
-        .filter(java.nio.file.Files::isExecutable)
-        .map(java.nio.file.Path::toString)
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
         .findFirst();
   }
 
-  private static String read(java.io.InputStream stream) {
+  private static String read(InputStream stream) {
     try (stream) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
