@@ -378,6 +378,7 @@ public final class Connection {
     for (Subflow s : state.subflows.view()) {
       if (s.linkIndex() == linkIndex) {
         s.linkDown(false);
+        s.tcp().pathRestored(nowNs);
       }
     }
     settle(nowNs, services);

@@ -13,6 +13,7 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpInfo;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.Seq32;
 
 /** Turns the state of a connection into records for people. */
 final class ConnectionSnapshot {
@@ -88,13 +89,18 @@ final class ConnectionSnapshot {
         tcp.cwndBytes(),
         tcp.ssthreshBytes(),
         tcp.inFlightBytes(),
-        tcp.bytesAcked() + tcp.inFlightBytes() + tcp.bytesRetransmitted(),
+        tcp.bytesAcked() + outstanding(s) + tcp.bytesRetransmitted(),
         tcp.bytesAcked(),
         tcp.bytesReceived(),
         tcp.bytesRetransmitted(),
         tcp.timeouts(),
         s.congestionControl(),
         error);
+  }
+
+  // What was sent and not yet acknowledged, also where it counts as lost.
+  private static int outstanding(Subflow s) {
+    return Seq32.diff(s.tcp().sndNxt(), s.tcp().sndUna());
   }
 
   private static SubflowInfo.State state(Subflow s) {

@@ -73,6 +73,14 @@ final class SendTimer {
     stalledSinceNs = NEVER;
   }
 
+  /** What the timer waits for is due at once and without back-off, when it runs at all. */
+  void expireNow(long nowNs) {
+    if (purpose != Purpose.NONE) {
+      backoffs = 0;
+      deadlineNs = nowNs;
+    }
+  }
+
   /** The peer is alive although nothing moved: the give-up clock starts anew. */
   void onSignOfLife() {
     stalledSinceNs = NEVER;

@@ -558,6 +558,15 @@ public final class TcpSock {
     close(0);
   }
 
+  /**
+   * The path works again after an outage: what waits for its retransmission timeout is sent at once
+   * and without back-off. Call {@link #onTimeout} after it.
+   */
+  public void pathRestored(long nowNs) {
+    // RFC 6069 section 4: back-off during a loss of connectivity says nothing about congestion.
+    sender.timer.expireNow(nowNs);
+  }
+
   /** Asks for a pure ACK at the next poll, whatever else leaves. */
   public void requestAck() {
     if (state.isSynchronized()) {
