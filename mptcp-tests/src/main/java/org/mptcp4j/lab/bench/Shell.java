@@ -52,8 +52,10 @@ final class Shell {
   /** Runs a program to its end, whatever its exit code. */
   static Outcome tryRun(List<String> command) {
     Process process = start(command);
-    CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
-    CompletableFuture<String> error = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+    CompletableFuture<String> output =
+        CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+    CompletableFuture<String> error =
+        CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw LabException.failed(

@@ -7,6 +7,7 @@ import org.mptcp4j.link.PacketTap;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.stack.StackBuilder;
 
@@ -29,6 +30,10 @@ final class DemoNetwork implements AutoCloseable {
     this.server = stack(paths.stream().map(DemoPath::server).toList());
     this.clientHost = network.host("client", client);
     this.serverHost = network.host("server", server);
+    // Only the client sees its interface go; the server has to find out.
+    clientHost.linkListener(
+        (index, up) ->
+            client.linkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
     for (DemoPath path : paths) {
       links.add(network.link(path.name(), clientHost, serverHost, path.profile()));
     }
@@ -75,14 +80,14 @@ final class DemoNetwork implements AutoCloseable {
     links.forEach(link -> link.from(clientHost).tapSent(tap));
   }
 
-  /** Makes a path lose everything, silently, as a cable dug up on the way would. */
+  /** Takes a path down, as a client that leaves the reach of a wireless network would. */
   void cut(int path) {
-    links.get(path).blackhole();
+    links.get(path).down();
   }
 
   /** Ends what {@link #cut} did. */
   void restore(int path) {
-    links.get(path).restore();
+    links.get(path).up();
   }
 
   double seconds() {

@@ -1,0 +1,78 @@
+package org.mptcp4j.lab.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mptcp4j.link.PcapReader;
+
+class DemoTest {
+  private static final int SIZE = 3 << 20;
+
+  @TempDir private static Path directory;
+
+  private static final List<DemoScreen.Snapshot> SEEN = new ArrayList<>();
+  private static DemoReport report;
+
+  @BeforeAll
+  static void runDemo() throws IOException {
+    try (Demo demo = new Demo(1, SIZE)) {
+      report = demo.run(directory, 50_000_000, SEEN::add);
+    }
+  }
+
+  @Test
+  void theFileArrivesIntactAlthoughAPathFails() {
+    assertThat(report.equal()).isTrue();
+    assertThat(report.receivedSha256()).isEqualTo(report.sentSha256());
+    assertThat(report.subflows()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(report.subflows()).allMatch(subflow -> subflow.bytesSent() > 0);
+    assertThat(report.events())
+        .extracting(DemoReport.Event::what)
+        .contains("path A cut", "path A restored");
+    assertThat(report.goodputBitsPerSecond()).isBetween(10e6, report.capacityBitsPerSecond());
+  }
+
+  @Test
+  void pictureAndCaptureCanBeRead() throws Exception {
+    DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new File(report.svg()));
+    int packets = 0;
+    long before = 0;
+    try (PcapReader pcap = PcapReader.open(Path.of(report.pcap()))) {
+      for (PcapReader.Record packet = pcap.next(); packet != null; packet = pcap.next()) {
+        assertThat(packet.timeNs()).isGreaterThanOrEqualTo(before);
+        before = packet.timeNs();
+        packets++;
+      }
+    }
+    assertThat(packets).isGreaterThan(SIZE / 1500);
+  }
+
+  @Test
+  void isWatchedWhileItRuns() {
+    assertThat(SEEN).hasSizeGreaterThan(5);
+    assertThat(SEEN).extracting(DemoScreen.Snapshot::received).isSorted();
+    DemoScreen screen = new DemoScreen();
+    assertThat(screen.line(SEEN.get(5))).singleElement().asString().contains("path A", "rtt");
+    assertThat(screen.table(SEEN.get(5))).hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameCapture() throws Exception {
+    for (String run : List.of("first", "second")) {
+      try (Demo demo = new Demo(3, 300_000)) {
+        demo.run(directory.resolve(run), 50_000_000, snapshot -> {});
+      }
+    }
+    Path first = directory.resolve("first/demo.pcap");
+    assertThat(Files.mismatch(first, directory.resolve("second/demo.pcap"))).isEqualTo(-1);
+  }
+}
