@@ -36,13 +36,13 @@ class LoadProtocolTest {
   @Test
   void upUsesBothPaths() {
     LoadResult.Bulk result = (LoadResult.Bulk) run(client -> client.up(1, 0.6));
-    assertThat(result.bitsPerSecond()).isBetween(100e6, 150e6);
+    assertThat(result.bitsPerSecond()).isBetween(100e6, 200e6);
   }
 
   @Test
   void downUsesBothPaths() {
     LoadResult.Bulk result = (LoadResult.Bulk) run(client -> client.down(2, 0.6));
-    assertThat(result.bitsPerSecond()).isBetween(100e6, 150e6);
+    assertThat(result.bitsPerSecond()).isBetween(100e6, 200e6);
   }
 
   @Test
