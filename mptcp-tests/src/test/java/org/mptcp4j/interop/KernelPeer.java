@@ -44,6 +44,24 @@ final class KernelPeer implements AutoCloseable {
     return new KernelPeer(namespace.prefixed(command.toArray(String[]::new)));
   }
 
+  /** Starts a server of this address family and waits until it listens. */
+  static KernelPeer serveFor(Netns namespace, String address, String port) {
+    return address.indexOf(':') >= 0
+        ? serve(namespace, "-6", "serve", port)
+        : serve(namespace, "serve", port);
+  }
+
+  /** Starts a client of this address family. */
+  static KernelPeer client(Netns namespace, String verb, String address, String... words) {
+    List<String> all = new ArrayList<>();
+    if (address.indexOf(':') >= 0) {
+      all.add("-6");
+    }
+    all.addAll(List.of(verb, address));
+    all.addAll(Arrays.asList(words));
+    return start(namespace, all.toArray(String[]::new));
+  }
+
   /** Starts a server and waits until it listens. */
   static KernelPeer serve(Netns namespace, String... words) {
     KernelPeer peer = start(namespace, words);

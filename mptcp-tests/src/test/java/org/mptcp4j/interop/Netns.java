@@ -82,25 +82,33 @@ final class Netns implements AutoCloseable {
         "50ms");
   }
 
-  /** Limits what arrives in the kernel from a device. */
-  void policeIncoming(String device, int megabitsPerSecond) {
-    run("tc", "qdisc", "replace", "dev", device, "ingress");
+  /** Limits what arrives in the kernel from a device, by a queue and not by dropping. */
+  void rateIncoming(String device, int megabitsPerSecond) {
+    String ifb = "i-" + device;
+    run("ip", "link", "add", ifb, "type", "ifb");
+    run("ip", "link", "set", ifb, "up");
+    run("tc", "qdisc", "add", "dev", device, "ingress");
     run(
         "tc",
         "filter",
-        "replace",
+        "add",
         "dev",
         device,
         "ingress",
-        "matchall",
+        "protocol",
+        "all",
+        "u32",
+        "match",
+        "u32",
+        "0",
+        "0",
         "action",
-        "police",
-        "rate",
-        megabitsPerSecond + "mbit",
-        "burst",
-        "256k",
-        "conform-exceed",
-        "drop");
+        "mirred",
+        "egress",
+        "redirect",
+        "dev",
+        ifb);
+    rate(ifb, megabitsPerSecond);
   }
 
   /** The kernel's counters of this namespace, the zeros too, by the names of {@code nstat}. */
@@ -113,13 +121,6 @@ final class Netns implements AutoCloseable {
       }
     }
     return counters;
-  }
-
-  /** Bytes that the kernel received and sent on a device. */
-  long[] deviceBytes(String device) {
-    String base = "/sys/class/net/" + device + "/statistics/";
-    String[] text = run("cat", base + "rx_bytes", base + "tx_bytes").trim().split("\\s+");
-    return new long[] {Long.parseLong(text[0]), Long.parseLong(text[1])};
   }
 
   @Override

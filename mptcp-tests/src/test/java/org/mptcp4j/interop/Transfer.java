@@ -61,6 +61,7 @@ final class Transfer {
   private Runnable onHalf = () -> {};
   private long halfAt = Long.MAX_VALUE;
   private long toSend;
+  private long handed;
   private long received;
   private int position;
   private boolean appendDigest;
@@ -160,8 +161,9 @@ final class Transfer {
       sent.update(POOL.nioBuffer(position, n));
       socket.write(POOL.retainedSlice(position, n));
       toSend -= n;
+      handed += n;
     }
-    passHalf(-toSend);
+    passHalf(handed);
     if (toSend == 0 && outputOpen && (!server || appendDigest)) {
       finishOutput();
     }
