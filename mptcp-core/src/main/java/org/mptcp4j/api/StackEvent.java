@@ -27,8 +27,8 @@ public final class StackEvent {
      */
     ACCEPTABLE,
     /**
-     * A subflow was established; {@link #subflow()} describes it. The first subflow is reported
-     * too.
+     * A subflow of an MPTCP connection was established, the first one included; {@link #subflow()}
+     * describes it.
      */
     SUBFLOW_UP,
     /**

@@ -1,5 +1,7 @@
 package org.mptcp4j.stack;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.mptcp.Subflow;
 import org.mptcp4j.tcp.FourTuple;
@@ -72,6 +74,17 @@ final class Flows {
     put(subflow.tuple(), new FlowEntry.Live(node, subflow));
   }
 
+  /** All live flows, a copy. */
+  List<Subflow> liveFlows() {
+    List<Subflow> all = new ArrayList<>(live());
+    for (FlowEntry entry : table.values()) {
+      if (entry instanceof FlowEntry.Live live) {
+        all.add(live.subflow());
+      }
+    }
+    return all;
+  }
+
   /** Forgets every live flow of a connection that is beyond asking. */
   void removeAll(ConnectionNode node) {
     for (FlowEntry entry : table.values()) {
@@ -89,6 +102,7 @@ final class Flows {
       return;
     }
     remove(t);
+    counters.addFlow(subflow.tcp().info());
     if (subflow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
       if (timeWait.size() >= timeWaitLimit) {
         counters.increment(Mib.TCP_TIME_WAIT_OVERFLOW);

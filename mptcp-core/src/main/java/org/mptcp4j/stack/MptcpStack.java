@@ -312,7 +312,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a new map, for example {@code {MPTcpExtMPCapableSYNTX=1, TcpActiveOpens=1}}
    */
   public Map<String, Long> counters() {
-    return services.counters().snapshot();
+    return services.counters().snapshot(services.flows().liveFlows());
   }
 
   /**

@@ -1,9 +1,12 @@
 package org.mptcp4j.stack;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.mptcp4j.mptcp.Counters;
 import org.mptcp4j.mptcp.Mib;
+import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.tcp.TcpInfo;
 
 /** The counters of one stack: an array, by ordinal. */
 final class StackCounters implements Counters {
@@ -23,8 +26,31 @@ final class StackCounters implements Counters {
     ip[counter.ordinal()]++;
   }
 
-  /** The counters that are not zero, by kernel name, in a fixed order. */
-  Map<String, Long> snapshot() {
+  /**
+   * Adds what one flow counted for itself.
+   *
+   * @param flow at its end, or for a snapshot
+   */
+  void addFlow(TcpInfo flow) {
+    long mss = Math.max(1, flow.mss());
+    add(Mib.RETRANS_SEGS, (flow.bytesRetransmitted() + mss - 1) / mss);
+    add(Mib.TCP_TIMEOUTS, flow.timeouts());
+  }
+
+  /**
+   * The counters that are not zero, by kernel name, in a fixed order.
+   *
+   * @param live flows that are not over, whose own counts are included
+   */
+  Map<String, Long> snapshot(List<Subflow> live) {
+    StackCounters sum = new StackCounters();
+    System.arraycopy(mib, 0, sum.mib, 0, mib.length);
+    System.arraycopy(ip, 0, sum.ip, 0, ip.length);
+    live.forEach(subflow -> sum.addFlow(subflow.tcp().info()));
+    return sum.rows();
+  }
+
+  private Map<String, Long> rows() {
     Map<String, Long> rows = new LinkedHashMap<>();
     for (IpMib counter : IP_MIBS) {
       addRow(rows, counter.kernelName(), ip[counter.ordinal()]);

@@ -54,6 +54,9 @@ class AddressChangeTest {
       hosts.write(socket, "three");
       hosts.await(() -> hosts.received.toString().equals("one two three"));
       assertThat(socket.info().subflows()).hasSize(1);
+      assertThat(hosts.client.counters())
+          .containsEntry("TcpActiveOpens", 2L)
+          .containsKeys("MPTcpExtMPJoinSynTx", "MPTcpExtRmAddrTx");
     }
   }
 

@@ -180,6 +180,26 @@ class TwoStacksTest {
     }
   }
 
+  @Test
+  void whatFlowsCountForThemselvesIsInTheSnapshot() throws Exception {
+    StackConfig config = StackConfig.builder().mptcp(MptcpMode.DISABLED).build();
+    try (TwoHosts hosts = new TwoHosts(config)) {
+      hosts.server.listen(at(SERVER_V4, 7), 2);
+      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
+      hosts.await(() -> hosts.accepted.size() == 1);
+      hosts.link.blackhole();
+      hosts.write(socket, "late");
+      hosts.net.runFor(SimNetwork.seconds(0.3));
+      hosts.link.restore();
+      hosts.await(() -> hosts.received.length() == 4);
+      assertThat(hosts.client.counters()).containsKeys("TcpRetransSegs", "TcpExtTCPTimeouts");
+      socket.abort();
+      hosts.wake();
+      hosts.await(() -> hosts.client.usage().flows() == 0);
+      assertThat(hosts.client.counters()).containsKeys("TcpRetransSegs", "TcpExtTCPTimeouts");
+    }
+  }
+
   private static final class Defect extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
