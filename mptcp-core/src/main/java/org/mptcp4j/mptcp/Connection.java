@@ -17,11 +17,13 @@ import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
 /**
- * What the stack drives: the {@link MetaSock}, its subflows, and the {@link MptcpCb} when MPTCP is, or
- * is being, negotiated. It never holds the stack, which passes {@link StackServices} into each verb.
+ * What the stack drives: the {@link MetaSock}, its subflows, and the {@link MptcpCb} when MPTCP is,
+ * or is being, negotiated. It never holds the stack, which passes {@link StackServices} into each
+ * verb.
  *
- * <p>After any verb, and after any verb of {@link #meta()}, the stack polls {@link #pollTransmit} until
- * it returns false, then reads {@link #takeEvents()}, {@link #nextTimeoutNs()} and {@link #done()}.
+ * <p>After any verb, and after any verb of {@link #meta()}, the stack polls {@link #pollTransmit}
+ * until it returns false, then reads {@link #takeEvents()}, {@link #nextTimeoutNs()} and {@link
+ * #done()}.
  */
 public final class Connection {
   private final ConnectionState state;
@@ -213,8 +215,8 @@ public final class Connection {
   // ---- output
 
   /**
-   * Builds the next segment that should leave now, of whatever subflow; addresses, ports and link are
-   * filled in.
+   * Builds the next segment that should leave now, of whatever subflow; addresses, ports and link
+   * are filled in.
    *
    * @return false when there is nothing to send now
    */

@@ -6,9 +6,9 @@ import org.mptcp4j.tcp.SendQueue;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * What the application wrote, in data sequence space, until it is DATA_ACKed: acknowledged up to {@code
- * una}, given to subflows up to {@code nxt}, written up to {@code end}. Holds one reference to each
- * buffer; a subflow's own queue holds others, so that a buffer lives until both levels have
+ * What the application wrote, in data sequence space, until it is DATA_ACKed: acknowledged up to
+ * {@code una}, given to subflows up to {@code nxt}, written up to {@code end}. Holds one reference
+ * to each buffer; a subflow's own queue holds others, so that a buffer lives until both levels have
  * acknowledged it. RFC 8684 section 3.3.
  */
 final class DataSendQueue {

@@ -55,8 +55,8 @@ public final class MetaSock {
   // ---- the application's verbs
 
   /**
-   * Takes ownership of a buffer and sends its readable bytes. After {@link #shutdownOutput()} or the
-   * end of the connection they are released and lost.
+   * Takes ownership of a buffer and sends its readable bytes. After {@link #shutdownOutput()} or
+   * the end of the connection they are released and lost.
    *
    * @return whether there is room for more
    */

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * Keys to tokens and initial data sequence numbers, and the HMACs of MP_JOIN and ADD_ADDR: RFC 8684
- * sections 3.1, 3.2 and 3.4.1. One instance serves a stack; it reuses one digest and its buffers and
- * is not thread-safe.
+ * sections 3.1, 3.2 and 3.4.1. One instance serves a stack; it reuses one digest and its buffers
+ * and is not thread-safe.
  */
 public final class MptcpCrypto {
   private static final int BLOCK = 64;
@@ -45,8 +45,8 @@ public final class MptcpCrypto {
   }
 
   /**
-   * HMAC of MP_JOIN, keyed with the sender's key before the receiver's, over the sender's nonce before
-   * the receiver's. RFC 8684 section 3.2.
+   * HMAC of MP_JOIN, keyed with the sender's key before the receiver's, over the sender's nonce
+   * before the receiver's. RFC 8684 section 3.2.
    *
    * @param into where the 32 bytes go
    */
@@ -58,8 +58,7 @@ public final class MptcpCrypto {
   }
 
   /** The HMAC of a join SYN/ACK: RFC 8684 section 3.2, the leftmost 64 bits. */
-  public long joinSynAckHmac(
-      long senderKey, long receiverKey, int senderNonce, int receiverNonce) {
+  public long joinSynAckHmac(long senderKey, long receiverKey, int senderNonce, int receiverNonce) {
     messageView.putInt(0, senderNonce).putInt(4, receiverNonce);
     hmac(senderKey, receiverKey, 8);
     return hashView.getLong(0);

@@ -3,8 +3,8 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Ranges of data sequence space that a subflow carried in vain and that go out again on others, before
- * new data. RFC 8684 section 3.3.6. Each range remembers from which subflow it came.
+ * Ranges of data sequence space that a subflow carried in vain and that go out again on others,
+ * before new data. RFC 8684 section 3.3.6. Each range remembers from which subflow it came.
  */
 final class ReinjectQueue {
   /** As source: the data-level timer, not a subflow. */

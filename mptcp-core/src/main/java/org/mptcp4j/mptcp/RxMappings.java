@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq32;
 
 /**
- * Mappings of one subflow for what it receives: RFC 8684 section 3.3.1. They may come before, with or
- * after their data, several times, and for data beyond a gap; they never overlap. Sorted by subflow
- * sequence number, bounded.
+ * Mappings of one subflow for what it receives: RFC 8684 section 3.3.1. They may come before, with
+ * or after their data, several times, and for data beyond a gap; they never overlap. Sorted by
+ * subflow sequence number, bounded.
  */
 final class RxMappings {
   /** What became of a mapping. */
@@ -73,8 +73,9 @@ final class RxMappings {
   }
 
   /**
-   * Takes what known mappings from position {@code at} on do not cover. A sender that appends to data of
-   * which a part has left repeats the mapping with a greater length; that contradicts nothing.
+   * Takes what known mappings from position {@code at} on do not cover. A sender that appends to
+   * data of which a part has left repeats the mapping with a greater length; that contradicts
+   * nothing.
    */
   private Outcome merge(int at, int seq, int end, long dsn, int checksum) {
     for (int i = at; i < size && Seq32.lt(seqs[slot(i)], end); i++) {

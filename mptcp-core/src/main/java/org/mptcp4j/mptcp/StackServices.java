@@ -10,8 +10,8 @@ import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * What a connection needs of the stack that drives it. The stack passes it into each verb, so that no
- * connection points back at its owner. Called on the stack's thread only.
+ * What a connection needs of the stack that drives it. The stack passes it into each verb, so that
+ * no connection points back at its owner. Called on the stack's thread only.
  */
 public interface StackServices {
   /** Where buffers come from. */
@@ -52,7 +52,8 @@ public interface StackServices {
   /**
    * Registers a flow, so that its segments come to {@link Connection#onSegment}.
    *
-   * @return false, and nothing registered, when the tuple is in use or the limit of flows is reached
+   * @return false, and nothing registered, when the tuple is in use or the limit of flows is
+   *     reached
    */
   boolean addFlow(Connection connection, Subflow subflow);
 

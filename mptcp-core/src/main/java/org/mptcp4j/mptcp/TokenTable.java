@@ -1,9 +1,8 @@
 package org.mptcp4j.mptcp;
 
-
 /**
- * Connections by their local token: RFC 8684 section 3.2. Open addressing on the token itself, which
- * is uniform because it is cut from a hash. Token 0 is never used. Not thread-safe.
+ * Connections by their local token: RFC 8684 section 3.2. Open addressing on the token itself,
+ * which is uniform because it is cut from a hash. Token 0 is never used. Not thread-safe.
  */
 public final class TokenTable {
   private static final int INITIAL = 64;

@@ -3,8 +3,9 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq32;
 
 /**
- * Mappings of one subflow from its sequence numbers to data sequence numbers, for what it sends: RFC
- * 8684 section 3.3.1. A ring in sending order; entries leave when the subflow has acknowledged them.
+ * Mappings of one subflow from its sequence numbers to data sequence numbers, for what it sends:
+ * RFC 8684 section 3.3.1. A ring in sending order; entries leave when the subflow has acknowledged
+ * them.
  */
 final class TxMappings {
   private static final int INITIAL = 16;

@@ -8,7 +8,9 @@ public interface PmView {
   /** Whether this end accepted the connection. */
   boolean passive();
 
-  /** Whether the peer admits joins to its initial address and port (RFC 8684 section 3.1, C flag). */
+  /**
+   * Whether the peer admits joins to its initial address and port (RFC 8684 section 3.1, C flag).
+   */
   boolean joinToInitialAllowed();
 
   /** Address of the first subflow at this end. */

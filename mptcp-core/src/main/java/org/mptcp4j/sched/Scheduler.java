@@ -1,8 +1,8 @@
 package org.mptcp4j.sched;
 
 /**
- * Decides which subflow carries the next quantum of data: RFC 8684 section 3.3.5 leaves that to
- * the implementation. One instance serves one connection and may keep state. Called on the stack's
+ * Decides which subflow carries the next quantum of data: RFC 8684 section 3.3.5 leaves that to the
+ * implementation. One instance serves one connection and may keep state. Called on the stack's
  * thread.
  */
 public interface Scheduler {
@@ -12,7 +12,8 @@ public interface Scheduler {
   /**
    * Chooses the subflow for the next quantum.
    *
-   * @return index into the view, or -1 to wait until an acknowledgement or a timer changes something
+   * @return index into the view, or -1 to wait until an acknowledgement or a timer changes
+   *     something
    */
   int next(SchedulerView view);
 }

@@ -1,6 +1,8 @@
 package org.mptcp4j.sched;
 
-/** What a scheduler may know of a connection. Read-only; valid only during the call that shows it. */
+/**
+ * What a scheduler may know of a connection. Read-only; valid only during the call that shows it.
+ */
 public interface SchedulerView {
   /** Number of subflows in the connection list, in whatever state. */
   int subflows();

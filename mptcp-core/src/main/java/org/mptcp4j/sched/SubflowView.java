@@ -1,6 +1,8 @@
 package org.mptcp4j.sched;
 
-/** What a scheduler may know of one subflow. Read-only; valid only during the call that shows it. */
+/**
+ * What a scheduler may know of one subflow. Read-only; valid only during the call that shows it.
+ */
 public interface SubflowView {
   /** Number of this subflow within its connection, constant for its life, never reused. */
   int id();

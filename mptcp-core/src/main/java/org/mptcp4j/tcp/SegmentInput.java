@@ -11,24 +11,47 @@ final class SegmentInput {
   /** What a segment is, for a connection past SYN-SENT. */
   enum Check {
     /** Acceptable: its ACK, payload and FIN are processed. */
-    OK,
+    OK(SegmentVerdict.ACCEPTED),
     /** Old by its timestamp: dropped and acknowledged. */
-    OLD_TIMESTAMP,
+    OLD_TIMESTAMP(SegmentVerdict.PAWS),
     /** Outside the window: dropped and acknowledged. */
-    OUTSIDE,
+    OUTSIDE(SegmentVerdict.DROPPED),
     /** Dropped silently. */
-    DROP,
+    DROP(SegmentVerdict.DROPPED),
     /** A RST exactly where it is expected. */
-    RESET,
+    RESET(SegmentVerdict.RESET),
     /** Suspicious: challenge ACK. */
-    CHALLENGE,
+    CHALLENGE(SegmentVerdict.CHALLENGED),
     /** The peer's SYN again: our SYN/ACK was lost. */
-    SYN_AGAIN,
-    /** In SYN-RECEIVED, an acknowledgement of something we never sent. */
-    BAD_HANDSHAKE_ACK
+    SYN_AGAIN(SegmentVerdict.DROPPED),
+    /** Before the handshake is over, an acknowledgement of something we never sent. */
+    BAD_HANDSHAKE_ACK(SegmentVerdict.REPLY_RESET);
+
+    /** What the caller is told. */
+    final SegmentVerdict verdict;
+
+    Check(SegmentVerdict verdict) {
+      this.verdict = verdict;
+    }
   }
 
   private SegmentInput() {}
+
+  /** RFC 9293 section 3.10.7.3, first to third: OK is a SYN that opens the connection. */
+  static Check checkInSynSent(RxSegment seg, Sender sender) {
+    if (seg.hasAck()) {
+      long ack = sender.offsetOf(seg.ack());
+      // RFC 9293 section 3.10.7.3, first: SEG.ACK =< ISS or SEG.ACK > SND.NXT asks for a RST.
+      if (ack <= 0 || ack > sender.nxt()) {
+        return seg.rst() ? Check.DROP : Check.BAD_HANDSHAKE_ACK;
+      }
+    }
+    if (seg.rst()) {
+      // RFC 5961 section 3.2: only a RST that acknowledges our SYN is believed.
+      return seg.hasAck() ? Check.RESET : Check.DROP;
+    }
+    return seg.syn() ? Check.OK : Check.DROP;
+  }
 
   static Check check(
       long nowNs,

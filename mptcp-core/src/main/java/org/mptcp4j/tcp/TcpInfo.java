@@ -1,5 +1,7 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.cc.CongestionControl;
+
 /**
  * A snapshot of one TCP connection, for people and tests.
  *
@@ -52,4 +54,40 @@ public record TcpInfo(
     boolean sack,
     boolean timestamps,
     int sendScale,
-    int receiveScale) {}
+    int receiveScale) {
+
+  static TcpInfo of(
+      TcpSock sock,
+      Sender sender,
+      Receiver receiver,
+      Handshake handshake,
+      CongestionControl cc,
+      long segmentsIn,
+      long segmentsOut) {
+    return new TcpInfo(
+        sock.state(),
+        sock.payloadMss(),
+        sock.cwndBytes(),
+        cc.ssthreshBytes(),
+        sock.inFlightBytes(),
+        sock.unsentBytes(),
+        sender.windowBytes(),
+        sock.srttNs(),
+        sock.rttVarNs(),
+        sock.minRttNs(),
+        sock.rtoNs(),
+        sock.backoffs(),
+        Math.max(0, Math.min(sender.una(), sender.end()) - 1),
+        receiver.bytesReceived(),
+        sender.bytesRetransmitted(),
+        segmentsOut,
+        segmentsIn,
+        sender.recovery.timeouts(),
+        sender.recovery.fastRecoveries(),
+        sock.oooBytes(),
+        handshake.sack(),
+        handshake.clock.enabled(),
+        handshake.sendScale(),
+        handshake.receiveScale());
+  }
+}

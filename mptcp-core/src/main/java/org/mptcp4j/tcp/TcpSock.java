@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.wire.RxSegment;
-import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /**
@@ -27,18 +26,15 @@ public final class TcpSock {
   private final Handshake handshake;
   private final Sender sender;
   private final Receiver receiver;
-  private TcpState state;
+  private final SegmentOutput output;
+  private final Lifecycle life;
   private boolean passive;
   private boolean synDue = true;
   private boolean resetDue;
   private boolean probeDue;
   private boolean released;
-  private int startedMss;
-  private int notices;
-  private long timeWaitEndNs = SendTimer.NEVER;
   private long lastReceivedNs;
   private long segmentsIn;
-  private long segmentsOut;
 
   private TcpSock(
       TcpConfig config,
@@ -53,10 +49,11 @@ public final class TcpSock {
     this.tuple = Objects.requireNonNull(tuple, "tuple");
     this.ext = Objects.requireNonNull(extension, "extension");
     this.cc = Objects.requireNonNull(cc, "cc");
-    this.state = state;
+    life = new Lifecycle(state);
     handshake = new Handshake(tsOffset);
     sender = new Sender(iss, config);
     receiver = new Receiver(config);
+    output = new SegmentOutput(config, tuple, extension, handshake, sender, receiver);
     lastReceivedNs = nowNs;
   }
 
@@ -107,8 +104,6 @@ public final class TcpSock {
     return sock;
   }
 
-  // ---- segments in
-
   /**
    * A segment of this connection arrived: RFC 9293 section 3.10.7. Payload that is kept is retained
    * or copied. The owner then reads {@link #notices()} and drains {@link #pollData()}.
@@ -118,7 +113,7 @@ public final class TcpSock {
     if (resetDue || released) {
       return SegmentVerdict.DROPPED;
     }
-    return switch (state) {
+    return switch (life.state()) {
       case CLOSED -> seg.rst() ? SegmentVerdict.DROPPED : SegmentVerdict.REPLY_RESET;
       case SYN_SENT -> onSegmentInSynSent(nowNs, seg);
       default -> onSegmentChecked(nowNs, seg);
@@ -127,23 +122,12 @@ public final class TcpSock {
 
   /** RFC 9293 section 3.10.7.3. */
   private SegmentVerdict onSegmentInSynSent(long nowNs, RxSegment seg) {
-    if (seg.hasAck()) {
-      long ack = sender.offsetOf(seg.ack());
-      // RFC 9293 section 3.10.7.3, first: SEG.ACK =< ISS or SEG.ACK > SND.NXT asks for a RST.
-      if (ack <= 0 || ack > sender.nxt()) {
-        return seg.rst() ? SegmentVerdict.DROPPED : SegmentVerdict.REPLY_RESET;
-      }
+    SegmentInput.Check check = SegmentInput.checkInSynSent(seg, sender);
+    if (check == SegmentInput.Check.RESET) {
+      return onReset();
     }
-    if (seg.rst()) {
-      // RFC 5961 section 3.2: only a RST that acknowledges our SYN is believed.
-      if (!seg.hasAck()) {
-        return SegmentVerdict.DROPPED;
-      }
-      close(TcpNotice.RESET | TcpNotice.REFUSED);
-      return SegmentVerdict.REFUSED;
-    }
-    if (!seg.syn()) {
-      return SegmentVerdict.DROPPED;
+    if (check != SegmentInput.Check.OK) {
+      return check.verdict;
     }
     // RFC 9293 section 3.10.7.3, fourth. Data on the SYN is not kept: it will be sent again.
     lastReceivedNs = nowNs;
@@ -156,7 +140,7 @@ public final class TcpSock {
       receiver.acks.immediate();
     } else {
       // RFC 9293 section 3.5, figure 8: simultaneous open.
-      state = TcpState.SYN_RECEIVED;
+      life.onCrossedSyn();
       sender.timer.stop();
       synDue = true;
     }
@@ -165,39 +149,29 @@ public final class TcpSock {
 
   /** RFC 9293 section 3.10.7.4: all states from SYN-RECEIVED on. */
   private SegmentVerdict onSegmentChecked(long nowNs, RxSegment seg) {
-    switch (SegmentInput.check(nowNs, seg, state, receiver, sender, handshake.clock, ext)) {
-      case OK:
-        lastReceivedNs = nowNs;
-        process(nowNs, seg);
-        return SegmentVerdict.ACCEPTED;
-      case OLD_TIMESTAMP:
-        acknowledgeOld(nowNs, seg);
-        return SegmentVerdict.PAWS;
-      case OUTSIDE:
-        acknowledgeOld(nowNs, seg);
-        return SegmentVerdict.DROPPED;
-      case CHALLENGE:
-        receiver.acks.challenge(nowNs, config);
-        return SegmentVerdict.CHALLENGED;
-      case SYN_AGAIN:
-        synDue = true;
-        return SegmentVerdict.DROPPED;
-      case BAD_HANDSHAKE_ACK:
-        return SegmentVerdict.REPLY_RESET;
-      case RESET:
+    SegmentInput.Check check =
+        SegmentInput.check(nowNs, seg, state(), receiver, sender, handshake.clock, ext);
+    switch (check) {
+      case OK -> process(nowNs, seg);
+      case OLD_TIMESTAMP, OUTSIDE -> acknowledgeOld(nowNs, seg);
+      case CHALLENGE -> receiver.acks.challenge(nowNs, config);
+      case SYN_AGAIN -> synDue = true;
+      case RESET -> {
         return onReset();
-      case DROP:
-      default:
-        return SegmentVerdict.DROPPED;
+      }
+      default -> {
+        // Nothing more than the verdict.
+      }
     }
+    return check.verdict;
   }
 
   private SegmentVerdict onReset() {
-    if (state == TcpState.TIME_WAIT) {
+    if (life.is(TcpState.TIME_WAIT)) {
       // RFC 1337 section 3, fix 1.
       return SegmentVerdict.DROPPED;
     }
-    boolean refused = state == TcpState.SYN_RECEIVED && !passive;
+    boolean refused = !passive && !state().isSynchronized();
     close(TcpNotice.RESET | (refused ? TcpNotice.REFUSED : 0));
     return refused ? SegmentVerdict.REFUSED : SegmentVerdict.RESET;
   }
@@ -206,25 +180,22 @@ public final class TcpSock {
   private void acknowledgeOld(long nowNs, RxSegment seg) {
     if (seg.payloadLength() > 0 || seg.fin()) {
       receiver.acks.immediate();
-      restartTimeWait(nowNs, seg);
+      if (seg.fin()) {
+        life.restartTimeWait(nowNs, config);
+      }
     } else {
       // RFC 5961 section 7: two stacks must not acknowledge each other's ACKs for ever.
       receiver.acks.challenge(nowNs, config);
     }
   }
 
-  private void restartTimeWait(long nowNs, RxSegment seg) {
-    if (state == TcpState.TIME_WAIT && seg.fin()) {
-      timeWaitEndNs = nowNs + config.timeWaitNs();
-    }
-  }
-
   private void process(long nowNs, RxSegment seg) {
+    lastReceivedNs = nowNs;
     long seq = receiver.offsetOf(seg.seq());
     if (seg.options().hasTimestamps() && seq <= receiver.lastAckSent()) {
       handshake.clock.update(nowNs, seg.options().tsVal());
     }
-    if (state == TcpState.SYN_RECEIVED) {
+    if (life.is(TcpState.SYN_RECEIVED)) {
       int scale = seg.syn() ? 0 : handshake.sendScale();
       sender.onSynAcked(nowNs, seg, seq, seg.window() << scale, handshake, config);
       establish(nowNs);
@@ -234,9 +205,10 @@ public final class TcpSock {
     }
     int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, config);
     if (news != 0) {
-      notices |= news;
+      life.notice(news);
       if ((news & TcpNotice.ACKED) != 0 && sender.isFinAcked()) {
-        onOurFinAcked(nowNs);
+        life.onFinAcked(nowNs, config);
+        releaseWhenDone();
       }
     }
     if (seg.payloadLength() > 0 || seg.fin()) {
@@ -245,73 +217,44 @@ public final class TcpSock {
   }
 
   private void establish(long nowNs) {
-    startedMss = payloadMss();
-    cc.start(nowNs, startedMss);
+    output.start(nowNs, cc);
     synDue = false;
-    // RFC 9293 section 3.10.4: a CLOSE that came before is carried out now.
-    state = sender.finQueued() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
-    notices |= TcpNotice.ESTABLISHED | TcpNotice.WINDOW_OPENED;
-  }
-
-  private void onOurFinAcked(long nowNs) {
-    notices |= TcpNotice.FIN_ACKED;
-    switch (state) {
-      case FIN_WAIT_1 -> state = TcpState.FIN_WAIT_2;
-      case CLOSING -> enterTimeWait(nowNs);
-      case LAST_ACK -> close(0);
-      default -> {
-        // Known already.
-      }
-    }
+    life.onEstablished(sender.finQueued());
   }
 
   /** RFC 9293 section 3.10.7.4, seventh and eighth: the segment text and the FIN bit. */
   private void receive(long nowNs, RxSegment seg, long offset) {
-    if (!state.canReceive()) {
+    if (!state().canReceive()) {
       receiver.acks.immediate();
-      restartTimeWait(nowNs, seg);
+      if (seg.fin()) {
+        life.restartTimeWait(nowNs, config);
+      }
       return;
     }
     int got = receiver.onSegment(nowNs, seg, offset, ext, config);
     if ((got & Receiver.IN_ORDER) != 0) {
-      notices |= TcpNotice.DATA;
+      life.notice(TcpNotice.DATA);
     }
     if ((got & Receiver.FIN) != 0) {
-      onFin(nowNs);
+      life.onFin(nowNs, config);
+      receiver.releaseOutOfOrder();
+      releaseWhenDone();
     }
   }
 
-  private void onFin(long nowNs) {
-    notices |= TcpNotice.FIN_RECEIVED;
-    switch (state) {
-      case ESTABLISHED -> state = TcpState.CLOSE_WAIT;
-      case FIN_WAIT_1 -> state = TcpState.CLOSING;
-      case FIN_WAIT_2 -> enterTimeWait(nowNs);
-      default -> {
-        // No other state receives.
-      }
+  private void releaseWhenDone() {
+    if (life.is(TcpState.TIME_WAIT) || life.is(TcpState.CLOSED)) {
+      sender.release();
+      receiver.releaseOutOfOrder();
     }
-    receiver.releaseOutOfOrder();
-  }
-
-  private void enterTimeWait(long nowNs) {
-    state = TcpState.TIME_WAIT;
-    notices |= TcpNotice.TIME_WAIT;
-    sender.release();
-    timeWaitEndNs = nowNs + config.timeWaitNs();
   }
 
   private void close(int why) {
-    state = TcpState.CLOSED;
-    notices |= TcpNotice.CLOSED | why;
+    life.close(why);
     synDue = false;
     probeDue = false;
-    timeWaitEndNs = SendTimer.NEVER;
-    sender.release();
-    receiver.releaseOutOfOrder();
+    releaseWhenDone();
   }
-
-  // ---- segments out
 
   /**
    * Builds the next segment that should leave now; call again until it returns false.
@@ -323,103 +266,52 @@ public final class TcpSock {
     out.clear();
     if (resetDue) {
       resetDue = false;
-      emit(nowNs, out, sender.nxt(), TcpFlags.RST | TcpFlags.ACK);
+      output.reset(nowNs, out);
       return true;
     }
+    TcpState state = life.state();
     if (!state.isSynchronized()) {
-      return synDue && pollSyn(nowNs, out);
+      if (synDue) {
+        synDue = false;
+        output.syn(nowNs, out, state == TcpState.SYN_RECEIVED);
+        return true;
+      }
+      return false;
     }
     if (receiver.acks.pureDue()) {
-      emit(nowNs, out, sender.nxt(), TcpFlags.ACK);
+      output.ack(nowNs, out);
       return true;
     }
-    if (state.canSend() && pollSender(nowNs, out)) {
+    if (state.canSend() && output.data(nowNs, out, cc)) {
       return true;
     }
     if (probeDue) {
-      // An old sequence number without data makes the peer answer with an ACK and its window.
       probeDue = false;
-      emit(nowNs, out, sender.una() - 1, TcpFlags.ACK);
+      output.probe(nowNs, out);
       return true;
     }
     if (receiver.acks.due()) {
-      emit(nowNs, out, sender.nxt(), TcpFlags.ACK);
+      output.ack(nowNs, out);
       return true;
     }
     return false;
   }
 
-  private boolean pollSyn(long nowNs, TxSegment out) {
-    boolean answer = state == TcpState.SYN_RECEIVED;
-    synDue = false;
-    sender.onSynSent(nowNs, config);
-    emit(nowNs, out, 0, answer ? TcpFlags.SYN | TcpFlags.ACK : TcpFlags.SYN);
-    return true;
-  }
-
-  private boolean pollSender(long nowNs, TxSegment out) {
-    int mss = payloadMss();
-    if (mss != startedMss) {
-      startedMss = mss;
-      cc.mss(mss);
-    }
-    if (!sender.planRetransmit(ext, cc, mss)
-        && !sender.planNew(nowNs, ext, cc, mss, config.nagle())) {
-      sender.watchWindow(nowNs, config);
-      return false;
-    }
-    int flags = TcpFlags.ACK | sender.fill(out);
-    if (out.payloadLength() > mss) {
-      out.gsoSize(mss);
-    }
-    long offset = sender.planOffset();
-    sender.commit(nowNs, config);
-    emit(nowNs, out, offset, flags);
-    return true;
-  }
-
-  /** Completes a segment whose payload is set: header, window, options. */
-  private void emit(long nowNs, TxSegment out, long offset, int flags) {
-    boolean syn = (flags & TcpFlags.SYN) != 0;
-    boolean ack = (flags & TcpFlags.ACK) != 0;
-    out.src(tuple.local()).srcPort(tuple.localPort());
-    out.dst(tuple.remote()).dstPort(tuple.remotePort());
-    out.hopLimit(config.hopLimit()).seq(sender.seqOf(offset)).flags(flags);
-    out.ack(ack ? receiver.nxtSeq() : 0);
-    out.window(receiver.advertise(ext, syn ? 0 : handshake.receiveScale()));
-    if (syn) {
-      handshake.writeSyn(out.options(), ack, nowNs, config);
-    } else if (handshake.clock.enabled()) {
-      out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
-    }
-    ext.writeOptions(nowNs, out);
-    boolean pure = out.seqLength() == 0;
-    if (pure && handshake.sack() && (flags & TcpFlags.RST) == 0) {
-      receiver.writeSack(out.options());
-    }
-    if (ack) {
-      receiver.acks.onAckSent(pure, !handshake.sack());
-    }
-    segmentsOut++;
-  }
-
-  // ---- time
-
   /** When {@link #onTimeout} wants to be called; {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNs() {
-    if (state == TcpState.CLOSED) {
+    if (life.is(TcpState.CLOSED)) {
       return SendTimer.NEVER;
     }
-    long next = Math.min(sender.timer.deadlineNs(), timeWaitEndNs);
+    long next = Math.min(sender.timer.deadlineNs(), life.timeWaitEndNs());
     return Math.min(next, receiver.acks.deadlineNs());
   }
 
   /** Does what is due; too early a call does nothing. */
   public void onTimeout(long nowNs) {
-    if (state == TcpState.CLOSED) {
+    if (life.is(TcpState.CLOSED)) {
       return;
     }
-    if (nowNs >= timeWaitEndNs) {
+    if (nowNs >= life.timeWaitEndNs()) {
       close(0);
       return;
     }
@@ -432,7 +324,7 @@ public final class TcpSock {
   private void onSendTimer(long nowNs) {
     boolean persist = sender.timer.purpose() == SendTimer.Purpose.PERSIST;
     boolean goOn = sender.timer.expire(nowNs, sender.rtt.rtoNs(), config);
-    boolean handshaking = !state.isSynchronized();
+    boolean handshaking = !state().isSynchronized();
     if (handshaking) {
       // RFC 9293 section 3.8.3: R2 for a SYN, counted in tries as on Linux.
       int tries = passive ? config.synAckRetries() : config.synRetries();
@@ -445,12 +337,10 @@ public final class TcpSock {
     } else if (persist) {
       probeDue |= sender.onPersistTimeout(ext);
     } else {
-      notices |= TcpNotice.RTO_FIRED;
+      life.notice(TcpNotice.RTO_FIRED);
       sender.onRetransmissionTimeout(nowNs, cc);
     }
   }
-
-  // ---- sending
 
   /**
    * Appends bytes to the stream, retaining the buffer until they are acknowledged. Allowed before
@@ -465,7 +355,7 @@ public final class TcpSock {
     if (sender.finQueued()) {
       throw new IllegalStateException("output is shut down");
     }
-    if (state != TcpState.CLOSED) {
+    if (!life.is(TcpState.CLOSED)) {
       sender.enqueue(buf, index, length);
     }
   }
@@ -477,14 +367,14 @@ public final class TcpSock {
 
   /** Bytes thought to be in the network: the pipe of RFC 6675. */
   public int inFlightBytes() {
-    return state.isSynchronized() ? sender.inFlightBytes() : 0;
+    return output.started() ? sender.inFlightBytes() : 0;
   }
 
   /**
    * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
    */
   public int sendRoomBytes() {
-    return state.canSend() ? sender.roomBytes(ext, cc) : 0;
+    return state().canSend() ? sender.roomBytes(ext, cc) : 0;
   }
 
   /** First sequence number not acknowledged. */
@@ -524,15 +414,11 @@ public final class TcpSock {
 
   /** No more data will be queued: a FIN follows what is queued. Repeated calls do nothing. */
   public void shutdownOutput() {
-    if (sender.finQueued() || state == TcpState.CLOSED) {
+    if (sender.finQueued() || life.is(TcpState.CLOSED)) {
       return;
     }
     sender.queueFin();
-    if (state == TcpState.ESTABLISHED) {
-      state = TcpState.FIN_WAIT_1;
-    } else if (state == TcpState.CLOSE_WAIT) {
-      state = TcpState.LAST_ACK;
-    }
+    life.onShutdown();
   }
 
   /** Whether {@link #shutdownOutput()} was called. */
@@ -545,16 +431,10 @@ public final class TcpSock {
    * poll still gives a RST where the old state calls for one; the extension adds its options to it.
    */
   public void abort() {
-    if (state == TcpState.CLOSED) {
+    if (life.is(TcpState.CLOSED)) {
       return;
     }
-    // RFC 9293 section 3.10.5: a RST is due only where the peer has a connection that lives on.
-    resetDue =
-        state == TcpState.SYN_RECEIVED
-            || state == TcpState.ESTABLISHED
-            || state == TcpState.FIN_WAIT_1
-            || state == TcpState.FIN_WAIT_2
-            || state == TcpState.CLOSE_WAIT;
+    resetDue = life.abortNeedsReset();
     close(0);
   }
 
@@ -569,14 +449,14 @@ public final class TcpSock {
 
   /** Asks for a pure ACK at the next poll, whatever else leaves. */
   public void requestAck() {
-    if (state.isSynchronized()) {
+    if (state().isSynchronized()) {
       receiver.acks.request();
     }
   }
 
   /** Asks for a probe that makes the peer answer with its window: an old, empty segment. */
   public void requestProbe() {
-    probeDue = state.isSynchronized();
+    probeDue = state().isSynchronized();
   }
 
   /**
@@ -587,14 +467,12 @@ public final class TcpSock {
    */
   public boolean windowMayHaveGrown() {
     boolean worth =
-        state.canReceive() && receiver.worthUpdate(ext, payloadMss(), handshake.receiveScale());
+        state().canReceive() && receiver.worthUpdate(ext, payloadMss(), handshake.receiveScale());
     if (worth) {
       receiver.acks.immediate();
     }
     return worth;
   }
-
-  // ---- receiving
 
   /** In-order bytes waiting in {@link #pollData()}. */
   public int readableBytes() {
@@ -633,8 +511,6 @@ public final class TcpSock {
     return receiver.oooBytes();
   }
 
-  // ---- state
-
   /** Addresses and ports. */
   public FourTuple tuple() {
     return tuple;
@@ -642,43 +518,17 @@ public final class TcpSock {
 
   /** The state of RFC 9293 section 3.3.2. */
   public TcpState state() {
-    return state;
+    return life.state();
   }
 
   /** Bits of {@link TcpNotice} that were set since the last call. */
   public int notices() {
-    int bits = notices;
-    notices = 0;
-    return bits;
+    return life.takeNotices();
   }
 
   /** A snapshot for people and tests. */
   public TcpInfo info() {
-    return new TcpInfo(
-        state,
-        payloadMss(),
-        cwndBytes(),
-        cc.ssthreshBytes(),
-        inFlightBytes(),
-        unsentBytes(),
-        sender.windowBytes(),
-        srttNs(),
-        rttVarNs(),
-        minRttNs(),
-        rtoNs(),
-        backoffs(),
-        Math.max(0, Math.min(sender.una(), sender.end()) - 1),
-        receiver.bytesReceived(),
-        sender.bytesRetransmitted(),
-        segmentsOut,
-        segmentsIn,
-        sender.recovery.timeouts(),
-        sender.recovery.fastRecoveries(),
-        oooBytes(),
-        handshake.sack(),
-        handshake.clock.enabled(),
-        handshake.sendScale(),
-        handshake.receiveScale());
+    return TcpInfo.of(this, sender, receiver, handshake, cc, segmentsIn, output.segments());
   }
 
   /** Smoothed round-trip time, 0 while unknown. */
@@ -698,7 +548,7 @@ public final class TcpSock {
 
   /** Congestion window; 0 before the handshake completes. */
   public int cwndBytes() {
-    return startedMss == 0 ? 0 : cc.cwndBytes();
+    return output.started() ? cc.cwndBytes() : 0;
   }
 
   /** Retransmission timeout, with back-off. */
@@ -727,8 +577,8 @@ public final class TcpSock {
   }
 
   TimeWaitSock toTimeWait() {
-    if (state != TcpState.TIME_WAIT) {
-      throw new IllegalStateException("not in TIME-WAIT but " + state);
+    if (!life.is(TcpState.TIME_WAIT)) {
+      throw new IllegalStateException("not in TIME-WAIT but " + state());
     }
     int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
     return new TimeWaitSock(
@@ -738,18 +588,18 @@ public final class TcpSock {
         Math.min(0xffff, window),
         handshake.clock,
         config,
-        timeWaitEndNs);
+        life.timeWaitEndNs());
   }
 
   /**
    * Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing.
    */
   public void release() {
-    state = TcpState.CLOSED;
+    life.close(0);
+    life.takeNotices();
     resetDue = false;
     synDue = false;
     released = true;
-    timeWaitEndNs = SendTimer.NEVER;
     sender.release();
     receiver.release();
   }

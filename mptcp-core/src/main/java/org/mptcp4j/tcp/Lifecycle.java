@@ -1,0 +1,110 @@
+package org.mptcp4j.tcp;
+
+/** The state of RFC 9293 section 3.3.2, its transitions, and what the owner has to be told of. */
+final class Lifecycle {
+
+  private TcpState state;
+  private int notices;
+  private long timeWaitEndNs = SendTimer.NEVER;
+
+  Lifecycle(TcpState initial) {
+    state = initial;
+  }
+
+  TcpState state() {
+    return state;
+  }
+
+  boolean is(TcpState other) {
+    return state == other;
+  }
+
+  long timeWaitEndNs() {
+    return timeWaitEndNs;
+  }
+
+  void notice(int bits) {
+    notices |= bits;
+  }
+
+  int takeNotices() {
+    int bits = notices;
+    notices = 0;
+    return bits;
+  }
+
+  /** RFC 9293 section 3.5, figure 8: SYNs crossed. */
+  void onCrossedSyn() {
+    state = TcpState.SYN_RECEIVED;
+  }
+
+  /**
+   * RFC 9293 section 3.10.4: a CLOSE that came before the handshake was over is carried out now.
+   */
+  void onEstablished(boolean finQueued) {
+    state = finQueued ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
+    notices |= TcpNotice.ESTABLISHED | TcpNotice.WINDOW_OPENED;
+  }
+
+  /** RFC 9293 section 3.10.4: CLOSE. Before the handshake is over, it waits. */
+  void onShutdown() {
+    if (state == TcpState.ESTABLISHED) {
+      state = TcpState.FIN_WAIT_1;
+    } else if (state == TcpState.CLOSE_WAIT) {
+      state = TcpState.LAST_ACK;
+    }
+  }
+
+  /** RFC 9293 section 3.10.7.4, fifth: our FIN is acknowledged. */
+  void onFinAcked(long nowNs, TcpConfig config) {
+    notices |= TcpNotice.FIN_ACKED;
+    if (state == TcpState.FIN_WAIT_1) {
+      state = TcpState.FIN_WAIT_2;
+    } else if (state == TcpState.CLOSING) {
+      enterTimeWait(nowNs, config);
+    } else if (state == TcpState.LAST_ACK) {
+      close(0);
+    }
+  }
+
+  /** RFC 9293 section 3.10.7.4, eighth: the peer's FIN was reached. */
+  void onFin(long nowNs, TcpConfig config) {
+    notices |= TcpNotice.FIN_RECEIVED;
+    if (state == TcpState.ESTABLISHED) {
+      state = TcpState.CLOSE_WAIT;
+    } else if (state == TcpState.FIN_WAIT_1) {
+      state = TcpState.CLOSING;
+    } else if (state == TcpState.FIN_WAIT_2) {
+      enterTimeWait(nowNs, config);
+    }
+  }
+
+  private void enterTimeWait(long nowNs, TcpConfig config) {
+    state = TcpState.TIME_WAIT;
+    notices |= TcpNotice.TIME_WAIT;
+    timeWaitEndNs = nowNs + config.timeWaitNs();
+  }
+
+  /** RFC 9293 section 3.10.7.4, eighth: the peer's FIN came again. */
+  void restartTimeWait(long nowNs, TcpConfig config) {
+    if (state == TcpState.TIME_WAIT) {
+      timeWaitEndNs = nowNs + config.timeWaitNs();
+    }
+  }
+
+  /** The end, with the notices that say why. */
+  void close(int why) {
+    state = TcpState.CLOSED;
+    notices |= TcpNotice.CLOSED | why;
+    timeWaitEndNs = SendTimer.NEVER;
+  }
+
+  /** RFC 9293 section 3.10.5: whether ABORT sends a RST; not where the peer is about to forget. */
+  boolean abortNeedsReset() {
+    return state == TcpState.SYN_RECEIVED
+        || state == TcpState.CLOSE_WAIT
+        || state == TcpState.ESTABLISHED
+        || state == TcpState.FIN_WAIT_1
+        || state == TcpState.FIN_WAIT_2;
+  }
+}
