@@ -5,8 +5,8 @@ import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
 
 /**
- * Addresses this end announces: RFC 8684 section 3.4.1. One at a time, each sent again until the peer
- * echoes it or it was tried often enough.
+ * Addresses this end announces: RFC 8684 section 3.4.1. One at a time, each sent again until the
+ * peer echoes it or it was tried often enough.
  */
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
@@ -42,8 +42,8 @@ final class AddressAnnouncements {
   }
 
   /**
-   * The option to send now, for the first time or again; null when there is nothing to announce. Called
-   * when nothing was sent yet, after an echo, and when the timer fires.
+   * The option to send now, for the first time or again; null when there is nothing to announce.
+   * Called when nothing was sent yet, after an echo, and when the timer fires.
    */
   AddAddr next(SessionKeys keys, MptcpCrypto crypto) {
     if (current != null && sent > retries) {

@@ -151,8 +151,7 @@ public final class Connection {
    */
   public JoinVerdict acceptJoin(
       long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, StackServices services) {
-    boolean able =
-        state.multipath() && state.cb.keys().remoteKnown() && !state.meta.closed();
+    boolean able = state.multipath() && state.cb.keys().remoteKnown() && !state.meta.closed();
     if (!able) {
       services.counters().increment(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.NOT_MPTCP;
@@ -479,6 +478,13 @@ public final class Connection {
   /** A snapshot. */
   public ConnectionInfo info(long socketId) {
     return ConnectionSnapshot.connection(
-        socketId, state.config, state.protocol, state.meta, state.cb, state.subflows, state.transmitter, state.pathManager);
+        socketId,
+        state.config,
+        state.protocol,
+        state.meta,
+        state.cb,
+        state.subflows,
+        state.transmitter,
+        state.pathManager);
   }
 }

@@ -21,8 +21,7 @@ final class ConnectionInput {
   }
 
   /** A segment of a subflow: TCP first, then its options, then its data. */
-  SegmentVerdict onSegment(
-      long nowNs, Subflow subflow, RxSegment segment, StackServices services) {
+  SegmentVerdict onSegment(long nowNs, Subflow subflow, RxSegment segment, StackServices services) {
     SegmentVerdict verdict = subflow.tcp().onSegment(nowNs, segment);
     int notices = subflow.tcp().notices();
     if ((notices & TcpNotice.ESTABLISHED) != 0) {
@@ -43,7 +42,10 @@ final class ConnectionInput {
     int scale = subflow.tcp().info().sendScale();
     if (subflow.mptcp() != null) {
       subflow.mptcp().sendScale(scale);
-      subflow.mptcp().join().interval(Math.max(state.config.minRtoNs(), 2 * subflow.tcp().srttNs()));
+      subflow
+          .mptcp()
+          .join()
+          .interval(Math.max(state.config.minRtoNs(), 2 * subflow.tcp().srttNs()));
     } else {
       subflow.markUp();
       state.plainProgress.begin(subflow.tcp().iss());
@@ -115,7 +117,9 @@ final class ConnectionInput {
     if (sf.mptcp().handshake() != Handshake.DONE || sf.tcp().readableBytes() == 0) {
       return;
     }
-    switch (sf.mptcp().input().drain(sf.tcp(), sf.tcp().irs(), state.cb.checksum(), state.meta.rx())) {
+    switch (sf.mptcp()
+        .input()
+        .drain(sf.tcp(), sf.tcp().irs(), state.cb.checksum(), state.meta.rx())) {
       case DRAINED -> sf.mptcp().input().unmapped(Long.MAX_VALUE);
       case UNMAPPED -> unmapped(nowNs, sf, services);
       case BAD_CHECKSUM -> badChecksum(nowNs, sf, services);
@@ -123,7 +127,9 @@ final class ConnectionInput {
     state.meta.takePeerFin();
   }
 
-  /** RFC 8684 section 3.7: data without mapping: fall back at the very beginning, else wait a bit. */
+  /**
+   * RFC 8684 section 3.7: data without mapping: fall back at the very beginning, else wait a bit.
+   */
   private void unmapped(long nowNs, Subflow sf, StackServices services) {
     SubflowInput in = sf.mptcp().input();
     if (sf.isMaster() && state.subflows.created() == 1 && !in.anyMapped()) {

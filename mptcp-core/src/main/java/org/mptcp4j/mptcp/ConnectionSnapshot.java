@@ -61,8 +61,7 @@ final class ConnectionSnapshot {
     return switch (meta.state()) {
       case CONNECTING -> MptcpSocket.State.CONNECTING;
       case CLOSED -> MptcpSocket.State.CLOSED;
-      default ->
-          meta.closedByApplication() ? MptcpSocket.State.CLOSING : MptcpSocket.State.OPEN;
+      default -> meta.closedByApplication() ? MptcpSocket.State.CLOSING : MptcpSocket.State.OPEN;
     };
   }
 
@@ -111,9 +110,7 @@ final class ConnectionSnapshot {
     if (!s.up()) {
       return SubflowInfo.State.CONNECTING;
     }
-    return tcp == TcpState.ESTABLISHED
-        ? SubflowInfo.State.ESTABLISHED
-        : SubflowInfo.State.CLOSING;
+    return tcp == TcpState.ESTABLISHED ? SubflowInfo.State.ESTABLISHED : SubflowInfo.State.CLOSING;
   }
 
   private static Priority priority(boolean backup) {

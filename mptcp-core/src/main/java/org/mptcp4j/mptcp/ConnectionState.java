@@ -39,8 +39,7 @@ final class ConnectionState {
    *
    * @param keys null for plain TCP
    */
-  ConnectionState(
-      ConnectionConfig config, FourTuple tuple, SessionKeys keys, Counters counters) {
+  ConnectionState(ConnectionConfig config, FourTuple tuple, SessionKeys keys, Counters counters) {
     this.config = config;
     this.tuple = tuple;
     this.counters = counters;

@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Our DATA_FIN: RFC 8684 section 3.3.3. It takes one data sequence number after the last byte. Shared
- * by the connection, which moves it on, and the extensions of its subflows, which repeat it until it is
- * acknowledged.
+ * Our DATA_FIN: RFC 8684 section 3.3.3. It takes one data sequence number after the last byte.
+ * Shared by the connection, which moves it on, and the extensions of its subflows, which repeat it
+ * until it is acknowledged.
  */
 final class DataFin {
   private boolean sent;

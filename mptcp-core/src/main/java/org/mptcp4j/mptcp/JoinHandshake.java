@@ -62,8 +62,7 @@ final class JoinHandshake {
 
   /** A third ACK arrived at the end that is joined: whether its HMAC is right. */
   boolean acceptAck(MpJoinAck option, SessionKeys keys, MptcpCrypto crypto) {
-    byte[] hmac =
-        hmacOfJoiner(keys.remoteKey(), keys.localKey(), remoteNonce, localNonce, crypto);
+    byte[] hmac = hmacOfJoiner(keys.remoteKey(), keys.localKey(), remoteNonce, localNonce, crypto);
     byte[] expected = MpJoinAck.of(hmac).hmac();
     return MessageDigest.isEqual(expected, option.hmac());
   }

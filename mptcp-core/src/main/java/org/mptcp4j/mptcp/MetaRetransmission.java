@@ -3,8 +3,8 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 
 /**
- * The data level's own timers: retransmission, for what no subflow repairs, and the probe of a closed
- * window. RFC 8684 section 3.3.6.
+ * The data level's own timers: retransmission, for what no subflow repairs, and the probe of a
+ * closed window. RFC 8684 section 3.3.6.
  */
 final class MetaRetransmission {
   private static final int MAX_SHIFT = 10;

@@ -6,9 +6,9 @@ import org.mptcp4j.wire.Seq64;
 
 /**
  * {@code meta_sk}: the data level of a connection, and what the application is always linked to,
- * whether the peer speaks MPTCP or not. It has a 64-bit sequence space, a send and a receive queue, the
- * data window and the close states, and no segments of its own. After any of its public verbs the
- * driver polls {@link Connection#pollTransmit}, which carries them out.
+ * whether the peer speaks MPTCP or not. It has a 64-bit sequence space, a send and a receive queue,
+ * the data window and the close states, and no segments of its own. After any of its public verbs
+ * the driver polls {@link Connection#pollTransmit}, which carries them out.
  */
 public final class MetaSock {
   /** What the application asked for last, as far as closing goes. */

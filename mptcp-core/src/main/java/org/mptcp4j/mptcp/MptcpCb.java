@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * {@code mptcp_cb}: what belongs to an MPTCP connection as a whole: keys and tokens, the connection
- * list, the meta socket and the master, the sessions of path manager and scheduler. A connection with a
- * peer that speaks plain TCP has none.
+ * list, the meta socket and the master, the sessions of path manager and scheduler. A connection
+ * with a peer that speaks plain TCP has none.
  */
 public final class MptcpCb {
   private final SessionKeys keys;

@@ -19,8 +19,8 @@ import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TcpOptions;
 
 /**
- * What the MPTCP options of a received segment mean, for the subflow it came on: RFC 8684 section 3.
- * Updates the state that the connection shares and answers with what the connection must do.
+ * What the MPTCP options of a received segment mean, for the subflow it came on: RFC 8684 section
+ * 3. Updates the state that the connection shares and answers with what the connection must do.
  */
 final class MptcpInput {
   /** The handshake of the subflow is over: it may carry data. */
@@ -245,8 +245,7 @@ final class MptcpInput {
     int result = 0;
     if (dss.hasAck()) {
       // RFC 8684 section 3.3.2: 32 bits are expanded around what is outstanding.
-      long ack =
-          dss.ack64() ? dss.dataAck() : Seq64.expand(meta.tx().una(), (int) dss.dataAck());
+      long ack = dss.ack64() ? dss.dataAck() : Seq64.expand(meta.tx().una(), (int) dss.dataAck());
       long window = (long) seg.window() << sf.mptcp().sendScale();
       result = meta.onDataAck(ack, window) ? PROGRESS : 0;
     }
@@ -257,8 +256,7 @@ final class MptcpInput {
       counters.increment(Mib.INFINITE_MAP_RX);
       return result | fallbackOrReset(sf);
     }
-    long dsn =
-        dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
+    long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
       result |= addMapping(sf, sf.tcp().irs() + dss.ssn(), payload, dsn, checksumOf(dss));
@@ -283,8 +281,7 @@ final class MptcpInput {
       return true;
     }
     boolean right =
-        dss.hasChecksum()
-            && DssChecksum.verify(dsn, dss.ssn(), dss.length(), 0, dss.checksum());
+        dss.hasChecksum() && DssChecksum.verify(dsn, dss.ssn(), dss.length(), 0, dss.checksum());
     if (!right) {
       counters.increment(Mib.DATA_CSUM_ERR);
     }
@@ -309,9 +306,7 @@ final class MptcpInput {
   }
 
   private int fallbackOrReset(Subflow sf) {
-    return cb.connectionList().size() == 1
-        ? FALLBACK
-        : reset(sf.mptcp(), MpTcpRst.MPTCP_ERROR);
+    return cb.connectionList().size() == 1 ? FALLBACK : reset(sf.mptcp(), MpTcpRst.MPTCP_ERROR);
   }
 
   // ---- control
@@ -392,8 +387,7 @@ final class MptcpInput {
   private void prio(Subflow sf, MpPrio option) {
     counters.increment(Mib.MP_PRIO_RX);
     for (Subflow s : cb.connectionList()) {
-      boolean meant =
-          option.hasAddressId() ? s.mptcp().remoteId() == option.addressId() : s == sf;
+      boolean meant = option.hasAddressId() ? s.mptcp().remoteId() == option.addressId() : s == sf;
       if (meant && s.mptcp().remoteBackup() != option.backup()) {
         s.mptcp().remoteBackup(option.backup());
         cb.paths().priorityChanged(s, option.backup());

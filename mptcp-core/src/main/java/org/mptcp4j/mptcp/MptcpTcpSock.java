@@ -20,8 +20,8 @@ import org.mptcp4j.wire.TxSegment;
 
 /**
  * {@code mptcp_tcp_sock}: the MPTCP part of a subflow: its mappings both ways, address ids, nonces,
- * backup bits and handshake. As the extension of its {@code TcpSock} it writes every MPTCP option, just
- * in time for the segment that carries it.
+ * backup bits and handshake. As the extension of its {@code TcpSock} it writes every MPTCP option,
+ * just in time for the segment that carries it.
  */
 public final class MptcpTcpSock implements TcpExtension {
   /** DSS with 64-bit DATA_ACK and DSN, with checksum or padded. */
@@ -220,8 +220,7 @@ public final class MptcpTcpSock implements TcpExtension {
           offersLeft = -1;
         }
       }
-      case CAPABLE_SYN_RECEIVED ->
-          out.mptcp(MpCapable.synAck(keys.localFlags(), keys.localKey()));
+      case CAPABLE_SYN_RECEIVED -> out.mptcp(MpCapable.synAck(keys.localFlags(), keys.localKey()));
       case JOIN_SYN_SENT -> {
         out.mptcp(new MpJoinSyn(localBackup, localId, keys.remoteToken(), join.localNonce()));
         counters.increment(Mib.MP_JOIN_SYN_TX);
@@ -262,7 +261,8 @@ public final class MptcpTcpSock implements TcpExtension {
   }
 
   private void writeJoinAck(long nowNs, TcpOptionWriter out) {
-    // RFC 8684 section 3.2: the HMAC goes out with the third ACK and again until it is acknowledged.
+    // RFC 8684 section 3.2: the HMAC goes out with the third ACK and again until it is
+    // acknowledged.
     MpJoinAck option = join.ack();
     if (option != null && out.mptcp(option)) {
       join.ackSent(nowNs);

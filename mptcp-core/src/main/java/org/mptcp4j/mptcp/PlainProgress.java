@@ -7,8 +7,8 @@ import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Drives the meta socket from the one TCP socket of a connection without MPTCP, or one that fell back:
- * RFC 8684 section 3.7. Data sequence space follows the TCP stream byte for byte.
+ * Drives the meta socket from the one TCP socket of a connection without MPTCP, or one that fell
+ * back: RFC 8684 section 3.7. Data sequence space follows the TCP stream byte for byte.
  */
 final class PlainProgress {
   private final MetaSock meta;

@@ -3,8 +3,8 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.wire.MpCapable;
 
 /**
- * Keys of a connection, and what follows from them and from the flags of MP_CAPABLE: RFC 8684 section
- * 3.1. Shared by the connection and the extensions of its subflows.
+ * Keys of a connection, and what follows from them and from the flags of MP_CAPABLE: RFC 8684
+ * section 3.1. Shared by the connection and the extensions of its subflows.
  */
 final class SessionKeys {
   private final long localKey;

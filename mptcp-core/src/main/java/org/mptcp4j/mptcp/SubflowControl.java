@@ -14,8 +14,8 @@ import org.mptcp4j.wire.RemoveAddr;
 import org.mptcp4j.wire.RxSegment;
 
 /**
- * Carries out what the path manager asks for, within its limits: joins, announcements, withdrawals and
- * priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
+ * Carries out what the path manager asks for, within its limits: joins, announcements, withdrawals
+ * and priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
  */
 final class SubflowControl {
   private final ConnectionConfig config;
@@ -139,9 +139,7 @@ final class SubflowControl {
       return JoinVerdict.PROHIBITED;
     }
     MptcpTcpSock mptcp = joinSide(Handshake.JOIN_SYN_RECEIVED, services);
-    mptcp
-        .join()
-        .answer(nonce(services), option.nonce(), cb.keys(), services.crypto());
+    mptcp.join().answer(nonce(services), option.nonce(), cb.keys(), services.crypto());
     LocalAddress local = localAddress(syn.dst(), services.localAddresses());
     mptcp.ids(local == null ? 0 : idOf(local), option.addressId());
     mptcp.localBackup(local != null && local.priority() == Priority.BACKUP);
@@ -156,8 +154,7 @@ final class SubflowControl {
 
   private MptcpTcpSock joinSide(Handshake first, StackServices services) {
     MetaSock meta = cb.meta();
-    return new MptcpTcpSock(
-        cb.keys(), meta.window(), meta.fin(), services.counters(), first, 0);
+    return new MptcpTcpSock(cb.keys(), meta.window(), meta.fin(), services.counters(), first, 0);
   }
 
   private boolean roomForJoin() {

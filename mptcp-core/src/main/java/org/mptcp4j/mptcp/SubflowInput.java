@@ -7,8 +7,8 @@ import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
 
 /**
- * Takes in-order bytes of one subflow through their mappings to the data level: RFC 8684 section 3.3.1.
- * With checksums the bytes of a mapping wait until all of it is there and right.
+ * Takes in-order bytes of one subflow through their mappings to the data level: RFC 8684 section
+ * 3.3.1. With checksums the bytes of a mapping wait until all of it is there and right.
  */
 final class SubflowInput {
   /** How long bytes may wait for a mapping that comes later. */

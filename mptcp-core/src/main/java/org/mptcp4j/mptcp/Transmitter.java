@@ -12,9 +12,10 @@ import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TxSegment;
 
 /**
- * Hands what was written to subflows, a quantum at a time: RFC 8684 sections 3.3.1 and 3.3.5. A quantum
- * is one mapping and one super-segment; it is handed out only when its subflow can send it at once, so
- * that the choice is made as late as possible. Ranges to be reinjected go before new data.
+ * Hands what was written to subflows, a quantum at a time: RFC 8684 sections 3.3.1 and 3.3.5. A
+ * quantum is one mapping and one super-segment; it is handed out only when its subflow can send it
+ * at once, so that the choice is made as late as possible. Ranges to be reinjected go before new
+ * data.
  */
 final class Transmitter implements SchedulerView {
   /** Quanta in one call, to bound its work. */
@@ -238,9 +239,7 @@ final class Transmitter implements SchedulerView {
   /** Whether only the peer's window keeps data back, with nothing in flight that would open it. */
   boolean blockedByWindow() {
     DataSendQueue tx = meta.tx();
-    return tx.unsentBytes() > 0
-        && tx.una() == tx.nxt()
-        && Seq64.le(meta.windowEnd(), tx.nxt());
+    return tx.unsentBytes() > 0 && tx.una() == tx.nxt() && Seq64.le(meta.windowEnd(), tx.nxt());
   }
 
   /** Forgets what was to be reinjected. */

@@ -28,6 +28,11 @@ final class LossRecovery {
     return mode == Mode.OPEN;
   }
 
+  /** Whether nothing hints at a loss. */
+  boolean isOrderly() {
+    return mode == Mode.OPEN && dupAcks == 0 && board.sackedBytes() == 0;
+  }
+
   boolean isFast() {
     return mode == Mode.FAST;
   }

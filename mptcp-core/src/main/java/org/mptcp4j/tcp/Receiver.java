@@ -35,6 +35,7 @@ final class Receiver {
   private long edge;
   private long lastAckSent;
   private int advertised;
+  private int widest;
   private long advertisedFrom;
   private long finOffset = -1;
   private boolean finReached;
@@ -247,6 +248,7 @@ final class Receiver {
       field++;
     }
     advertised = field << scale;
+    widest = Math.max(widest, advertised);
     advertisedFrom = nxt;
     edge = Math.max(edge, nxt + advertised);
     lastAckSent = nxt;
@@ -258,9 +260,10 @@ final class Receiver {
     int window = Math.max(0, ext.windowBytes(nxtSeq()));
     window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
     long left = Math.max(0, advertised - (nxt - advertisedFrom));
-    // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments, and only when the peer has
-    // used half of what it may send, because later ACKs carry the news otherwise.
-    return window - left >= 2L * mss && left <= window / 2;
+    // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments or half the buffer, and
+    // only
+    // when the peer has used half of what it may send, because later ACKs carry the news otherwise.
+    return window - left >= Math.max(1, Math.min(2 * mss, widest / 2)) && left <= window / 2;
   }
 
   void release() {

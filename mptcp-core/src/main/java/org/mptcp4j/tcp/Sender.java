@@ -186,6 +186,7 @@ final class Sender {
     }
     long flight = recovery.pipe(una, nxt);
     boolean outstanding = nxt > una;
+    boolean wasOpen = recovery.isOpen();
     long oldEnd = windowEnd;
     boolean windowSame = updateWindow(seg, seq, ack, agreed.sendScale());
     long news = agreed.sack() ? recordSack(seg.options(), Math.max(una, ack)) : 0;
@@ -202,8 +203,13 @@ final class Sender {
     boolean began = recovery.onAck(nowNs, acked, news, duplicate, agreed.sack(), una, nxt, mss, cc);
     if (began) {
       sampler.forget();
-    } else if (delivered > 0 && !recovery.isFast()) {
-      cc.onAck(nowNs, (int) delivered, rtt.srttNs(), (int) Math.min(flight, Integer.MAX_VALUE));
+    } else if (!recovery.isFast()) {
+      // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
+      // cumulative acknowledgement passes it.
+      long grown = wasOpen ? acked : delivered;
+      if (grown > 0) {
+        cc.onAck(nowNs, (int) grown, rtt.srttNs(), (int) Math.min(flight, Integer.MAX_VALUE));
+      }
     }
     runTimer(nowNs, acked, c);
     return (acked > 0 ? TcpNotice.ACKED | TcpNotice.WINDOW_OPENED : 0)
@@ -387,7 +393,7 @@ final class Sender {
     int whole = wholeSegments(length, mss);
     int enough = Math.min(maxPayload(mss), cc.cwndBytes() / 8);
     // While much is in flight more room is about to open: larger super-segments cost less.
-    if (room <= window && whole < enough && pipe > cc.cwndBytes() / 2 && recovery.isOpen()) {
+    if (room <= window && whole < enough && pipe > cc.cwndBytes() / 2 && recovery.isOrderly()) {
       return 0;
     }
     return whole;

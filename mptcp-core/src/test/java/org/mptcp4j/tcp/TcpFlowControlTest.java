@@ -1,0 +1,252 @@
+package org.mptcp4j.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mptcp4j.tcp.ScriptedPeer.MS;
+import static org.mptcp4j.wire.TcpFlags.ACK;
+import static org.mptcp4j.wire.TcpFlags.FIN;
+import static org.mptcp4j.wire.TcpFlags.PSH;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Windows, Nagle, delayed ACKs, super-segments. */
+class TcpFlowControlTest {
+
+  private static final int MSS = 1448;
+
+  private ScriptedPeer peer = new ScriptedPeer().established();
+
+  @AfterEach
+  void noBufferIsLeft() {
+    peer.assertNoLeaks();
+  }
+
+  private SegmentVerdict ackWindow(int ack, int window) {
+    return peer.arrive(1, ack, ACK, 0, s -> s.window(window >> 7));
+  }
+
+  @Test
+  void oneSuperSegmentCarriesWhatFits() {
+    peer.write(3 * MSS + 10);
+    ScriptedPeer.Sent s = peer.one();
+    assertThat(s.length()).isEqualTo(3 * MSS + 10);
+    assertThat(s.gsoSize()).isEqualTo(MSS);
+    assertThat(s.has(PSH)).isTrue();
+  }
+
+  @Test
+  void superSegmentIsCutToWholeSegmentsAndStaysUnder64K() {
+    ackWindow(1, 1_000_000);
+    int at = 1;
+    int biggest = 0;
+    while (at < 900_000) {
+      peer.write(200_000 - peer.sock.unsentBytes());
+      peer.nowNs += 10 * MS;
+      for (ScriptedPeer.Sent s : peer.sent()) {
+        assertThat(s.has(PSH) ? 0 : s.length() % MSS).isZero();
+        biggest = Math.max(biggest, s.length());
+        at += s.length();
+      }
+      ackWindow(at, 1_000_000);
+    }
+    assertThat(biggest).isBetween(64_000, 65_435);
+  }
+
+  @Test
+  void nagleHoldsOneSmallSegment() {
+    // RFC 9293 section 3.7.4.
+    peer.write(10);
+    peer.one();
+    peer.write(10);
+    peer.nothing();
+    peer.write(2 * MSS);
+    assertThat(peer.one().length()).isEqualTo(2 * MSS);
+    peer.nothing();
+    peer.ack(11);
+    assertThat(peer.one().length()).isEqualTo(10);
+  }
+
+  @Test
+  void nagleDoesNotHoldTheEnd() {
+    peer.write(10);
+    peer.one();
+    peer.write(10);
+    peer.sock.shutdownOutput();
+    ScriptedPeer.Sent last = peer.one();
+    assertThat(last.length()).isEqualTo(10);
+    assertThat(last.has(FIN)).isTrue();
+  }
+
+  @Test
+  void withoutNagleEverythingLeaves() {
+    peer.assertNoLeaks();
+    peer = new ScriptedPeer(TcpConfig.builder().nagle(false).build()).established();
+    for (int i = 0; i < 5; i++) {
+      peer.write(10);
+      peer.one();
+    }
+  }
+
+  @Test
+  void sillyWindowIsNotFilledUntilTheOverrideTimer() {
+    // RFC 9293 section 3.8.6.2.1 (MUST-38).
+    peer.write(3_000);
+    peer.sent();
+    ackWindow(3_001, 512);
+    peer.write(5_000);
+    peer.nothing();
+    peer.expire();
+    assertThat(peer.one().length()).isEqualTo(512);
+  }
+
+  @Test
+  void zeroWindowIsProbedWithBackOffAndNeverGivenUpWhileAnswered() {
+    // RFC 9293 section 3.8.6.1 (MUST-36, MUST-37).
+    ackWindow(1, 0);
+    peer.write(5_000);
+    peer.nothing();
+    long last = 0;
+    for (int i = 0; i < 40; i++) {
+      long wait = peer.expire();
+      assertThat(wait).isGreaterThanOrEqualTo(last);
+      last = wait;
+      ScriptedPeer.Sent probe = peer.one();
+      assertThat(probe.offset()).isZero();
+      assertThat(probe.length()).isZero();
+      ackWindow(1, 0);
+      peer.nothing();
+    }
+    assertThat(last).isEqualTo(peer.config.maxRtoNs());
+    ackWindow(1, 100_000);
+    assertThat(peer.one().length()).isEqualTo(5_000);
+    assertThat(peer.sock.backoffs()).isZero();
+  }
+
+  @Test
+  void unansweredProbesGiveUp() {
+    ackWindow(1, 0);
+    peer.write(5_000);
+    peer.nothing();
+    while (peer.sock.state() != TcpState.CLOSED) {
+      peer.expire();
+      peer.sent();
+    }
+    assertThat(peer.sock.notices() & TcpNotice.TIMED_OUT).isNotZero();
+  }
+
+  @Test
+  void oldSegmentDoesNotChangeTheWindow() {
+    // RFC 9293 section 3.10.7.4: SND.WL1, SND.WL2.
+    peer.data(1, 10);
+    peer.drain();
+    ackWindow(1, 0);
+    peer.write(100);
+    assertThat(peer.sent()).isEmpty();
+  }
+
+  @Test
+  void everySecondFullSegmentIsAcknowledged() {
+    // RFC 9293 section 3.8.6.3 (MUST-58).
+    peer.data(1, MSS);
+    peer.nothing();
+    peer.data(1 + MSS, MSS);
+    assertThat(peer.one().ack()).isEqualTo(1 + 2 * MSS);
+    peer.drain();
+  }
+
+  @Test
+  void aSuperSegmentIsAcknowledgedOnce() {
+    peer.arrive(1, 1, ACK, 20 * MSS, s -> s.gsoSize(MSS));
+    assertThat(peer.one().ack()).isEqualTo(1 + 20 * MSS);
+    peer.drain();
+  }
+
+  @Test
+  void aSingleSegmentIsAcknowledgedAfterTheDelay() {
+    // RFC 9293 section 3.8.6.3 (MUST-59): less than half a second.
+    peer.data(1, 100);
+    peer.nothing();
+    assertThat(peer.expire()).isEqualTo(40 * MS);
+    assertThat(peer.one().ack()).isEqualTo(101);
+    peer.nothing();
+    assertThat(peer.sock.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void dataCarriesTheDelayedAck() {
+    peer.data(1, 100);
+    peer.drain();
+    peer.write(10);
+    assertThat(peer.one().ack()).isEqualTo(101);
+    peer.nothing();
+  }
+
+  @Test
+  void requestedAckIsPureEvenWhenDataWaits() {
+    peer.write(10);
+    peer.sock.requestAck();
+    List<ScriptedPeer.Sent> sent = peer.sent();
+    assertThat(sent).hasSize(2);
+    assertThat(sent.get(0).pureAck()).isTrue();
+  }
+
+  @Test
+  void windowUpdateLeavesWhenTheBufferWasReadAndNotInSmallSteps() {
+    // RFC 9293 section 3.8.6.2.2 (MUST-39).
+    int full = peer.window.capacity;
+    for (int at = 0; at < full; at += 65_536) {
+      peer.data(1 + at, 65_000);
+      peer.data(1 + at + 65_000, 536);
+    }
+    peer.window.unread = full;
+    peer.sent();
+    peer.window.unread = full - 100;
+    assertThat(peer.sock.windowMayHaveGrown()).isFalse();
+    peer.window.unread = full - 6_000;
+    assertThat(peer.sock.windowMayHaveGrown()).isTrue();
+    assertThat(peer.one().window()).isEqualTo(6_000 >> 9);
+    assertThat(peer.sock.windowMayHaveGrown()).isFalse();
+    peer.drain();
+  }
+
+  @Test
+  void theRightEdgeIsNotTakenBackByRounding() {
+    // RFC 7323 section 2.4.
+    peer.sock.requestAck();
+    int window = peer.one().window();
+    peer.data(1, 100);
+    peer.window.unread = 100;
+    peer.sock.requestAck();
+    assertThat(101 + (peer.one().window() << 9)).isGreaterThanOrEqualTo(1 + (window << 9));
+    peer.drain();
+  }
+
+  @Test
+  void piecesCanBeTakenInParts() {
+    peer.data(1, 20);
+    ByteBuf part = peer.sock.pollData(5);
+    assertThat(part.readableBytes()).isEqualTo(5);
+    assertThat(peer.sock.readSeq()).isEqualTo(ScriptedPeer.IRS + 6);
+    part.release();
+    assertThat(peer.drain()).isEqualTo(15);
+  }
+
+  @Test
+  void slowReaderNeverDeadlocks() {
+    TestWire wire = new TestWire(3, TcpConfig.defaults(), TcpConfig.defaults(), 50_000);
+    wire.established();
+    wire.client.toWrite = 400_000;
+    wire.client.closeWhenWritten = true;
+    for (int i = 0; i < 100 && wire.server.readBytes < 400_000; i++) {
+      wire.server.reading = false;
+      wire.runFor(700 * MS);
+      wire.server.reading = true;
+      wire.runFor(25 * MS);
+    }
+    assertThat(wire.server.readBytes).isEqualTo(400_000);
+    assertThat(wire.client.sock.info().bytesRetransmitted()).isZero();
+    wire.assertNoLeaks();
+  }
+}

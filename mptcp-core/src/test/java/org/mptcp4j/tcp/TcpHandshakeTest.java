@@ -1,0 +1,184 @@
+package org.mptcp4j.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mptcp4j.tcp.ScriptedPeer.MS;
+import static org.mptcp4j.wire.TcpFlags.ACK;
+import static org.mptcp4j.wire.TcpFlags.RST;
+import static org.mptcp4j.wire.TcpFlags.SYN;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Opening a connection from both sides, and failing to. */
+class TcpHandshakeTest {
+
+  private final ScriptedPeer peer = new ScriptedPeer();
+
+  @AfterEach
+  void noBufferIsLeft() {
+    peer.assertNoLeaks();
+  }
+
+  @Test
+  void activeOpenOffersEverythingAndCompletes() {
+    // RFC 9293 section 3.10.7.3: SYN-SENT, a SYN/ACK arrives.
+    peer.connect();
+    ScriptedPeer.Sent syn = peer.one();
+    assertThat(syn.flags()).isEqualTo(SYN);
+    assertThat(syn.offset()).isZero();
+    assertThat(syn.mss()).isEqualTo(1460);
+    peer.nowNs += 30 * MS;
+    peer.arrive(
+        0,
+        1,
+        SYN | ACK,
+        0,
+        s -> {
+          s.options().mss(1000);
+          s.options().sackPermitted();
+          s.options().timestamps(9, 5_000);
+          s.options().windowScale(3);
+        });
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    assertThat(peer.sock.notices() & TcpNotice.ESTABLISHED).isNotZero();
+    assertThat(peer.one().pureAck()).isTrue();
+    // RFC 9293 section 3.7.1: options come off the payload.
+    assertThat(peer.sock.payloadMss()).isEqualTo(1000 - 12);
+    assertThat(peer.sock.srttNs()).isEqualTo(30 * MS);
+    assertThat(peer.sock.info().sendScale()).isEqualTo(3);
+  }
+
+  @Test
+  void passiveOpenAnswersOnlyWhatWasOffered() {
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    ScriptedPeer.Sent synAck = peer.one();
+    assertThat(synAck.flags()).isEqualTo(SYN | ACK);
+    assertThat(synAck.ack()).isEqualTo(1);
+    peer.stamps = false;
+    assertThat(peer.ack(1)).isEqualTo(SegmentVerdict.ACCEPTED);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    TcpInfo info = peer.sock.info();
+    assertThat(info.sack() || info.timestamps()).isFalse();
+    assertThat(info.sendScale() + info.receiveScale()).isZero();
+    assertThat(peer.sock.payloadMss()).isEqualTo(1460);
+    peer.nothing();
+  }
+
+  @Test
+  void absentMssOptionMeans536() {
+    // RFC 9293 section 3.7.1 (MUST-15).
+    peer.arrive(0, 0, SYN, 0);
+    assertThat(peer.sock.payloadMss()).isEqualTo(536);
+  }
+
+  @Test
+  void repeatedSynIsAnsweredAgain() {
+    peer.arrive(0, 0, SYN, 0);
+    peer.one();
+    peer.arrive(0, 0, SYN, 0);
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK);
+  }
+
+  @Test
+  void simultaneousOpen() {
+    // RFC 9293 section 3.5, figure 8.
+    peer.connect();
+    peer.one();
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    assertThat(peer.sock.state()).isEqualTo(TcpState.SYN_RECEIVED);
+    ScriptedPeer.Sent answer = peer.one();
+    assertThat(answer.flags()).isEqualTo(SYN | ACK);
+    assertThat(answer.offset()).isZero();
+    peer.arrive(0, 1, SYN | ACK, 0, s -> s.options().mss(1460));
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    assertThat(peer.one().pureAck()).isTrue();
+  }
+
+  @Test
+  void resetThatAcknowledgesTheSynRefuses() {
+    // RFC 9293 section 3.10.7.3, second.
+    peer.connect();
+    peer.one();
+    assertThat(peer.arrive(0, 0, RST, 0)).isEqualTo(SegmentVerdict.DROPPED);
+    assertThat(peer.arrive(0, 1, RST | ACK, 0)).isEqualTo(SegmentVerdict.REFUSED);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+    assertThat(peer.sock.notices())
+        .isEqualTo(TcpNotice.CLOSED | TcpNotice.RESET | TcpNotice.REFUSED);
+    peer.nothing();
+  }
+
+  @Test
+  void wrongAckInSynSentAsksForReset() {
+    // RFC 9293 section 3.10.7.3, first: SEG.ACK =< ISS or SEG.ACK > SND.NXT.
+    peer.connect();
+    peer.one();
+    assertThat(peer.arrive(0, 2, ACK, 0)).isEqualTo(SegmentVerdict.REPLY_RESET);
+    assertThat(peer.arrive(0, 0, SYN | ACK, 0)).isEqualTo(SegmentVerdict.REPLY_RESET);
+    assertThat(peer.arrive(0, 2, RST | ACK, 0)).isEqualTo(SegmentVerdict.DROPPED);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.SYN_SENT);
+  }
+
+  @Test
+  void wrongAckInSynReceivedAsksForReset() {
+    // RFC 9293 section 3.10.7.4, fifth.
+    peer.arrive(0, 0, SYN, 0);
+    peer.one();
+    assertThat(peer.ack(5)).isEqualTo(SegmentVerdict.REPLY_RESET);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.SYN_RECEIVED);
+  }
+
+  @Test
+  void synIsRepeatedWithBackOffAndGivenUp() {
+    // RFC 6298 section 5.5 and RFC 9293 section 3.8.3 (MUST-23).
+    peer.connect();
+    peer.one();
+    long[] waits = new long[7];
+    for (int i = 0; i < 6; i++) {
+      waits[i] = peer.expire() / MS;
+      assertThat(peer.one().flags()).isEqualTo(SYN);
+    }
+    waits[6] = peer.expire() / MS;
+    assertThat(waits).containsExactly(1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000);
+    assertThat(peer.sock.notices()).isEqualTo(TcpNotice.CLOSED | TcpNotice.TIMED_OUT);
+    assertThat(peer.sock.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
+    peer.nothing();
+  }
+
+  @Test
+  void timeoutIsThreeSecondsAfterALostSyn() {
+    // RFC 6298 section 5.7.
+    peer.config.initialRtoNs();
+    peer.connect();
+    peer.one();
+    peer.expire();
+    peer.one();
+    peer.arrive(0, 1, SYN | ACK, 0, s -> s.options().mss(1460));
+    assertThat(peer.sock.rtoNs()).isEqualTo(3_000 * MS);
+    // RFC 6298 section 3: an ambiguous round trip is not measured.
+    assertThat(peer.sock.srttNs()).isZero();
+  }
+
+  @Test
+  void dataQueuedBeforeTheHandshakeLeavesWithItsLastAck() {
+    peer.connect();
+    peer.write(100);
+    peer.sock.shutdownOutput();
+    assertThat(peer.one().length()).isZero();
+    peer.arrive(0, 1, SYN | ACK, 0);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.FIN_WAIT_1);
+    ScriptedPeer.Sent data = peer.one();
+    assertThat(data.length()).isEqualTo(100);
+    assertThat(data.offset()).isEqualTo(1);
+    assertThat(data.ack()).isEqualTo(1);
+  }
+
+  @Test
+  void abortBeforeTheHandshakeSaysNothing() {
+    // RFC 9293 section 3.10.5: SYN-SENT.
+    peer.connect();
+    peer.one();
+    peer.sock.abort();
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+    peer.nothing();
+  }
+}
