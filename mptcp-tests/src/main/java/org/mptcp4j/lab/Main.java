@@ -39,10 +39,15 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.setProperty(
-        "org.slf4j.simpleLogger.defaultLogLevel",
-        System.getProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn"));
+    quiet("defaultLogLevel", "warn");
+    // Netty looks for a MAC address to name itself by; here there need be none.
+    quiet("log.io.netty.util.internal.MacAddressUtil", "error");
     System.exit(commandLine().execute(args));
+  }
+
+  private static void quiet(String logger, String level) {
+    String key = "org.slf4j.simpleLogger." + logger;
+    System.setProperty(key, System.getProperty(key, level));
   }
 
   /** The whole command line, as tests run it too. */

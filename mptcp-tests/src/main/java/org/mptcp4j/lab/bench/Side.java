@@ -88,9 +88,20 @@ final class Side {
     } catch (IOException e) {
       throw LabException.failed(what + " does not start", e);
     }
-    Thread drain = new Thread(() -> lines.lines().forEach(line -> {}), "output of " + what);
+    Thread drain = new Thread(() -> drain(lines), "output of " + what);
     drain.setDaemon(true);
     drain.start();
+  }
+
+  // A server whose output nobody reads would stop when the pipe is full.
+  private static void drain(BufferedReader lines) {
+    try {
+      while (lines.readLine() != null) {
+        continue;
+      }
+    } catch (IOException e) {
+      return; // the server was ended
+    }
   }
 
   /** Runs the kernel's client once and returns what it measured. */

@@ -133,6 +133,7 @@ public final class Json {
   private static Map<String, Object> components(Object value) {
     Map<String, Object> members = new LinkedHashMap<>();
     for (RecordComponent component : value.getClass().getRecordComponents()) {
+      component.getAccessor().setAccessible(true); // reports are not public
       try {
         members.put(snakeCase(component.getName()), component.getAccessor().invoke(value));
       } catch (IllegalAccessException | InvocationTargetException e) {

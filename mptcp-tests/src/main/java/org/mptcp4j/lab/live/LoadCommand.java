@@ -187,6 +187,11 @@ public final class LoadCommand implements Callable<Integer> {
     };
   }
 
+  // The user has just named the address and need not be told it twice.
+  private static String withoutAddress(String message) {
+    return message.replaceAll(": \\S+:[0-9]+$", "");
+  }
+
   private LoadResult await(Future<LoadResult> future) throws InterruptedException {
     future.await();
     if (future.isSuccess()) {
@@ -194,6 +199,6 @@ public final class LoadCommand implements Callable<Integer> {
     }
     Throwable cause = future.cause();
     String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    throw LabException.failed(host + " port " + port + ": " + why.replace(": /", ": "), cause);
+    throw LabException.failed(host + " port " + port + ": " + withoutAddress(why), cause);
   }
 }

@@ -25,6 +25,8 @@ abstract class LoadRun {
   private long measuredFromNs;
   private double busyBefore;
   private boolean ended;
+  private int awaited;
+  private Runnable allOpen = () -> {};
 
   /**
    * @param bootstrap knows the event loop, the channels and the remote address
@@ -54,14 +56,18 @@ abstract class LoadRun {
    * closes them.
    */
   Future<LoadResult> start(int connections, double warmUp, double seconds) {
+    awaited = connections;
+    allOpen =
+        () -> {
+          after(warmUp, this::measure);
+          after(warmUp + seconds, this::finish);
+        };
     loop.execute(
         () -> {
           for (int i = 0; i < connections; i++) {
             open();
           }
         });
-    after(warmUp, this::measure);
-    after(warmUp + seconds, this::finish);
     return result;
   }
 
@@ -96,6 +102,8 @@ abstract class LoadRun {
     channels.add(channel);
     if (ended) {
       channel.close();
+    } else if (--awaited == 0) {
+      allOpen.run();
     }
   }
 
