@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A program on the host's kernel sockets inside a namespace: {@code peer.py}. */
 final class KernelPeer implements AutoCloseable {
-  private static final Path SCRIPT = script();
+  private static final Path SCRIPT = script("peer.py");
 
   private final Process process;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -73,9 +73,10 @@ final class KernelPeer implements AutoCloseable {
     return peer;
   }
 
-  private static Path script() {
-    try (InputStream in = KernelPeer.class.getResourceAsStream("peer.py")) {
-      Path file = Files.createTempFile("peer", ".py");
+  /** A script of the test resources as a file. */
+  static Path script(String name) {
+    try (InputStream in = KernelPeer.class.getResourceAsStream(name)) {
+      Path file = Files.createTempFile("m4j", ".py");
       file.toFile().deleteOnExit();
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;

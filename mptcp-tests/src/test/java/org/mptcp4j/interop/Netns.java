@@ -38,6 +38,14 @@ final class Netns implements AutoCloseable {
     return Shell.run(prefixed(command));
   }
 
+  /** Runs a Python script of the test resources inside; its output. */
+  String python(String script, String... words) {
+    List<String> command =
+        new ArrayList<>(List.of("python3", KernelPeer.script(script).toString()));
+    command.addAll(Arrays.asList(words));
+    return run(command.toArray(String[]::new));
+  }
+
   /** The command line that runs {@code command} inside. */
   List<String> prefixed(String... command) {
     List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -22,6 +24,8 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.link.pcap.PcapLink;
+import org.mptcp4j.link.pcap.PcapOptions;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunLink;
@@ -38,14 +42,10 @@ final class StackHost implements AutoCloseable {
   private final BlockingQueue<Transfer> accepted = new LinkedBlockingQueue<>();
   private final StackEvent event = new StackEvent();
 
-  private StackHost(MptcpStack stack, List<TunLink> links) throws IOException {
+  private StackHost(MptcpStack stack, List<TunLoop.Port> ports, List<TunLink> links)
+      throws IOException {
     this.stack = stack;
     this.links = links;
-    List<TunLoop.Port> ports = new ArrayList<>();
-    for (TunLink link : links) {
-      LinkDevice device = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
-      ports.add(new TunLoop.Port(device, link.device().fd()));
-    }
     loop = new TunLoop("stack", stack, ports, this::application);
     loop.start();
   }
@@ -65,6 +65,7 @@ final class StackHost implements AutoCloseable {
 
   static StackHost start(StackConfig config, List<TunOptions> devices) throws IOException {
     List<TunLink> links = new ArrayList<>();
+    List<TunLoop.Port> ports = new ArrayList<>();
     StackBuilder builder = MptcpStack.builder().config(config).random(new SecureRandom());
     for (TunOptions options : devices) {
       TunDevice device = TunDevice.open(options);
@@ -72,9 +73,34 @@ final class StackHost implements AutoCloseable {
       for (TunAddress address : device.addresses()) {
         builder.address(links.size(), address.toString());
       }
-      links.add(new TunLink(device, PooledByteBufAllocator.DEFAULT));
+      TunLink link = new TunLink(device, PooledByteBufAllocator.DEFAULT);
+      links.add(link);
+      LinkDevice whole = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
+      ports.add(new TunLoop.Port(whole, device.fd()));
     }
-    return new StackHost(builder.build(), links);
+    return new StackHost(builder.build(), ports, links);
+  }
+
+  /** A host on Ethernet interfaces of this namespace. */
+  static StackHost startOnEthernet(StackConfig config, List<PcapOptions> interfaces)
+      throws IOException {
+    AtomicReference<TunLoop> loop = new AtomicReference<>();
+    Runnable readable = () -> Optional.ofNullable(loop.get()).ifPresent(TunLoop::wakeup);
+    List<TunLoop.Port> ports = new ArrayList<>();
+    StackBuilder builder = MptcpStack.builder().config(config).random(new SecureRandom());
+    for (PcapOptions options : interfaces) {
+      LinkDevice link =
+          PcapLink.openWithOffloads(
+              options, PooledByteBufAllocator.DEFAULT, System::nanoTime, readable);
+      builder.link(ports.size(), link.mtu());
+      for (PcapOptions.OnLink own : options.addresses()) {
+        builder.address(ports.size(), own.address() + "/" + own.prefix());
+      }
+      ports.add(new TunLoop.Port(link, -1));
+    }
+    StackHost host = new StackHost(builder.build(), ports, List.of());
+    loop.set(host.loop);
+    return host;
   }
 
   private void application() {

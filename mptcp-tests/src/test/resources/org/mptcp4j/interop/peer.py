@@ -7,6 +7,7 @@ peer.py [--tcp] [-6] down HOST PORT BYTES
 peer.py [--tcp] [-6] echo HOST PORT BYTES
 peer.py [--tcp] [-6] abort HOST PORT     sends a few bytes, waits for one, closes with a reset
 peer.py [--tcp] [-6] wait HOST PORT      sends a byte of mode I, then waits for an error or the end
+peer.py [-6] ping HOST COUNT BYTES       that many echo requests, one after the other
 peer.py [--tcp] [-6] bulkS|bulkG HOST PORT BYTES   sends, or receives, that much and closes
 
 The first byte of a connection picks the mode of the server: H sink and answer with the SHA-256,
@@ -239,6 +240,33 @@ def bulk_receive(args):
     return {"bytes": count, "seconds": time.time() - started}
 
 
+def internet_checksum(data):
+    total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
+
+
+def ping(args):
+    protocol = socket.IPPROTO_ICMPV6 if args.six else socket.IPPROTO_ICMP
+    sock = socket.socket(socket.AF_INET6 if args.six else socket.AF_INET, socket.SOCK_RAW, protocol)
+    sock.settimeout(5)
+    sock.connect((args.words[0], 0))
+    request, reply = (128, 129) if args.six else (8, 0)
+    body = os.urandom(int(args.words[2]) // 2 * 2)
+    received = 0
+    for number in range(int(args.words[1])):
+        header = struct.pack(">BBHHH", request, 0, 0, 77, number)
+        checksum = 0 if args.six else internet_checksum(header + body)
+        sock.send(struct.pack(">BBHHH", request, 0, checksum, 77, number) + body)
+        while True:
+            data = sock.recv(70000)
+            icmp = data if args.six else data[(data[0] & 15) * 4:]
+            if icmp[0] == reply:
+                break
+        received += icmp[4:] == struct.pack(">HH", 77, number) + body
+    return {"received": received}
+
+
 def wait(args):
     sock = connect(args)
     sock.sendall(b"I")
@@ -257,7 +285,7 @@ def main():
     args = parser.parse_args()
     if args.verb == "serve":
         serve(args)
-    verbs = {"up": up, "down": down, "echo": echo, "abort": abort, "wait": wait,
+    verbs = {"up": up, "down": down, "echo": echo, "abort": abort, "wait": wait, "ping": ping,
              "bulkS": bulk_send, "bulkG": bulk_receive}
     try:
         result = verbs[args.verb](args)

@@ -3,8 +3,10 @@ package org.mptcp4j.link.pcap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.net.NetworkInterface;
-import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
@@ -13,6 +15,8 @@ import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An Ethernet interface as a link: our own MAC address and IP addresses beside the host's, which
@@ -21,6 +25,8 @@ import org.mptcp4j.wire.PacketBatch;
  * wants. One thread at a time, except that {@code readable} is called from the capture thread.
  */
 public final class PcapLink implements LinkDevice {
+  private static final Logger LOG = LoggerFactory.getLogger(PcapLink.class);
+  private static final int ETHERNET_MTU = 1500;
   private static final int MAX_NEIGHBOURS = 256;
 
   private final EthernetPort port;
@@ -58,8 +64,9 @@ public final class PcapLink implements LinkDevice {
   public static PcapLink open(
       PcapOptions options, ByteBufAllocator allocator, LongSupplier clock, Runnable readable)
       throws PcapException {
+    PcapPort port = PcapPort.open(options, readable);
     int mtu = options.mtu() > 0 ? options.mtu() : interfaceMtu(options.interfaceName());
-    return new PcapLink(PcapPort.open(options, readable), options, mtu, allocator, clock);
+    return new PcapLink(port, options, mtu, allocator, clock);
   }
 
   /**
@@ -77,15 +84,18 @@ public final class PcapLink implements LinkDevice {
     return OffloadAdapter.wrap(open(options, allocator, clock, readable), allocator);
   }
 
-  private static int interfaceMtu(String name) throws PcapException {
+  /** The JDK knows only interfaces that have an address, Linux all of its own. */
+  private static int interfaceMtu(String name) {
     try {
-      NetworkInterface found = NetworkInterface.getByName(name);
-      if (found == null) {
-        throw new PcapException(PcapException.Reason.NO_INTERFACE, "no interface " + name, null);
+      Path file = Path.of("/sys/class/net", name, "mtu");
+      if (Files.exists(file)) {
+        return Integer.parseInt(Files.readString(file).trim());
       }
-      return found.getMTU();
-    } catch (SocketException e) {
-      throw new PcapException(PcapException.Reason.SYSTEM, "MTU of " + name + ": " + e, e);
+      NetworkInterface found = NetworkInterface.getByName(name);
+      return found == null ? ETHERNET_MTU : found.getMTU();
+    } catch (IOException | NumberFormatException e) {
+      LOG.warn("MTU of {} is unknown, {} is assumed", name, ETHERNET_MTU, e);
+      return ETHERNET_MTU;
     }
   }
 

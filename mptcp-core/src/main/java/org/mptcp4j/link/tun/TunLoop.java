@@ -189,12 +189,14 @@ public final class TunLoop implements Executor, Closeable {
     if (n > 0) {
       processor.onPackets(System.nanoTime(), in);
     }
+    boolean descriptor = ports.get(index).fd() >= 0;
+    boolean more = descriptor ? n >= READ_BATCH : n > 0;
     // a link that calls wakeup() is asked every turn, one with a descriptor when it is readable
-    readable[index] = n > 0 && n >= READ_BATCH || n >= 0 && ports.get(index).fd() < 0;
+    readable[index] = more || !descriptor && n == 0;
     if (n < 0) {
       polls.putInt(POLLFD * index, -1);
     }
-    return n >= READ_BATCH;
+    return more;
   }
 
   /** Sends what there is, bounded by one batch; whether there may be more. */
