@@ -18,6 +18,7 @@ final class Netlink implements Closeable {
   private static final int CREATE_EXCLUSIVE = 0x400 | 0x200;
   private static final int NLMSG_ERROR = 2;
   private static final int IFLA_MTU = 4;
+  private static final int IFLA_TXQLEN = 13;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_F_NODAD = 2;
@@ -60,6 +61,14 @@ final class Netlink implements Closeable {
     begin(RTM_NEWLINK, 0);
     link(ifIndex, 0, 0);
     request.putShort((short) 8).putShort((short) IFLA_MTU).putInt(mtu);
+    return exchange();
+  }
+
+  /** Sets how many packets may wait for us to read them; returns 0 or the error number. */
+  synchronized int queueLength(int ifIndex, int packets) {
+    begin(RTM_NEWLINK, 0);
+    link(ifIndex, 0, 0);
+    request.putShort((short) 8).putShort((short) IFLA_TXQLEN).putInt(packets);
     return exchange();
   }
 

@@ -28,6 +28,9 @@ public final class TunDevice implements Closeable {
   private static final int IFF_VNET_HDR = 0x4000;
   private static final int[] HEADER_LENGTHS = {12, 10};
 
+  /** The kernel's 500 overflow when it answers a thousand connections while we wait for a CPU. */
+  private static final int QUEUE_PACKETS = 4096;
+
   private final int fd;
   private final Netlink netlink;
   private String name;
@@ -215,6 +218,7 @@ public final class TunDevice implements Closeable {
           "MTU of " + name + " must be 68 to 65535, and 1280 or more for IPv6, but is " + mtu);
     }
     check("set MTU of " + name, errno);
+    check("set queue length of " + name, netlink.queueLength(ifIndex, QUEUE_PACKETS));
     for (TunAddress address : options.addresses()) {
       addAddress(address);
     }
