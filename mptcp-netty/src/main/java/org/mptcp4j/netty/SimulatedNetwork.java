@@ -12,8 +12,10 @@ import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.link.sim.SimRouter;
 import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackBuilder;
 import org.mptcp4j.wire.IpAddress;
 
 /**
@@ -26,7 +28,7 @@ import org.mptcp4j.wire.IpAddress;
  *   net.await(new ServerBootstrap().group(net.eventLoop())
  *       .channelFactory(net.server().serverChannelFactory()).childHandler(...).bind(80));
  *   Channel client = net.await(new Bootstrap().group(net.eventLoop())
- *       .channelFactory(net.client().channelFactory()).handler(...).connect(net.serverAddress(0), 80));
+ *       .channelFactory(net.client().channelFactory()).handler(...).connect(SimulatedNetwork.SERVER, 80));
  *   net.path(0).blackhole();
  *   net.runUntil(() -> received == size, Duration.ofSeconds(60));
  * }
@@ -38,6 +40,9 @@ import org.mptcp4j.wire.IpAddress;
  * virtual time.
  */
 public final class SimulatedNetwork implements AutoCloseable {
+  /** The address of the server of {@link #between}. */
+  public static final String SERVER = "10.1.0.2";
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final SimNetwork network;
@@ -56,8 +61,8 @@ public final class SimulatedNetwork implements AutoCloseable {
   }
 
   /**
-   * A client and a server with default configurations and one link per path between them; see
-   * {@link #between(long, StackConfig, StackConfig, LinkProfile...)}.
+   * A client with several paths to a server, both with default configurations; see {@link
+   * #between(long, StackConfig, StackConfig, LinkProfile...)}.
    *
    * @param seed all randomness comes from it
    * @param paths the properties of each path, the same in both directions
@@ -67,8 +72,9 @@ public final class SimulatedNetwork implements AutoCloseable {
   }
 
   /**
-   * A client and a server with one link per path between them. On path {@code i} the client has the
-   * address {@code 10.0.i.1/24} and the server {@code 10.0.i.2/24}.
+   * A client with several paths to a server: one link and one address per path, {@code
+   * 10.0.0.1/24}, {@code 10.0.1.1/24} and so on, all to the router in front of the server, which
+   * has the address {@link #SERVER} on a perfect link.
    *
    * @param seed all randomness comes from it
    * @param client configuration of the client's stack
@@ -78,26 +84,28 @@ public final class SimulatedNetwork implements AutoCloseable {
   public static SimulatedNetwork between(
       long seed, StackConfig client, StackConfig server, LinkProfile... paths) {
     SimulatedNetwork net = new SimulatedNetwork(seed);
-    SimHost a = net.node(net.host("client", net.stack(client, 1, paths), client.defaults()));
-    SimHost b = net.node(net.host("server", net.stack(server, 2, paths), server.defaults()));
+    int mtu = 0;
+    StackBuilder many = MptcpStack.builder().config(client).random(net.network.newRandom());
     for (int i = 0; i < paths.length; i++) {
-      SimLink link = net.network.link("path" + i, a, b, paths[i]);
-      a.address(link, IpAddress.parse(address(i, 1)));
-      b.address(link, IpAddress.parse(address(i, 2)));
+      many.link(i, paths[i].mtu()).address(i, clientAddress(i) + "/24");
+      mtu = Math.max(mtu, paths[i].mtu());
     }
+    StackBuilder one = MptcpStack.builder().config(server).random(net.network.newRandom());
+    one.link(0, mtu).address(0, SERVER + "/24");
+    SimHost a = net.node(net.host("client", many.build(), client.defaults()));
+    SimHost b = net.node(net.host("server", one.build(), server.defaults()));
+    SimRouter router = net.network.router("router");
+    for (int i = 0; i < paths.length; i++) {
+      SimLink path = net.network.link("path" + i, a, router, paths[i]);
+      a.address(path, IpAddress.parse(clientAddress(i)));
+    }
+    SimLink last = net.network.link("server", router, b, LinkProfile.perfect().mtu(mtu));
+    b.address(last, IpAddress.parse(SERVER));
     return net;
   }
 
-  private MptcpStack stack(StackConfig config, int hostNumber, LinkProfile[] paths) {
-    var builder = MptcpStack.builder().config(config).random(network.newRandom());
-    for (int i = 0; i < paths.length; i++) {
-      builder.link(i, paths[i].mtu()).address(i, address(i, hostNumber) + "/24");
-    }
-    return builder.build();
-  }
-
-  private static String address(int path, int hostNumber) {
-    return "10.0." + path + "." + hostNumber;
+  private static String clientAddress(int path) {
+    return "10.0." + path + ".1";
   }
 
   /**
@@ -139,11 +147,6 @@ public final class SimulatedNetwork implements AutoCloseable {
   /** The server of {@link #between}. */
   public MptcpHost server() {
     return hosts.get(1);
-  }
-
-  /** The server's address on a path of {@link #between}. */
-  public String serverAddress(int path) {
-    return address(path, 2);
   }
 
   /**

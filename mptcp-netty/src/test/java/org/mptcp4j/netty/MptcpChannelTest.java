@@ -39,7 +39,8 @@ class MptcpChannelTest {
   void echoesAndCloses() {
     try (Pair pair = new Pair(new Recorder.Echo()).connected()) {
       assertThat(pair.client.isActive()).isTrue();
-      assertThat(pair.client.remoteAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 80));
+      assertThat(pair.client.remoteAddress())
+          .isEqualTo(new InetSocketAddress(SimulatedNetwork.SERVER, 80));
       assertThat(pair.client.localAddress().getHostString()).isEqualTo("10.0.0.1");
       assertThat(pair.atServer.channel.remoteAddress()).isEqualTo(pair.client.localAddress());
 
@@ -98,12 +99,12 @@ class MptcpChannelTest {
   @Test
   void refused() {
     try (Pair pair = new Pair(new Recorder())) {
-      ChannelFuture connect = pair.bootstrap().connect("10.0.0.2", 81);
+      ChannelFuture connect = pair.bootstrap().connect(SimulatedNetwork.SERVER, 81);
       pair.until(connect::isDone);
       assertThat(connect.cause())
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("connection refused")
-          .hasMessageContaining("10.0.0.2:81");
+          .hasMessageContaining("10.1.0.2:81");
       assertThat(connect.channel().isOpen()).isFalse();
     }
   }
@@ -115,7 +116,7 @@ class MptcpChannelTest {
       ChannelFuture connect =
           pair.bootstrap()
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_500)
-              .connect("10.0.0.2", 80);
+              .connect(SimulatedNetwork.SERVER, 80);
       pair.net.runFor(Duration.ofMillis(2_499));
       assertThat(connect.isDone()).isFalse();
       pair.net.runFor(Duration.ofMillis(2));
@@ -130,7 +131,7 @@ class MptcpChannelTest {
   void connectCanBeCancelled() {
     try (Pair pair = new Pair(new Recorder()).listening()) {
       pair.net.path(0).blackhole();
-      ChannelFuture connect = pair.bootstrap().connect("10.0.0.2", 80);
+      ChannelFuture connect = pair.bootstrap().connect(SimulatedNetwork.SERVER, 80);
       pair.net.runFor(Duration.ofMillis(1));
       assertThat(connect.cancel(false)).isTrue();
       pair.net.runFor(Duration.ofMillis(1));
@@ -172,7 +173,7 @@ class MptcpChannelTest {
                   .await(
                       pair.bootstrap()
                           .localAddress("10.0.1.1", 4321)
-                          .connect(pair.net.serverAddress(1), 80))
+                          .connect(SimulatedNetwork.SERVER, 80))
                   .channel();
       assertThat(pair.client.localAddress()).isEqualTo(new InetSocketAddress("10.0.1.1", 4321));
     }
@@ -188,7 +189,7 @@ class MptcpChannelTest {
                       .group(other)
                       .channelFactory(pair.net.client().channelFactory())
                       .handler(new Recorder())
-                      .connect("10.0.0.2", 80)
+                      .connect(SimulatedNetwork.SERVER, 80)
                       .sync())
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("use .group(host.eventLoop())");

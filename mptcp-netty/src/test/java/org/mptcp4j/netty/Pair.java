@@ -70,7 +70,7 @@ final class Pair implements AutoCloseable {
   }
 
   Pair connected(Bootstrap bootstrap) {
-    client = (MptcpChannel) net.await(bootstrap.connect(net.serverAddress(0), 80)).channel();
+    client = (MptcpChannel) net.await(bootstrap.connect(SimulatedNetwork.SERVER, 80)).channel();
     until(() -> atServer.active);
     return this;
   }

@@ -68,7 +68,7 @@ class PipelineTest {
                       .handler(
                           Pair.handlers(
                               new HttpClientCodec(), new HttpObjectAggregator(9999), client))
-                      .connect(pair.net.serverAddress(0), 80))
+                      .connect(SimulatedNetwork.SERVER, 80))
               .channel();
       for (String path : List.of("/a", "/b")) {
         channel.writeAndFlush(

@@ -110,7 +110,7 @@ class LoadProtocolTest {
             .channelFactory(network.client().channelFactory())
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 10_000)
-            .remoteAddress(network.serverAddress(0), port);
+            .remoteAddress(SimulatedNetwork.SERVER, port);
     return new LoadClient(bootstrap, network.network()::nowNs);
   }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.sim.LinkProfile;
 
-class PathsTest {
+class MultipathTest {
   private static final int SIZE = 10_000_000;
   private static final LinkProfile LOSSY =
       LinkProfile.of(40_000_000, millis(10)).queueTime(millis(100)).loss(0.005);
