@@ -255,15 +255,20 @@ final class Receiver {
     return field;
   }
 
-  /** Whether the window has grown so much that the peer should be told. */
-  boolean worthUpdate(TcpExtension ext, int mss, int scale) {
+  /** Makes an ACK due, and returns true, when the window has grown enough to tell the peer. */
+  boolean updateWindow(TcpExtension ext, int mss, int scale) {
     int window = Math.max(0, ext.windowBytes(nxtSeq()));
     window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
     long left = Math.max(0, advertised - (nxt - advertisedFrom));
     // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments or half the buffer, and
     // only
     // when the peer has used half of what it may send, because later ACKs carry the news otherwise.
-    return window - left >= Math.max(1, Math.min(2 * mss, widest / 2)) && left <= window / 2;
+    boolean worth =
+        window - left >= Math.max(1, Math.min(2 * mss, widest / 2)) && left <= window / 2;
+    if (worth) {
+      acks.immediate();
+    }
+    return worth;
   }
 
   void release() {

@@ -80,10 +80,8 @@ final class SegmentInput {
     }
     if (seg.rst()) {
       // RFC 5961 section 3.2: a RST must hit the next expected number; elsewhere in the window it
-      // is
-      // answered with a challenge ACK. The right edge of what came is as hard to guess, and is
-      // where
-      // a peer that aborts with data missing puts its RST (RFC 9293 section 3.10.5: SND.NXT).
+      // is answered with a challenge ACK. The right edge of what came is as hard to guess, and is
+      // where a peer that aborts with data missing puts its RST (RFC 9293 section 3.10.5: SND.NXT).
       return seq == receiver.nxt() || seq == receiver.highest() ? Check.RESET : Check.CHALLENGE;
     }
     if (seg.syn()) {

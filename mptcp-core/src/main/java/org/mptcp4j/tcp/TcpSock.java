@@ -159,9 +159,7 @@ public final class TcpSock {
       case RESET -> {
         return onReset();
       }
-      default -> {
-        // Nothing more than the verdict.
-      }
+      default -> {}
     }
     return check.verdict;
   }
@@ -347,8 +345,6 @@ public final class TcpSock {
    * the handshake completes; ignored when the connection is closed.
    *
    * @param buf holds the bytes, which must not change
-   * @param index where they begin
-   * @param length how many
    * @throws IllegalStateException after {@link #shutdownOutput()}
    */
   public void enqueue(ByteBuf buf, int index, int length) {
@@ -466,12 +462,8 @@ public final class TcpSock {
    * @return whether an ACK became due
    */
   public boolean windowMayHaveGrown() {
-    boolean worth =
-        state().canReceive() && receiver.worthUpdate(ext, payloadMss(), handshake.receiveScale());
-    if (worth) {
-      receiver.acks.immediate();
-    }
-    return worth;
+    return state().canReceive()
+        && receiver.updateWindow(ext, payloadMss(), handshake.receiveScale());
   }
 
   /** In-order bytes waiting in {@link #pollData()}. */

@@ -1,0 +1,93 @@
+package org.mptcp4j.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Pieces in any order and overlap come out in order, once. */
+class OutOfOrderQueueTest {
+
+  private static final long BASE = Long.MAX_VALUE - 300;
+
+  private static byte at(long i) {
+    return (byte) (i * 17 + 3);
+  }
+
+  @Property(tries = 300)
+  void deliversEveryByteOnceInOrder(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    OutOfOrderQueue queue = new OutOfOrderQueue(1_000);
+    int next = 0;
+    while (next < 600) {
+      int start = Math.max(next, next + random.nextInt(-20, 60));
+      int length = 1 + random.nextInt(30);
+      ByteBuf buf = allocator.buffer(random.nextBoolean() ? 4 * length + 64 : length + 2);
+      for (int i = -2; i < length; i++) {
+        buf.writeByte(at(start + i));
+      }
+      long before = queue.bytes();
+      int stored = queue.insert(BASE + start, buf, 2, length);
+      assertThat(queue.bytes()).isEqualTo(before + stored);
+      buf.release();
+      if (random.nextInt(3) == 0) {
+        next += random.nextInt(5);
+      }
+      ByteBuf piece;
+      while ((piece = queue.poll(BASE + next)) != null) {
+        while (piece.isReadable()) {
+          assertThat(piece.readByte()).isEqualTo(at(next++));
+        }
+        piece.release();
+      }
+      assertThat(queue.isEmpty() || queue.rangeStart(0) - (BASE + next) > 0).isTrue();
+    }
+    queue.release();
+    assertThat(allocator.metric().usedHeapMemory()).isZero();
+  }
+
+  @Test
+  void refusesMorePiecesThanTheLimit() {
+    OutOfOrderQueue queue = new OutOfOrderQueue(2);
+    ByteBuf buf = Unpooled.buffer(10).writeZero(10);
+    assertThat(queue.insert(10, buf, 0, 5)).isEqualTo(5);
+    assertThat(queue.insert(20, buf, 0, 5)).isEqualTo(5);
+    assertThat(queue.insert(30, buf, 0, 5)).isZero();
+    assertThat(queue.refusedBytes()).isEqualTo(5);
+    assertThat(buf.refCnt()).isEqualTo(3);
+    queue.release();
+    assertThat(buf.refCnt()).isEqualTo(1);
+  }
+
+  @Test
+  void smallPiecesDoNotPinBigBuffers() {
+    OutOfOrderQueue queue = new OutOfOrderQueue(2);
+    ByteBuf big = Unpooled.buffer(65_536).writeZero(65_536);
+    queue.insert(10, big, 100, 1_448);
+    assertThat(big.refCnt()).isEqualTo(1);
+    queue.insert(10_000, big, 100, 40_000);
+    assertThat(big.refCnt()).isEqualTo(2);
+    queue.release();
+  }
+
+  @Test
+  void rangesMergeAndAreFoundByOffset() {
+    OutOfOrderQueue queue = new OutOfOrderQueue(9);
+    ByteBuf buf = Unpooled.buffer(10).writeZero(10);
+    queue.insert(10, buf, 0, 5);
+    queue.insert(20, buf, 0, 5);
+    assertThat(queue.ranges()).isEqualTo(2);
+    queue.insert(12, buf, 0, 10);
+    assertThat(queue.ranges()).isEqualTo(1);
+    assertThat(queue.rangeOf(17)).isZero();
+    assertThat(queue.rangeOf(25)).isEqualTo(-1);
+    assertThat(queue.pieces()).isEqualTo(3);
+    queue.release();
+  }
+}

@@ -1,0 +1,88 @@
+package org.mptcp4j.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mptcp4j.tcp.ScriptedPeer.MS;
+import static org.mptcp4j.wire.TcpFlags.ACK;
+import static org.mptcp4j.wire.TcpFlags.FIN;
+import static org.mptcp4j.wire.TcpFlags.RST;
+import static org.mptcp4j.wire.TcpFlags.SYN;
+
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TxSegment;
+
+/** TIME-WAIT in its compact form. */
+class TimeWaitSockTest {
+
+  private final ScriptedPeer peer = new ScriptedPeer().established();
+  private final TxSegment reply = new TxSegment();
+  private TimeWaitSock timeWait;
+
+  @BeforeEach
+  void closeBothSides() {
+    peer.sock.shutdownOutput();
+    peer.one();
+    peer.arrive(1, 2, FIN | ACK, 0);
+    peer.one();
+    timeWait = TimeWaitSock.of(peer.sock);
+  }
+
+  @AfterEach
+  void noBufferIsLeft() {
+    peer.assertNoLeaks();
+  }
+
+  private TimeWaitSock.Verdict arrive(int offset, int flags, Consumer<TxSegment> more) {
+    TxSegment tx = new TxSegment();
+    tx.src(TestWire.TUPLE.remote()).srcPort(80).dst(TestWire.TUPLE.local()).dstPort(40_000);
+    tx.seq(ScriptedPeer.IRS + offset).flags(flags).ack(ScriptedPeer.ISS + 2);
+    more.accept(tx);
+    Packet packet = new Packet();
+    tx.encodeInto(packet, peer.allocator);
+    RxSegment rx = new RxSegment();
+    rx.parse(packet.header(), ChecksumState.PARTIAL, 0);
+    TimeWaitSock.Verdict verdict = timeWait.onSegment(peer.nowNs, rx, reply);
+    packet.release();
+    return verdict;
+  }
+
+  @Test
+  void repeatedFinIsAcknowledgedAndRestartsTheClock() {
+    // RFC 9293 section 3.10.7.4, eighth.
+    peer.nowNs += 5_000 * MS;
+    TimeWaitSock.Verdict verdict =
+        arrive(1, FIN | ACK, s -> s.options().timestamps(peer.peerTs, 0));
+    assertThat(verdict).isEqualTo(TimeWaitSock.Verdict.REPLY);
+    assertThat(reply.seq()).isEqualTo(ScriptedPeer.ISS + 2);
+    assertThat(reply.ack()).isEqualTo(ScriptedPeer.IRS + 2);
+    assertThat(reply.flags()).isEqualTo(ACK);
+    assertThat(timeWait.expiryNs()).isEqualTo(peer.nowNs + peer.config.timeWaitNs());
+  }
+
+  @Test
+  void resetDoesNotAssassinate() {
+    // RFC 1337 section 3.
+    assertThat(arrive(2, RST, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
+  }
+
+  @Test
+  void newerSynReusesTheAddresses() {
+    // RFC 6191 section 2.
+    Consumer<TxSegment> newer = s -> s.options().timestamps(peer.peerTs + 1, 0);
+    assertThat(arrive(-9_999, SYN, newer)).isEqualTo(TimeWaitSock.Verdict.REUSE);
+    assertThat(arrive(100, SYN, s -> {})).isEqualTo(TimeWaitSock.Verdict.REUSE);
+    assertThat(arrive(-100, SYN, s -> {})).isEqualTo(TimeWaitSock.Verdict.REPLY);
+    Consumer<TxSegment> older = s -> s.options().timestamps(peer.peerTs - 1, 0);
+    assertThat(arrive(100, SYN, older)).isNotEqualTo(TimeWaitSock.Verdict.REUSE);
+  }
+
+  @Test
+  void finalAckIsNotAnswered() {
+    assertThat(arrive(2, ACK, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
+  }
+}
