@@ -1,0 +1,43 @@
+package org.mptcp4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what the build compiles. */
+class ReadmeTest {
+
+  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  @Test
+  void theServerOfTheReadmeIsTheExample() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    String example =
+        Files.readString(Path.of("src/main/java/org/mptcp4j/examples/EchoServer.java"));
+    Matcher code = JAVA.matcher(readme);
+    assertThat(code.find()).as("a block of Java in the README").isTrue();
+    assertThat(withoutIndentation(example)).contains(withoutIndentation(code.group(1)));
+    assertThat(code.group(1).lines().count()).isLessThanOrEqualTo(15);
+  }
+
+  @Test
+  void everyPageThatIsNamedExists() throws IOException {
+    Matcher link =
+        Pattern.compile("]\\(([^)#:]+)\\)").matcher(Files.readString(Path.of("../README.md")));
+    int links = 0;
+    while (link.find()) {
+      assertThat(Path.of("..", link.group(1))).exists();
+      links++;
+    }
+    assertThat(links).isGreaterThan(5);
+  }
+
+  private static String withoutIndentation(String text) {
+    return text.replaceAll("(?m)^\\s+", "").strip();
+  }
+}
