@@ -114,11 +114,11 @@ final class PathSession implements PmView, PmCommands {
     return !events.isEmpty() || !commands.isEmpty();
   }
 
-  /** Shows the path manager what happened; its commands are queued. */
-  void run(List<LocalAddress> localAddresses) {
+  /** Shows the path manager the next thing that happened; its commands are queued. */
+  void runNext(List<LocalAddress> localAddresses) {
     locals = localAddresses;
-    Runnable event;
-    while ((event = events.poll()) != null) {
+    Runnable event = events.poll();
+    if (event != null) {
       event.run();
     }
   }

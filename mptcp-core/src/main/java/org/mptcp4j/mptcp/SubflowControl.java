@@ -43,7 +43,7 @@ final class SubflowControl {
     if (paths.busy()) {
       List<LocalAddress> locals = services.localAddresses();
       while (paths.busy()) {
-        paths.run(locals);
+        paths.runNext(locals);
         PathCommand command;
         while ((command = paths.poll()) != null) {
           execute(nowNs, connection, command, services);

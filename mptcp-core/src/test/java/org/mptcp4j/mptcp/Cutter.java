@@ -1,0 +1,64 @@
+package org.mptcp4j.mptcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What boxes do to IPv4 datagrams: cut super-segments, blank MPTCP options. */
+final class Cutter {
+  private static final int IP = 20;
+
+  private Cutter() {}
+
+  static boolean isSyn(ByteBuf d) {
+    return (d.getByte(IP + 13) & 2) != 0;
+  }
+
+  static void blankMptcp(ByteBuf d) {
+    int end = IP + ((d.getByte(IP + 12) & 0xf0) >> 2);
+    int i = IP + 20;
+    while (i < end) {
+      int kind = d.getUnsignedByte(i);
+      if (kind == 0) {
+        return;
+      }
+      int length = kind == 1 ? 1 : d.getUnsignedByte(i + 1);
+      if (kind == 30) {
+        for (int k = 0; k < length; k++) {
+          d.setByte(i + k, 1);
+        }
+      }
+      i += length;
+    }
+  }
+
+  static List<ByteBuf> cut(ByteBuf d, int gso, ByteBufAllocator allocator) {
+    int header = IP + ((d.getByte(IP + 12) & 0xf0) >> 2);
+    int total = d.readableBytes();
+    List<ByteBuf> pieces = new ArrayList<>();
+    for (int at = header; at < total; at += gso) {
+      int n = Math.min(gso, total - at);
+      ByteBuf p = allocator.buffer(header + n);
+      p.writeBytes(d, 0, header).writeBytes(d, at, n);
+      p.setShort(2, header + n);
+      p.setInt(IP + 4, d.getInt(IP + 4) + at - header);
+      if (at + n < total) {
+        p.setByte(IP + 13, d.getByte(IP + 13) & ~9);
+      }
+      p.setShort(10, 0);
+      p.setShort(10, ipChecksum(p));
+      pieces.add(p);
+    }
+    return pieces;
+  }
+
+  private static int ipChecksum(ByteBuf p) {
+    int sum = 0;
+    for (int i = 0; i < IP; i += 2) {
+      sum += p.getUnsignedShort(i);
+    }
+    sum = (sum & 0xffff) + (sum >>> 16);
+    return ~(sum + (sum >>> 16)) & 0xffff;
+  }
+}

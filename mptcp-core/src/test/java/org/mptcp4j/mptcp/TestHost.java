@@ -1,0 +1,213 @@
+package org.mptcp4j.mptcp;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.IssGenerator;
+import org.mptcp4j.tcp.TcpConfig;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TxSegment;
+
+/** The least that can drive connections: a flow map, a listener on every port, timers by polling. */
+final class TestHost implements StackServices {
+  private record Flow(Connection connection, Subflow subflow) {}
+
+  final List<TestApp> apps = new ArrayList<>();
+  final List<LocalAddress> locals = new ArrayList<>();
+  final Map<Mib, Long> counted = new EnumMap<>(Mib.class);
+  ConnectionConfig config = ConnectionConfig.defaults();
+  TcpConfig tcp = TcpConfig.defaults();
+  int mss = 1460;
+  int rejectedJoins;
+
+  private final TestNet net;
+  private final int number;
+  private final SplittableRandom random;
+  private final TokenTable tokens = new TokenTable(1000);
+  private final MptcpCrypto crypto = new MptcpCrypto();
+  private final IssGenerator iss;
+  private final Map<FourTuple, Flow> flows = new HashMap<>();
+  private final TxSegment out = new TxSegment();
+  private int nextPort = 40_000;
+
+  TestHost(TestNet net, int number, SplittableRandom random) {
+    this.net = net;
+    this.number = number;
+    this.random = random;
+    iss = new IssGenerator(random);
+    for (int i = 0; i < net.paths.length; i++) {
+      locals.add(new LocalAddress(i + 1, address(i), i));
+    }
+  }
+
+  IpAddress address(int path) {
+    return IpAddress.ofV4(10 << 24 | path << 8 | number);
+  }
+
+  void announceAll() {
+    locals.replaceAll(
+        a -> new LocalAddress(a.id(), a.address(), a.linkIndex(), Priority.REGULAR, true));
+  }
+
+  void makeBackup(int path) {
+    LocalAddress a = locals.get(path);
+    locals.set(
+        path, new LocalAddress(a.id(), a.address(), a.linkIndex(), Priority.BACKUP, a.announce()));
+  }
+
+  TestApp connect(TestHost peer, TestApp app) {
+    FourTuple tuple = new FourTuple(address(0), nextPort++, peer.address(0), 80);
+    app.connection = Connection.connect(net.nowNs(), config, tuple, 0, this);
+    apps.add(app);
+    return app;
+  }
+
+  long count(Mib counter) {
+    return counted.getOrDefault(counter, 0L);
+  }
+
+  int flows() {
+    return flows.size();
+  }
+
+  int tokensInUse() {
+    return tokens.size();
+  }
+
+  // ---- driving
+
+  void onSegment(RxSegment rx, int link) {
+    FourTuple tuple = new FourTuple(rx.dst(), rx.dstPort(), rx.src(), rx.srcPort());
+    Flow flow = flows.get(tuple);
+    if (flow != null) {
+      flow.connection.onSegment(net.nowNs(), flow.subflow, rx, this);
+      return;
+    }
+    if (!rx.syn() || rx.hasAck()) {
+      return;
+    }
+    MpJoinSyn join = rx.options().mptcp(MpJoinSyn.class);
+    if (join != null) {
+      Connection joined = tokens.get(join.token());
+      if (joined == null
+          || joined.acceptJoin(net.nowNs(), rx, join, link, this) != JoinVerdict.ACCEPTED) {
+        rejectedJoins++;
+      }
+      return;
+    }
+    TestApp app = new TestApp(net);
+    app.connection = Connection.accept(net.nowNs(), config, rx, link, this);
+    apps.add(app);
+  }
+
+  void pump() {
+    boolean again = true;
+    while (again) {
+      again = false;
+      for (TestApp app : List.copyOf(apps)) {
+        app.run();
+        while (app.connection.pollTransmit(net.nowNs(), out, this)) {
+          net.send(this, out);
+          out.clear();
+          again = true;
+        }
+      }
+    }
+  }
+
+  long nextTimeoutNs() {
+    long next = Long.MAX_VALUE;
+    for (TestApp app : apps) {
+      if (!app.connection.done()) {
+        next = Math.min(next, app.connection.nextTimeoutNs());
+      }
+    }
+    return next;
+  }
+
+  void onTimeout() {
+    for (TestApp app : apps) {
+      if (!app.connection.done() && app.connection.nextTimeoutNs() <= net.nowNs()) {
+        app.connection.onTimeout(net.nowNs(), this);
+      }
+    }
+  }
+
+  void close() {
+    for (TestApp app : apps) {
+      app.connection.release(net.nowNs(), this);
+    }
+  }
+
+  // ---- services
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return net.allocator;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  @Override
+  public TokenTable tokens() {
+    return tokens;
+  }
+
+  @Override
+  public MptcpCrypto crypto() {
+    return crypto;
+  }
+
+  @Override
+  public Counters counters() {
+    return (counter, count) -> counted.merge(counter, count, Long::sum);
+  }
+
+  @Override
+  public IssGenerator iss() {
+    return iss;
+  }
+
+  @Override
+  public int ephemeralPort(IpAddress local, IpAddress remote, int remotePort) {
+    return nextPort++;
+  }
+
+  @Override
+  public int linkFor(IpAddress local, IpAddress remote) {
+    return local.v4Bits() >> 8 & 0xff;
+  }
+
+  @Override
+  public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig c) {
+    return tcp.withMss(mss);
+  }
+
+  @Override
+  public boolean addFlow(Connection connection, Subflow subflow) {
+    return flows.putIfAbsent(subflow.tuple(), new Flow(connection, subflow)) == null;
+  }
+
+  @Override
+  public void removeFlow(long nowNs, Connection connection, Subflow subflow) {
+    flows.remove(subflow.tuple());
+  }
+
+  @Override
+  public List<LocalAddress> localAddresses() {
+    return locals;
+  }
+}
