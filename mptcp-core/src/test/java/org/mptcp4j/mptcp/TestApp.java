@@ -46,10 +46,11 @@ final class TestApp {
     }
     while (sent < toSend && meta.writableBytes() > 0) {
       int n = (int) Math.min(chunk, toSend - sent);
-      ByteBuf buf = net.allocator.buffer(n);
+      byte[] bytes = new byte[n];
       for (int i = 0; i < n; i++) {
-        buf.writeByte(at(sent + i, salt));
+        bytes[i] = at(sent + i, salt);
       }
+      ByteBuf buf = net.allocator.buffer(n).writeBytes(bytes);
       sent += n;
       written.add(buf);
       meta.write(buf);
@@ -63,8 +64,10 @@ final class TestApp {
   }
 
   private void check(ByteBuf data) {
-    for (int i = data.readerIndex(); i < data.writerIndex(); i++) {
-      if (data.getByte(i) != at(received, peerSalt) && wrongAt < 0) {
+    byte[] bytes = new byte[data.readableBytes()];
+    data.readBytes(bytes);
+    for (byte b : bytes) {
+      if (b != at(received, peerSalt) && wrongAt < 0) {
         wrongAt = received;
       }
       received++;

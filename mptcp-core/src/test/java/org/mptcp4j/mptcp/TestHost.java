@@ -18,7 +18,9 @@ import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
-/** The least that can drive connections: a flow map, a listener on every port, timers by polling. */
+/**
+ * The least that can drive connections: a flow map, a listener on every port, timers by polling.
+ */
 final class TestHost implements StackServices {
   private record Flow(Connection connection, Subflow subflow) {}
 

@@ -10,7 +10,9 @@ import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
-/** Two hosts joined by paths, in virtual time, from a seed. A path is what has the same link index. */
+/**
+ * Two hosts joined by paths, in virtual time, from a seed. A path is what has the same link index.
+ */
 final class TestNet {
   static final long MS = 1_000_000L;
 
@@ -41,7 +43,8 @@ final class TestNet {
   final TestHost server;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
-          (a, b) -> a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
+          (a, b) ->
+              a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
   private long order;
   private long nowNs = 1_000 * MS;
 

@@ -39,8 +39,7 @@ class TransferTest {
     TestApp client = net.client.connect(net.server, new TestApp(net).sends(up));
     net.runUntil(() -> !net.server.apps.isEmpty(), limitNs);
     TestApp server = net.server.apps.get(0).sends(down);
-    net.runUntil(
-        () -> client.connection.done() && server.connection.done(), net.nowNs() + limitNs);
+    net.runUntil(() -> client.connection.done() && server.connection.done(), net.nowNs() + limitNs);
     assertExact(client, server, up, down);
     assertThat(client.connection.meta().error()).isEqualTo(SocketError.NONE);
     assertThat(server.connection.meta().error()).isEqualTo(SocketError.NONE);
