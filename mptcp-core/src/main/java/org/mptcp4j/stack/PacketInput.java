@@ -51,8 +51,8 @@ final class PacketInput {
     counters.increment(IpMib.IN_RECEIVES);
     ParseVerdict verdict = segment.parse(packet);
     switch (verdict) {
-      case OK -> onSegment(nowNs);
-      case NOT_TCP -> onOther(nowNs);
+      case OK -> onSegment(nowNs, packet.linkIndex());
+      case NOT_TCP -> onOther(nowNs, packet.linkIndex());
       case FRAGMENT -> counters.increment(IpMib.REASM_FAILS);
       case BAD_CHECKSUM -> {
         counters.increment(Mib.IN_CSUM_ERRORS);
@@ -64,15 +64,15 @@ final class PacketInput {
 
   // ---- TCP
 
-  private void onSegment(long nowNs) {
+  private void onSegment(long nowNs, int arrival) {
     counters.add(Mib.IN_SEGS, segment.segments());
     FlowEntry entry = services.flows().find(segment);
     if (entry instanceof FlowEntry.Live live) {
       onLive(nowNs, live);
     } else if (entry instanceof FlowEntry.Waiting waiting) {
-      onTimeWait(nowNs, waiting);
+      onTimeWait(nowNs, waiting, arrival);
     } else {
-      onUnknown(nowNs);
+      onUnknown(nowNs, arrival);
     }
   }
 
@@ -93,7 +93,7 @@ final class PacketInput {
     }
   }
 
-  private void onTimeWait(long nowNs, FlowEntry.Waiting flow) {
+  private void onTimeWait(long nowNs, FlowEntry.Waiting flow, int arrival) {
     long expiry = flow.sock.expiryNs();
     TimeWaitSock.Verdict verdict = flow.sock.onSegment(nowNs, segment, reply);
     switch (verdict) {
@@ -108,7 +108,7 @@ final class PacketInput {
         // RFC 6191 section 2: the SYN opens a new incarnation of the connection.
         services.flows().forget(flow);
         counters.increment(Mib.TW_RECYCLED);
-        onUnknown(nowNs);
+        onUnknown(nowNs, arrival);
         return;
       }
     }
@@ -118,8 +118,8 @@ final class PacketInput {
   }
 
   /** A segment of no flow. */
-  private void onUnknown(long nowNs) {
-    int link = services.routes().linkOf(segment.dstHi(), segment.dstLo());
+  private void onUnknown(long nowNs, int arrival) {
+    int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
     if (link < 0 || !sourceIsUnicast()) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
       return;
@@ -211,8 +211,8 @@ final class PacketInput {
 
   // ---- ICMP
 
-  private void onOther(long nowNs) {
-    int link = services.routes().linkOf(segment.dstHi(), segment.dstLo());
+  private void onOther(long nowNs, int arrival) {
+    int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
     if (link < 0) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
     } else if (!EchoReply.isIcmp(segment)) {

@@ -112,8 +112,7 @@ final class Routes {
   }
 
   /**
-   * The link that owns an address, up or down: what answers a packet to it leaves there, wherever
-   * it came in. Allocates nothing.
+   * The link that owns an address, up or down. Allocates nothing.
    *
    * @return its index, or -1 when the address is not ours
    */
@@ -125,6 +124,22 @@ final class Routes {
       }
     }
     return -1;
+  }
+
+  /**
+   * The link by which a packet is answered: the one it came in by, which is the way that the peer
+   * chose; or the one that owns the address it was sent to, when the former is not a link of ours
+   * or is down. Allocates nothing.
+   *
+   * @return its index, or -1 when the address is not ours
+   */
+  int answerLink(int arrival, long hi, long lo) {
+    int owner = linkOf(hi, lo);
+    if (owner < 0 || owner == arrival) {
+      return owner;
+    }
+    Link link = link(arrival);
+    return link != null && link.up ? arrival : owner;
   }
 
   /** Whether the address is ours and its link is up. */
