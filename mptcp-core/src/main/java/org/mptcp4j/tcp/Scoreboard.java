@@ -14,6 +14,9 @@ final class Scoreboard {
   /** RFC 6675 section 2: DupThresh. */
   static final int DUP_THRESH = 3;
 
+  /** Ranges kept; what a peer reports beyond them is found by the timer. */
+  static final int MAX_RANGES = 2048;
+
   private static final int MAX_LOG = 1024;
 
   private final RangeSet sacked = new RangeSet();
@@ -56,6 +59,9 @@ final class Scoreboard {
 
   /** Records a SACK block, already clipped to [una, nxt). Returns the bytes that are news. */
   long sack(long start, long end) {
+    if (sacked.size() >= MAX_RANGES && !sacked.contains(start) && !sacked.contains(end)) {
+      return 0;
+    }
     long added = sacked.add(start, end);
     if (added > 0) {
       resent.remove(start, end);
@@ -178,13 +184,16 @@ final class Scoreboard {
   boolean detectLostRetransmits(long una, int mss) {
     long needed = (long) DUP_THRESH * mss;
     long deliveredAfter = 0;
+    boolean overtaken = false;
     boolean any = false;
     for (int i = logSize - 1; i >= 0; i--) {
       long start = Math.max(logStart[i], una);
       long end = logEnd[i];
       long sackedPart = start < end ? sacked.bytesWithin(start, end) : 0;
       boolean delivered = start >= end || sackedPart == end - start;
-      if (!delivered && (deliveredAfter >= needed || sacked.bytesFrom(logStamp[i]) >= needed)) {
+      // Stamps fall towards the oldest entry: what overtook one has overtaken all before it.
+      overtaken = overtaken || deliveredAfter >= needed || sacked.bytesFrom(logStamp[i]) >= needed;
+      if (!delivered && overtaken) {
         resent.remove(start, end);
         cursor = Math.min(cursor, start);
         logEnd[i] = logStart[i];
