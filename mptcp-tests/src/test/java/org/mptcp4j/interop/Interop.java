@@ -15,4 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("interop")
 @ExtendWith(InteropCondition.class)
-public @interface Interop {}
+public @interface Interop {
+  /** Programs that these tests run, beside those that every one of them needs. */
+  String[] programs() default {};
+}

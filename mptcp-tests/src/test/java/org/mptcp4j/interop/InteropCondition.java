@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Whether this machine can run tests against its own kernel: see {@link Interop}. */
 final class InteropCondition implements ExecutionCondition {
@@ -15,10 +16,11 @@ final class InteropCondition implements ExecutionCondition {
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    if (MISSING.isEmpty()) {
+    Optional<String> missing = MISSING.or(() -> missing(programs(context)));
+    if (missing.isEmpty()) {
       return ConditionEvaluationResult.enabled("the kernel is there");
     }
-    String reason = "no tests against the kernel: " + MISSING.get();
+    String reason = "no tests against the kernel: " + missing.get();
     if ("1".equals(System.getProperty(REQUIRE, System.getenv(REQUIRE)))) {
       throw new IllegalStateException(reason + "; " + REQUIRE + "=1 makes this an error");
     }
@@ -38,7 +40,17 @@ final class InteropCondition implements ExecutionCondition {
     if (!Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))) {
       return Optional.of("the kernel has no MPTCP");
     }
-    for (String program : new String[] {"ip", "nstat", "tc", "python3"}) {
+    return missing("ip", "nstat", "tc", "python3");
+  }
+
+  private static String[] programs(ExtensionContext context) {
+    return AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Interop.class)
+        .map(Interop::programs)
+        .orElse(new String[0]);
+  }
+
+  private static Optional<String> missing(String... programs) {
+    for (String program : programs) {
       if (Shell.status("sh", "-c", "command -v " + program) != 0) {
         return Optional.of("the program " + program + " is missing");
       }
