@@ -193,7 +193,15 @@ class HttpTest {
         """
             .formatted(directory));
     return Program.start(
-        kernel, "mptcpize", "run", "nginx", "-e", "stderr", "-p", "" + directory, "-c",
+        kernel,
+        "mptcpize",
+        "run",
+        "nginx",
+        "-e",
+        "stderr",
+        "-p",
+        "" + directory,
+        "-c",
         "" + configuration);
   }
 
