@@ -15,6 +15,24 @@ final class Cutter {
     return (d.getByte(IP + 13) & 2) != 0;
   }
 
+  /** Whether some MPTCP option of that subtype is there; any with -1. */
+  static boolean hasMptcp(ByteBuf d, int subtype) {
+    int end = IP + ((d.getByte(IP + 12) & 0xf0) >> 2);
+    int i = IP + 20;
+    while (i < end && d.getByte(i) != 0) {
+      int kind = d.getUnsignedByte(i);
+      if (kind == 30 && (subtype < 0 || d.getUnsignedByte(i + 2) >> 4 == subtype)) {
+        return true;
+      }
+      i += kind == 1 ? 1 : d.getUnsignedByte(i + 1);
+    }
+    return false;
+  }
+
+  static int payload(ByteBuf d) {
+    return d.readableBytes() - IP - ((d.getByte(IP + 12) & 0xf0) >> 2);
+  }
+
   static void blankMptcp(ByteBuf d) {
     int end = IP + ((d.getByte(IP + 12) & 0xf0) >> 2);
     int i = IP + 20;

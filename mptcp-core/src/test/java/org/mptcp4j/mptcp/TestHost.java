@@ -31,6 +31,7 @@ final class TestHost implements StackServices {
   TcpConfig tcp = TcpConfig.defaults();
   int mss = 1460;
   int rejectedJoins;
+  boolean acceptedFinish = true;
 
   private final TestNet net;
   private final int number;
@@ -108,6 +109,7 @@ final class TestHost implements StackServices {
       return;
     }
     TestApp app = new TestApp(net);
+    app.finish = acceptedFinish;
     app.connection = Connection.accept(net.nowNs(), config, rx, link, this);
     apps.add(app);
   }

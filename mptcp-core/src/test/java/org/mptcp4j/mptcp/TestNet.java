@@ -26,6 +26,10 @@ final class TestNet {
     boolean stripMptcp;
     boolean stripMptcpOnSynOnly;
     boolean cut;
+
+    /** Drops datagrams for which it says so. */
+    java.util.function.Predicate<ByteBuf> drop = d -> false;
+
     long bytes;
 
     /** 0: unlimited. */
@@ -127,7 +131,7 @@ final class TestNet {
   }
 
   private void deliver(TestHost to, int link, Path path, ByteBuf datagram, int gso) {
-    if (!path.up || random.nextDouble() < path.loss) {
+    if (!path.up || path.drop.test(datagram) || random.nextDouble() < path.loss) {
       datagram.release();
       return;
     }
