@@ -75,6 +75,9 @@ final class BareTcp implements PacketProcessor, AutoCloseable {
       pending = TcpFlags.SYN | TcpFlags.ACK;
       return;
     }
+    if (rx.srcPort() != remotePort) {
+      return; // of a connection to whoever had this address before
+    }
     // two CPUs of the kernel send acknowledgements, which overtake each other: the right edge only
     // grows
     sndUna = Seq32.max(sndUna, rx.ack());
