@@ -117,20 +117,9 @@ final class PacketInput {
     }
   }
 
-  private int linkToAnswer() {
-    return services
-        .routes()
-        .linkToAnswer(segment.dstHi(), segment.dstLo(), segment.srcHi(), segment.srcLo());
-  }
-
   /** A segment of no flow. */
-<<<<<<< ours
   private void onUnknown(long nowNs, int arrival) {
     int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
-=======
-  private void onUnknown(long nowNs) {
-    int link = linkToAnswer();
->>>>>>> theirs
     if (link < 0 || !sourceIsUnicast()) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
       return;
@@ -222,13 +211,8 @@ final class PacketInput {
 
   // ---- ICMP
 
-<<<<<<< ours
   private void onOther(long nowNs, int arrival) {
     int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
-=======
-  private void onOther(long nowNs) {
-    int link = linkToAnswer();
->>>>>>> theirs
     if (link < 0) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
     } else if (!EchoReply.isIcmp(segment)) {

@@ -7,9 +7,9 @@ import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * The links of a stack with their addresses, and the choice between them: what this side begins
- * leaves through the link that owns its source address, and starts from the address whose prefix
- * fits its destination best; what answers leaves through the link on which the peer is.
+ * The links of a stack with their addresses, and the choice between them: a packet leaves through
+ * the link that owns its source address, and a connection starts from the address whose prefix fits
+ * its destination best.
  */
 final class Routes {
   private static final int V4_MAPPED_BITS = 96;
@@ -34,15 +34,7 @@ final class Routes {
     }
 
     boolean covers(IpAddress other) {
-      return covers(other.hi(), other.lo());
-    }
-
-    boolean covers(long hi, long lo) {
-      boolean v4 = hi == 0 && lo >>> 32 == 0xffff;
-      int bits = v4 ? prefixBits + V4_MAPPED_BITS : prefixBits;
-      return v4 == address.isV4()
-          && ((address.hi() ^ hi) & mask(bits)) == 0
-          && ((address.lo() ^ lo) & mask(bits - 64)) == 0;
+      return address.isV4() == other.isV4() && samePrefix(address, other, prefixBits);
     }
   }
 
@@ -120,32 +112,6 @@ final class Routes {
   }
 
   /**
-<<<<<<< ours
-=======
-   * The link by which to answer a packet to an address of ours, wherever it came in: the one on
-   * which the peer is, by the longest prefix, as routing by destination would choose; else the
-   * owner of our address. A peer that reaches one address of ours over two links is so answered
-   * over two. Allocates nothing.
-   *
-   * @return its index, or -1 when the address is not ours
-   */
-  int linkToAnswer(long localHi, long localLo, long remoteHi, long remoteLo) {
-    int owner = linkOf(localHi, localLo);
-    int best = owner;
-    int bestBits = 0;
-    for (int i = 0; owner >= 0 && i < assigned.size(); i++) {
-      Assigned a = assigned.get(i);
-      boolean better = a.prefixBits > bestBits || a.prefixBits == bestBits && a.link.index == owner;
-      if (better && a.usable() && a.covers(remoteHi, remoteLo)) {
-        best = a.link.index;
-        bestBits = a.prefixBits;
-      }
-    }
-    return best;
-  }
-
-  /**
->>>>>>> theirs
    * The link that owns an address, up or down. Allocates nothing.
    *
    * @return its index, or -1 when the address is not ours
@@ -275,6 +241,11 @@ final class Routes {
           "there is no link " + index + "; add it with link() first");
     }
     return link;
+  }
+
+  private static boolean samePrefix(IpAddress a, IpAddress b, int prefixBits) {
+    int bits = a.isV4() ? prefixBits + V4_MAPPED_BITS : prefixBits;
+    return ((a.hi() ^ b.hi()) & mask(bits)) == 0 && ((a.lo() ^ b.lo()) & mask(bits - 64)) == 0;
   }
 
   /** The upper {@code bits} bits of a word; all of them from 64 on, none up to 0. */

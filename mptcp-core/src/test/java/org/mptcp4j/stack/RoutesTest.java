@@ -66,22 +66,6 @@ class RoutesTest {
     assertThat(routes.linkFor(IpAddress.parse("fd00:2::2"), far)).isEqualTo(-1);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "10.0.1.2, 10.0.2.9, 7",
-    "10.0.2.2, 10.0.1.9, 0",
-    "10.0.2.2, 8.8.8.8, 7",
-    "10.0.1.2, 8.8.8.8, 0",
-    "fd00:1::2, fd00:2::9, 7",
-    "fd00:2::2, 2001:db8::1, 7",
-    "10.0.3.3, 10.0.1.9, -1",
-  })
-  void answersLeaveThroughTheLinkOfThePeer(String local, String remote, int link) {
-    IpAddress own = IpAddress.parse(local);
-    IpAddress peer = IpAddress.parse(remote);
-    assertThat(routes.linkToAnswer(own.hi(), own.lo(), peer.hi(), peer.lo())).isEqualTo(link);
-  }
-
   @Test
   void addressIdsAreReusedAfterRemoval() {
     assertThat(routes.usable()).extracting(LocalAddress::id).containsExactly(1, 2, 3, 4, 5);
