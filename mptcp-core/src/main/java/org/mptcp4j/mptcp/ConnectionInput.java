@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpFastclose;
@@ -172,6 +173,7 @@ final class ConnectionInput {
 
   void afterTcp(long nowNs, Subflow sf, int notices, StackServices services) {
     if ((notices & TcpNotice.ACKED) != 0) {
+      state.timers.extend(Timer.CLOSE, nowNs + state.config.closeTimeoutNs());
       if (sf.mptcp() != null) {
         sf.mptcp().tx().acknowledged(sf.tcp().sndUna());
       } else {

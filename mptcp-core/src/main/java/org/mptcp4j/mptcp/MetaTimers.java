@@ -48,6 +48,13 @@ final class MetaTimers {
     }
   }
 
+  /** Moves the deadline of a timer that runs. */
+  void extend(Timer timer, long deadlineNs) {
+    if (armed(timer)) {
+      arm(timer, deadlineNs);
+    }
+  }
+
   /** Whether it is due; then it is stopped. */
   boolean take(Timer timer, long nowNs) {
     boolean due = deadlines[timer.ordinal()] <= nowNs;

@@ -138,8 +138,10 @@ final class MptcpInput {
     if (option == null || !option.hasReceiverKey()) {
       // RFC 8684 section 3.7: a segment from beyond a gap says nothing about the handshake.
       boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != sf.tcp().irs() + 1;
-      if (beyondGap) {
-        takeEarlyMapping(sf, seg.options().dss());
+      // A DATA_FIN without the keys: they were lost, and will come again.
+      Dss dss = seg.options().dss();
+      if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
+        takeEarlyMapping(sf, dss);
         return 0;
       }
       counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);

@@ -174,8 +174,9 @@ public final class MptcpTcpSock implements TcpExtension {
     return control.size() < CONTROL_LIMIT && control.add(option);
   }
 
+  /** Whether an option waits that may be sent now: until the handshake is done, they all wait. */
   boolean controlPending() {
-    return !control.isEmpty();
+    return handshake == Handshake.DONE && !control.isEmpty();
   }
 
   @Override
@@ -237,12 +238,12 @@ public final class MptcpTcpSock implements TcpExtension {
   private void writeCapableAck(TxSegment segment, TcpOptionWriter out) {
     int flags = keys.localFlags() | (keys.checksum() ? MpCapable.CHECKSUM_REQUIRED : 0);
     if (segment.payloadLength() == 0) {
-      if (fin.due() && capableAcks > 0) {
+      // RFC 8684 section 3.1: the third ACK carries both keys. They may be lost, and leave no room
+      // for a DATA_FIN, so the two take turns.
+      if (capableAcks++ % 2 == 1 && fin.due()) {
         writeDataFin(out);
         return;
       }
-      // RFC 8684 section 3.1: the third ACK carries both keys.
-      capableAcks++;
       out.mptcp(MpCapable.ack(flags, keys.localKey(), keys.remoteKey()));
       return;
     }

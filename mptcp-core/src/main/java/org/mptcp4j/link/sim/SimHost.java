@@ -174,7 +174,12 @@ public final class SimHost extends SimNode {
 
   private void transmit(long nowNs) {
     boolean full;
+    int batches = 0;
     do {
+      if (++batches > MAX_TURNS_AT_ONE_INSTANT) {
+        throw new IllegalStateException(
+            "host " + name() + " sends without end at " + nowNs + " ns");
+      }
       processor.pollTransmit(nowNs, out);
       full = out.isFull();
       for (int i = 0; i < out.size(); i++) {
