@@ -122,6 +122,12 @@ final class RandomScenario implements AutoCloseable {
     return chance(0.1) ? 0 : (long) (20 * Math.pow(100_000, random.nextDouble()));
   }
 
+  /** Lets things go wrong on the way. */
+  RandomScenario withHazards() {
+    Hazards.schedule(random.split(), world);
+    return this;
+  }
+
   /**
    * Runs to the end: every byte in place, both sides closed without an error. Gives the trace hash.
    */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,15 +21,28 @@ class SimulationSuiteTest {
 
   @Test
   void everyTransferIsExactAndLeavesNothingBehind() {
+    runAll(1000, "everyTransferIsExactAndLeavesNothingBehind", RandomScenario::new);
+  }
+
+  @Test
+  void everyTransferSurvivesFailuresOnItsWay() {
+    runAll(
+        500,
+        "everyTransferSurvivesFailuresOnItsWay",
+        seed -> new RandomScenario(seed).withHazards());
+  }
+
+  private void runAll(int defaultCount, String test, LongFunction<RandomScenario> scenarios) {
     List<String> leaks = new ArrayList<>();
     ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + ": " + records));
     Long only = Long.getLong("sim.seed");
     long first = only != null ? only : Long.getLong("sim.first", 0);
-    long count = only != null ? 1 : Long.getLong("sim.seeds", 1000);
-    for (long seed = first; seed < first + count; seed++) {
-      run(seed, only != null || seed % REPEAT_EVERY == 0);
-      if (failures.size() == MAX_REPORTED) {
-        break;
+    long count = only != null ? 1 : Long.getLong("sim.seeds", defaultCount);
+    for (long seed = first; seed < first + count && failures.size() < MAX_REPORTED; seed++) {
+      boolean twice = only != null || seed % REPEAT_EVERY == 0;
+      String failure = run(seed, twice, scenarios);
+      if (failure != null) {
+        failures.add("seed " + seed + ": " + failure + repeat(test, seed));
       }
     }
     if (!failures.isEmpty()) {
@@ -37,19 +51,17 @@ class SimulationSuiteTest {
     assertThat(leaks).isEmpty();
   }
 
-  private void run(long seed, boolean twice) {
+  private static String run(long seed, boolean twice, LongFunction<RandomScenario> scenarios) {
     try {
-      long hash = once(seed);
-      if (twice && once(seed) != hash) {
-        failures.add("seed " + seed + " gives another trace the second time" + repeat(seed));
-      }
+      long hash = once(seed, scenarios);
+      return twice && once(seed, scenarios) != hash ? "another trace the second time" : null;
     } catch (RuntimeException | AssertionError e) {
-      failures.add("seed " + seed + ": " + e + at(e) + repeat(seed));
+      return e + at(e);
     }
   }
 
-  private static long once(long seed) {
-    try (RandomScenario scenario = new RandomScenario(seed)) {
+  private static long once(long seed, LongFunction<RandomScenario> scenarios) {
+    try (RandomScenario scenario = scenarios.apply(seed)) {
       return scenario.run();
     }
   }
@@ -62,9 +74,11 @@ class SimulationSuiteTest {
     return s.toString();
   }
 
-  private static String repeat(long seed) {
+  private static String repeat(String test, long seed) {
     return "\n  repeat with: mvn -pl mptcp-tests -am test -Dsurefire.failIfNoSpecifiedTests=false"
-        + " -Dtest=SimulationSuiteTest -Dsim.seed="
+        + " -Dtest=SimulationSuiteTest#"
+        + test
+        + " -Dsim.seed="
         + seed;
   }
 }
