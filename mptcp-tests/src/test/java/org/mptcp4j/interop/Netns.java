@@ -131,6 +131,18 @@ final class Netns implements AutoCloseable {
     return counters;
   }
 
+  /** Waits until the kernel has no TCP connection left, those in TIME-WAIT aside. */
+  void awaitNoConnections(int seconds) {
+    long deadline = System.nanoTime() + seconds * 1_000_000_000L;
+    String left;
+    do {
+      left = run("ss", "-Htan", "exclude", "time-wait", "exclude", "listening");
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("connections left after " + seconds + " s:\n" + left);
+      }
+    } while (!left.isBlank());
+  }
+
   @Override
   public void close() {
     Shell.run("ip", "netns", "del", name);

@@ -76,7 +76,7 @@ final class Program implements AutoCloseable {
 
   /** Sends SIGTERM. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // process.destroy() would close its output too
   }
 
   /** Waits for the end of the program; its exit code. */

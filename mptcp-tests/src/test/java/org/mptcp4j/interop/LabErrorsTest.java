@@ -1,0 +1,123 @@
+package org.mptcp4j.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a user sees of {@code mptcp-lab} when the machine or the peer does not go along. */
+@Interop(programs = {"setpriv", "mount"})
+@Timeout(60)
+class LabErrorsTest {
+  private static final String TUN = "m4j0:10.1.0.2/24";
+
+  private Netns kernel;
+
+  @BeforeEach
+  void createNamespace() {
+    kernel = Netns.create();
+  }
+
+  @AfterEach
+  void deleteNamespace() {
+    kernel.close();
+  }
+
+  /** One line on standard error, nothing else, and an exit code. */
+  private static void fails(Program program, int exitCode, String... words) {
+    try (program) {
+      assertThat(program.exitCode(30)).as("%s", program).isEqualTo(exitCode);
+      assertThat(program.output()).isEmpty();
+      assertThat(program.errors()).as("%s", program).hasSize(1);
+      assertThat(program.errors().get(0)).startsWith("mptcp-lab: ").contains(words);
+    }
+  }
+
+  private Program load(String host, String port, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("load", "up", "--tun", TUN, host, port, "1"));
+    arguments.addAll(Arrays.asList(more));
+    return Program.lab(kernel, arguments.toArray(String[]::new));
+  }
+
+  private Program serve(String tun) {
+    return Program.lab(kernel, "serve", "--port", "5001", "--tun", tun);
+  }
+
+  /** {@code serve} behind a command that changes its surroundings first. */
+  private Program serveBehind(String... prefix) {
+    List<String> command = new ArrayList<>(Arrays.asList(prefix));
+    command.addAll(Program.labCommand("serve", "--port", "5001", "--tun", TUN));
+    return Program.start(kernel, command.toArray(String[]::new));
+  }
+
+  @Test
+  void unknownHost() {
+    fails(load("no-such-host.invalid", "5001"), 1, "unknown host no-such-host.invalid");
+  }
+
+  @Test
+  void peerThatRefuses() {
+    fails(load("10.1.0.1", "81"), 1, "10.1.0.1 port 81", "refused");
+  }
+
+  @Test
+  void peerThatNeverAnswers() {
+    Program load = load("10.1.0.77", "5001", "--connect-timeout", "0.5");
+    fails(load, 1, "10.1.0.77 port 5001", "timed out");
+  }
+
+  @Test
+  void peerOfAFamilyWithoutAddress() {
+    fails(load("fd01::1", "5001"), 1, "fd01::1 port 5001", "unreachable");
+  }
+
+  @Test
+  void prefixThatDoesNotParse() {
+    fails(serve("m4j0:10.1.0.2/99"), 2, "--tun m4j0:10.1.0.2/99", "must be 0 to 31");
+  }
+
+  @Test
+  void deviceInUse() {
+    try (Program first = serve(TUN)) {
+      first.await("listening");
+      fails(serve(TUN), 1, "TUN device m4j0 is in use");
+    }
+  }
+
+  @Test
+  void deviceOfAnotherKind() {
+    fails(serve("lo:10.1.0.2/24"), 1, "lo exists and is not a TUN device");
+  }
+
+  @Test
+  void noTunDriver() {
+    String hide = "mount -t tmpfs none /dev/net && exec \"$@\"";
+    fails(serveBehind("sh", "-c", hide, "sh"), 1, "/dev/net/tun is missing");
+  }
+
+  @Test
+  void noPermissionForTheDriver() {
+    // nobody, but one who may read the class path
+    String read = "+dac_read_search";
+    Program nobody =
+        serveBehind(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=" + read,
+            "--ambient-caps=" + read);
+    fails(nobody, 1, "no permission", "run as root");
+  }
+
+  @Test
+  void noPermissionForTheDevice() {
+    Program weak = serveBehind("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin");
+    fails(weak, 1, "no permission to create TUN device m4j0", "CAP_NET_ADMIN");
+  }
+}
