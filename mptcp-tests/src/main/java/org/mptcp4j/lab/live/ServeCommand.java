@@ -23,6 +23,7 @@ import org.mptcp4j.lab.traffic.LoadServerHandler;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunOptions;
 import org.mptcp4j.netty.MptcpHost;
+import org.mptcp4j.stack.StackUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,7 +71,8 @@ public final class ServeCommand implements Callable<Integer> {
   ServeCommand() {}
 
   /** What a server did until it was stopped. */
-  record Summary(double seconds, LoadCounters.Snapshot load, Map<String, Long> counters) {}
+  record Summary(
+      double seconds, LoadCounters.Snapshot load, StackUsage stack, Map<String, Long> counters) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -91,7 +93,10 @@ public final class ServeCommand implements Callable<Integer> {
       waitForTheEnd(interruption, out, counters);
       Summary summary =
           new Summary(
-              (System.nanoTime() - startedNs) / 1e9, counters.snapshot(), stackCounters(host));
+              (System.nanoTime() - startedNs) / 1e9,
+              counters.snapshot(),
+              host.withStack((stack, nowNs) -> stack.usage()).syncUninterruptibly().getNow(),
+              stackCounters(host));
       out.println(json ? Json.of(summary) : String.join("\n", describe(summary)));
       out.flush();
     }
@@ -204,6 +209,14 @@ public final class ServeCommand implements Callable<Integer> {
             Units.bytes(load.bytesReceived()),
             Units.bytes(load.bytesSent()),
             load.failed()));
+    StackUsage stack = summary.stack();
+    lines.add(
+        String.format(
+            "left: %s connections, %s half-open, %s flows, %s in TIME-WAIT",
+            Units.count(stack.connections()),
+            Units.count(stack.halfOpen()),
+            Units.count(stack.flows()),
+            Units.count(stack.timeWait())));
     summary
         .counters()
         .forEach(
