@@ -27,7 +27,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "load", "bench"})
+  @ValueSource(strings = {"demo", "serve", "load", "bench", "decode"})
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
     assertThat(run(command, "--help").out())
@@ -37,7 +37,7 @@ class CommandLineTest {
 
   @Test
   void helpListsTheCommands() {
-    assertThat(run("--help").out()).contains("demo", "serve", "load", "bench");
+    assertThat(run("--help").out()).contains("demo", "serve", "load", "bench", "decode");
   }
 
   static Stream<List<String>> mistakes() {

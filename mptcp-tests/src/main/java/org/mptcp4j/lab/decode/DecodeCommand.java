@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code mptcp-lab decode}: a capture in words, one line a packet. */
 @Command(
     name = "decode",
+    header = "A packet capture in words, one line a packet.",
     description = {
       "Print a capture (pcap or pcapng), one line a packet, options in words.",
       "Sequence numbers are relative; tokens, keys, HMACs and checksums are verified where the",

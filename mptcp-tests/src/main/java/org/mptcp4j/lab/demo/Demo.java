@@ -91,7 +91,7 @@ final class Demo implements AutoCloseable {
   private void transfer(long stepNs, Consumer<DemoScreen.Snapshot> watcher) throws IOException {
     SocketOptions options = SocketOptions.defaults();
     MptcpServerSocket listener = net.server().listen(new InetSocketAddress(PORT), 8, options);
-    InetSocketAddress remote = new InetSocketAddress(paths.get(0).serverAddress(), PORT);
+    InetSocketAddress remote = new InetSocketAddress(DemoNetwork.SERVER, PORT);
     socket = net.client().connect(0, remote, options);
     sender = new FileSender(socket, seed, size);
     net.applications(this::clientTurn, () -> serverTurn(listener));
@@ -156,12 +156,14 @@ final class Demo implements AutoCloseable {
       return;
     }
     receiver.onTurn();
-    if (cutSeconds == Double.MAX_VALUE && received() >= size / 2) {
+    if (cutSeconds == Double.MAX_VALUE && received() >= size / 2 && received() < size) {
       cutSeconds = net.seconds();
       net.cut(CUT_PATH);
       events.add(new Event(cutSeconds, paths.get(CUT_PATH).name() + " cut"));
     }
-    if (restoredSeconds == Double.MAX_VALUE && received() >= size / 4 * 3) {
+    if (cutSeconds < restoredSeconds
+        && restoredSeconds == Double.MAX_VALUE
+        && received() >= size / 4 * 3) {
       restoredSeconds = net.seconds();
       net.restore(CUT_PATH);
       events.add(new Event(restoredSeconds, paths.get(CUT_PATH).name() + " restored"));

@@ -4,15 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.PacketTap;
+import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.link.sim.SimRouter;
 import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.stack.StackBuilder;
+import org.mptcp4j.wire.IpAddress;
 
-/** Two stacks with a link between them for each path, in virtual time. */
+/**
+ * A client with an interface on each path, and a server behind the router in which the paths meet:
+ * a phone and a data centre, in virtual time.
+ */
 final class DemoNetwork implements AutoCloseable {
+  static final String SERVER = "10.9.0.2";
+
   private static final int MTU = 1500;
 
   private final SimNetwork network;
@@ -27,16 +35,21 @@ final class DemoNetwork implements AutoCloseable {
     this.network = new SimNetwork(seed);
     this.paths = List.copyOf(paths);
     this.client = stack(paths.stream().map(DemoPath::client).toList());
-    this.server = stack(paths.stream().map(DemoPath::server).toList());
+    this.server = stack(List.of(SERVER + "/24"));
     this.clientHost = network.host("client", client);
+    SimRouter router = network.router("router");
+    for (DemoPath path : paths) {
+      SimLink link = network.link(path.name(), clientHost, router, path.profile());
+      clientHost.address(link, IpAddress.parse(path.clientAddress()));
+      links.add(link);
+    }
     this.serverHost = network.host("server", server);
-    // Only the client sees its interface go; the server has to find out.
+    SimLink last = network.link("server", router, serverHost, LinkProfile.perfect());
+    serverHost.address(last, IpAddress.parse(SERVER));
+    // The client sees its interface go; the server has to find out.
     clientHost.linkListener(
         (index, up) ->
             client.linkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
-    for (DemoPath path : paths) {
-      links.add(network.link(path.name(), clientHost, serverHost, path.profile()));
-    }
   }
 
   private MptcpStack stack(List<String> addresses) {

@@ -10,15 +10,12 @@ import org.mptcp4j.link.sim.LinkProfile;
  * @param rateBitsPerSecond of the link, IP headers included
  * @param delayMillis one way
  * @param client address and prefix of the client on it
- * @param server address and prefix of the server on it
  */
-record DemoPath(
-    String name, long rateBitsPerSecond, int delayMillis, String client, String server) {
+record DemoPath(String name, long rateBitsPerSecond, int delayMillis, String client) {
   private static final int QUEUE_MILLIS = 40;
 
-  static final DemoPath FAST =
-      new DemoPath("path A", 100_000_000, 10, "10.1.0.1/24", "10.1.0.2/24");
-  static final DemoPath SLOW = new DemoPath("path B", 40_000_000, 30, "10.2.0.1/24", "10.2.0.2/24");
+  static final DemoPath FAST = new DemoPath("path A", 100_000_000, 10, "10.1.0.1/24");
+  static final DemoPath SLOW = new DemoPath("path B", 40_000_000, 30, "10.2.0.1/24");
 
   LinkProfile profile() {
     return LinkProfile.of(rateBitsPerSecond, LinkProfile.millis(delayMillis))
@@ -28,10 +25,6 @@ record DemoPath(
 
   String clientAddress() {
     return client.substring(0, client.indexOf('/'));
-  }
-
-  String serverAddress() {
-    return server.substring(0, server.indexOf('/'));
   }
 
   String describe() {
