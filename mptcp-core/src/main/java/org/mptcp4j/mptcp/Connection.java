@@ -230,7 +230,7 @@ public final class Connection {
       Subflow s = state.subflows.get(turn);
       if (s.tcp().pollTransmit(nowNs, out)) {
         out.linkIndex(s.linkIndex());
-        if (s.mptcp() != null && s.mptcp().controlPending()) {
+        if (s.mptcp() != null && s.mptcp().acknowledgeAgain(s.tcp().unsentBytes())) {
           s.tcp().requestAck();
         }
         return true;

@@ -46,6 +46,7 @@ public final class MptcpTcpSock implements TcpExtension {
   private int sendScale;
   private int offersLeft;
   private int capableAcks;
+  private boolean finDisplaced; // a DATA_FIN gave way to the keys
   private int resetReason = -1;
   private boolean fastclose;
   private int windowOffered;
@@ -174,9 +175,12 @@ public final class MptcpTcpSock implements TcpExtension {
     return control.size() < CONTROL_LIMIT && control.add(option);
   }
 
-  /** Whether an option waits that may be sent now: until the handshake is done, they all wait. */
-  boolean controlPending() {
-    return handshake == Handshake.DONE && !control.isEmpty();
+  /**
+   * Whether another pure ACK must follow for what the last one had no room for: options, which wait
+   * for the end of the handshake, or a DATA_FIN, which waits for the data before it.
+   */
+  boolean acknowledgeAgain(int unsentBytes) {
+    return handshake == Handshake.DONE && !control.isEmpty() || finDisplaced && unsentBytes == 0;
   }
 
   @Override
@@ -244,6 +248,7 @@ public final class MptcpTcpSock implements TcpExtension {
         writeDataFin(out);
         return;
       }
+      finDisplaced = fin.due();
       out.mptcp(MpCapable.ack(flags, keys.localKey(), keys.remoteKey()));
       return;
     }
@@ -306,6 +311,7 @@ public final class MptcpTcpSock implements TcpExtension {
   }
 
   private void writeDataFin(TcpOptionWriter out) {
+    finDisplaced = false;
     // RFC 8684 section 3.3.3: a DATA_FIN without data maps one octet at subflow sequence number 0.
     if (keys.checksum()) {
       int checksum = DssChecksum.compute(fin.dsn(), 0, 1, 0);
