@@ -156,7 +156,7 @@ final class Demo implements AutoCloseable {
       return;
     }
     receiver.onTurn();
-    if (cutSeconds == Double.MAX_VALUE && received() >= size / 2 && received() < size) {
+    if (cutSeconds == Double.MAX_VALUE && received() >= (size + 1) / 2 && received() < size) {
       cutSeconds = net.seconds();
       net.cut(CUT_PATH);
       events.add(new Event(cutSeconds, paths.get(CUT_PATH).name() + " cut"));

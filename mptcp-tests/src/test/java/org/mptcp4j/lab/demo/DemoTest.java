@@ -66,6 +66,15 @@ class DemoTest {
   }
 
   @Test
+  void aSmallFileAndItsEndLeaveInTheFirstFlight() throws Exception {
+    try (Demo demo = new Demo(1, 1000)) {
+      DemoReport small = demo.run(directory.resolve("small"), 50_000_000, snapshot -> {});
+      assertThat(small.equal()).isTrue();
+      assertThat(small.seconds()).isLessThan(0.031); // SYN, SYN/ACK, data: three times 10 ms
+    }
+  }
+
+  @Test
   void theSameSeedGivesTheSameCapture() throws Exception {
     for (String run : List.of("first", "second")) {
       try (Demo demo = new Demo(3, 300_000)) {
