@@ -81,7 +81,6 @@ final class ConnectionInput {
     } else if ((result & MptcpInput.FALLBACK) != 0) {
       fallBack(sf, services);
     } else if ((result & MptcpInput.RESET) != 0) {
-      state.counters.increment(Mib.DSS_CORRUPTION_RESET);
       ending.resetSubflow(nowNs, sf, services);
     } else if (sf.mptcp().handshake() == Handshake.CAPABLE_ACK_SENT && !sf.up()) {
       // RFC 8684 section 3.1: the active end may send as soon as it has the peer's key.

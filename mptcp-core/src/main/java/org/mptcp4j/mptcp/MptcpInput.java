@@ -301,6 +301,7 @@ final class MptcpInput {
       case ADDED, REPEATED -> 0;
       case CONFLICT -> {
         counters.increment(Mib.DSS_NOT_MATCHING);
+        counters.increment(Mib.DSS_CORRUPTION_RESET);
         yield reset(m, MpTcpRst.MPTCP_ERROR);
       }
       case FULL -> reset(m, MpTcpRst.LACK_OF_RESOURCES);
