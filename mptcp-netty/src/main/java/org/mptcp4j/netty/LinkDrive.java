@@ -22,9 +22,6 @@ final class LinkDrive implements Drive {
    */
   private static final int BATCH = 16;
 
-  /** Batches from one device before the other handles of the event loop get their turn. */
-  private static final int RECEIVE_ROUNDS = 8;
-
   private static final int TRANSMIT_ROUNDS = 16;
   private static final int EVENT_ROUNDS = 16;
 
@@ -92,27 +89,27 @@ final class LinkDrive implements Drive {
     }
   }
 
-  /** A device has packets; returns whether some may be left. */
+  /**
+   * A device has packets: one batch, so that devices take turns and what waits for bytes of another
+   * subflow does not wait long. Returns whether some may be left.
+   */
   private boolean receive(LinkPort port, int index) {
     if (closed) {
       return false;
     }
-    boolean left = true;
     inTurn = true;
+    boolean left;
     try {
-      for (int round = 0; left && round < RECEIVE_ROUNDS; round++) {
-        int count = port.receive(received);
-        left = received.isFull();
-        for (int i = 0; i < count; i++) {
-          received.get(i).linkIndex(index);
-        }
-        if (count > 0) {
-          stack.onPackets(ticker.nanoTime(), received);
-          events.dispatch();
-          transmit();
-        } else if (count == LinkDevice.CLOSED) {
-          port.stop();
-        }
+      int count = port.receive(received);
+      left = received.isFull();
+      for (int i = 0; i < count; i++) {
+        received.get(i).linkIndex(index);
+      }
+      if (count > 0) {
+        stack.onPackets(ticker.nanoTime(), received);
+        events.dispatch();
+      } else if (count == LinkDevice.CLOSED) {
+        port.stop();
       }
     } finally {
       received.clear();
