@@ -10,6 +10,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimRouter;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
@@ -153,6 +154,40 @@ final class RandomScenario implements AutoCloseable {
       throw new AssertionError(wrong + "\n" + world);
     }
     return world.network().traceHash();
+  }
+
+  /**
+   * Runs with header fields changed on the way and sockets aborted at random times: nothing is
+   * asked of the streams, but everything must come to an end. Gives the trace hash.
+   */
+  long runHostile() {
+    SplittableRandom hostile = random.split();
+    for (SimLink link : world.network().links()) {
+      link.forward().middlebox(new Mangler(hostile.split(), 0.02));
+      link.backward().middlebox(new Mangler(hostile.split(), 0.02));
+    }
+    Listener listener = server.listen(PORT, e -> script(e.unchecked(), serverSends, true));
+    script(client.connect(server.at(0, PORT), options()).unchecked(), clientSends, true);
+    world.runUntil(
+        () -> world.stacks().stream().allMatch(RandomScenario::allClosed),
+        seconds(5 + hostile.nextInt(100)));
+    for (SimStack stack : world.stacks()) {
+      stack.endpoints().forEach(Endpoint::abort);
+    }
+    listener.server().close();
+    world.requireAllClosed(seconds(CLOSE_SECONDS));
+    for (SimStack stack : world.stacks()) {
+      for (Endpoint e : stack.endpoints()) {
+        if (e.error() == org.mptcp4j.api.SocketError.ESHUTDOWN) {
+          throw new AssertionError("an internal error closed " + e + "\n" + world);
+        }
+      }
+    }
+    return world.network().traceHash();
+  }
+
+  private static boolean allClosed(SimStack stack) {
+    return stack.endpoints().stream().allMatch(Endpoint::closed);
   }
 
   /** Sends; whoever does not end the stream by itself closes when the peer has. */

@@ -341,4 +341,19 @@ class ScenarioTest {
     assertThat(l.received()).isLessThan(MB);
     finish(c, l, MB, 60);
   }
+
+  @Test
+  void manyConnectionsAtOnceShareThePathsAndAllEnd() {
+    world.path(client, server, LinkProfile.of(200_000_000, millis(5)).queueTime(millis(50)));
+    world.path(client, server, LinkProfile.of(100_000_000, millis(15)).loss(0.005));
+    Listener l = server.listen(PORT, e -> e.send(30_000).closeAtEndOfStream());
+    for (int i = 0; i < 200; i++) {
+      client.connect(server, PORT).send(20_000).thenShutDown().closeAtEndOfStream();
+    }
+    world.requireAllClosed(seconds(300));
+    assertThat(l.accepted()).hasSize(200);
+    assertThat(l.received()).isEqualTo(200 * 20_000);
+    assertThat(client.endpoints())
+        .allMatch(e -> e.error() == SocketError.NONE && e.received() == 30_000);
+  }
 }

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,7 +22,11 @@ class SimulationSuiteTest {
 
   @Test
   void everyTransferIsExactAndLeavesNothingBehind() {
-    runAll(1000, "everyTransferIsExactAndLeavesNothingBehind", RandomScenario::new);
+    runAll(
+        1000,
+        "everyTransferIsExactAndLeavesNothingBehind",
+        RandomScenario::new,
+        RandomScenario::run);
   }
 
   @Test
@@ -29,10 +34,24 @@ class SimulationSuiteTest {
     runAll(
         500,
         "everyTransferSurvivesFailuresOnItsWay",
-        seed -> new RandomScenario(seed).withHazards());
+        seed -> new RandomScenario(seed).withHazards(),
+        RandomScenario::run);
   }
 
-  private void runAll(int defaultCount, String test, LongFunction<RandomScenario> scenarios) {
+  @Test
+  void nothingThatComesFromThePeerBreaksAStack() {
+    runAll(
+        500,
+        "nothingThatComesFromThePeerBreaksAStack",
+        RandomScenario::new,
+        RandomScenario::runHostile);
+  }
+
+  private void runAll(
+      int defaultCount,
+      String test,
+      LongFunction<RandomScenario> scenarios,
+      ToLongFunction<RandomScenario> run) {
     List<String> leaks = new ArrayList<>();
     ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + ": " + records));
     Long only = Long.getLong("sim.seed");
@@ -40,7 +59,7 @@ class SimulationSuiteTest {
     long count = only != null ? 1 : Long.getLong("sim.seeds", defaultCount);
     for (long seed = first; seed < first + count && failures.size() < MAX_REPORTED; seed++) {
       boolean twice = only != null || seed % REPEAT_EVERY == 0;
-      String failure = run(seed, twice, scenarios);
+      String failure = run(seed, twice, scenarios, run);
       if (failure != null) {
         failures.add("seed " + seed + ": " + failure + repeat(test, seed));
       }
@@ -51,18 +70,23 @@ class SimulationSuiteTest {
     assertThat(leaks).isEmpty();
   }
 
-  private static String run(long seed, boolean twice, LongFunction<RandomScenario> scenarios) {
+  private static String run(
+      long seed,
+      boolean twice,
+      LongFunction<RandomScenario> scenarios,
+      ToLongFunction<RandomScenario> run) {
     try {
-      long hash = once(seed, scenarios);
-      return twice && once(seed, scenarios) != hash ? "another trace the second time" : null;
+      long hash = once(seed, scenarios, run);
+      return twice && once(seed, scenarios, run) != hash ? "another trace the second time" : null;
     } catch (RuntimeException | AssertionError e) {
       return e + at(e);
     }
   }
 
-  private static long once(long seed, LongFunction<RandomScenario> scenarios) {
+  private static long once(
+      long seed, LongFunction<RandomScenario> scenarios, ToLongFunction<RandomScenario> run) {
     try (RandomScenario scenario = scenarios.apply(seed)) {
-      return scenario.run();
+      return run.applyAsLong(scenario);
     }
   }
 
