@@ -99,7 +99,7 @@ final class ConnectionSnapshot {
 
   // What was sent and not yet acknowledged, also where it counts as lost.
   private static int outstanding(Subflow s) {
-    return Seq32.diff(s.tcp().sndNxt(), s.tcp().sndUna());
+    return s.up() ? Seq32.diff(s.tcp().sndNxt(), s.tcp().sndUna()) : 0;
   }
 
   private static SubflowInfo.State state(Subflow s) {

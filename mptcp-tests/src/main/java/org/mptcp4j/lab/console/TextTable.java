@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.console;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,10 +10,20 @@ import java.util.List;
  */
 public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
+  private int[] narrowest;
 
   /** A table with these column headings. */
   public TextTable(String... headings) {
     rows.add(List.of(headings));
+    narrowest = new int[headings.length];
+  }
+
+  /**
+   * Makes columns at least so many characters wide, so that a table drawn over itself keeps still.
+   */
+  public TextTable atLeast(int... widths) {
+    narrowest = Arrays.copyOf(widths, narrowest.length);
+    return this;
   }
 
   /**
@@ -32,7 +43,7 @@ public final class TextTable {
   /** The lines of the table, headings first, without line ends and without trailing blanks. */
   public List<String> lines() {
     int columns = rows.get(0).size();
-    int[] widths = new int[columns];
+    int[] widths = narrowest.clone();
     for (List<String> row : rows) {
       for (int i = 0; i < columns; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());

@@ -2,7 +2,6 @@ package org.mptcp4j.lab.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -91,7 +90,7 @@ public final class DemoCommand implements Callable<Integer> {
           keepPace(startedNs, snapshot.seconds());
         };
     DemoReport report = demo.run(directory, TERMINAL_STEP_NS, watcher);
-    block.show(List.of(""));
+    System.out.println();
     return report;
   }
 

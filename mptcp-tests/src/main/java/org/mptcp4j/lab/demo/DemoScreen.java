@@ -16,6 +16,7 @@ import org.mptcp4j.lab.console.Units;
  */
 final class DemoScreen {
   private static final int BAR = 40;
+  private static final int[] WIDTHS = {7, 6, 18, 10, 9, 8, 9, 9, 9};
 
   private final Map<Integer, Long> sentBefore = new HashMap<>();
   private double secondsBefore;
@@ -46,6 +47,7 @@ final class DemoScreen {
     TextTable table =
         new TextTable(
             "subflow", "path", "state", "now", "sent", "rtt", "cwnd", "in flight", "resent");
+    table.atLeast(WIDTHS);
     for (SubflowInfo subflow : now.subflows()) {
       table.row(
           Integer.toString(subflow.id()),
