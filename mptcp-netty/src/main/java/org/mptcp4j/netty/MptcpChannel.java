@@ -80,6 +80,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
   private boolean readScheduled;
   private boolean reading;
   private boolean endReported;
+  private boolean finished;
 
   /** A channel that will connect. */
   MptcpChannel(MptcpHost host) {
@@ -388,6 +389,9 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     host.touched(); // the window has opened
     if (isActive() && socket.endOfStream()) {
       endOfInput();
+      if (finished && isActive()) {
+        unsafe().close(voidPromise());
+      }
     } else if (readPending) {
       scheduleRead();
     }
@@ -450,7 +454,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
       case CONNECT_FAILED -> connectFailed(event.error());
       case READABLE, END_OF_STREAM -> readNow();
       case WRITABLE -> flushMore();
-      case CLOSED -> closedByPeer(event.error());
+      case CLOSED -> over(event.error());
       case SUBFLOW_UP -> pipeline().fireUserEventTriggered(new SubflowUp(event.subflow()));
       case SUBFLOW_DOWN -> pipeline().fireUserEventTriggered(new SubflowDown(event.subflow()));
       case ADDRESS_ANNOUNCED ->
@@ -481,13 +485,15 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     }
   }
 
-  private void closedByPeer(SocketError error) {
+  private void over(SocketError error) {
     if (!isActive()) {
       return;
     }
-    if (!reading) {
-      readLoop(true);
+    finished = true;
+    if (error == SocketError.NONE && !readPending && somethingToRead()) {
+      return; // nothing is lost by waiting for the reader, who finds the end after the last byte
     }
+    readLoop(true);
     if (isActive() && error != SocketError.NONE) {
       pipeline().fireExceptionCaught(SocketErrors.ioException(error));
     }

@@ -1,5 +1,6 @@
 package org.mptcp4j.netty;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  private final ByteBufAllocator allocator;
   private final SimNetwork network;
   private final VirtualEventLoop loop;
   private final List<MptcpHost> hosts = new ArrayList<>();
@@ -54,9 +56,11 @@ public final class SimulatedNetwork implements AutoCloseable {
    * An empty network at time 0.
    *
    * @param seed all randomness comes from it
+   * @param allocator of the buffers of the network and of the stacks of {@link #between}
    */
-  public SimulatedNetwork(long seed) {
-    network = new SimNetwork(seed);
+  public SimulatedNetwork(long seed, ByteBufAllocator allocator) {
+    this.allocator = allocator;
+    network = new SimNetwork(seed, allocator);
     loop = new VirtualEventLoop(network::nowNs);
   }
 
@@ -68,7 +72,12 @@ public final class SimulatedNetwork implements AutoCloseable {
    * @param paths the properties of each path, the same in both directions
    */
   public static SimulatedNetwork between(long seed, LinkProfile... paths) {
-    return between(seed, StackConfig.defaultConfig(), StackConfig.defaultConfig(), paths);
+    return between(
+        seed,
+        ByteBufAllocator.DEFAULT,
+        StackConfig.defaultConfig(),
+        StackConfig.defaultConfig(),
+        paths);
   }
 
   /**
@@ -77,20 +86,25 @@ public final class SimulatedNetwork implements AutoCloseable {
    * has the address {@link #SERVER} on a perfect link.
    *
    * @param seed all randomness comes from it
+   * @param allocator of every buffer that does not come from a handler; one that counts shows leaks
    * @param client configuration of the client's stack
    * @param server configuration of the server's stack
    * @param paths the properties of each path, the same in both directions
    */
   public static SimulatedNetwork between(
-      long seed, StackConfig client, StackConfig server, LinkProfile... paths) {
-    SimulatedNetwork net = new SimulatedNetwork(seed);
+      long seed,
+      ByteBufAllocator allocator,
+      StackConfig client,
+      StackConfig server,
+      LinkProfile... paths) {
+    SimulatedNetwork net = new SimulatedNetwork(seed, allocator);
     int mtu = 0;
-    StackBuilder many = MptcpStack.builder().config(client).random(net.network.newRandom());
+    StackBuilder many = net.stack(client);
     for (int i = 0; i < paths.length; i++) {
       many.link(i, paths[i].mtu()).address(i, clientAddress(i) + "/24");
       mtu = Math.max(mtu, paths[i].mtu());
     }
-    StackBuilder one = MptcpStack.builder().config(server).random(net.network.newRandom());
+    StackBuilder one = net.stack(server);
     one.link(0, mtu).address(0, SERVER + "/24");
     SimHost a = net.node(net.host("client", many.build(), client.defaults()));
     SimHost b = net.node(net.host("server", one.build(), server.defaults()));
@@ -102,6 +116,10 @@ public final class SimulatedNetwork implements AutoCloseable {
     SimLink last = net.network.link("server", router, b, LinkProfile.perfect().mtu(mtu));
     b.address(last, IpAddress.parse(SERVER));
     return net;
+  }
+
+  private StackBuilder stack(StackConfig config) {
+    return MptcpStack.builder().config(config).allocator(allocator).random(network.newRandom());
   }
 
   private static String clientAddress(int path) {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.MptcpSocket;
 
 class FlowControlTest {
   private static final int SIZE = 10_000_000;
@@ -82,6 +83,27 @@ class FlowControlTest {
       pair.net.runFor(Duration.ofSeconds(5));
       assertThat(pair.atServer.inactive).isFalse();
       pair.atServer.channel.config().setAutoRead(true);
+      pair.until(() -> pair.atServer.inactive);
+      assertThat(pair.atServer.bytes).isEqualTo(10);
+      assertThat(pair.atServer.failures).isEmpty();
+    }
+  }
+
+  @Test
+  void bytesOfAConnectionThatIsOverWaitForTheReader() {
+    try (Pair pair = paused()) {
+      MptcpChannel server = (MptcpChannel) pair.atServer.channel;
+      server.config().setAllowHalfClosure(true);
+      pair.client.writeAndFlush(payload(10));
+      pair.net.runFor(Duration.ofSeconds(1));
+      pair.client.close();
+      server.shutdownOutput();
+      pair.net.runFor(Duration.ofSeconds(5));
+      assertThat(server.connectionInfo().state()).isEqualTo(MptcpSocket.State.CLOSED);
+      assertThat(pair.atServer.bytes).isZero();
+      assertThat(server.isActive()).isTrue();
+
+      server.read();
       pair.until(() -> pair.atServer.inactive);
       assertThat(pair.atServer.bytes).isEqualTo(10);
       assertThat(pair.atServer.failures).isEmpty();

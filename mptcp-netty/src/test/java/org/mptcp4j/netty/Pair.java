@@ -1,24 +1,31 @@
 package org.mptcp4j.netty;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.sim.LinkProfile;
 
 /** A client and a server in a simulated network. */
 final class Pair implements AutoCloseable {
   static final LinkProfile PATH = LinkProfile.of(100_000_000, millis(5)).queueTime(millis(50));
   static final Duration LONG = Duration.ofMinutes(2);
+
+  /** Counts exactly what is not released. */
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
 
   final SimulatedNetwork net;
   final Recorder atServer;
@@ -31,7 +38,13 @@ final class Pair implements AutoCloseable {
   }
 
   Pair(long seed, Recorder atServer, LinkProfile... paths) {
-    this.net = SimulatedNetwork.between(seed, paths.length == 0 ? new LinkProfile[] {PATH} : paths);
+    this.net =
+        SimulatedNetwork.between(
+            seed,
+            allocator,
+            StackConfig.defaultConfig(),
+            StackConfig.defaultConfig(),
+            paths.length == 0 ? new LinkProfile[] {PATH} : paths);
     this.atServer = atServer;
   }
 
@@ -39,6 +52,7 @@ final class Pair implements AutoCloseable {
     return new ServerBootstrap()
         .group(net.eventLoop())
         .channelFactory(net.server().serverChannelFactory())
+        .childOption(ChannelOption.ALLOCATOR, allocator)
         .childHandler(handlers(atServer));
   }
 
@@ -46,6 +60,7 @@ final class Pair implements AutoCloseable {
     return new Bootstrap()
         .group(net.eventLoop())
         .channelFactory(net.client().channelFactory())
+        .option(ChannelOption.ALLOCATOR, allocator)
         .handler(handlers(atClient));
   }
 
@@ -97,5 +112,7 @@ final class Pair implements AutoCloseable {
   @Override
   public void close() {
     net.close();
+    assertThat(allocator.metric().usedDirectMemory()).as("direct memory not released").isZero();
+    assertThat(allocator.metric().usedHeapMemory()).as("heap buffers not released").isZero();
   }
 }
