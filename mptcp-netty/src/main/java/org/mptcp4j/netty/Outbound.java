@@ -21,7 +21,7 @@ final class Outbound {
    */
   static Object prepare(Object msg, ByteBufAllocator alloc) {
     if (msg instanceof ByteBuf buf) {
-      return buf.hasMemoryAddress() ? buf : copyToDirect(buf, alloc);
+      return buf.isDirect() && buf.nioBufferCount() == 1 ? buf : copyToDirect(buf, alloc);
     }
     if (msg instanceof FileRegion) {
       return msg;
