@@ -17,7 +17,7 @@ final class AckPolicy {
   private int quickLeft;
   private boolean now;
   private int duplicates;
-  private int requested;
+  private boolean requested;
   private long deadlineNs = Long.MAX_VALUE;
   private long challengeWindowNs;
   private int challenges;
@@ -52,14 +52,14 @@ final class AckPolicy {
     duplicates = Math.min(MAX_PENDING_DUPLICATES, duplicates + segments);
   }
 
-  /** The owner wants a pure ACK, for the options it will carry. */
+  /** The owner wants a pure ACK, for the options it will carry; asked twice it gets one. */
   void request() {
-    requested++;
+    requested = true;
   }
 
   /** Whether an ACK must leave by itself although data could carry it. */
   boolean pureDue() {
-    return duplicates > 0 || requested > 0;
+    return duplicates > 0 || requested;
   }
 
   /** Whether an ACK is due, by itself or on data. */
@@ -90,7 +90,7 @@ final class AckPolicy {
     now = false;
     deadlineNs = Long.MAX_VALUE;
     if (pure) {
-      requested = Math.max(0, requested - 1);
+      requested = false;
       duplicates = repeatDuplicates ? Math.max(0, duplicates - 1) : 0;
     }
   }

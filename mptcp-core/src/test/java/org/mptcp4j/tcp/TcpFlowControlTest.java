@@ -193,6 +193,14 @@ class TcpFlowControlTest {
   }
 
   @Test
+  void ackAskedForTwiceLeavesOnce() {
+    peer.sock.requestAck();
+    peer.sock.requestAck();
+    assertThat(peer.one().pureAck()).isTrue();
+    peer.nothing();
+  }
+
+  @Test
   void windowUpdateLeavesWhenTheBufferWasReadAndNotInSmallSteps() {
     // RFC 9293 section 3.8.6.2.2 (MUST-39).
     int full = peer.window.capacity;
