@@ -140,6 +140,7 @@ final class Transfer {
   Transfer at(long bytes, Runnable action) {
     halfAt = bytes;
     onHalf = action;
+    passHalf(Math.max(handed, received)); // it may have happened before
     return this;
   }
 

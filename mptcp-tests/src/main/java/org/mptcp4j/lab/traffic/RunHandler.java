@@ -3,6 +3,7 @@ package org.mptcp4j.lab.traffic;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.EOFException;
 
 /**
@@ -43,6 +44,14 @@ class RunHandler extends ChannelInboundHandlerAdapter {
     } finally {
       data.release();
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close(); // no server ends before its client, but for the answer of hash
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

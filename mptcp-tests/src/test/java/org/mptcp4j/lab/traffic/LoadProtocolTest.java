@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.sim.LinkProfile;
@@ -86,7 +92,30 @@ class LoadProtocolTest {
         .hasMessageContaining("timed out");
   }
 
+  @Test
+  void aPeerThatEndsEarlyIsAnError() {
+    serve(
+        () ->
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                ReferenceCountUtil.release(message);
+                ctx.close();
+              }
+            });
+    Future<LoadResult> result = client(PORT).down(1, 5);
+    network.runUntil(result::isDone, Duration.ofSeconds(60));
+    assertThat(result.cause())
+        .isInstanceOf(EOFException.class)
+        .hasMessage("the peer closed the connection");
+  }
+
   private LoadResult run(Function<LoadClient, Future<LoadResult>> load) {
+    serve(() -> new LoadServerHandler(counters));
+    return network.await(load.apply(client(PORT))).getNow();
+  }
+
+  private void serve(Supplier<ChannelHandler> handler) {
     network.await(
         new ServerBootstrap()
             .group(network.eventLoop())
@@ -96,11 +125,10 @@ class LoadProtocolTest {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new LoadServerHandler(counters));
+                    channel.pipeline().addLast(handler.get());
                   }
                 })
             .bind(PORT));
-    return network.await(load.apply(client(PORT))).getNow();
   }
 
   private LoadClient client(int port) {
