@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       "them. Needs root, iproute2 and gcc. 'up' is into this stack, 'down' out of it."
     })
 public final class BenchCommand implements Callable<Integer> {
+  private static final double WARM_UP_SECONDS = 3;
   private static final int CAP_NET_ADMIN = 12;
   private static final int CAP_SYS_ADMIN = 21;
   private static final List<String> MODES = List.of("up", "down", "rr", "crr");
@@ -112,7 +113,7 @@ public final class BenchCommand implements Callable<Integer> {
     Map<String, List<Map<String, String>>> a = new HashMap<>();
     Map<String, List<Map<String, String>>> b = new HashMap<>();
     for (String mode : MODES) {
-      stack.measure(mode, Math.min(2, seconds)); // compiled code is what is measured
+      stack.measure(mode, WARM_UP_SECONDS); // compiled code is what is measured
       for (int i = 1; i <= pairs; i++) {
         Map<String, String> ofKernel = kernel.measure(mode, seconds);
         Map<String, String> ofStack = stack.measure(mode, seconds);
