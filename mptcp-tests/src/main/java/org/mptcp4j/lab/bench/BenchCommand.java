@@ -5,12 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.mptcp4j.lab.bench.BenchReport.Better;
 import org.mptcp4j.lab.bench.BenchReport.Figure;
 import org.mptcp4j.lab.chart.BarChart;
@@ -75,16 +73,14 @@ public final class BenchCommand implements Callable<Integer> {
       throw LabException.usage("--pairs and --seconds must be more than 0");
     }
     requireRoot();
-    Path directory = Files.createTempDirectory("mptcp-lab");
-    try (Namespaces namespaces = new Namespaces()) {
-      Path kernelLoad = KernelLoad.compile(directory);
+    try (TemporaryDirectory directory = new TemporaryDirectory();
+        Namespaces namespaces = new Namespaces()) {
+      Path kernelLoad = KernelLoad.compile(directory.path());
       Side kernel = Side.kernel(namespaces, kernelLoad);
       Side stack = Side.stack(namespaces, kernelLoad, javaOptions);
       report(measure(kernel, stack));
       requireJoins("kernel to kernel", kernel);
       requireJoins("this stack to kernel", stack);
-    } finally {
-      delete(directory);
     }
     return 0;
   }
@@ -205,13 +201,5 @@ public final class BenchCommand implements Callable<Integer> {
   private static BarChart.Bar bar(BenchReport.Spread spread) {
     return new BarChart.Bar(
         spread.median(), spread.min(), spread.max(), BenchReport.number(spread.median()));
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -105,8 +105,7 @@ final class Namespaces implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // the process is ending: the hook has run, or waits for this very call
-      return;
+      return; // the process is ending, and the hook has run or waits for this very call
     }
   }
 }
