@@ -46,7 +46,8 @@ public final class MptcpTcpSock implements TcpExtension {
   private int sendScale;
   private int offersLeft;
   private int capableAcks;
-  private boolean finDisplaced; // a DATA_FIN gave way to the keys
+  private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
+  private boolean finWritten;
   private int resetReason = -1;
   private boolean fastclose;
   private int windowOffered;
@@ -282,6 +283,7 @@ public final class MptcpTcpSock implements TcpExtension {
     }
     boolean bare = (segment.flags() & TcpFlags.FIN) == 0;
     if (bare && !control.isEmpty()) {
+      finDisplaced |= fin.due() && !finWritten;
       writeControl(out);
       out.dssAck64(window.next());
       return;
@@ -312,6 +314,7 @@ public final class MptcpTcpSock implements TcpExtension {
 
   private void writeDataFin(TcpOptionWriter out) {
     finDisplaced = false;
+    finWritten = true;
     // RFC 8684 section 3.3.3: a DATA_FIN without data maps one octet at subflow sequence number 0.
     if (keys.checksum()) {
       int checksum = DssChecksum.compute(fin.dsn(), 0, 1, 0);
