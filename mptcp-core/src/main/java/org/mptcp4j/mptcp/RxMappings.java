@@ -20,15 +20,8 @@ final class RxMappings {
     FULL
   }
 
-  private static final int INITIAL = 16;
-
   private final int limit;
-  private int[] seqs = new int[INITIAL];
-  private int[] lengths = new int[INITIAL];
-  private long[] dsns = new long[INITIAL];
-  private int[] checksums = new int[INITIAL];
-  private int head;
-  private int size;
+  private final MappingRing ring = new MappingRing();
 
   /**
    * Makes an empty set.
@@ -40,7 +33,7 @@ final class RxMappings {
   }
 
   int size() {
-    return size;
+    return ring.size();
   }
 
   /**
@@ -57,18 +50,20 @@ final class RxMappings {
     if (Seq32.le(end, readSeq)) {
       return Outcome.REPEATED;
     }
-    int at = size;
-    while (at > 0 && Seq32.gt(endOf(at - 1), seq)) {
+    int at = ring.size();
+    while (at > 0 && Seq32.gt(ring.end(at - 1), seq)) {
       at--;
     }
-    return at == size ? append(seq, length, dsn, checksum) : merge(at, seq, end, dsn, checksum);
+    return at == ring.size()
+        ? append(seq, length, dsn, checksum)
+        : merge(at, seq, end, dsn, checksum);
   }
 
   private Outcome append(int seq, int length, long dsn, int checksum) {
-    if (size == limit) {
+    if (ring.size() == limit) {
       return Outcome.FULL;
     }
-    insert(size, seq, length, dsn, checksum);
+    ring.insert(ring.size(), seq, length, dsn, checksum);
     return Outcome.ADDED;
   }
 
@@ -78,11 +73,10 @@ final class RxMappings {
    * nothing.
    */
   private Outcome merge(int at, int seq, int end, long dsn, int checksum) {
-    for (int i = at; i < size && Seq32.lt(seqs[slot(i)], end); i++) {
-      int s = slot(i);
-      boolean same = seqs[s] == seq && lengths[s] == end - seq && checksums[s] == checksum;
-      boolean fits = dsns[s] - dsn == Seq32.diff(seqs[s], seq);
-      if (!fits || !same && (checksum >= 0 || checksums[s] >= 0)) {
+    for (int i = at; i < ring.size() && Seq32.lt(ring.seq(i), end); i++) {
+      boolean same = ring.seq(i) == seq && ring.end(i) == end && ring.checksum(i) == checksum;
+      boolean fits = ring.dsn(i) - dsn == Seq32.diff(ring.seq(i), seq);
+      if (!fits || !same && (checksum >= 0 || ring.checksum(i) >= 0)) {
         return Outcome.CONFLICT;
       }
     }
@@ -90,97 +84,47 @@ final class RxMappings {
     int from = seq;
     int i = at;
     while (Seq32.lt(from, end)) {
-      boolean last = i == size || Seq32.ge(seqs[slot(i)], end);
-      int to = last ? end : seqs[slot(i)];
+      boolean last = i == ring.size() || Seq32.ge(ring.seq(i), end);
+      int to = last ? end : ring.seq(i);
       if (Seq32.gt(to, from)) {
-        if (size == limit) {
+        if (ring.size() == limit) {
           return Outcome.FULL;
         }
-        insert(i, from, to - from, dsn + Seq32.diff(from, seq), checksum);
+        ring.insert(i, from, to - from, dsn + Seq32.diff(from, seq), checksum);
         outcome = Outcome.ADDED;
         i++;
       }
-      from = last ? end : endOf(i);
+      from = last ? end : ring.end(i);
       i++;
     }
     return outcome;
   }
 
-  private int endOf(int position) {
-    int i = slot(position);
-    return seqs[i] + lengths[i];
-  }
-
   /** Whether the first mapping covers {@code seq}; mappings that end before it are forgotten. */
   boolean covers(int seq) {
-    while (size > 0 && Seq32.le(seqs[head] + lengths[head], seq)) {
-      head = slot(1);
-      size--;
+    while (ring.size() > 0 && Seq32.le(ring.end(0), seq)) {
+      ring.removeFirst();
     }
-    return size > 0 && Seq32.le(seqs[head], seq);
+    return ring.size() > 0 && Seq32.le(ring.seq(0), seq);
   }
 
   /** First sequence number that the first mapping covers; there must be one. */
   int firstSeq() {
-    return seqs[head];
+    return ring.seq(0);
   }
 
   /** Length of the first mapping; there must be one. */
   int firstLength() {
-    return lengths[head];
+    return ring.length(0);
   }
 
   /** Data sequence number of the first mapping's first byte; there must be one. */
   long firstDsn() {
-    return dsns[head];
+    return ring.dsn(0);
   }
 
   /** Checksum of the first mapping, -1 when it had none; there must be one. */
   int firstChecksum() {
-    return checksums[head];
-  }
-
-  private void insert(int at, int seq, int length, long dsn, int checksum) {
-    if (size == seqs.length) {
-      grow();
-    }
-    for (int i = size; i > at; i--) {
-      int to = slot(i);
-      int from = slot(i - 1);
-      seqs[to] = seqs[from];
-      lengths[to] = lengths[from];
-      dsns[to] = dsns[from];
-      checksums[to] = checksums[from];
-    }
-    int i = slot(at);
-    seqs[i] = seq;
-    lengths[i] = length;
-    dsns[i] = dsn;
-    checksums[i] = checksum;
-    size++;
-  }
-
-  private int slot(int position) {
-    return (head + position) & (seqs.length - 1);
-  }
-
-  private void grow() {
-    int capacity = 2 * seqs.length;
-    int[] newSeqs = new int[capacity];
-    int[] newLengths = new int[capacity];
-    long[] newDsns = new long[capacity];
-    int[] newChecksums = new int[capacity];
-    for (int i = 0; i < size; i++) {
-      int s = slot(i);
-      newSeqs[i] = seqs[s];
-      newLengths[i] = lengths[s];
-      newDsns[i] = dsns[s];
-      newChecksums[i] = checksums[s];
-    }
-    seqs = newSeqs;
-    lengths = newLengths;
-    dsns = newDsns;
-    checksums = newChecksums;
-    head = 0;
+    return ring.checksum(0);
   }
 }

@@ -8,38 +8,22 @@ import org.mptcp4j.wire.Seq32;
  * them.
  */
 final class TxMappings {
-  private static final int INITIAL = 16;
-
-  private int[] seqs = new int[INITIAL];
-  private int[] lengths = new int[INITIAL];
-  private long[] dsns = new long[INITIAL];
-  private int[] checksums = new int[INITIAL];
-  private int head;
-  private int size;
+  private final MappingRing ring = new MappingRing();
   private int cursor;
 
   int size() {
-    return size;
+    return ring.size();
   }
 
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
-    if (size == seqs.length) {
-      grow();
-    }
-    int i = slot(size);
-    seqs[i] = seq;
-    lengths[i] = length;
-    dsns[i] = dsn;
-    checksums[i] = checksum;
-    size++;
+    ring.insert(ring.size(), seq, length, dsn, checksum);
   }
 
   /** Forgets mappings that end at or before {@code una}. */
   void acknowledged(int una) {
-    while (size > 0 && Seq32.le(seqs[head] + lengths[head], una)) {
-      head = slot(1);
-      size--;
+    while (ring.size() > 0 && Seq32.le(ring.end(0), una)) {
+      ring.removeFirst();
       cursor = Math.max(0, cursor - 1);
     }
   }
@@ -50,21 +34,21 @@ final class TxMappings {
    * @return its position for the accessors, or -1
    */
   int find(int seq) {
-    for (int i = cursor; i < size && i < cursor + 2; i++) {
+    for (int i = cursor; i < ring.size() && i < cursor + 2; i++) {
       if (contains(i, seq)) {
         cursor = i;
         return i;
       }
     }
     int low = 0;
-    int high = size - 1;
+    int high = ring.size() - 1;
     while (low <= high) {
       int mid = (low + high) >>> 1;
       if (contains(mid, seq)) {
         cursor = mid;
         return mid;
       }
-      if (Seq32.lt(seqs[slot(mid)], seq)) {
+      if (Seq32.lt(ring.seq(mid), seq)) {
         low = mid + 1;
       } else {
         high = mid - 1;
@@ -74,26 +58,26 @@ final class TxMappings {
   }
 
   int seq(int position) {
-    return seqs[slot(position)];
+    return ring.seq(position);
   }
 
   int length(int position) {
-    return lengths[slot(position)];
+    return ring.length(position);
   }
 
   long dsn(int position) {
-    return dsns[slot(position)];
+    return ring.dsn(position);
   }
 
   int checksum(int position) {
-    return checksums[slot(position)];
+    return ring.checksum(position);
   }
 
   /** Whether some mapping here carries that data sequence number. */
   boolean carries(long dsn) {
-    for (int i = 0; i < size; i++) {
-      long offset = dsn - dsns[slot(i)];
-      if (offset >= 0 && offset < lengths[slot(i)]) {
+    for (int i = 0; i < ring.size(); i++) {
+      long offset = dsn - ring.dsn(i);
+      if (offset >= 0 && offset < ring.length(i)) {
         return true;
       }
     }
@@ -101,32 +85,7 @@ final class TxMappings {
   }
 
   private boolean contains(int position, int seq) {
-    int i = slot(position);
-    int offset = Seq32.diff(seq, seqs[i]);
-    return offset >= 0 && offset < lengths[i];
-  }
-
-  private int slot(int position) {
-    return (head + position) & (seqs.length - 1);
-  }
-
-  private void grow() {
-    int capacity = 2 * seqs.length;
-    int[] newSeqs = new int[capacity];
-    int[] newLengths = new int[capacity];
-    long[] newDsns = new long[capacity];
-    int[] newChecksums = new int[capacity];
-    for (int i = 0; i < size; i++) {
-      int s = slot(i);
-      newSeqs[i] = seqs[s];
-      newLengths[i] = lengths[s];
-      newDsns[i] = dsns[s];
-      newChecksums[i] = checksums[s];
-    }
-    seqs = newSeqs;
-    lengths = newLengths;
-    dsns = newDsns;
-    checksums = newChecksums;
-    head = 0;
+    int offset = Seq32.diff(seq, ring.seq(position));
+    return offset >= 0 && offset < ring.length(position);
   }
 }
