@@ -13,11 +13,6 @@ final class Scale {
   private final double fromPixel;
   private final double toPixel;
 
-  /**
-   * @param largest the largest value shown; the axis ends there, or at the next tick when {@code
-   *     roundUp}
-   * @param ticks about how many ticks there is room for
-   */
   private Scale(double max, double step, double fromPixel, double toPixel) {
     this.max = max;
     this.step = step;
@@ -25,7 +20,7 @@ final class Scale {
     this.toPixel = toPixel;
   }
 
-  /** An axis that ends exactly at {@code largest}. */
+  /** An axis that ends exactly at {@code largest}, with room for about that many ticks. */
   static Scale exact(double largest, int ticks, double fromPixel, double toPixel) {
     double positive = largest > 0 ? largest : 1;
     return new Scale(positive, roundStep(positive / ticks), fromPixel, toPixel);

@@ -3,6 +3,7 @@ package org.mptcp4j.lab.chart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class SequenceTrace {
   private static final int BLOCK = 256;
 
   private final Map<String, List<Mark>> marks = new LinkedHashMap<>();
+  private final Map<String, Byte> numbers = new HashMap<>(); // from 1
   private final List<Sent> all = new ArrayList<>();
   private byte[] firstCarrier = new byte[1024];
   private double lastSeconds;
@@ -52,7 +54,7 @@ public final class SequenceTrace {
    */
   public Kind add(String subflow, double seconds, long offset, int length) {
     List<Mark> own = marks.computeIfAbsent(subflow, name -> new ArrayList<>());
-    byte carrier = (byte) (new ArrayList<>(marks.keySet()).indexOf(subflow) + 1);
+    byte carrier = numbers.computeIfAbsent(subflow, name -> (byte) marks.size());
     Kind kind = claim(carrier, offset, length);
     Mark mark = new Mark(seconds, offset, length, kind);
     own.add(mark);

@@ -1,7 +1,6 @@
 package org.mptcp4j.lab.demo;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,10 +85,5 @@ final class MappingTap implements PacketTap {
   private static long initialDataSequence(long key) {
     byte[] hash = Digests.sha256().digest(ByteBuffer.allocate(8).putLong(key).array());
     return ByteBuffer.wrap(hash).getLong(24);
-  }
-
-  /** The names of the subflows in the order of their SYNs. */
-  List<String> subflows() {
-    return new ArrayList<>(trace.subflows());
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,7 @@ public final class ServeCommand implements Callable<Integer> {
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new io.netty.channel.WriteBufferWaterMark(WATER_MARK / 2, WATER_MARK))
+                new WriteBufferWaterMark(WATER_MARK / 2, WATER_MARK))
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
