@@ -15,7 +15,7 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
 
   /**
    * Name of the congestion control algorithm of every subflow: {@code "cubic"} (default) or {@code
-   * "newreno"}.
+   * "reno"}.
    */
   public static final ChannelOption<String> CONGESTION_CONTROL =
       valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");
