@@ -50,6 +50,11 @@ public final class HttpClient {
    * @throws Exception when a device cannot be created or the document cannot be fetched
    */
   public static void main(String[] args) throws Exception {
+    if (args.length < 2) {
+      System.err.println(
+          "usage: HttpClient URI NAME:ADDRESS/PREFIX..., such as http://10.9.1.1:8080/ mp0:10.9.1.2/24");
+      System.exit(2);
+    }
     var builder = MptcpHost.builder();
     for (int i = 1; i < args.length; i++) {
       builder.tun(args[i]);

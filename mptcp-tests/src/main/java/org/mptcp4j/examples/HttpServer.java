@@ -41,6 +41,11 @@ public final class HttpServer {
    * @throws Exception when a device cannot be created or the port is taken
    */
   public static void main(String[] args) throws Exception {
+    if (args.length < 2) {
+      System.err.println(
+          "usage: HttpServer PORT NAME:ADDRESS/PREFIX..., such as 8080 mp0:10.9.1.2/24 mp1:10.9.2.2/24");
+      System.exit(2);
+    }
     var builder = MptcpHost.builder().config(StackConfig.builder().announceAddresses(true).build());
     for (int i = 1; i < args.length; i++) {
       builder.tun(args[i]);
