@@ -29,7 +29,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
       throw new TypeConversionException(
           "'"
               + text
-              + "' is not a size: write a number of bytes, or one with K, M or G, such as 32M");
+              + "' is not a size: write a number of bytes, or one with K, M, G or T, such as 32M");
     }
     BigDecimal factor = BigDecimal.valueOf(1L << SHIFT.get(matcher.group(2)));
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(factor);

@@ -118,7 +118,8 @@ final class Demo implements AutoCloseable {
   private void partings() {
     net.network()
         .runUntil(
-            () -> socket.state() == MptcpSocket.State.CLOSED, SimNetwork.seconds(PARTING_SECONDS));
+            () -> socket.state() == MptcpSocket.State.CLOSED && net.client().usage().flows() == 0,
+            SimNetwork.seconds(PARTING_SECONDS));
     snapshot();
   }
 
@@ -184,7 +185,12 @@ final class Demo implements AutoCloseable {
             .boxed()
             .collect(Collectors.toMap(i -> i, i -> paths.get(i).name()));
     return new DemoScreen.Snapshot(
-        net.seconds(), received(), size, List.copyOf(subflows.values()), names);
+        net.seconds(),
+        received(),
+        size,
+        List.copyOf(subflows.values()),
+        names,
+        List.copyOf(events));
   }
 
   private DemoReport report(Path pcapFile, Path svgFile) {

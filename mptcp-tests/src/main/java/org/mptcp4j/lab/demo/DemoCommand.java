@@ -1,6 +1,9 @@
 package org.mptcp4j.lab.demo;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -70,8 +73,22 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (MptcpException e) {
       throw LabException.failed(e.getMessage(), e);
     } catch (IOException e) {
-      throw LabException.failed("cannot write to " + directory + ": " + e.getMessage(), e);
+      throw LabException.failed("cannot write to " + directory + ": " + reason(e), e);
     }
+  }
+
+  // The message of most file system exceptions is nothing but the name of the file.
+  private static String reason(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it is a file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "it cannot be created there";
+    }
+    return e.getMessage();
   }
 
   private DemoReport run(Demo demo) throws IOException {

@@ -20,6 +20,7 @@ final class DemoScreen {
 
   private final Map<Integer, Long> sentBefore = new HashMap<>();
   private double secondsBefore;
+  private int eventsShown;
 
   /** What is known at one moment; {@code subflows} include the dead ones. */
   record Snapshot(
@@ -27,7 +28,8 @@ final class DemoScreen {
       long received,
       long size,
       Collection<SubflowInfo> subflows,
-      Map<Integer, String> paths) {}
+      Map<Integer, String> paths,
+      List<DemoReport.Event> events) {}
 
   /** A progress bar over a table of subflows. */
   List<String> table(Snapshot now) {
@@ -65,7 +67,7 @@ final class DemoScreen {
     return lines;
   }
 
-  /** All of it in one line. */
+  /** All of it in one line, after one for each event since the last time. */
   List<String> line(Snapshot now) {
     double elapsed = Math.max(1e-9, now.seconds() - secondsBefore);
     StringBuilder line = new StringBuilder();
@@ -86,8 +88,19 @@ final class DemoScreen {
               Units.rate(rate(subflow, elapsed)),
               Units.nanos(subflow.srttNs())));
     }
+    List<String> lines = newEvents(now);
+    lines.add(line.toString());
     remember(now);
-    return List.of(line.toString());
+    return lines;
+  }
+
+  private List<String> newEvents(Snapshot now) {
+    List<String> lines = new ArrayList<>();
+    for (DemoReport.Event event : now.events().subList(eventsShown, now.events().size())) {
+      lines.add(String.format(Locale.ROOT, "%6.2f s  %s", event.seconds(), event.what()));
+    }
+    eventsShown = now.events().size();
+    return lines;
   }
 
   private double rate(SubflowInfo subflow, double elapsed) {
