@@ -1,6 +1,7 @@
 package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
@@ -23,6 +24,7 @@ import org.mptcp4j.wire.IpAddress;
 final class Services implements StackServices {
   private static final int V4_HEADERS = 40;
   private static final int V6_HEADERS = 60;
+  private static final Duration INITIAL_RTO = Duration.ofSeconds(1);
   private static final int LARGEST_MSS = 65_495;
 
   private final StackConfig config;
@@ -68,6 +70,14 @@ final class Services implements StackServices {
 
   StackConfig config() {
     return config;
+  }
+
+  /**
+   * How long a passive connection may take to become one: longer than its SYN/ACKs are repeated. A
+   * peer that completes TCP's handshake and never shows its key would stay half open for ever.
+   */
+  long halfOpenNs() {
+    return ConnectionConfigs.giveUpNs(config.synRetries(), INITIAL_RTO, config.maxRto());
   }
 
   Routes routes() {

@@ -142,6 +142,7 @@ final class Sockets {
     }
     ConnectionNode node = services.nodes().of(connection);
     node.halfOpen(listener);
+    node.connectDeadline(nowNs + services.halfOpenNs());
     touch(node);
   }
 

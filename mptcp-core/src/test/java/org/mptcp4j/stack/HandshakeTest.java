@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
@@ -71,6 +73,29 @@ class HandshakeTest {
     assertThat(stack.pollEvent(event)).isTrue();
     assertThat(event.type()).isEqualTo(StackEvent.Type.ACCEPTABLE);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 0, 1, 0));
+  }
+
+  // RFC 8684 section 3.7: data from beyond a gap says nothing; a peer may leave it at that.
+  @Test
+  void aPeerThatNeverShowsItsKeyIsGivenUp() throws Exception {
+    stack.listen(new InetSocketAddress(OURS, 80), 100);
+    TxSegment syn = from(1, TcpFlags.SYN);
+    syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
+    peer.send(0, syn);
+    peer.expectSegment(0, s -> theirSeq = s.seq());
+    ByteBuf data = Unpooled.wrappedBuffer(new byte[100]);
+    TxSegment beyond = from(1, TcpFlags.ACK).seq(1500).ack(theirSeq + 1);
+    beyond.addPayload(data, 0, 100);
+    peer.send(0, beyond);
+    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
+    assertThat(stack.usage().halfOpen()).isEqualTo(1);
+    peer.expectNothing(0);
+    for (long now = 0; now < 300_000_000_000L; now = stack.nextTimeoutNs()) {
+      stack.onTimeout(now);
+      peer.expectNothing(now);
+    }
+    assertThat(stack.usage()).isEqualTo(new StackUsage(0, 0, 0, 0));
+    assertThat(stack.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
