@@ -79,7 +79,7 @@ final class ConnectionInput {
     if ((result & MptcpInput.FASTCLOSED) != 0) {
       ending.fail(nowNs, SocketError.ECONNRESET, services);
     } else if ((result & MptcpInput.FALLBACK) != 0) {
-      fallBack(sf, services);
+      fallBackOrReset(nowNs, sf, services);
     } else if ((result & MptcpInput.RESET) != 0) {
       ending.resetSubflow(nowNs, sf, services);
     } else if (sf.mptcp().handshake() == Handshake.CAPABLE_ACK_SENT && !sf.up()) {
@@ -103,6 +103,7 @@ final class ConnectionInput {
       state.countEstablished(true);
       state.cb.paths().established();
     } else {
+      state.joined = true;
       state.cb.paths().subflowUp(sf);
     }
   }
@@ -132,7 +133,7 @@ final class ConnectionInput {
    */
   private void unmapped(long nowNs, Subflow sf, StackServices services) {
     SubflowInput in = sf.mptcp().input();
-    if (sf.isMaster() && state.subflows.created() == 1 && !in.anyMapped()) {
+    if (mayFallBack() && !in.anyMapped()) {
       state.counters.increment(Mib.DSS_FALLBACK);
       fallBack(sf, services);
       drain(nowNs, sf, services);
@@ -219,6 +220,23 @@ final class ConnectionInput {
     if (onlyOne) {
       ending.fail(nowNs, why, services);
     }
+  }
+
+  private void fallBackOrReset(long nowNs, Subflow sf, StackServices services) {
+    if (mayFallBack()) {
+      fallBack(sf, services);
+    } else {
+      sf.mptcp().resetReason(MpTcpRst.MPTCP_ERROR);
+      ending.resetSubflow(nowNs, sf, services);
+    }
+  }
+
+  /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
+  private boolean mayFallBack() {
+    return state.subflows.size() == 1
+        && !state.joined
+        && state.transmitter.bytesReinjected() == 0
+        && state.meta.outOfOrderBytes() == 0;
   }
 
   private void fallBack(Subflow sf, StackServices services) {

@@ -34,6 +34,9 @@ final class ConnectionState {
   /** The data level is over; only subflows are left. */
   boolean over;
 
+  /** Whether a further subflow ever carried data. */
+  boolean joined;
+
   /**
    * Makes the parts.
    *

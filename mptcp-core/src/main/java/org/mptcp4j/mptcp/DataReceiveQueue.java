@@ -19,6 +19,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
   private long readableBytes;
   private long receivedBytes;
+  private boolean ended;
 
   /**
    * Makes an empty queue.
@@ -34,7 +35,11 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   public void receive(long dsn, ByteBuf data) {
     int length = data.readableBytes();
     long end = dsn + length;
-    if (Seq64.le(end, window.next())) {
+    if (ended) {
+      // RFC 8684 section 3.3.3: nothing follows a DATA_FIN.
+      counters.increment(Mib.NO_DSS_IN_WINDOW);
+      data.release();
+    } else if (Seq64.le(end, window.next())) {
       counters.increment(Mib.DUPLICATE_DATA);
       data.release();
     } else if (Seq64.gt(end, window.acceptableEnd())) {
@@ -93,8 +98,9 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     return receivedBytes;
   }
 
-  /** Releases what lies beyond a hole: it will never be in order. */
-  void releaseOutOfOrder() {
+  /** Nothing more is taken, and what lies beyond a hole will never be in order: released. */
+  void end() {
+    ended = true;
     outOfOrder.release();
   }
 

@@ -310,7 +310,7 @@ public final class MetaSock {
     }
     peerFinished = true;
     window.skip(1);
-    rx.releaseOutOfOrder();
+    rx.end();
     event(ConnectionEvents.END_OF_STREAM);
     switch (state) {
       case ESTABLISHED -> state = MetaState.CLOSE_WAIT;
@@ -341,7 +341,7 @@ public final class MetaSock {
     state = MetaState.CLOSED;
     error = why;
     tx.release();
-    rx.releaseOutOfOrder();
+    rx.end();
     event(connecting ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED);
   }
 

@@ -256,7 +256,7 @@ final class MptcpInput {
     }
     if (dss.length() == 0) {
       counters.increment(Mib.INFINITE_MAP_RX);
-      return result | fallbackOrReset(sf);
+      return result | FALLBACK;
     }
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
@@ -308,10 +308,6 @@ final class MptcpInput {
     };
   }
 
-  private int fallbackOrReset(Subflow sf) {
-    return cb.connectionList().size() == 1 ? FALLBACK : reset(sf.mptcp(), MpTcpRst.MPTCP_ERROR);
-  }
-
   // ---- control
 
   private int control(Subflow sf, MptcpOption option) {
@@ -326,7 +322,7 @@ final class MptcpInput {
       return fastclose(fastclose) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
       counters.increment(Mib.MP_FAIL_RX);
-      return fallbackOrReset(sf);
+      return FALLBACK;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
       return capable.receiverKey() == cb.keys().localKey() ? mapFirstData(sf, capable) : 0;
     } else if (option instanceof MpJoinAck) {

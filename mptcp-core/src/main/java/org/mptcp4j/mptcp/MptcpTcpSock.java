@@ -181,6 +181,7 @@ public final class MptcpTcpSock implements TcpExtension {
    * for the end of the handshake, or a DATA_FIN, which waits for the data before it.
    */
   boolean acknowledgeAgain(int unsentBytes) {
+    finDisplaced &= fin.due();
     return handshake == Handshake.DONE && !control.isEmpty() || finDisplaced && unsentBytes == 0;
   }
 

@@ -22,6 +22,9 @@ import org.mptcp4j.wire.IpAddress;
 final class PathSession implements PmView, PmCommands {
   private static final int COMMAND_LIMIT = 256;
 
+  /** More than a segment can cause; what comes when nobody listens any more is forgotten. */
+  private static final int EVENT_LIMIT = 256;
+
   private final PathManager manager;
   private final boolean passive;
   private final FourTuple initial;
@@ -56,16 +59,22 @@ final class PathSession implements PmView, PmCommands {
 
   // ---- events
 
+  private void event(Runnable tell) {
+    if (events.size() < EVENT_LIMIT) {
+      events.add(tell);
+    }
+  }
+
   void established() {
-    events.add(() -> manager.onEstablished(this, this));
+    event(() -> manager.onEstablished(this, this));
   }
 
   void localAddress(LocalAddress address) {
-    events.add(() -> manager.onLocalAddress(this, this, address));
+    event(() -> manager.onLocalAddress(this, this, address));
   }
 
   void localAddressGone(LocalAddress address) {
-    events.add(() -> manager.onLocalAddressGone(this, this, address));
+    event(() -> manager.onLocalAddressGone(this, this, address));
   }
 
   /**
@@ -83,30 +92,35 @@ final class PathSession implements PmView, PmCommands {
       return false;
     }
     remotes.add(address);
-    events.add(() -> manager.onAddAddr(this, this, address));
+    event(() -> manager.onAddAddr(this, this, address));
     return true;
   }
 
   /** The peer withdrew an address. */
   void withdrawn(int remoteId) {
     remotes.removeIf(a -> a.id() == remoteId);
-    events.add(() -> manager.onRemoveAddr(this, this, remoteId));
+    event(() -> manager.onRemoveAddr(this, this, remoteId));
   }
 
   void subflowUp(Subflow subflow) {
     PmSubflow seen = view(subflow);
-    events.add(() -> manager.onSubflowUp(this, this, seen));
+    event(() -> manager.onSubflowUp(this, this, seen));
   }
 
   void subflowDown(Subflow subflow) {
     PmSubflow seen = view(subflow);
-    events.add(() -> manager.onSubflowDown(this, this, seen));
+    event(() -> manager.onSubflowDown(this, this, seen));
   }
 
   void priorityChanged(Subflow subflow, boolean backup) {
     PmSubflow seen = view(subflow);
     Priority priority = backup ? Priority.BACKUP : Priority.REGULAR;
-    events.add(() -> manager.onBackupChange(this, this, seen, priority));
+    event(() -> manager.onBackupChange(this, this, seen, priority));
+  }
+
+  /** Events that wait for the path manager. */
+  int waiting() {
+    return events.size();
   }
 
   /** Whether events or commands wait. */

@@ -199,6 +199,10 @@ final class SubflowControl {
   private void announceNext(long nowNs, StackServices services) {
     Subflow carrier = subflows.anyUsable();
     if (carrier == null) {
+      // One that waits for its echo goes out again when something can carry it.
+      if (cb.announcements().awaitingEcho()) {
+        timers.arm(Timer.ADD_ADDR, nowNs + config.addAddrTimeoutNs());
+      }
       return;
     }
     AddAddr option = cb.announcements().next(cb.keys(), services.crypto());

@@ -1,0 +1,202 @@
+package org.mptcp4j.mptcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.Protocol;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.RemoveAddr;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TxSegment;
+
+/** A peer that has the keys and breaks the rules: forged segments beside a real connection. */
+class HostilePeerTest {
+  private static final long S = 1_000 * TestNet.MS;
+
+  private TestNet net;
+  private TestApp client;
+  private TestApp server;
+
+  private void start(int paths) {
+    net = new TestNet(paths, paths);
+    net.server.acceptedFinish = false;
+    client = net.client.connect(net.server, new TestApp(net).sends(10_000));
+    client.finish = false;
+    net.run(S / 2);
+    server = net.server.apps.get(0);
+  }
+
+  @AfterEach
+  void close() {
+    net.close();
+  }
+
+  /** A segment that one end of a subflow could send next, given to the other end. */
+  private ByteBuf forge(TestHost to, Subflow by, Consumer<TxSegment> changes) {
+    TxSegment segment = new TxSegment();
+    segment.src(by.tuple().local()).srcPort(by.tuple().localPort());
+    segment.dst(by.tuple().remote()).dstPort(by.tuple().remotePort());
+    segment.seq(by.tcp().sndNxt()).ack(by.tcp().rcvNxt()).flags(TcpFlags.ACK).window(60_000);
+    changes.accept(segment);
+    Packet packet = new Packet();
+    segment.encodeInto(packet, net.allocator);
+    ByteBuf datagram = packet.linearize(net.allocator);
+    packet.release();
+    RxSegment rx = new RxSegment();
+    rx.parse(datagram, ChecksumState.PARTIAL, 0);
+    to.onSegment(rx, by.linkIndex());
+    datagram.release();
+    return datagram;
+  }
+
+  private static int polls(TestNet net, TestHost host, TestApp app) {
+    TxSegment out = new TxSegment();
+    int count = 0;
+    while (count < 100 && app.connection.pollTransmit(net.nowNs(), out, host)) {
+      out.clear();
+      count++;
+    }
+    return count;
+  }
+
+  /** Both ends have finished at the data level; the server's subflow has not. */
+  private void closedAtTheServer() {
+    start(1);
+    net.paths[0].up = false;
+    MetaSock meta = server.connection.meta();
+    meta.close();
+    net.run(TestNet.MS);
+    long end = meta.fin().dsn() + 1;
+    int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
+    Subflow real = client.connection.subflows().get(0);
+    forge(net.server, real, s -> s.options().dss(flags, end, meta.window().next(), 0, 1));
+    net.run(TestNet.MS);
+    assertThat(meta.state()).isEqualTo(MetaState.CLOSED);
+  }
+
+  @Test
+  void dataBehindTheDataFinIsNotKept() {
+    closedAtTheServer();
+    Subflow real = client.connection.subflows().get(0);
+    MetaSock meta = server.connection.meta();
+    long end = meta.fin().dsn() + 1;
+    long next = meta.window().next();
+    server.reading = false;
+    int ssn = real.tcp().sndNxt() - real.tcp().iss();
+    ByteBuf late =
+        forge(
+            net.server,
+            real,
+            s -> {
+              s.options().dssAck64Map64(end, next, ssn, 1000);
+              s.addPayload(Unpooled.wrappedBuffer(new byte[1000]), 0, 1000);
+            });
+    net.run(600 * S);
+    assertThat(server.connection.done()).isTrue();
+    assertThat(late.refCnt()).isZero();
+  }
+
+  @Test
+  void dataFinAcknowledgedBeforeItLeftIsNotSentForEver() {
+    net = new TestNet(1, 1);
+    net.server.acceptedFinish = false;
+    client = net.client.connect(net.server, new TestApp(net).sends(100));
+    client.finish = false;
+    int[] fromServer = {0};
+    net.paths[0].drop = d -> d.getByte(d.readerIndex() + 15) == 2 && fromServer[0]++ > 0;
+    net.run(12 * TestNet.MS);
+    server = net.server.apps.get(0);
+    client.toSend += 10 * client.connection.subflows().get(0).payloadMss();
+    client.finish = true;
+    net.run(TestNet.MS);
+    assertThat(client.connection.subflows().get(0).tcp().unsentBytes()).isPositive();
+    long end = client.connection.meta().fin().dsn() + 1;
+    Subflow here = client.connection.subflows().get(0);
+    Subflow there = server.connection.subflows().get(0);
+    forge(net.client, there, s -> s.ack(here.tcp().sndUna()).options().dssAck64(end));
+    net.client.pump();
+    forge(net.client, there, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(end));
+    assertThat(polls(net, net.client, client)).isLessThan(20);
+  }
+
+  // RFC 8684 section 3.7: only one subflow that always was the only one can fall back.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSubflowThatWasNotTheOnlyOneDoesNotFallBack(boolean fail) {
+    start(2);
+    LocalAddress first = net.client.locals.remove(0);
+    client.connection.onLocalAddressGone(net.nowNs(), first, net.client);
+    net.run(S);
+    assertThat(server.connection.subflows()).hasSize(1);
+    Subflow real = client.connection.subflows().get(0);
+    long next = server.connection.meta().window().next();
+    forge(
+        net.server,
+        real,
+        s -> {
+          if (fail) {
+            s.options().mptcp(new MpFail(next));
+          } else {
+            s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
+          }
+        });
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
+    net.server.pump();
+    assertThat(server.connection.subflows()).isEmpty();
+  }
+
+  @Test
+  void afterADataLevelRetransmissionThereIsNoFallback() {
+    start(1);
+    net.paths[0].up = false;
+    server.toSend = 5_000;
+    net.server.pump();
+    Subflow here = server.connection.subflows().get(0);
+    Subflow real = client.connection.subflows().get(0);
+    forge(net.server, real, s -> s.ack(here.tcp().sndNxt()));
+    net.run(2 * S);
+    long next = server.connection.meta().window().next();
+    forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
+  }
+
+  @Test
+  void whatPathManagersAreToldIsBounded() {
+    closedAtTheServer();
+    Subflow real = client.connection.subflows().get(0);
+    for (int i = 0; i < 2_000; i++) {
+      forge(net.server, real, s -> s.options().mptcp(RemoveAddr.of(7)));
+      net.server.pump();
+    }
+    assertThat(server.connection.cb().paths().waiting()).isLessThan(1_000);
+  }
+
+  // RFC 8684 section 3.4.1: an announcement whose time came while nothing could carry it.
+  @Test
+  void anAnnouncementSurvivesALackOfSubflows() {
+    net = new TestNet(2, 2);
+    net.server.announceAll();
+    net.client.locals.remove(1);
+    net.server.config = ConnectionConfig.builder().addAddrTimeoutNs(S).build();
+    net.server.acceptedFinish = false;
+    client = net.client.connect(net.server, new TestApp(net).sends(10_000));
+    client.finish = false;
+    net.paths[0].drop = d -> Cutter.hasMptcp(d, 3);
+    net.run(S / 2);
+    server = net.server.apps.get(0);
+    server.connection.subflows().get(0).markDraining();
+    net.run(S);
+    assertThat(server.connection.nextTimeoutNs()).isLessThanOrEqualTo(net.nowNs() + S);
+  }
+}
