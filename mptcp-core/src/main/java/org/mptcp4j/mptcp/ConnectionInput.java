@@ -133,7 +133,7 @@ final class ConnectionInput {
    */
   private void unmapped(long nowNs, Subflow sf, StackServices services) {
     SubflowInput in = sf.mptcp().input();
-    if (mayFallBack() && !in.anyMapped()) {
+    if (mayFallBack(sf) && !in.anyMapped()) {
       state.counters.increment(Mib.DSS_FALLBACK);
       fallBack(sf, services);
       drain(nowNs, sf, services);
@@ -223,7 +223,7 @@ final class ConnectionInput {
   }
 
   private void fallBackOrReset(long nowNs, Subflow sf, StackServices services) {
-    if (mayFallBack()) {
+    if (mayFallBack(sf)) {
       fallBack(sf, services);
     } else {
       sf.mptcp().resetReason(MpTcpRst.MPTCP_ERROR);
@@ -232,8 +232,9 @@ final class ConnectionInput {
   }
 
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
-  private boolean mayFallBack() {
+  private boolean mayFallBack(Subflow sf) {
     return state.subflows.size() == 1
+        && !sf.draining()
         && !state.joined
         && state.transmitter.bytesReinjected() == 0
         && state.meta.outOfOrderBytes() == 0;

@@ -156,6 +156,20 @@ class HostilePeerTest {
     assertThat(server.connection.subflows()).isEmpty();
   }
 
+  // RFC 8684 section 3.3.3: its FIN was answered by ours, so that no plain stream can go on.
+  @Test
+  void aSubflowThatIsClosingDoesNotFallBack() {
+    start(1);
+    net.paths[0].up = false;
+    Subflow real = client.connection.subflows().get(0);
+    long next = server.connection.meta().window().next();
+    forge(net.server, real, s -> s.flags(TcpFlags.ACK | TcpFlags.FIN).options().dssAck64(next));
+    forge(net.server, real, s -> s.seq(real.tcp().sndNxt() + 1).options().mptcp(new MpFail(next)));
+    server.toSend = 5_000;
+    net.server.pump();
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
+  }
+
   @Test
   void afterADataLevelRetransmissionThereIsNoFallback() {
     start(1);
