@@ -119,8 +119,9 @@ final class Transmitter implements SchedulerView {
         return false;
       }
       long start = reinject.start();
-      if (considerForReinjection(start)) {
-        reinject.dropFirst();
+      long elsewhere = considerForReinjection(start);
+      if (Seq64.gt(elsewhere, start)) {
+        reinject.taken(Seq64.diff(elsewhere, start));
         continue;
       }
       int choice = count == 0 ? -1 : scheduler.next(this);
@@ -143,22 +144,22 @@ final class Transmitter implements SchedulerView {
   /**
    * Collects subflows that may carry the range from {@code start}.
    *
-   * @return whether another subflow than its source carries it already
+   * @return how far another subflow than its source carries it already; {@code start} for not at
+   *     all
    */
-  private boolean considerForReinjection(long start) {
+  private long considerForReinjection(long start) {
     count = 0;
     for (int i = 0; i < subflows.size(); i++) {
       Subflow s = subflows.get(i);
-      boolean carries = s.mptcp().tx().carries(start);
+      long until = s.mptcp().tx().carriedUntil(start);
       // RFC 8684 section 3.3.6: a range goes out once on each subflow.
-      if (s.id() != reinject.source() && carries && s.established() && !s.stale()) {
-        return true;
-      }
-      if (!carries) {
+      if (until == start) {
         consider(s);
+      } else if (s.id() != reinject.source() && s.established() && !s.stale()) {
+        return until;
       }
     }
-    return false;
+    return start;
   }
 
   private void consider(Subflow s) {

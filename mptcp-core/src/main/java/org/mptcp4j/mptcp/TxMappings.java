@@ -73,15 +73,19 @@ final class TxMappings {
     return ring.checksum(position);
   }
 
-  /** Whether some mapping here carries that data sequence number. */
-  boolean carries(long dsn) {
+  /**
+   * How far the data from {@code dsn} on is carried here: the first data sequence number that is
+   * not, {@code dsn} itself when nothing is.
+   */
+  long carriedUntil(long dsn) {
+    long end = dsn;
     for (int i = 0; i < ring.size(); i++) {
-      long offset = dsn - ring.dsn(i);
+      long offset = end - ring.dsn(i);
       if (offset >= 0 && offset < ring.length(i)) {
-        return true;
+        end = ring.dsn(i) + ring.length(i);
       }
     }
-    return false;
+    return end;
   }
 
   private boolean contains(int position, int seq) {

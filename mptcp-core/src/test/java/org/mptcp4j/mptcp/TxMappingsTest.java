@@ -22,7 +22,17 @@ class TxMappingsTest {
     mappings.acknowledged(first + 950);
     assertThat(mappings.size()).isEqualTo(91);
     assertThat(mappings.find(first + 850)).isEqualTo(-1);
-    assertThat(mappings.carries(5000 + 9000L + 99)).isTrue();
-    assertThat(mappings.carries(5000 + 9000L + 100)).isFalse();
+    assertThat(mappings.carriedUntil(5000 + 9000L + 99)).isEqualTo(5000 + 9000L + 100);
+    assertThat(mappings.carriedUntil(5000 + 9000L + 100)).isEqualTo(5000 + 9000L + 100);
+  }
+
+  @Test
+  void carriesWhatFollowsInSeveralMappings() {
+    TxMappings mappings = new TxMappings();
+    mappings.add(1, 100, 5000, 0);
+    mappings.add(101, 50, 7000, 0);
+    mappings.add(151, 100, 5100, 0);
+    assertThat(mappings.carriedUntil(5020)).isEqualTo(5200);
+    assertThat(mappings.carriedUntil(5200)).isEqualTo(5200);
   }
 }
