@@ -43,6 +43,9 @@ public final class ServeCommand implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final int WATER_MARK = 256 << 10;
 
+  /** Number of the first endpoint that is proposed: the kernel numbers its own from 1. */
+  private static final int FIRST_ENDPOINT = 100;
+
   @Spec private CommandSpec spec;
   @Mixin private TunArguments tuns;
 
@@ -147,12 +150,7 @@ public final class ServeCommand implements Callable<Integer> {
             String.format(
                 "listening on %s port %d (device %s; the kernel's side is %s)",
                 address.local(), port, device.name(), address.kernelSide()));
-        endpoints.add(
-            "  ip mptcp endpoint add "
-                + address.kernelSide()
-                + " dev "
-                + device.name()
-                + " subflow");
+        endpoints.add(endpoint(FIRST_ENDPOINT + endpoints.size(), device, address));
       }
     }
     if (!plainTcp && endpoints.size() > 1) {
@@ -165,6 +163,15 @@ public final class ServeCommand implements Callable<Integer> {
       }
     }
     return lines;
+  }
+
+  // An endpoint outlives its device, then belongs to nothing, and stands in the way of another one
+  // with its address: the one of an earlier run is deleted by the number that it was given.
+  private static String endpoint(int id, TunOptions device, TunAddress address) {
+    return String.format(
+        "  ip mptcp endpoint delete id %1$d 2>/dev/null;"
+            + " ip mptcp endpoint add %2$s id %1$d dev %3$s subflow",
+        id, address.kernelSide(), device.name());
   }
 
   private void waitForTheEnd(Interruption interruption, PrintWriter out, LoadCounters counters)
