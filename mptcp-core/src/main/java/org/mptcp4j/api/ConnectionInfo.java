@@ -1,5 +1,6 @@
 package org.mptcp4j.api;
 
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -57,5 +58,37 @@ public record ConnectionInfo(
   /** Makes the list of subflows unchangeable. */
   public ConnectionInfo {
     subflows = List.copyOf(subflows);
+  }
+
+  /** What identifies it and how far it is, in one line; tokens as {@code ip mptcp} shows them. */
+  @Override
+  public String toString() {
+    HexFormat hex = HexFormat.of();
+    return "connection "
+        + id
+        + ' '
+        + protocol
+        + ' '
+        + state
+        + (error == SocketError.NONE ? "" : " " + error)
+        + (localToken == 0 && remoteToken == 0
+            ? ""
+            : ", tokens " + hex.toHexDigits(localToken) + ' ' + hex.toHexDigits(remoteToken))
+        + ", sent "
+        + bytesSent
+        + ", acked "
+        + bytesAcked
+        + ", unsent "
+        + unsentBytes
+        + ", received "
+        + bytesReceived
+        + ", readable "
+        + readableBytes
+        + ", out of order "
+        + outOfOrderBytes
+        + ", window "
+        + sendWindowBytes
+        + ", subflows "
+        + subflows.stream().map(s -> String.valueOf(s.id())).toList();
   }
 }

@@ -28,11 +28,13 @@ public final class StackEvent {
     ACCEPTABLE,
     /**
      * A subflow of an MPTCP connection was established, the first one included; {@link #subflow()}
-     * describes it.
+     * describes it. Not reported for plain TCP.
      */
     SUBFLOW_UP,
     /**
-     * A subflow ended; {@link #subflow()} is its last known state, and {@link #error()} says why.
+     * A subflow of an MPTCP connection ended; {@link #subflow()} is its last known state, and
+     * {@link #error()} says why. Not reported for plain TCP, nor for subflows that end after {@link
+     * #CLOSED}.
      */
     SUBFLOW_DOWN,
     /** The peer announced an address (ADD_ADDR); see {@link #address()}. */

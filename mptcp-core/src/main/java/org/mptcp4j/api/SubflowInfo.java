@@ -1,6 +1,8 @@
 package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.PacketText;
 
 /**
  * A snapshot of one subflow, in the manner of the kernel's {@code tcp_info} and {@code
@@ -59,6 +61,36 @@ public record SubflowInfo(
     long retransmissionTimeouts,
     String congestionControl,
     SocketError error) {
+
+  /** What identifies it and how far it is, in one line. */
+  @Override
+  public String toString() {
+    return "subflow "
+        + id
+        + ' '
+        + text(local)
+        + " > "
+        + text(remote)
+        + ' '
+        + state
+        + (localPriority == Priority.BACKUP || remotePriority == Priority.BACKUP ? " backup" : "")
+        + (stale ? " stale" : "")
+        + (error == SocketError.NONE ? "" : " " + error)
+        + ", srtt "
+        + srttNs / 1000
+        + " us, cwnd "
+        + cwndBytes
+        + ", in flight "
+        + inFlightBytes
+        + ", sent "
+        + bytesSent
+        + ", received "
+        + bytesReceived;
+  }
+
+  private static String text(InetSocketAddress address) {
+    return PacketText.endpoint(IpAddress.of(address.getAddress()), address.getPort());
+  }
 
   /** The life of a subflow. */
   public enum State {

@@ -293,7 +293,7 @@ public final class Connection {
       }
     }
     state.subflows.remove(s);
-    if (s.up()) {
+    if (s.up() && state.protocol != Protocol.TCP) {
       state.subflowEvent(SubflowEvent.Kind.DOWN, s);
     }
     if (state.cb != null && s.mptcp() != null && !state.meta.closed()) {

@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -223,7 +224,8 @@ final class Sockets {
 
   private static String describe(ConnectionNode node) {
     try {
-      return String.valueOf(node.connection().info(node.id()));
+      ConnectionInfo info = node.connection().info(node.id());
+      return info + " " + info.subflows();
     } catch (RuntimeException e) {
       return "not available: " + e;
     }

@@ -4,8 +4,13 @@ import org.mptcp4j.api.SubflowInfo;
 
 /**
  * A subflow of the channel ended; what it carried and was not acknowledged continues on the others.
- * Fired through the pipeline as a user event.
+ * Not for plain TCP. Fired through the pipeline as a user event.
  *
  * @param subflow its last known state; {@code error()} says why
  */
-public record SubflowDown(SubflowInfo subflow) {}
+public record SubflowDown(SubflowInfo subflow) {
+  @Override
+  public String toString() {
+    return "SubflowDown[" + subflow + ']';
+  }
+}
