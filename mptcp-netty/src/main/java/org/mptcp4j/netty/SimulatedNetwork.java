@@ -152,7 +152,14 @@ public final class SimulatedNetwork implements AutoCloseable {
     return host;
   }
 
-  /** The host of that position's node in the network, to be linked with others. */
+  /**
+   * The place of a host in {@link #network()}: what links are made between, and what is told which
+   * address is reached by which link.
+   *
+   * @param host one of this network's
+   * @return its node
+   * @throws IndexOutOfBoundsException when the host belongs to another network
+   */
   public SimHost node(MptcpHost host) {
     return nodes.get(hosts.indexOf(host));
   }

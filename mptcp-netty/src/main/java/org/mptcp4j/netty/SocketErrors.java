@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.PacketText;
 
 /** The exceptions that Netty's users know, for the errors of the stack. */
 final class SocketErrors {
@@ -14,7 +16,7 @@ final class SocketErrors {
 
   /** Why a connection attempt failed. */
   static IOException connectException(SocketError error, InetSocketAddress remote) {
-    String message = error.description() + ": " + remote;
+    String message = error.description() + ": " + text(remote);
     return switch (error) {
       case EHOSTUNREACH, ENETUNREACH -> new NoRouteToHostException(message);
       case EADDRINUSE, EADDRNOTAVAIL -> new BindException(message);
@@ -24,7 +26,11 @@ final class SocketErrors {
 
   /** Why a server socket could not be opened. */
   static IOException bindException(SocketError error, InetSocketAddress local) {
-    return new BindException(error.description() + ": " + local);
+    return new BindException(error.description() + ": " + text(local));
+  }
+
+  private static String text(InetSocketAddress address) {
+    return PacketText.endpoint(IpAddress.of(address.getAddress()), address.getPort());
   }
 
   /** Why an established connection ended. */
