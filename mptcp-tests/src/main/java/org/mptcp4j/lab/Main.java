@@ -1,6 +1,7 @@
 package org.mptcp4j.lab;
 
 import java.io.PrintWriter;
+import java.util.function.Function;
 import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code mptcp-lab}: the command line of the stack. Every failure is one line on standard error and
@@ -57,11 +59,24 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler(Main::misused);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf));
+    line.registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf));
+    line.registerConverter(double.class, text -> number(text, "a number", Double::valueOf));
     for (CommandLine command : line.getSubcommands().values()) {
       command.getCommandSpec().mixinStandardHelpOptions(true);
       command.getCommandSpec().versionProvider(new Version());
     }
     return line;
+  }
+
+  private static <T> T number(String text, String kind, Function<String, T> parser) {
+    try {
+      return parser.apply(text);
+    } catch (NumberFormatException e) {
+      boolean digits = text.matches("[+-]?\\d+");
+      throw new TypeConversionException(
+          "'" + text + (digits ? "' is too large a number" : "' is not " + kind));
+    }
   }
 
   @Override

@@ -45,6 +45,11 @@ class CommandLineTest {
     return Stream.of(
         List.of("say which command"),
         List.of("Unmatched argument at index 0: 'demoo'", "demoo"),
+        List.of("'x' is not a whole number", "demo", "--seed=x"),
+        List.of("is too large a number", "demo", "--seed=99999999999999999999"),
+        List.of("'often' is not a number", "serve", "--port=1", "--stats=often", tun),
+        List.of("--mtu must be 576 to 65535, not 10", "serve", "--port=1", "--mtu=10", tun),
+        List.of("--mtu must be 1280", "serve", "--port=1", "--mtu=600", "--tun=l:fd00::2/64"),
         List.of("not a size", "demo", "--size", "many"),
         List.of("--size must be at least 1 byte", "demo", "--size", "0"),
         List.of("Missing required option", "serve", "--port", "1"),

@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     header = "This stack against kernel MPTCP, in namespaces of its own.",
-    description = {
-      "Compare kernel MPTCP to kernel MPTCP over veth (A) with this stack to kernel MPTCP over TUN (B), two subflows,",
-      "in turn, both directions, request and response, and connections. Makes its own network namespaces and removes",
-      "them. Needs root, iproute2 and gcc. 'up' is into this stack, 'down' out of it."
-    })
+    description =
+        "Compare kernel MPTCP to kernel MPTCP over veth (A) with this stack to kernel MPTCP over TUN"
+            + " (B), two subflows, in turn, both directions, request and response, and connections."
+            + " Makes its own network namespaces and removes them. Needs root, iproute2 and gcc. 'up'"
+            + " is into this stack, 'down' out of it.")
 public final class BenchCommand implements Callable<Integer> {
   private static final double WARM_UP_SECONDS = 3;
   private static final int CAP_NET_ADMIN = 12;
@@ -157,9 +157,14 @@ public final class BenchCommand implements Callable<Integer> {
   private static String machine() {
     return Runtime.getRuntime().availableProcessors()
         + " processors, Linux "
-        + System.getProperty("os.version")
+        + majorAndMinor(System.getProperty("os.version"))
         + ", Java "
         + System.getProperty("java.version");
+  }
+
+  /** A version of Linux without what its builder appended. */
+  static String majorAndMinor(String version) {
+    return version.replaceFirst("^(\\d+\\.\\d+).*", "$1");
   }
 
   private void report(BenchReport report) throws IOException {

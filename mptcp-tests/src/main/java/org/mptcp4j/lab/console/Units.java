@@ -50,6 +50,11 @@ public final class Units {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** A count of things, for example {@code 1 flow} or {@code 12,345 flows}. */
+  public static String count(long value, String thing) {
+    return count(value) + " " + thing + (value == 1 ? "" : "s");
+  }
+
   /** What {@code bytes} in {@code seconds} amount to, in bits per second; 0 when no time passed. */
   public static double bitsPerSecond(long bytes, double seconds) {
     return seconds > 0 ? bytes * 8 / seconds : 0;

@@ -18,11 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "decode",
     header = "A packet capture in words, one line a packet.",
-    description = {
-      "Print a capture (pcap or pcapng), one line a packet, options in words.",
-      "Sequence numbers are relative; tokens, keys, HMACs and checksums are verified where the",
-      "capture shows the keys. c1.0 is the first subflow of the first MPTCP connection."
-    })
+    description =
+        "Print a capture (pcap or pcapng), one line a packet, options in words. Sequence numbers are"
+            + " relative; tokens, keys, HMACs and checksums are verified where the capture shows the"
+            + " keys. c1.0 is the first subflow of the first MPTCP connection.")
 public final class DecodeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -22,10 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     header = "A file over two simulated paths, one of which fails and comes back.",
-    description = {
-      "Send a file between two simulated hosts over two unequal paths, one of which fails half-way and comes back.",
-      "Needs no root and no network. Writes demo.pcap and demo.svg."
-    })
+    description =
+        "Send a file between two simulated hosts over two unequal paths, one of which fails half-way"
+            + " and comes back. Needs no root and no network. Writes demo.pcap and demo.svg.")
 public final class DemoCommand implements Callable<Integer> {
   private static final long TERMINAL_STEP_NS = 50_000_000;
   private static final long LINE_STEP_NS = 250_000_000;
@@ -35,6 +34,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       defaultValue = "1",
+      paramLabel = "N",
       description = "Of all randomness. The same seed gives the same packets. Default: 1.")
   private long seed;
 

@@ -49,10 +49,9 @@ public final class LoadCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODE",
-      description = {
-        "up: send; down: receive; rr: request and response; crr: connect, one byte, close;",
-        "hash: send random bytes and compare SHA-256."
-      })
+      description =
+          "up: send; down: receive; rr: request and response; crr: connect, one byte, close; hash:"
+              + " send random bytes and compare SHA-256.")
   private Mode mode;
 
   @Parameters(index = "1", paramLabel = "HOST", description = "Name or address of the server.")

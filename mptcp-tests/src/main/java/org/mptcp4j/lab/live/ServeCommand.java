@@ -35,10 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     header = "A server of the load protocol on TUN devices.",
-    description = {
-      "Run a server of the load protocol on TUN devices until it is interrupted. The first byte of a connection says",
-      "what follows: S sink, G send, R echo, C one byte back, I one byte back and idle, H SHA-256 of what came."
-    })
+    description =
+        "Run a server of the load protocol on TUN devices until it is interrupted. The first byte of"
+            + " a connection says what follows: S sink, G send, R echo, C one byte back, I one byte"
+            + " back and idle, H SHA-256 of what came.")
 public final class ServeCommand implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final int WATER_MARK = 256 << 10;
@@ -49,7 +49,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TunArguments tuns;
 
-  @Option(names = "--port", required = true, description = "To listen on, on every address.")
+  @Option(
+      names = "--port",
+      required = true,
+      paramLabel = "PORT",
+      description = "To listen on, on every address.")
   private int port;
 
   @Option(
@@ -211,19 +215,19 @@ public final class ServeCommand implements Callable<Integer> {
     LoadCounters.Snapshot load = summary.load();
     lines.add(
         String.format(
-            "served %s: %s connections, %s in, %s out, %d failed",
+            "served %s: %s, %s in, %s out, %d failed",
             Units.seconds(summary.seconds()),
-            Units.count(load.accepted()),
+            Units.count(load.accepted(), "connection"),
             Units.bytes(load.bytesReceived()),
             Units.bytes(load.bytesSent()),
             load.failed()));
     StackUsage stack = summary.stack();
     lines.add(
         String.format(
-            "left: %s connections, %s half-open, %s flows, %s in TIME-WAIT",
-            Units.count(stack.connections()),
+            "left: %s, %s half-open, %s, %s in TIME-WAIT",
+            Units.count(stack.connections(), "connection"),
             Units.count(stack.halfOpen()),
-            Units.count(stack.flows()),
+            Units.count(stack.flows(), "flow"),
             Units.count(stack.timeWait())));
     summary
         .counters()

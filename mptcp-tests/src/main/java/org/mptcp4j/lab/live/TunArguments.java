@@ -20,10 +20,10 @@ final class TunArguments {
       names = "--tun",
       required = true,
       paramLabel = "NAME:ADDR/PREFIX",
-      description = {
-        "A TUN device, created and brought up, and this host's address on it. The kernel's side gets the first other",
-        "address of the prefix. Repeat it for more devices, or for an IPv6 address on the same device."
-      })
+      description =
+          "A TUN device, created and brought up, and this host's address on it. The kernel's side"
+              + " gets the first other address of the prefix. Repeat it for more devices, or for an"
+              + " IPv6 address on the same device.")
   private List<String> tuns = new ArrayList<>();
 
   @Option(
@@ -33,12 +33,26 @@ final class TunArguments {
       description = "MTU of the devices. Default: 1500.")
   private int mtu;
 
-  /** The devices, one for each name, in the order in which they were first named. */
+  /**
+   * The devices, one for each name, in the order in which they were first named.
+   *
+   * @throws LabException when an option makes no sense
+   */
   List<TunOptions> devices() {
     Map<String, TunOptions> byName = new LinkedHashMap<>();
     for (String text : tuns) {
       TunOptions one = parse(text);
       byName.merge(one.name(), one, TunArguments::join);
+    }
+    boolean v6 =
+        byName.values().stream()
+            .flatMap(device -> device.addresses().stream())
+            .anyMatch(address -> !address.local().isV4());
+    // RFC 8200 section 5: IPv6 needs 1280. RFC 1122 section 3.3.3: IPv4 gets by with 576.
+    int least = v6 ? 1280 : 576;
+    if (mtu < least || mtu > 65_535) {
+      throw LabException.usage(
+          "--mtu must be " + least + " to 65535" + (v6 ? " with IPv6" : "") + ", not " + mtu);
     }
     return byName.values().stream().map(device -> device.withMtu(mtu)).toList();
   }

@@ -28,6 +28,11 @@ class BenchTest {
   }
 
   @Test
+  void ofTheKernelsVersionTwoNumbersAreShown() {
+    assertThat(BenchCommand.majorAndMinor("6.18.2-cloud-amd64")).isEqualTo("6.18");
+  }
+
+  @Test
   void readsWhatTheKernelsClientPrints() {
     assertThat(KernelLoad.parse("mode=up gbps=57.4645 bytes=1\n"))
         .containsEntry("mode", "up")
