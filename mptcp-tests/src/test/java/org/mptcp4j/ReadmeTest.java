@@ -26,6 +26,20 @@ class ReadmeTest {
   }
 
   @Test
+  void theServerWithoutNettyIsTheExample() throws IOException {
+    String page = Files.readString(Path.of("../docs/embedding.md"));
+    String example =
+        Files.readString(Path.of("src/main/java/org/mptcp4j/examples/PlainEchoServer.java"));
+    Matcher code = JAVA.matcher(page);
+    int blocks = 0;
+    while (code.find()) {
+      assertThat(withoutIndentation(example)).contains(withoutIndentation(code.group(1)));
+      blocks++;
+    }
+    assertThat(blocks).isEqualTo(2);
+  }
+
+  @Test
   void everyPageThatIsNamedExists() throws IOException {
     Matcher link =
         Pattern.compile("]\\(([^)#:]+)\\)").matcher(Files.readString(Path.of("../README.md")));

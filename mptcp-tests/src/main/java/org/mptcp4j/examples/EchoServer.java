@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import org.mptcp4j.netty.MptcpHost;
 
 /** An echo server on two TUN devices: two paths for every connection. */
@@ -14,7 +15,7 @@ public final class EchoServer {
    * Runs until killed; needs the right to create TUN devices.
    *
    * @param args none
-   * @throws Exception when a device cannot be created or the port is taken
+   * @throws Exception when it is interrupted
    */
   public static void main(String[] args) throws Exception {
     try (MptcpHost host =
@@ -28,6 +29,9 @@ public final class EchoServer {
           .channel()
           .closeFuture()
           .sync();
+    } catch (IOException e) {
+      System.err.println("EchoServer: " + e.getMessage());
+      System.exit(1);
     }
   }
 

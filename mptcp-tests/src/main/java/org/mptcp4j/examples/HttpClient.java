@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.net.URI;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.netty.MptcpChannel;
@@ -47,7 +48,7 @@ public final class HttpClient {
    * Fetches and ends; needs the right to create TUN devices.
    *
    * @param args the URI, then {@code NAME:ADDRESS/PREFIX} of each device
-   * @throws Exception when a device cannot be created or the document cannot be fetched
+   * @throws Exception when it is interrupted
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 2) {
@@ -66,6 +67,9 @@ public final class HttpClient {
           .connection()
           .subflows()
           .forEach(s -> LOG.info("{} -> {}: {} bytes", s.local(), s.remote(), s.bytesReceived()));
+    } catch (IOException e) {
+      System.err.println("HttpClient: " + e.getMessage());
+      System.exit(1);
     }
   }
 

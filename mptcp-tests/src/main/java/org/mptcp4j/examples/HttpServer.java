@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.netty.MptcpHost;
@@ -38,7 +39,7 @@ public final class HttpServer {
    * Runs until killed; needs the right to create TUN devices.
    *
    * @param args the port, then {@code NAME:ADDRESS/PREFIX} of each device
-   * @throws Exception when a device cannot be created or the port is taken
+   * @throws Exception when it is interrupted
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 2) {
@@ -52,6 +53,9 @@ public final class HttpServer {
     }
     try (MptcpHost host = builder.build()) {
       bootstrap(host).bind(Integer.parseInt(args[0])).sync().channel().closeFuture().sync();
+    } catch (IOException e) {
+      System.err.println("HttpServer: " + e.getMessage());
+      System.exit(1);
     }
   }
 

@@ -44,10 +44,15 @@ final class Program implements AutoCloseable {
 
   /** The command line of {@code mptcp-lab} with the class path of this JVM. */
   static List<String> labCommand(String... arguments) {
+    return javaCommand("org.mptcp4j.lab.Main", arguments);
+  }
+
+  /** The command line of a class with the class path of this JVM. */
+  static List<String> javaCommand(String mainClass, String... arguments) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> all = new ArrayList<>(List.of(java.toString(), "-Xmx512m"));
     all.add("--enable-native-access=ALL-UNNAMED");
-    all.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.mptcp4j.lab.Main"));
+    all.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     all.addAll(Arrays.asList(arguments));
     return all;
   }
