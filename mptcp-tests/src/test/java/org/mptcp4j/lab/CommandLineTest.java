@@ -27,7 +27,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "load", "bench", "decode"})
+  @ValueSource(strings = {"demo", "serve", "load", "bench", "bench-idle", "decode"})
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
     assertThat(run(command, "--help").out())
@@ -37,7 +37,8 @@ class CommandLineTest {
 
   @Test
   void helpListsTheCommands() {
-    assertThat(run("--help").out()).contains("demo", "serve", "load", "bench", "decode");
+    assertThat(run("--help").out())
+        .contains("demo", "serve", "load", "bench", "bench-idle", "decode");
   }
 
   static Stream<List<String>> mistakes() {
