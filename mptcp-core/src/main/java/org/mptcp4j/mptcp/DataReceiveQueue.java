@@ -13,6 +13,14 @@ import org.mptcp4j.wire.Seq64;
 final class DataReceiveQueue implements SubflowInput.DataLevel {
   private static final int MAX_PIECES = 1 << 16;
 
+  /** Pieces that may wait for a reader before small ones are gathered. */
+  private static final int GATHER_FROM = 256;
+
+  /** Pieces up to this length are gathered. */
+  private static final int SMALL = 512;
+
+  private static final int GATHER_BYTES = 4096;
+
   private final ReceiveWindow window;
   private final Counters counters;
   private final OutOfOrderQueue outOfOrder = new OutOfOrderQueue(MAX_PIECES);
@@ -20,6 +28,9 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private long readableBytes;
   private long receivedBytes;
   private boolean ended;
+
+  /** The last piece of those that wait, when it is one of ours with room for more. */
+  private ByteBuf gathering;
 
   /**
    * Makes an empty queue.
@@ -66,15 +77,37 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   private void append(ByteBuf data) {
     int count = data.readableBytes();
-    ready.add(data);
+    keep(data);
     readableBytes += count;
     receivedBytes += count;
     window.advance(count);
   }
 
+  /**
+   * A buffer costs far more than a byte: a peer that sends bytes one by one to a reader that does
+   * not read must not make a window full of buffers.
+   */
+  private void keep(ByteBuf data) {
+    int count = data.readableBytes();
+    if (count > SMALL || ready.size() < GATHER_FROM) {
+      gathering = null;
+      ready.add(data);
+      return;
+    }
+    if (gathering == null || gathering.writableBytes() < count) {
+      gathering = data.alloc().buffer(GATHER_BYTES, GATHER_BYTES);
+      ready.add(gathering);
+    }
+    gathering.writeBytes(data);
+    data.release();
+  }
+
   /** Next piece, owned by the caller; null when there is none. */
   ByteBuf read() {
     ByteBuf data = ready.poll();
+    if (data == gathering) {
+      gathering = null;
+    }
     if (data != null) {
       int count = data.readableBytes();
       readableBytes -= count;
@@ -111,6 +144,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     while ((data = ready.poll()) != null) {
       data.release();
     }
+    gathering = null;
     readableBytes = 0;
   }
 }

@@ -53,6 +53,29 @@ class DataReceiveQueueTest {
   }
 
   @Test
+  void bytesOneByOneDoNotFillMemoryWithBuffers() {
+    window.start(FIRST);
+    for (int i = 0; i < 20_000; i++) {
+      receive(i, i % 1_000 == 0 ? 600 : 1);
+    }
+    assertThat(all.stream().filter(b -> b.refCnt() > 0)).hasSizeLessThan(300);
+    long read = 0;
+    ByteBuf data;
+    for (int pieces = 0; (data = queue.read()) != null; pieces++) {
+      while (data.isReadable()) {
+        assertThat(data.readByte()).isEqualTo(TestApp.at(read++, 1));
+      }
+      data.release();
+      if (pieces % 10 == 0) {
+        receive(window.next() - FIRST, 1);
+      }
+    }
+    assertThat(read).isEqualTo(window.next() - FIRST).isGreaterThan(20_000);
+    assertThat(queue.readableBytes()).isZero();
+    assertThat(all).allMatch(b -> b.refCnt() == 0);
+  }
+
+  @Test
   void oldIsCountedAndFarBeyondTheWindowIsDropped() {
     window.start(FIRST);
     receive(0, 100);
