@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.util.ArrayDeque;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
 
@@ -11,7 +10,7 @@ import org.mptcp4j.wire.AddAddr;
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
 
-  private final ArrayDeque<LocalAddress> waiting = new ArrayDeque<>(0);
+  private final RareQueue<LocalAddress> waiting = new RareQueue<>();
   private final int retries;
   private LocalAddress current;
   private int sent;

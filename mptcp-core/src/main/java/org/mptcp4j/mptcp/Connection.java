@@ -116,7 +116,8 @@ public final class Connection {
               0);
     }
     Subflow first =
-        SubflowFactory.accept(nowNs, config, 0, syn, linkIndex, mptcp, state.plain, services);
+        SubflowFactory.accept(
+            nowNs, config, 0, tuple, syn, linkIndex, mptcp, state.plain, services);
     return c.begin(first, services);
   }
 

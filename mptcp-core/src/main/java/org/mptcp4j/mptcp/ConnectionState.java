@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.util.ArrayDeque;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.tcp.FourTuple;
@@ -19,9 +18,9 @@ final class ConnectionState {
   final PlainTcp plain;
   final PlainProgress plainProgress;
   final MetaRetransmission retransmission;
-  private final ArrayDeque<SubflowEvent> subflowEvents = new ArrayDeque<>(0);
+  private final RareQueue<SubflowEvent> subflowEvents = new RareQueue<>();
   private boolean counted;
-  private final ArrayDeque<RemoteAddress> announcements = new ArrayDeque<>(0);
+  private final RareQueue<RemoteAddress> announcements = new RareQueue<>();
 
   /** Null when MPTCP is not, or no longer, negotiated. */
   MptcpCb cb;

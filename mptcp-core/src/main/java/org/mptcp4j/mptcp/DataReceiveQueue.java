@@ -23,8 +23,8 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   private final ReceiveWindow window;
   private final Counters counters;
-  private final OutOfOrderQueue outOfOrder = new OutOfOrderQueue(MAX_PIECES);
-  private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
+  private OutOfOrderQueue outOfOrder; // null until something comes out of order
+  private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>(1);
   private long readableBytes;
   private long receivedBytes;
   private boolean ended;
@@ -60,11 +60,12 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     } else if (Seq64.le(dsn, window.next())) {
       data.skipBytes((int) Seq64.diff(window.next(), dsn));
       append(data);
-      while ((data = outOfOrder.poll(window.next())) != null) {
-        append(data);
-      }
+      appendFollowing();
     } else {
       counters.increment(Mib.OFO_QUEUE);
+      if (outOfOrder == null) {
+        outOfOrder = new OutOfOrderQueue(MAX_PIECES);
+      }
       outOfOrder.insert(dsn, data, data.readerIndex(), length);
       data.release();
     }
@@ -73,6 +74,14 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   /** Bytes that TCP itself put in order; ownership passes. */
   void receiveInOrder(ByteBuf data) {
     append(data);
+  }
+
+  /** What waited for bytes that have come is in order now. */
+  private void appendFollowing() {
+    ByteBuf data;
+    while (outOfOrder != null && (data = outOfOrder.poll(window.next())) != null) {
+      append(data);
+    }
   }
 
   private void append(ByteBuf data) {
@@ -123,7 +132,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   /** Bytes beyond a hole. */
   long outOfOrderBytes() {
-    return outOfOrder.bytes();
+    return outOfOrder == null ? 0 : outOfOrder.bytes();
   }
 
   /** Bytes that came in order since the beginning. */
@@ -134,12 +143,19 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   /** Nothing more is taken, and what lies beyond a hole will never be in order: released. */
   void end() {
     ended = true;
-    outOfOrder.release();
+    releaseOutOfOrder();
+  }
+
+  private void releaseOutOfOrder() {
+    if (outOfOrder != null) {
+      outOfOrder.release();
+      outOfOrder = null;
+    }
   }
 
   /** Releases everything. */
   void release() {
-    outOfOrder.release();
+    releaseOutOfOrder();
     ByteBuf data;
     while ((data = ready.poll()) != null) {
       data.release();

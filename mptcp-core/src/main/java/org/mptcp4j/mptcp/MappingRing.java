@@ -7,7 +7,7 @@ import java.util.Arrays;
  * parallel arrays, so that nothing is allocated per mapping, and nothing at all before the first.
  */
 final class MappingRing {
-  private static final int INITIAL = 8;
+  private static final int INITIAL = 2;
   private static final int[] NO_INTS = {};
   private static final long[] NO_LONGS = {};
 

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.util.ArrayDeque;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
@@ -35,7 +34,7 @@ public final class MptcpTcpSock implements TcpExtension {
   private final Counters counters;
   private final TxMappings tx = new TxMappings();
   private final SubflowInput input = new SubflowInput();
-  private final ArrayDeque<MptcpOption> control = new ArrayDeque<>(2);
+  private final RareQueue<MptcpOption> control = new RareQueue<>();
   private final JoinHandshake join;
   private Handshake handshake;
   private int localId;
@@ -173,7 +172,11 @@ public final class MptcpTcpSock implements TcpExtension {
 
   /** An option to go out on a pure ACK; false when too many wait. */
   boolean addControl(MptcpOption option) {
-    return control.size() < CONTROL_LIMIT && control.add(option);
+    if (control.size() >= CONTROL_LIMIT) {
+      return false;
+    }
+    control.add(option);
+    return true;
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,8 +32,8 @@ final class PathSession implements PmView, PmCommands {
   private final PmLimits limits;
   private final List<RemoteAddress> remotes = new ArrayList<>(0);
   private final List<RemoteAddress> remotesView = Collections.unmodifiableList(remotes);
-  private final ArrayDeque<Runnable> events = new ArrayDeque<>(0);
-  private final ArrayDeque<PathCommand> commands = new ArrayDeque<>(0);
+  private final RareQueue<Runnable> events = new RareQueue<>();
+  private final RareQueue<PathCommand> commands = new RareQueue<>();
   private List<LocalAddress> locals = List.of();
 
   PathSession(

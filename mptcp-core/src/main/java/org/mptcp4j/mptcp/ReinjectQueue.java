@@ -11,10 +11,12 @@ final class ReinjectQueue {
   static final int NO_SUBFLOW = -1;
 
   private static final int INITIAL = 8;
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
 
-  private long[] starts = new long[INITIAL];
-  private long[] ends = new long[INITIAL];
-  private int[] sources = new int[INITIAL];
+  private long[] starts = NO_LONGS;
+  private long[] ends = NO_LONGS;
+  private int[] sources = NO_INTS;
   private int head;
   private int size;
 
@@ -88,7 +90,7 @@ final class ReinjectQueue {
   }
 
   private void grow() {
-    int capacity = 2 * starts.length;
+    int capacity = Math.max(INITIAL, 2 * starts.length);
     long[] newStarts = new long[capacity];
     long[] newEnds = new long[capacity];
     int[] newSources = new int[capacity];

@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.FourTuple;
@@ -10,12 +11,11 @@ import org.mptcp4j.tcp.TcpSock;
  * An element of the connection list: a {@link TcpSock}, its MPTCP part, and where it runs. What the
  * stack's flow table points at, beside the connection.
  */
-public final class Subflow implements SubflowView {
+public final class Subflow implements SubflowView, PieceSink {
   private final int id;
   private final FourTuple tuple;
   private final int linkIndex;
   private final TcpSock tcp;
-  private final PieceSink sink;
   private final ExtensionSlot slot;
   private MptcpTcpSock mptcp;
   private boolean stale;
@@ -38,7 +38,6 @@ public final class Subflow implements SubflowView {
     this.linkIndex = linkIndex;
     this.tcp = tcp;
     this.slot = slot;
-    sink = tcp::enqueue;
     this.mptcp = mptcp;
     this.congestionControl = congestionControl;
   }
@@ -174,9 +173,10 @@ public final class Subflow implements SubflowView {
     error = why;
   }
 
-  /** Where {@code tcp} takes bytes to send. */
-  PieceSink sink() {
-    return sink;
+  /** Queues bytes at its TCP socket. */
+  @Override
+  public void accept(ByteBuf buf, int index, int length) {
+    tcp.enqueue(buf, index, length);
   }
 
   /** Lets go of the MPTCP part: from now on this is plain TCP. */

@@ -146,7 +146,15 @@ final class SubflowControl {
     mptcp.remoteBackup(option.backup());
     Subflow subflow =
         SubflowFactory.accept(
-            nowNs, config, subflows.nextId(), syn, linkIndex, mptcp, null, services);
+            nowNs,
+            config,
+            subflows.nextId(),
+            SubflowFactory.tupleOf(syn),
+            syn,
+            linkIndex,
+            mptcp,
+            null,
+            services);
     return register(connection, subflow, services)
         ? JoinVerdict.ACCEPTED
         : JoinVerdict.NO_RESOURCES;

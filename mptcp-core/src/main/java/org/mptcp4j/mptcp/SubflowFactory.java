@@ -47,12 +47,12 @@ final class SubflowFactory {
       long nowNs,
       ConnectionConfig config,
       int id,
+      FourTuple tuple,
       RxSegment syn,
       int linkIndex,
       MptcpTcpSock mptcp,
       PlainTcp plain,
       StackServices services) {
-    FourTuple tuple = tupleOf(syn);
     ExtensionSlot slot = new ExtensionSlot(extension(mptcp, plain));
     CongestionControl cc = config.congestionControl().get();
     TcpSock tcp =

@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
@@ -36,7 +35,7 @@ final class SubflowInput {
   }
 
   private final RxMappings mappings = new RxMappings(MAX_MAPPINGS);
-  private final ArrayDeque<ByteBuf> staged = new ArrayDeque<>(0);
+  private final RareQueue<ByteBuf> staged = new RareQueue<>();
   private int stagedBytes;
   private int stagedSum;
   private boolean anyMapped;

@@ -67,7 +67,7 @@ final class Transmitter implements SchedulerView {
     int n = (int) Math.min(Integer.MAX_VALUE / 2, unsent);
     n = afterNagle(n, only.payloadMss(), n == unsent);
     if (n > 0) {
-      tx.give(tx.nxt(), n, only.sink());
+      tx.give(tx.nxt(), n, only);
     }
   }
 
@@ -207,7 +207,7 @@ final class Transmitter implements SchedulerView {
       sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);
     }
     mptcp.tx().add(seq, length, dsn, sum);
-    meta.tx().give(dsn, length, to.sink());
+    meta.tx().give(dsn, length, to);
   }
 
   // ---- reinjection

@@ -2,7 +2,9 @@ package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.Connection;
@@ -40,6 +42,7 @@ final class Services implements StackServices {
   private final EphemeralPorts ports;
   private final Flows flows;
   private final TcpConfig tcp;
+  private final Map<Integer, TcpConfig> tcpConfigs = new HashMap<>();
 
   Services(StackConfig config, Routes routes, ByteBufAllocator allocator, RandomGenerator random) {
     this.config = config;
@@ -148,11 +151,11 @@ final class Services implements StackServices {
   public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig connection) {
     int headers = tuple.local().isV4() ? V4_HEADERS : V6_HEADERS;
     int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
-    return tcp.toBuilder()
-        .mss(mss)
-        .nagle(!connection.noDelay())
-        .windowScale(windowScale(connection.receiveBufferBytes()))
-        .build();
+    int scale = windowScale(connection.receiveBufferBytes());
+    return tcpConfigs.computeIfAbsent(
+        mss << 4 | scale,
+        // Small writes are held back at the data level, where the mapping is decided.
+        key -> tcp.toBuilder().mss(mss).nagle(false).windowScale(scale).build());
   }
 
   /**

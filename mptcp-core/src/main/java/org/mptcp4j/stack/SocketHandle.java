@@ -10,6 +10,7 @@ import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.MetaState;
+import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.IpAddress;
 
 /**
@@ -20,8 +21,6 @@ final class SocketHandle implements MptcpSocket {
   private final Sockets sockets;
   private final ConnectionNode node;
   private final MetaSock meta;
-  private final InetSocketAddress local;
-  private final InetSocketAddress remote;
   private boolean closed;
   private Object attachment;
 
@@ -29,8 +28,6 @@ final class SocketHandle implements MptcpSocket {
     this.sockets = sockets;
     this.node = node;
     this.meta = node.connection().meta();
-    this.local = end(node.connection().tuple().local(), node.connection().tuple().localPort());
-    this.remote = end(node.connection().tuple().remote(), node.connection().tuple().remotePort());
   }
 
   private static InetSocketAddress end(IpAddress address, int port) {
@@ -55,12 +52,14 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public InetSocketAddress localAddress() {
-    return local;
+    FourTuple tuple = node.connection().tuple();
+    return end(tuple.local(), tuple.localPort());
   }
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return remote;
+    FourTuple tuple = node.connection().tuple();
+    return end(tuple.remote(), tuple.remotePort());
   }
 
   @Override
@@ -167,6 +166,14 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public String toString() {
-    return "MptcpSocket[" + id() + " " + local + " -> " + remote + " " + state() + "]";
+    return "MptcpSocket["
+        + id()
+        + " "
+        + localAddress()
+        + " -> "
+        + remoteAddress()
+        + " "
+        + state()
+        + "]";
   }
 }

@@ -220,6 +220,7 @@ final class Sockets {
     services.counters().increment(IpMib.INTERNAL_ERRORS);
     LOG.error("closing {} because of a defect; state {}", node, describe(node), defect);
     abandon(nowNs, node, SocketError.ESHUTDOWN);
+    services.flows().removeAll(node);
   }
 
   private static String describe(ConnectionNode node) {
@@ -242,8 +243,8 @@ final class Sockets {
       node.connection().release(nowNs, services);
     } catch (RuntimeException e) {
       LOG.error("releasing {} failed; it may leak", node, e);
+      services.flows().removeAll(node);
     }
-    services.flows().removeAll(node);
     touch(node);
   }
 

@@ -8,9 +8,12 @@ final class ReceiveQueue {
   /** Marks a buffer that is a piece as a whole, from its reader to its writer index. */
   private static final int WHOLE = -1;
 
-  private ByteBuf[] bufs = {};
-  private int[] indexes = {};
-  private int[] lengths = {};
+  private static final ByteBuf[] NO_BUFS = {};
+  private static final int[] NO_INTS = {};
+
+  private ByteBuf[] bufs = NO_BUFS;
+  private int[] indexes = NO_INTS;
+  private int[] lengths = NO_INTS;
   private int head;
   private int tail;
   private int bytes;
@@ -89,7 +92,7 @@ final class ReceiveQueue {
 
   private void makeRoom() {
     int size = tail - head;
-    int capacity = Math.max(4, size * 2);
+    int capacity = Math.max(2, size * 2);
     ByteBuf[] newBufs = new ByteBuf[capacity];
     int[] newIndexes = new int[capacity];
     int[] newLengths = new int[capacity];

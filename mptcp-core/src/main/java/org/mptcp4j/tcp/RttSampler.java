@@ -6,23 +6,24 @@ package org.mptcp4j.tcp;
  */
 final class RttSampler {
 
-  private static final int SLOTS = 16;
+  private static final int INITIAL = 2;
+  private static final int MOST = 16;
+  private static final long[] NONE = {};
 
-  private long[] ends;
-  private long[] sentNs;
+  private long[] ends = NONE;
+  private long[] sentNs = NONE;
   private int head;
   private int count;
 
   /** A range of new data that ends at an offset left now. */
   void onSent(long end, long nowNs) {
-    if (count == SLOTS) {
+    if (count == MOST) {
       return;
     }
-    if (ends == null) {
-      ends = new long[SLOTS];
-      sentNs = new long[SLOTS];
+    if (count == ends.length) {
+      grow();
     }
-    int at = (head + count) & (SLOTS - 1);
+    int at = slot(count);
     ends[at] = end;
     sentNs[at] = nowNs;
     count++;
@@ -33,7 +34,7 @@ final class RttSampler {
     long rtt = -1;
     while (count > 0 && ends[head] <= una) {
       rtt = nowNs - sentNs[head];
-      head = (head + 1) & (SLOTS - 1);
+      head = slot(1);
       count--;
     }
     return rtt;
@@ -41,5 +42,22 @@ final class RttSampler {
 
   void forget() {
     count = 0;
+  }
+
+  private int slot(int i) {
+    return (head + i) & (ends.length - 1);
+  }
+
+  private void grow() {
+    int capacity = Math.max(INITIAL, 2 * count);
+    long[] newEnds = new long[capacity];
+    long[] newSentNs = new long[capacity];
+    for (int i = 0; i < count; i++) {
+      newEnds[i] = ends[slot(i)];
+      newSentNs[i] = sentNs[slot(i)];
+    }
+    ends = newEnds;
+    sentNs = newSentNs;
+    head = 0;
   }
 }

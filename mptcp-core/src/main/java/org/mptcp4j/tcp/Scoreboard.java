@@ -18,6 +18,7 @@ final class Scoreboard {
   static final int MAX_RANGES = 2048;
 
   private static final int MAX_LOG = 1024;
+  private static final long[] NO_LOG = {};
 
   private final RangeSet sacked = new RangeSet();
   private final RangeSet resent = new RangeSet();
@@ -25,9 +26,9 @@ final class Scoreboard {
   private long cursor;
 
   // Retransmissions in the order they were sent, with the highest offset sent before them.
-  private long[] logStart = {};
-  private long[] logEnd = {};
-  private long[] logStamp = {};
+  private long[] logStart = NO_LOG;
+  private long[] logEnd = NO_LOG;
+  private long[] logStamp = NO_LOG;
   private int logSize;
 
   boolean isClean() {

@@ -13,11 +13,14 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class SendQueue {
 
-  private static final int MIN_CAPACITY = 8;
+  private static final int MIN_CAPACITY = 2;
+  private static final ByteBuf[] NO_BUFS = {};
+  private static final int[] NO_INDEXES = {};
+  private static final long[] NO_STARTS = {};
 
-  private ByteBuf[] bufs = {};
-  private int[] indexes = {};
-  private long[] starts = {};
+  private ByteBuf[] bufs = NO_BUFS;
+  private int[] indexes = NO_INDEXES;
+  private long[] starts = NO_STARTS;
   private int head;
   private int count;
   private long start;
@@ -158,9 +161,9 @@ public final class SendQueue {
   /** Frees everything. The queue stays usable, at its end offset. */
   public void release() {
     freeUntil(end);
-    bufs = new ByteBuf[0];
-    indexes = new int[0];
-    starts = new long[0];
+    bufs = NO_BUFS;
+    indexes = NO_INDEXES;
+    starts = NO_STARTS;
     head = 0;
   }
 
