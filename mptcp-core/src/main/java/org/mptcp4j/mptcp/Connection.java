@@ -95,7 +95,7 @@ public final class Connection {
             && offer.hmacSha256()
             && !offer.extensibility();
     SessionKeys keys = offered ? SessionKeys.fresh(config, services) : null;
-    FourTuple tuple = SubflowFactory.tupleOf(syn);
+    FourTuple tuple = SubflowFactory.tupleOf(syn, services);
     ConnectionState state = new ConnectionState(config, tuple, keys, services.counters());
     Connection c = new Connection(state);
     if (keys != null && !c.negotiate(keys, true, services)) {
@@ -316,7 +316,7 @@ public final class Connection {
       Subflow s = state.subflows.get(i);
       next = Math.min(next, s.tcp().nextTimeoutNs());
       if (s.mptcp() != null) {
-        next = Math.min(next, s.mptcp().join().deadlineNs());
+        next = Math.min(next, s.mptcp().joinDeadlineNs());
         next = Math.min(next, s.mptcp().input().unmappedDeadlineNs());
       }
     }

@@ -43,13 +43,13 @@ final class ConnectionInput {
     int scale = subflow.tcp().info().sendScale();
     if (subflow.mptcp() != null) {
       subflow.mptcp().sendScale(scale);
-      subflow
-          .mptcp()
-          .join()
-          .interval(Math.max(state.config.minRtoNs(), 2 * subflow.tcp().srttNs()));
+      if (subflow.mptcp().joining()) {
+        long interval = Math.max(state.config.minRtoNs(), 2 * subflow.tcp().srttNs());
+        subflow.mptcp().join().interval(interval);
+      }
     } else {
       subflow.markUp();
-      state.plainProgress.begin(subflow.tcp().iss());
+      state.plainProgress().begin(subflow.tcp().iss());
       state.meta.connected();
     }
   }
@@ -111,7 +111,7 @@ final class ConnectionInput {
   private void drain(long nowNs, Subflow sf, StackServices services) {
     if (sf.mptcp() == null) {
       if (state.protocol == Protocol.TCP || state.protocol == Protocol.MPTCP_FALLBACK) {
-        state.plainProgress.drain(sf.tcp());
+        state.plainProgress().drain(sf.tcp());
       }
       return;
     }
@@ -177,14 +177,14 @@ final class ConnectionInput {
       if (sf.mptcp() != null) {
         sf.mptcp().tx().acknowledged(sf.tcp().sndUna());
       } else {
-        state.plainProgress.acknowledged(sf.tcp().sndUna());
+        state.plainProgress().acknowledged(sf.tcp().sndUna());
       }
     }
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.mptcp() != null && sf.up()) {
       timerFired(sf, services);
     }
     if (sf.mptcp() == null) {
-      state.plainProgress.fins(sf.tcp(), notices);
+      state.plainProgress().fins(sf.tcp(), notices);
     } else if ((notices & TcpNotice.FIN_RECEIVED) != 0 && !sf.draining()) {
       // RFC 8684 section 3.3.3: a FIN closes its subflow, not the connection.
       sf.markDraining();
@@ -251,8 +251,8 @@ final class ConnectionInput {
       state.meta.window().start(1);
     }
     sf.becomePlain(state.plain);
-    state.plainProgress.begin(sf.tcp().iss());
-    state.plainProgress.acknowledged(sf.tcp().sndUna());
+    state.plainProgress().begin(sf.tcp().iss());
+    state.plainProgress().acknowledged(sf.tcp().sndUna());
     if (!agreed) {
       state.cb = null;
     }
@@ -267,8 +267,8 @@ final class ConnectionInput {
 
   /** Timers of a subflow that belong to MPTCP. */
   void onTimeout(long nowNs, Subflow s, StackServices services) {
-    JoinHandshake join = s.mptcp().join();
-    if (join.deadlineNs() <= nowNs) {
+    if (s.mptcp().joinDeadlineNs() <= nowNs) {
+      JoinHandshake join = s.mptcp().join();
       if (join.exhausted()) {
         join.finished();
         s.mptcp().resetReason(MpTcpRst.UNSPECIFIED);

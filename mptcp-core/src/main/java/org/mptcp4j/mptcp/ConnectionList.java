@@ -10,7 +10,6 @@ import java.util.List;
  */
 final class ConnectionList {
   private final ArrayList<Subflow> subflows = new ArrayList<>(2);
-  private final List<Subflow> view = Collections.unmodifiableList(subflows);
   private int created;
 
   /** Number for the next subflow. */
@@ -76,6 +75,6 @@ final class ConnectionList {
 
   /** The list itself, read-only. */
   List<Subflow> view() {
-    return view;
+    return Collections.unmodifiableList(subflows);
   }
 }

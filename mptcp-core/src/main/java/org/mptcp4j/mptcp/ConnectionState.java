@@ -16,9 +16,9 @@ final class ConnectionState {
   final MetaSock meta;
   final Transmitter transmitter;
   final PlainTcp plain;
-  final PlainProgress plainProgress;
   final MetaRetransmission retransmission;
   private final RareQueue<SubflowEvent> subflowEvents = new RareQueue<>();
+  private PlainProgress plainProgress;
   private boolean counted;
   private final RareQueue<RemoteAddress> announcements = new RareQueue<>();
 
@@ -48,7 +48,6 @@ final class ConnectionState {
     long first = keys == null ? 1 : keys.localIdsn() + 1;
     meta = new MetaSock(config, first, counters);
     plain = new PlainTcp(meta.window());
-    plainProgress = new PlainProgress(meta);
     transmitter =
         new Transmitter(meta, subflows, config.scheduler().get(), config.noDelay(), counters);
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
@@ -64,6 +63,14 @@ final class ConnectionState {
     cb = new MptcpCb(keys, meta, subflows, paths, announced);
     options = new MptcpInput(cb, crypto, counters);
     control = new SubflowControl(config, cb, subflows, transmitter, timers);
+  }
+
+  /** The data level of plain TCP, made when it is needed. */
+  PlainProgress plainProgress() {
+    if (plainProgress == null) {
+      plainProgress = new PlainProgress(meta);
+    }
+    return plainProgress;
   }
 
   /** It is plain TCP from the beginning. */

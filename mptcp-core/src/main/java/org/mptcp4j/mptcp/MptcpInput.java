@@ -85,7 +85,6 @@ final class MptcpInput {
           return 0;
         }
         m.handshake(Handshake.DONE);
-        m.join().finished();
         return UP | established(sf, seg);
       default:
         return options.hasMptcp() && !seg.syn() ? established(sf, seg) : 0;

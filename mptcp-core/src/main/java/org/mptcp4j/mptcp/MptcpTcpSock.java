@@ -35,7 +35,7 @@ public final class MptcpTcpSock implements TcpExtension {
   private final TxMappings tx = new TxMappings();
   private final SubflowInput input = new SubflowInput();
   private final RareQueue<MptcpOption> control = new RareQueue<>();
-  private final JoinHandshake join;
+  private JoinHandshake join; // null before and after the handshake of a join
   private Handshake handshake;
   private int localId;
   private int remoteId;
@@ -70,7 +70,6 @@ public final class MptcpTcpSock implements TcpExtension {
     this.counters = counters;
     handshake = first;
     offersLeft = offers;
-    join = new JoinHandshake();
   }
 
   Handshake handshake() {
@@ -79,6 +78,9 @@ public final class MptcpTcpSock implements TcpExtension {
 
   void handshake(Handshake next) {
     handshake = next;
+    if (next == Handshake.DONE) {
+      join = null;
+    }
   }
 
   /** Whether the subflow is one of a join, not the first. */
@@ -88,9 +90,17 @@ public final class MptcpTcpSock implements TcpExtension {
         || handshake == Handshake.JOIN_SYN_RECEIVED;
   }
 
-  /** Nonces and HMACs of a join. */
+  /** Nonces and HMACs of a join, while it is under way. */
   JoinHandshake join() {
+    if (join == null) {
+      join = new JoinHandshake();
+    }
     return join;
+  }
+
+  /** When the third ACK of a join must be repeated; {@link Long#MAX_VALUE} for never. */
+  long joinDeadlineNs() {
+    return join == null ? Long.MAX_VALUE : join.deadlineNs();
   }
 
   /** Whether the last SYN still offered MP_CAPABLE. */
@@ -232,11 +242,12 @@ public final class MptcpTcpSock implements TcpExtension {
       }
       case CAPABLE_SYN_RECEIVED -> out.mptcp(MpCapable.synAck(keys.localFlags(), keys.localKey()));
       case JOIN_SYN_SENT -> {
-        out.mptcp(new MpJoinSyn(localBackup, localId, keys.remoteToken(), join.localNonce()));
+        out.mptcp(new MpJoinSyn(localBackup, localId, keys.remoteToken(), join().localNonce()));
         counters.increment(Mib.MP_JOIN_SYN_TX);
       }
       case JOIN_SYN_RECEIVED ->
-          out.mptcp(new MpJoinSynAck(localBackup, localId, join.localHmac(), join.localNonce()));
+          out.mptcp(
+              new MpJoinSynAck(localBackup, localId, join().localHmac(), join().localNonce()));
       default -> {
         // A SYN of a simultaneous open after fallback carries nothing.
       }
@@ -274,7 +285,7 @@ public final class MptcpTcpSock implements TcpExtension {
   private void writeJoinAck(long nowNs, TcpOptionWriter out) {
     // RFC 8684 section 3.2: the HMAC goes out with the third ACK and again until it is
     // acknowledged.
-    MpJoinAck option = join.ack();
+    MpJoinAck option = join().ack();
     if (option != null && out.mptcp(option)) {
       join.ackSent(nowNs);
     }

@@ -1,8 +1,8 @@
 package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PmCommands;
@@ -30,8 +30,7 @@ final class PathSession implements PmView, PmCommands {
   private final SessionKeys keys;
   private final ConnectionList subflows;
   private final PmLimits limits;
-  private final List<RemoteAddress> remotes = new ArrayList<>(0);
-  private final List<RemoteAddress> remotesView = Collections.unmodifiableList(remotes);
+  private List<RemoteAddress> remotes = List.of();
   private final RareQueue<Runnable> events = new RareQueue<>();
   private final RareQueue<PathCommand> commands = new RareQueue<>();
   private List<LocalAddress> locals = List.of();
@@ -90,14 +89,14 @@ final class PathSession implements PmView, PmCommands {
     if (address.id() == 0 || remotes.size() >= limits.maxRemoteAddresses()) {
       return false;
     }
-    remotes.add(address);
+    remotes = Stream.concat(remotes.stream(), Stream.of(address)).toList();
     event(() -> manager.onAddAddr(this, this, address));
     return true;
   }
 
   /** The peer withdrew an address. */
   void withdrawn(int remoteId) {
-    remotes.removeIf(a -> a.id() == remoteId);
+    remotes = remotes.stream().filter(a -> a.id() != remoteId).toList();
     event(() -> manager.onRemoveAddr(this, this, remoteId));
   }
 
@@ -170,7 +169,7 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public List<RemoteAddress> remoteAddresses() {
-    return remotesView;
+    return remotes;
   }
 
   @Override

@@ -149,7 +149,7 @@ final class SubflowControl {
             nowNs,
             config,
             subflows.nextId(),
-            SubflowFactory.tupleOf(syn),
+            SubflowFactory.tupleOf(syn, services),
             syn,
             linkIndex,
             mptcp,

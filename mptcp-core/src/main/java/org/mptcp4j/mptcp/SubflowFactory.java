@@ -1,10 +1,12 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /** Makes subflows: a {@code TcpSock} with its extension, numbered and ready to be registered. */
@@ -68,9 +70,15 @@ final class SubflowFactory {
     return finish(id, tuple, linkIndex, tcp, slot, mptcp, cc.name());
   }
 
-  /** Our end first. */
-  static FourTuple tupleOf(RxSegment seg) {
-    return new FourTuple(seg.dst(), seg.dstPort(), seg.src(), seg.srcPort());
+  /** Our end first; its address is the object that the stack has for it, so that it is shared. */
+  static FourTuple tupleOf(RxSegment seg, StackServices services) {
+    IpAddress local = seg.dst();
+    for (LocalAddress known : services.localAddresses()) {
+      if (known.address().equals(local)) {
+        local = known.address();
+      }
+    }
+    return new FourTuple(local, seg.dstPort(), seg.src(), seg.srcPort());
   }
 
   private static TcpExtension extension(MptcpTcpSock mptcp, PlainTcp plain) {

@@ -20,8 +20,10 @@ final class Scoreboard {
   private static final int MAX_LOG = 1024;
   private static final long[] NO_LOG = {};
 
-  private final RangeSet sacked = new RangeSet();
-  private final RangeSet resent = new RangeSet();
+  private static final RangeSet NONE = new RangeSet(); // stands for a set that was never added to
+
+  private RangeSet sacked = NONE;
+  private RangeSet resent = NONE;
   private long lostEnd;
   private long cursor;
 
@@ -62,6 +64,9 @@ final class Scoreboard {
   long sack(long start, long end) {
     if (sacked.size() >= MAX_RANGES && !sacked.contains(start) && !sacked.contains(end)) {
       return 0;
+    }
+    if (sacked == NONE) {
+      sacked = new RangeSet();
     }
     long added = sacked.add(start, end);
     if (added > 0) {
@@ -162,6 +167,9 @@ final class Scoreboard {
 
   /** A range was sent again while everything below {@code nxt} had been sent once. */
   void onRetransmit(long start, long end, long nxt) {
+    if (resent == NONE) {
+      resent = new RangeSet();
+    }
     resent.add(start, end);
     if (logSize == logStart.length) {
       if (logSize >= MAX_LOG) {
