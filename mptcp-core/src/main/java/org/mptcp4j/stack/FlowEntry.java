@@ -1,10 +1,11 @@
 package org.mptcp4j.stack;
 
 import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TimeWaitSock;
 
 /** What a flow in the {@link FlowTable} belongs to. */
-sealed interface FlowEntry {
+sealed interface FlowEntry extends FlowTable.Flow {
 
   /**
    * A flow of a live connection.
@@ -12,7 +13,12 @@ sealed interface FlowEntry {
    * @param node the connection, as the stack keeps it
    * @param subflow which of its flows
    */
-  record Live(ConnectionNode node, Subflow subflow) implements FlowEntry {}
+  record Live(ConnectionNode node, Subflow subflow) implements FlowEntry {
+    @Override
+    public FourTuple tuple() {
+      return subflow.tuple();
+    }
+  }
 
   /** A flow in TIME-WAIT: an element of {@link TimeWaitQueue}. */
   final class Waiting implements FlowEntry {
@@ -24,6 +30,11 @@ sealed interface FlowEntry {
     Waiting(TimeWaitSock sock, int linkIndex) {
       this.sock = sock;
       this.linkIndex = linkIndex;
+    }
+
+    @Override
+    public FourTuple tuple() {
+      return sock.tuple();
     }
   }
 }

@@ -1,23 +1,30 @@
 package org.mptcp4j.stack;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.wire.IpAddress;
 
 /**
  * From the addresses and ports of a segment to what it belongs to: open addressing with linear
- * probing over primitive keys. A lookup allocates nothing and touches two cache lines in the usual
- * case. The hash is keyed, so that a peer cannot choose ports that collide.
+ * probing over hashes. The addresses are those that each flow has anyway, so that a flow takes
+ * eight bytes a slot. A lookup allocates nothing. The hash is keyed, so that a peer cannot choose
+ * ports that collide.
  *
  * @param <V> what a flow belongs to
  */
-final class FlowTable<V> {
-  private static final int STRIDE = 5;
+final class FlowTable<V extends FlowTable.Flow> {
+  /** What can be found by its ends. */
+  interface Flow {
+    /** Both ends; never change. */
+    FourTuple tuple();
+  }
+
   private static final int INITIAL_SLOTS = 64;
 
   private final long key0;
   private final long key1;
-  private long[] keys = new long[INITIAL_SLOTS * STRIDE];
+  private int[] hashes = new int[INITIAL_SLOTS];
   private Object[] values = new Object[INITIAL_SLOTS];
   private int size;
 
@@ -52,22 +59,17 @@ final class FlowTable<V> {
   }
 
   /**
-   * Adds a flow, or replaces what it belongs to.
+   * Adds a flow, or replaces the one with the same ends.
    *
    * @param value not {@code null}
-   * @return what it belonged to before, or {@code null}
+   * @return the one before, or {@code null}
    */
-  V put(long localHi, long localLo, long remoteHi, long remoteLo, int ports, V value) {
-    int slot = find(localHi, localLo, remoteHi, remoteLo, ports);
+  V put(V value) {
+    int slot = find(value.tuple());
     V old = value(slot);
     values[slot] = value;
     if (old == null) {
-      int k = slot * STRIDE;
-      keys[k] = localHi;
-      keys[k + 1] = localLo;
-      keys[k + 2] = remoteHi;
-      keys[k + 3] = remoteLo;
-      keys[k + 4] = ports;
+      hashes[slot] = hash(value.tuple());
       size++;
       if (size * 2 > values.length) {
         resize(values.length * 2);
@@ -81,8 +83,8 @@ final class FlowTable<V> {
    *
    * @return what it belonged to, or {@code null} when it was not there
    */
-  V remove(long localHi, long localLo, long remoteHi, long remoteLo, int ports) {
-    int slot = find(localHi, localLo, remoteHi, remoteLo, ports);
+  V remove(FourTuple ends) {
+    int slot = find(ends);
     V old = value(slot);
     if (old != null) {
       size--;
@@ -107,7 +109,7 @@ final class FlowTable<V> {
 
   /** Forgets everything. */
   void clear() {
-    keys = new long[INITIAL_SLOTS * STRIDE];
+    hashes = new int[INITIAL_SLOTS];
     values = new Object[INITIAL_SLOTS];
     size = 0;
   }
@@ -122,22 +124,36 @@ final class FlowTable<V> {
     return (V) values[slot];
   }
 
+  private int find(FourTuple t) {
+    return find(
+        t.local().hi(),
+        t.local().lo(),
+        t.remote().hi(),
+        t.remote().lo(),
+        ports(t.localPort(), t.remotePort()));
+  }
+
   /** The slot of the key, or the empty slot where it would go. */
   private int find(long localHi, long localLo, long remoteHi, long remoteLo, int ports) {
     int mask = values.length - 1;
-    int slot = hash(localHi, localLo, remoteHi, remoteLo, ports) & mask;
+    int hash = hash(localHi, localLo, remoteHi, remoteLo, ports);
+    int slot = hash & mask;
     while (values[slot] != null) {
-      int k = slot * STRIDE;
-      if (keys[k + 4] == ports
-          && keys[k + 3] == remoteLo
-          && keys[k + 1] == localLo
-          && keys[k + 2] == remoteHi
-          && keys[k] == localHi) {
-        break;
+      if (hashes[slot] == hash) {
+        FourTuple t = value(slot).tuple();
+        if (ports(t.localPort(), t.remotePort()) == ports
+            && is(t.remote(), remoteHi, remoteLo)
+            && is(t.local(), localHi, localLo)) {
+          break;
+        }
       }
       slot = (slot + 1) & mask;
     }
     return slot;
+  }
+
+  private static boolean is(IpAddress address, long hi, long lo) {
+    return address.lo() == lo && address.hi() == hi;
   }
 
   /** Moves back what was displaced past the emptied slot, so that no search ends too early. */
@@ -150,42 +166,41 @@ final class FlowTable<V> {
       if (values[slot] == null) {
         break;
       }
-      int home = homeOf(slot);
+      int home = hashes[slot] & mask;
       if (((slot - home) & mask) >= ((slot - gap) & mask)) {
         values[gap] = values[slot];
-        System.arraycopy(keys, slot * STRIDE, keys, gap * STRIDE, STRIDE);
+        hashes[gap] = hashes[slot];
         gap = slot;
       }
     }
     values[gap] = null;
-    Arrays.fill(keys, gap * STRIDE, gap * STRIDE + STRIDE, 0L);
-  }
-
-  private int homeOf(int slot) {
-    int k = slot * STRIDE;
-    return hash(keys[k], keys[k + 1], keys[k + 2], keys[k + 3], (int) keys[k + 4])
-        & (values.length - 1);
   }
 
   private void resize(int slots) {
-    final long[] oldKeys = keys;
+    final int[] oldHashes = hashes;
     final Object[] oldValues = values;
-    keys = new long[slots * STRIDE];
+    hashes = new int[slots];
     values = new Object[slots];
     int mask = slots - 1;
     for (int from = 0; from < oldValues.length; from++) {
       if (oldValues[from] != null) {
-        int k = from * STRIDE;
-        int to =
-            hash(oldKeys[k], oldKeys[k + 1], oldKeys[k + 2], oldKeys[k + 3], (int) oldKeys[k + 4])
-                & mask;
+        int to = oldHashes[from] & mask;
         while (values[to] != null) {
           to = (to + 1) & mask;
         }
         values[to] = oldValues[from];
-        System.arraycopy(oldKeys, k, keys, to * STRIDE, STRIDE);
+        hashes[to] = oldHashes[from];
       }
     }
+  }
+
+  private int hash(FourTuple t) {
+    return hash(
+        t.local().hi(),
+        t.local().lo(),
+        t.remote().hi(),
+        t.remote().lo(),
+        ports(t.localPort(), t.remotePort()));
   }
 
   private int hash(long localHi, long localLo, long remoteHi, long remoteLo, int ports) {

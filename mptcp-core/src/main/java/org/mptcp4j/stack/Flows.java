@@ -71,7 +71,7 @@ final class Flows {
 
   /** Adds a live flow that is admitted. */
   void add(ConnectionNode node, Subflow subflow) {
-    put(subflow.tuple(), new FlowEntry.Live(node, subflow));
+    table.put(new FlowEntry.Live(node, subflow));
   }
 
   /** All live flows, a copy. */
@@ -89,7 +89,7 @@ final class Flows {
   void removeAll(ConnectionNode node) {
     for (FlowEntry entry : table.values()) {
       if (entry instanceof FlowEntry.Live live && live.node() == node) {
-        remove(live.subflow().tuple());
+        table.remove(live.tuple());
       }
     }
   }
@@ -101,7 +101,7 @@ final class Flows {
     if (!(entry instanceof FlowEntry.Live live) || live.subflow() != subflow) {
       return;
     }
-    remove(t);
+    table.remove(t);
     counters.addFlow(subflow.tcp().info());
     if (subflow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
       if (timeWait.size() >= timeWaitLimit) {
@@ -111,14 +111,14 @@ final class Flows {
       FlowEntry.Waiting waiting =
           new FlowEntry.Waiting(TimeWaitSock.of(subflow.tcp()), subflow.linkIndex());
       timeWait.add(waiting);
-      put(t, waiting);
+      table.put(waiting);
     }
   }
 
   /** Ends the TIME-WAIT of a flow. */
   void forget(FlowEntry.Waiting flow) {
     timeWait.remove(flow);
-    remove(flow.sock.tuple());
+    table.remove(flow.tuple());
   }
 
   /** A flow in TIME-WAIT started its time again. */
@@ -148,24 +148,5 @@ final class Flows {
   void clear() {
     table.clear();
     timeWait.clear();
-  }
-
-  private void put(FourTuple t, FlowEntry entry) {
-    table.put(
-        t.local().hi(),
-        t.local().lo(),
-        t.remote().hi(),
-        t.remote().lo(),
-        FlowTable.ports(t.localPort(), t.remotePort()),
-        entry);
-  }
-
-  private void remove(FourTuple t) {
-    table.remove(
-        t.local().hi(),
-        t.local().lo(),
-        t.remote().hi(),
-        t.remote().lo(),
-        FlowTable.ports(t.localPort(), t.remotePort()));
   }
 }
