@@ -5,7 +5,10 @@ package org.mptcp4j.mptcp;
  * array, so that nothing is allocated per mapping, and nothing at all before the first.
  */
 final class MappingRing {
-  private static final long[] NONE = {};
+  private static final long[] NO_WORDS = {};
+
+  /** Stands for a ring that nothing was ever put into; never changed. */
+  static final MappingRing NONE = new MappingRing();
 
   /** Words of one mapping: sequence number and length in one, data sequence number, checksum. */
   private static final int WORDS = 3;
@@ -13,7 +16,7 @@ final class MappingRing {
   private static final int DSN = 1;
   private static final int CHECKSUM = 2;
 
-  private long[] words = NONE;
+  private long[] words = NO_WORDS;
   private int capacity; // a power of two, or 0
   private int head;
   private int size;

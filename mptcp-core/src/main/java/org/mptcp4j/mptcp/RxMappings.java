@@ -21,7 +21,7 @@ final class RxMappings {
   }
 
   private final int limit;
-  private final MappingRing ring = new MappingRing();
+  private MappingRing ring = MappingRing.NONE;
 
   /**
    * Makes an empty set.
@@ -62,6 +62,9 @@ final class RxMappings {
   private Outcome append(int seq, int length, long dsn, int checksum) {
     if (ring.size() == limit) {
       return Outcome.FULL;
+    }
+    if (ring == MappingRing.NONE) {
+      ring = new MappingRing();
     }
     ring.insert(ring.size(), seq, length, dsn, checksum);
     return Outcome.ADDED;

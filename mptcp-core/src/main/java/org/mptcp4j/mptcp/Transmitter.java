@@ -27,7 +27,7 @@ final class Transmitter implements SchedulerView {
   private final boolean noDelay;
   private final Counters counters;
   private final ReinjectQueue reinject = new ReinjectQueue();
-  private final Summer summer = new Summer();
+  private Summer summer; // null until a checksum is wanted
   private Subflow[] eligible = new Subflow[4];
   private int count;
   private long bytesReinjected;
@@ -202,6 +202,9 @@ final class Transmitter implements SchedulerView {
     int sum = 0;
     if (checksum) {
       // RFC 8684 section 3.3.1: one checksum for a mapping, over its data and a pseudo header.
+      if (summer == null) {
+        summer = new Summer();
+      }
       summer.clear();
       meta.tx().forEach(dsn, length, summer);
       sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);

@@ -8,7 +8,7 @@ import org.mptcp4j.wire.Seq32;
  * them.
  */
 final class TxMappings {
-  private final MappingRing ring = new MappingRing();
+  private MappingRing ring = MappingRing.NONE;
   private int cursor;
 
   int size() {
@@ -17,6 +17,9 @@ final class TxMappings {
 
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
+    if (ring == MappingRing.NONE) {
+      ring = new MappingRing();
+    }
     ring.insert(ring.size(), seq, length, dsn, checksum);
   }
 

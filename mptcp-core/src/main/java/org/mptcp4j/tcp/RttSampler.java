@@ -10,8 +10,7 @@ final class RttSampler {
   private static final int MOST = 16;
   private static final long[] NONE = {};
 
-  private long[] ends = NONE;
-  private long[] sentNs = NONE;
+  private long[] pairs = NONE; // end and time of each range
   private int head;
   private int count;
 
@@ -20,21 +19,21 @@ final class RttSampler {
     if (count == MOST) {
       return;
     }
-    if (count == ends.length) {
+    if (2 * count == pairs.length) {
       grow();
     }
     int at = slot(count);
-    ends[at] = end;
-    sentNs[at] = nowNs;
+    pairs[at] = end;
+    pairs[at + 1] = nowNs;
     count++;
   }
 
   /** Everything below an offset is acknowledged. Returns the newest round trip, or -1. */
   long onAcked(long una, long nowNs) {
     long rtt = -1;
-    while (count > 0 && ends[head] <= una) {
-      rtt = nowNs - sentNs[head];
-      head = slot(1);
+    while (count > 0 && pairs[slot(0)] <= una) {
+      rtt = nowNs - pairs[slot(0) + 1];
+      head = (head + 2) & (pairs.length - 1);
       count--;
     }
     return rtt;
@@ -45,19 +44,16 @@ final class RttSampler {
   }
 
   private int slot(int i) {
-    return (head + i) & (ends.length - 1);
+    return (head + 2 * i) & (pairs.length - 1);
   }
 
   private void grow() {
     int capacity = Math.max(INITIAL, 2 * count);
-    long[] newEnds = new long[capacity];
-    long[] newSentNs = new long[capacity];
+    long[] longer = new long[2 * capacity];
     for (int i = 0; i < count; i++) {
-      newEnds[i] = ends[slot(i)];
-      newSentNs[i] = sentNs[slot(i)];
+      System.arraycopy(pairs, slot(i), longer, 2 * i, 2);
     }
-    ends = newEnds;
-    sentNs = newSentNs;
+    pairs = longer;
     head = 0;
   }
 }
