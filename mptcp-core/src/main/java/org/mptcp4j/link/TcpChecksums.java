@@ -2,12 +2,11 @@ package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.wire.InternetChecksum;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.RxSegment;
 
 /** Writes and verifies the checksums of contiguous TCP datagrams. */
 final class TcpChecksums {
-  private static final long V4_MAPPED = 0xFFFF_0000_0000L;
-  private static final int PROTOCOL_TCP = 6;
-
   private TcpChecksums() {}
 
   /** Writes the header checksum of the IPv4 header at the reader index. */
@@ -28,16 +27,16 @@ final class TcpChecksums {
   static int pseudoHeader(ByteBuf b, boolean v4, int tcpLength) {
     int ip = b.readerIndex();
     if (v4) {
-      long src = V4_MAPPED | b.getUnsignedInt(ip + 12);
-      long dst = V4_MAPPED | b.getUnsignedInt(ip + 16);
-      return InternetChecksum.pseudoHeader(0, src, 0, dst, PROTOCOL_TCP, tcpLength);
+      long src = IpAddress.v4Lo(b.getInt(ip + 12));
+      long dst = IpAddress.v4Lo(b.getInt(ip + 16));
+      return InternetChecksum.pseudoHeader(0, src, 0, dst, RxSegment.PROTOCOL_TCP, tcpLength);
     }
     return InternetChecksum.pseudoHeader(
         b.getLong(ip + 8),
         b.getLong(ip + 16),
         b.getLong(ip + 24),
         b.getLong(ip + 32),
-        PROTOCOL_TCP,
+        RxSegment.PROTOCOL_TCP,
         tcpLength);
   }
 

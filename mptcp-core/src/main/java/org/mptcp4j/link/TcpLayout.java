@@ -1,13 +1,13 @@
 package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * Where the parts of a TCP datagram lie. Reusable; total: what is not an unfragmented TCP datagram
  * is refused.
  */
 final class TcpLayout {
-  private static final int PROTOCOL_TCP = 6;
   private static final int ANY_FRAGMENT = 0x3FFF;
 
   /** Index of the IP header. */
@@ -50,12 +50,12 @@ final class TcpLayout {
 
   private boolean isWholeTcpV4(ByteBuf b, int ipHeader) {
     return ipHeader >= 20
-        && b.getByte(ip + 9) == PROTOCOL_TCP
+        && b.getByte(ip + 9) == RxSegment.PROTOCOL_TCP
         && (b.getUnsignedShort(ip + 6) & ANY_FRAGMENT) == 0;
   }
 
   private boolean isTcpV6(ByteBuf b, int first) {
-    return first >>> 4 == 6 && b.getByte(ip + 6) == PROTOCOL_TCP;
+    return first >>> 4 == 6 && b.getByte(ip + 6) == RxSegment.PROTOCOL_TCP;
   }
 
   int headerBytes() {

@@ -57,8 +57,8 @@ public final class IpAddress implements Comparable<IpAddress> {
         : new IpAddress(buffer.getLong(0), buffer.getLong(8));
   }
 
-  /** The low half under which an IPv4 address is held. */
-  static long v4Lo(int bits) {
+  /** The low half under which an IPv4 address is held; the high half is 0. */
+  public static long v4Lo(int bits) {
     return V4_MAPPED | Integer.toUnsignedLong(bits);
   }
 

@@ -167,20 +167,9 @@ public final class TcpOptionWriter {
     return dss(Dss.ACK | Dss.ACK64, dataAck, 0, 0, 0);
   }
 
-  /** Writes a DSS with a 32-bit data acknowledgment only, 8 bytes. */
-  public boolean dssAck32(int dataAck) {
-    return dss(Dss.ACK, dataAck, 0, 0, 0);
-  }
-
   /** Writes a DSS with a 64-bit acknowledgment and a 64-bit mapping, 26 bytes (28 padded). */
   public boolean dssAck64Map64(long dataAck, long dsn, int ssn, int length) {
     return dss(Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64, dataAck, dsn, ssn, length);
-  }
-
-  /** Like {@link #dssAck64Map64} with DATA_FIN as the last octet of the mapping. */
-  public boolean dssAck64Map64DataFin(long dataAck, long dsn, int ssn, int length) {
-    int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
-    return dss(flags, dataAck, dsn, ssn, length);
   }
 
   /** Like {@link #dssAck64Map64} with a checksum, 28 bytes. */
@@ -190,7 +179,10 @@ public final class TcpOptionWriter {
     return dssWithChecksum(flags, dataAck, dsn, ssn, length, checksum);
   }
 
-  /** Like {@link #dssAck64Map64DataFin} with a checksum, 28 bytes. */
+  /**
+   * Like {@link #dssAck64Map64} with a checksum and DATA_FIN as the last octet of the mapping, 28
+   * bytes.
+   */
   public boolean dssAck64Map64DataFinWithChecksum(
       long dataAck, long dsn, int ssn, int length, int checksum) {
     int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;

@@ -134,12 +134,6 @@ public final class TxSegment {
     return this;
   }
 
-  /** Adds flags. */
-  public TxSegment addFlags(int bits) {
-    flags |= bits;
-    return this;
-  }
-
   /** The window field as sent, 16 bits. */
   public int window() {
     return window;

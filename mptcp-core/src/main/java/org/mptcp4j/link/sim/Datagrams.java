@@ -2,14 +2,12 @@ package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * Reads and changes the few header fields the network itself cares about, in a contiguous datagram.
  */
 final class Datagrams {
-  private static final long V4_MAPPED = 0xFFFF_0000_0000L;
-  private static final int PROTOCOL_TCP = 6;
-
   private Datagrams() {}
 
   static boolean isV4(ByteBuf b) {
@@ -32,7 +30,7 @@ final class Datagrams {
 
   static boolean isTcp(ByteBuf b) {
     int at = b.readerIndex() + (isV4(b) ? 9 : 6);
-    return b.getUnsignedByte(at) == PROTOCOL_TCP
+    return b.getUnsignedByte(at) == RxSegment.PROTOCOL_TCP
         && b.readableBytes() >= ipHeaderBytes(b) + 20
         && (!isV4(b) || (b.getUnsignedShort(b.readerIndex() + 6) & 0x3FFF) == 0);
   }
@@ -51,7 +49,7 @@ final class Datagrams {
   static IpAddress source(ByteBuf b) {
     int i = b.readerIndex();
     return isV4(b)
-        ? IpAddress.of(0, V4_MAPPED | b.getUnsignedInt(i + 12))
+        ? IpAddress.of(0, IpAddress.v4Lo(b.getInt(i + 12)))
         : IpAddress.of(b.getLong(i + 8), b.getLong(i + 16));
   }
 
@@ -65,7 +63,7 @@ final class Datagrams {
 
   static long destinationLo(ByteBuf b) {
     int i = b.readerIndex();
-    return isV4(b) ? V4_MAPPED | b.getUnsignedInt(i + 16) : b.getLong(i + 32);
+    return isV4(b) ? IpAddress.v4Lo(b.getInt(i + 16)) : b.getLong(i + 32);
   }
 
   /** Decrements TTL or hop limit; false when the packet is to be dropped. */
