@@ -46,12 +46,17 @@ public final class Main implements Runnable {
     quiet("defaultLogLevel", "warn");
     // Netty looks for a MAC address to name itself by; here there need be none.
     quiet("log.io.netty.util.internal.MacAddressUtil", "error");
+    // Netty's default follows one buffer in 128 and takes a stack trace at each step of it.
+    preset("io.netty.leakDetection.level", "disabled");
     System.exit(commandLine().execute(args));
   }
 
   private static void quiet(String logger, String level) {
-    String key = "org.slf4j.simpleLogger." + logger;
-    System.setProperty(key, System.getProperty(key, level));
+    preset("org.slf4j.simpleLogger." + logger, level);
+  }
+
+  private static void preset(String key, String value) {
+    System.setProperty(key, System.getProperty(key, value));
   }
 
   /** The whole command line, as tests run it too. */
