@@ -33,6 +33,7 @@ final class SessionKeys {
 
   /**
    * A new key of ours. RFC 8684 section 3.1: random, with a token that is unique here and not zero.
+   * Of several stacks with one address, each takes keys of its share of the tokens.
    *
    * @return null when none was found: no MPTCP then
    */
@@ -41,11 +42,10 @@ final class SessionKeys {
         MpCapable.HMAC_SHA256
             | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
             | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
-    for (int attempt = 0; attempt < 4; attempt++) {
+    for (int left = services.tokens().attempts(); left > 0; left--) {
       long key = services.random().nextLong();
       SessionKeys keys = new SessionKeys(key, flags, services.crypto());
-      boolean free = services.tokens().get(keys.localToken()) == null;
-      if (key != 0 && keys.localToken() != 0 && free) {
+      if (key != 0 && services.tokens().isFree(keys.localToken())) {
         if (config.checksumRequired()) {
           keys.requireChecksum();
         }

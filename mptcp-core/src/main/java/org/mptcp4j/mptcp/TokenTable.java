@@ -8,6 +8,8 @@ public final class TokenTable {
   private static final int INITIAL = 64;
 
   private final int limit;
+  private final int share;
+  private final int shares;
   private int[] tokens = new int[INITIAL];
   private Connection[] connections = new Connection[INITIAL];
   private int size;
@@ -18,12 +20,41 @@ public final class TokenTable {
    * @param limit connections it takes at most
    */
   public TokenTable(int limit) {
+    this(limit, 0, 1);
+  }
+
+  /**
+   * Makes an empty table that takes one share of all tokens, so that several tables have no token
+   * in common and a token says whose it is.
+   *
+   * @param limit connections it takes at most
+   * @param share which, counted from 0
+   * @param shares how many there are
+   */
+  public TokenTable(int limit, int share, int shares) {
     this.limit = limit;
+    this.share = share;
+    this.shares = shares;
+  }
+
+  /** The share that a token belongs to: by its upper bits, because the lower ones give the slot. */
+  public static int shareOf(int token, int shares) {
+    return (int) (Integer.toUnsignedLong(token) * shares >>> 32);
   }
 
   /** Number of connections in it. */
   public int size() {
     return size;
+  }
+
+  /** Whether a connection could have that token: not 0, of this table's share, and not taken. */
+  boolean isFree(int token) {
+    return token != 0 && shareOf(token, shares) == share && get(token) == null;
+  }
+
+  /** Random keys to try until one has a free token: all in vain less than once in 10^15 times. */
+  int attempts() {
+    return 4 + 48 * (shares - 1);
   }
 
   /** The connection with that token, or null. */
@@ -35,10 +66,11 @@ public final class TokenTable {
   /**
    * Adds a connection.
    *
-   * @return false, and nothing added, when the token is 0 or taken or the table is at its limit
+   * @return false, and nothing added, when the token is 0, taken or of another share, or the table
+   *     is at its limit
    */
   public boolean add(int token, Connection connection) {
-    if (token == 0 || size >= limit || get(token) != null) {
+    if (size >= limit || !isFree(token)) {
       return false;
     }
     if (2 * (size + 1) > tokens.length) {

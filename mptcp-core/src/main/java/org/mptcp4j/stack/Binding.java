@@ -43,7 +43,8 @@ final class Binding {
     } else {
       boolean free =
           !services.listeners().conflicts(from, port)
-              && services.flows().find(from, port, to, remote.getPort()) == null;
+              && services.flows().find(from, port, to, remote.getPort()) == null
+              && services.membership().isUnclaimed(from, port, to, remote.getPort());
       require(free, SocketError.EADDRINUSE, what + " from " + from + " port " + port);
     }
     return new FourTuple(from, port, to, remote.getPort());

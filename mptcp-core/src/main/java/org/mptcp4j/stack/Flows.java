@@ -17,18 +17,26 @@ final class Flows {
   private final int limit;
   private final int timeWaitLimit;
   private final StackCounters counters;
+  private final Membership membership;
 
   /**
    * Creates an empty set.
    *
    * @param limit live flows
    * @param timeWaitLimit flows in TIME-WAIT
+   * @param membership where tuples are claimed when other stacks have the same addresses
    */
-  Flows(FlowTable<FlowEntry> table, int limit, int timeWaitLimit, StackCounters counters) {
+  Flows(
+      FlowTable<FlowEntry> table,
+      int limit,
+      int timeWaitLimit,
+      StackCounters counters,
+      Membership membership) {
     this.table = table;
     this.limit = limit;
     this.timeWaitLimit = timeWaitLimit;
     this.counters = counters;
+    this.membership = membership;
   }
 
   /** Flows that are not in TIME-WAIT. */
@@ -57,7 +65,10 @@ final class Flows {
         local.hi(), local.lo(), remote.hi(), remote.lo(), FlowTable.ports(localPort, remotePort));
   }
 
-  /** Whether there is room for a live flow and its tuple is free. A limit reached is counted. */
+  /**
+   * Whether there is room for a live flow and its tuple is free, which is then taken. A limit
+   * reached is counted.
+   */
   boolean admits(FourTuple t) {
     if (find(t.local(), t.localPort(), t.remote(), t.remotePort()) != null) {
       return false;
@@ -66,7 +77,7 @@ final class Flows {
       counters.increment(IpMib.FLOW_LIMIT);
       return false;
     }
-    return true;
+    return membership.claim(t);
   }
 
   /** Adds a live flow that is admitted. */
@@ -90,6 +101,7 @@ final class Flows {
     for (FlowEntry entry : table.values()) {
       if (entry instanceof FlowEntry.Live live && live.node() == node) {
         table.remove(live.tuple());
+        membership.release(live.tuple());
       }
     }
   }
@@ -112,6 +124,8 @@ final class Flows {
           new FlowEntry.Waiting(TimeWaitSock.of(subflow.tcp()), subflow.linkIndex());
       timeWait.add(waiting);
       table.put(waiting);
+    } else {
+      membership.release(t);
     }
   }
 
@@ -119,6 +133,7 @@ final class Flows {
   void forget(FlowEntry.Waiting flow) {
     timeWait.remove(flow);
     table.remove(flow.tuple());
+    membership.release(flow.tuple());
   }
 
   /** A flow in TIME-WAIT started its time again. */
@@ -146,6 +161,9 @@ final class Flows {
 
   /** Forgets everything. */
   void clear() {
+    if (membership.isShared()) {
+      table.values().forEach(entry -> membership.release(entry.tuple()));
+    }
     table.clear();
     timeWait.clear();
   }

@@ -29,6 +29,10 @@ enum IpMib {
   CONNECTION_LIMIT("StackConnectionLimit"),
   /** Flows refused because the limit of flows was reached. */
   FLOW_LIMIT("StackFlowLimit"),
+  /** Packets received that belong to another stack of the group, which counts them as well. */
+  HANDED_OVER("StackHandedOver"),
+  /** Such packets that were dropped because nobody took them there. */
+  HANDOVER_DROPS("StackHandoverDrops"),
   /** Connections closed because of a defect of this program; each is in the log. */
   INTERNAL_ERRORS("StackInternalErrors");
 

@@ -92,6 +92,19 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
     in.clear();
   }
 
+  /**
+   * Takes packets that were given to {@link #onPackets} and belong to another stack of the {@link
+   * StackGroup}, whose {@link #onPackets} has to get them as they are. To be called after {@link
+   * #onPackets} until it is negative, by drivers of a group only.
+   *
+   * @param out an empty batch; receives packets for one stack, in the order in which they came. The
+   *     caller owns them
+   * @return the number of that stack; negative when there are none left
+   */
+  public int pollHandover(PacketBatch out) {
+    return input.pollHandover(out);
+  }
+
   private long advance(long nowNs) {
     lastNs = Math.max(lastNs, nowNs);
     return lastNs;

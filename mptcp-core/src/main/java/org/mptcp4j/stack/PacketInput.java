@@ -13,6 +13,7 @@ import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
@@ -30,6 +31,8 @@ final class PacketInput {
   private final StackCounters counters;
   private final RateLimit resets;
   private final RateLimit echoes;
+  private final Membership membership;
+  private final Handover handover;
   private final RxSegment segment = new RxSegment();
   private final TxSegment reply = new TxSegment();
 
@@ -37,6 +40,8 @@ final class PacketInput {
     this.sockets = sockets;
     services = sockets.services();
     counters = services.counters();
+    membership = services.membership();
+    handover = membership.isShared() ? new Handover(membership.size(), counters) : null;
     StackLimits limits = services.config().limits();
     resets = new RateLimit(limits.resetsPerSecond());
     echoes = new RateLimit(limits.echoRepliesPerSecond());
@@ -45,14 +50,14 @@ final class PacketInput {
   /**
    * Processes one packet.
    *
-   * @param packet borrowed
+   * @param packet borrowed, or taken out of its slot when it is to be handed over
    */
   void onPacket(long nowNs, Packet packet) {
     counters.increment(IpMib.IN_RECEIVES);
     ParseVerdict verdict = segment.parse(packet);
     switch (verdict) {
-      case OK -> onSegment(nowNs, packet.linkIndex());
-      case NOT_TCP -> onOther(nowNs, packet.linkIndex());
+      case OK -> onSegment(nowNs, packet);
+      case NOT_TCP -> onOther(nowNs, packet);
       case FRAGMENT -> counters.increment(IpMib.REASM_FAILS);
       case BAD_CHECKSUM -> {
         counters.increment(Mib.IN_CSUM_ERRORS);
@@ -64,15 +69,18 @@ final class PacketInput {
 
   // ---- TCP
 
-  private void onSegment(long nowNs, int arrival) {
-    counters.add(Mib.IN_SEGS, segment.segments());
+  private void onSegment(long nowNs, Packet packet) {
     FlowEntry entry = services.flows().find(segment);
+    if (entry == null && handOver(packet)) {
+      return;
+    }
+    counters.add(Mib.IN_SEGS, segment.segments());
     if (entry instanceof FlowEntry.Live live) {
       onLive(nowNs, live);
     } else if (entry instanceof FlowEntry.Waiting waiting) {
-      onTimeWait(nowNs, waiting, arrival);
+      onTimeWait(nowNs, waiting, packet);
     } else {
-      onUnknown(nowNs, arrival);
+      onUnknown(nowNs, packet.linkIndex());
     }
   }
 
@@ -93,7 +101,7 @@ final class PacketInput {
     }
   }
 
-  private void onTimeWait(long nowNs, FlowEntry.Waiting flow, int arrival) {
+  private void onTimeWait(long nowNs, FlowEntry.Waiting flow, Packet packet) {
     long expiry = flow.sock.expiryNs();
     TimeWaitSock.Verdict verdict = flow.sock.onSegment(nowNs, segment, reply);
     switch (verdict) {
@@ -108,13 +116,37 @@ final class PacketInput {
         // RFC 6191 section 2: the SYN opens a new incarnation of the connection.
         services.flows().forget(flow);
         counters.increment(Mib.TW_RECYCLED);
-        onUnknown(nowNs, arrival);
+        if (!handOver(packet)) {
+          onUnknown(nowNs, packet.linkIndex());
+        }
         return;
       }
     }
     if (flow.sock.expiryNs() != expiry) {
       services.flows().restart(flow);
     }
+  }
+
+  /** Takes a segment of no flow here out of its slot when it belongs to another stack. */
+  private boolean handOver(Packet packet) {
+    if (!membership.isShared()) {
+      return false;
+    }
+    MpJoinSyn join = segment.syn() && !segment.hasAck() ? joinOption() : null;
+    return handOver(membership.ownerOf(segment, join), packet);
+  }
+
+  private boolean handOver(int owner, Packet packet) {
+    if (owner == membership.index()) {
+      return false;
+    }
+    handover.add(owner, packet);
+    return true;
+  }
+
+  /** See {@link MptcpStack#pollHandover}. */
+  int pollHandover(PacketBatch out) {
+    return handover == null ? -1 : handover.poll(out);
   }
 
   /** A segment of no flow. */
@@ -211,7 +243,8 @@ final class PacketInput {
 
   // ---- ICMP
 
-  private void onOther(long nowNs, int arrival) {
+  private void onOther(long nowNs, Packet packet) {
+    int arrival = packet.linkIndex();
     int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
     if (link < 0) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
@@ -219,17 +252,17 @@ final class PacketInput {
       counters.increment(IpMib.IN_UNKNOWN_PROTOS);
     } else {
       counters.increment(IpMib.ICMP_IN_MSGS);
-      onIcmp(nowNs, link);
+      onIcmp(nowNs, packet, link);
     }
   }
 
-  private void onIcmp(long nowNs, int link) {
+  private void onIcmp(long nowNs, Packet packet, int link) {
     if (EchoReply.isRequest(segment)) {
       onEcho(nowNs, link);
       return;
     }
     Optional<IcmpError> error = IcmpError.decode(segment);
-    if (error.isEmpty() || !onError(nowNs, error.get())) {
+    if (error.isEmpty() || !onError(nowNs, packet, error.get())) {
       counters.increment(IpMib.ICMP_IN_ERRORS);
     }
   }
@@ -246,9 +279,13 @@ final class PacketInput {
   }
 
   /** Returns whether the error is about something that a live flow has in flight. */
-  private boolean onError(long nowNs, IcmpError error) {
+  private boolean onError(long nowNs, Packet packet, IcmpError error) {
     FlowEntry entry =
         services.flows().find(error.src(), error.srcPort(), error.dst(), error.dstPort());
+    if (entry == null && membership.isShared()) {
+      return handOver(
+          membership.ownerOf(error.src(), error.srcPort(), error.dst(), error.dstPort()), packet);
+    }
     if (!(entry instanceof FlowEntry.Live live) || live.node().broken()) {
       return false;
     }
@@ -282,5 +319,8 @@ final class PacketInput {
   /** Releases what is held between packets: nothing, unless a packet ended in a defect. */
   void close() {
     reply.clear();
+    if (handover != null) {
+      handover.clear();
+    }
   }
 }

@@ -41,15 +41,22 @@ final class Services implements StackServices {
   private final IssGenerator iss;
   private final EphemeralPorts ports;
   private final Flows flows;
+  private final Membership membership;
   private final TcpConfig tcp;
   private final Map<Integer, TcpConfig> tcpConfigs = new HashMap<>();
 
-  Services(StackConfig config, Routes routes, ByteBufAllocator allocator, RandomGenerator random) {
+  Services(
+      StackConfig config,
+      Routes routes,
+      ByteBufAllocator allocator,
+      RandomGenerator random,
+      Membership membership) {
+    this.membership = membership;
     this.config = config;
     this.routes = routes;
     this.allocator = allocator;
     this.random = random;
-    tokens = new TokenTable(config.limits().connections());
+    tokens = new TokenTable(config.limits().connections(), membership.index(), membership.size());
     iss = new IssGenerator(random);
     ports = new EphemeralPorts(random, config.firstEphemeralPort(), config.lastEphemeralPort());
     flows =
@@ -57,7 +64,8 @@ final class Services implements StackServices {
             new FlowTable<>(random.nextLong(), random.nextLong()),
             config.limits().flows(),
             config.limits().timeWait(),
-            counters);
+            counters,
+            membership);
     tcp =
         TcpConfig.builder()
             .minRtoNs(config.minRto().toNanos())
@@ -93,6 +101,10 @@ final class Services implements StackServices {
 
   ConnectionNodes nodes() {
     return nodes;
+  }
+
+  Membership membership() {
+    return membership;
   }
 
   Flows flows() {
@@ -137,7 +149,8 @@ final class Services implements StackServices {
             remote,
             remotePort,
             candidate ->
-                !listeners.conflicts(local, candidate)
+                membership.mayUsePort(local, candidate, remote, remotePort)
+                    && !listeners.conflicts(local, candidate)
                     && flows.find(local, candidate, remote, remotePort) == null);
     return Math.max(port, 0);
   }

@@ -40,6 +40,7 @@ public final class StackBuilder {
   private RandomGenerator random;
   private Supplier<Scheduler> scheduler = LowestRtt::new;
   private Supplier<PathManager> pathManager = DefaultPathManager::new;
+  private Membership membership = Membership.ALONE;
 
   StackBuilder() {}
 
@@ -152,6 +153,24 @@ public final class StackBuilder {
   }
 
   /**
+   * Makes the stack one of several that share their addresses; each is built with the same links,
+   * addresses and configuration, whose limits are those of one stack. Default: it has its addresses
+   * for itself.
+   *
+   * @param group the group
+   * @param index the stack's number, counted from 0; no other stack has it
+   * @return this builder
+   * @throws IllegalArgumentException when the group has no such place
+   */
+  public StackBuilder member(StackGroup group, int index) {
+    if (index < 0 || index >= group.size()) {
+      throw new IllegalArgumentException("no stack " + index + " in a group of " + group.size());
+    }
+    membership = new Membership(group, index);
+    return this;
+  }
+
+  /**
    * Makes the stack.
    *
    * @return a stack without sockets
@@ -170,7 +189,7 @@ public final class StackBuilder {
     for (AddressOf a : addresses) {
       routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
     }
-    Services services = new Services(config, routes, allocator, random);
+    Services services = new Services(config, routes, allocator, random, membership);
     return new MptcpStack(services, new ConnectionConfigs(config, scheduler, pathManager));
   }
 

@@ -7,23 +7,26 @@ import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 
-/** A server socket that accepts every connection as an {@link Endpoint} and tells it what to do. */
+/**
+ * A server socket, on every stack of its host, that accepts every connection as an {@link Endpoint}
+ * and tells it what to do.
+ */
 public final class Listener {
   private final SimStack stack;
-  private final MptcpServerSocket server;
+  private final List<MptcpServerSocket> servers;
   private final Consumer<Endpoint> script;
   private final List<Endpoint> accepted = new ArrayList<>();
 
-  Listener(SimStack stack, MptcpServerSocket server, Consumer<Endpoint> script) {
+  Listener(SimStack stack, List<MptcpServerSocket> servers, Consumer<Endpoint> script) {
     this.stack = stack;
-    this.server = server;
+    this.servers = servers;
     this.script = script;
-    server.attachment(this);
+    servers.forEach(server -> server.attachment(this));
   }
 
-  /** The server socket. */
-  public MptcpServerSocket server() {
-    return server;
+  /** Listens no longer. */
+  public void close() {
+    servers.forEach(MptcpServerSocket::close);
   }
 
   /** What was accepted so far. */
@@ -48,7 +51,7 @@ public final class Listener {
     return accepted.stream().mapToLong(Endpoint::received).sum();
   }
 
-  void acceptAll() {
+  void acceptAll(MptcpServerSocket server) {
     MptcpSocket socket;
     while ((socket = server.accept()) != null) {
       Endpoint e = stack.accepted(socket, server.localAddress().getPort(), accepted.size());

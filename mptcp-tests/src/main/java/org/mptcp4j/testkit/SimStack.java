@@ -8,35 +8,47 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackUsage;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * A stack on a host of a {@link SimWorld}, with the {@link Endpoint}s and {@link Listener}s that
- * use it.
+ * A stack on a host of a {@link SimWorld}, or several that share its addresses, with the {@link
+ * Endpoint}s and {@link Listener}s that use them.
  */
 public final class SimStack {
+  private static final StackUsage NOTHING = new StackUsage(0, 0, 0, 0);
+
   private final SimWorld world;
   private final String name;
-  private final MptcpStack stack;
+  private final List<MptcpStack> stacks;
+  private final PacketProcessor processor;
   private final SimHost host;
   private final List<InetAddress> addresses = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final StackEvent event = new StackEvent();
   private int links;
+  private int connects;
 
   SimStack(SimWorld world, String name, MptcpStack stack) {
+    this(world, name, List.of(stack), stack);
+  }
+
+  SimStack(SimWorld world, String name, List<MptcpStack> stacks, PacketProcessor processor) {
     this.world = world;
     this.name = name;
-    this.stack = stack;
-    this.host = world.network().host(name, stack);
+    this.stacks = List.copyOf(stacks);
+    this.processor = processor;
+    this.host = world.network().host(name, processor);
     host.onTurn(this::turn);
     host.linkListener(this::linkChanged);
   }
@@ -46,9 +58,14 @@ public final class SimStack {
     return world;
   }
 
-  /** The stack itself. Call {@link SimHost#wake} of {@link #host} after calling its verbs. */
-  public MptcpStack stack() {
-    return stack;
+  /** The stacks, one unless told. Call {@link SimHost#wake} of {@link #host} after their verbs. */
+  public List<MptcpStack> stacks() {
+    return stacks;
+  }
+
+  /** How many packets came in at another stack than their own. */
+  public long crossed() {
+    return processor instanceof SpreadStacks spread ? spread.crossed() : 0;
   }
 
   /** Its host in the network. */
@@ -78,16 +95,23 @@ public final class SimStack {
 
   /** A counter of the stack under its kernel name; 0 when it never counted. */
   public long counter(String counterName) {
-    return stack.counters().getOrDefault(counterName, 0L);
+    return stacks.stream().mapToLong(s -> s.counters().getOrDefault(counterName, 0L)).sum();
+  }
+
+  /** Whether no stack has a connection or a flow left, TIME-WAIT included. */
+  public boolean isEmpty() {
+    return stacks.stream().map(MptcpStack::usage).allMatch(NOTHING::equals);
   }
 
   void addInterface(SimLink link, String addressAndPrefix, Priority priority, int mtu) {
     int index = link.interfaceIndex(host);
-    if (index == links) {
-      stack.addLink(index, mtu);
-      links++;
+    for (MptcpStack stack : stacks) {
+      if (index == links) {
+        stack.addLink(index, mtu);
+      }
+      stack.addAddress(world.network().nowNs(), index, addressAndPrefix, priority);
     }
-    stack.addAddress(world.network().nowNs(), index, addressAndPrefix, priority);
+    links = Math.max(links, index + 1);
     IpAddress address =
         IpAddress.parse(addressAndPrefix.substring(0, addressAndPrefix.indexOf('/')));
     host.address(link, address);
@@ -95,7 +119,9 @@ public final class SimStack {
   }
 
   private void linkChanged(int interfaceIndex, boolean up) {
-    stack.linkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
+    for (MptcpStack stack : stacks) {
+      stack.linkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
+    }
   }
 
   /** Connects to the first address of another stack. */
@@ -104,14 +130,15 @@ public final class SimStack {
   }
 
   /**
-   * Connects. The stream sent and the one expected depend on the port, which has to be the one
-   * listened on.
+   * Connects, from each stack in turn when there are several. The stream sent and the one expected
+   * depend on the port, which has to be the one listened on.
    *
    * @throws UncheckedIOException around an {@link MptcpException} when the connection cannot even
    *     be tried
    */
   public Endpoint connect(InetSocketAddress remote, SocketOptions options) {
     try {
+      MptcpStack stack = stacks.get(connects++ % stacks.size());
       MptcpSocket socket = stack.connect(world.network().nowNs(), remote, options);
       Endpoint e =
           new Endpoint(
@@ -142,7 +169,7 @@ public final class SimStack {
   }
 
   /**
-   * Listens.
+   * Listens, on every stack.
    *
    * @throws UncheckedIOException around an {@link MptcpException} when the address cannot be
    *     listened on
@@ -150,7 +177,11 @@ public final class SimStack {
   public Listener listen(
       InetSocketAddress local, SocketOptions options, Consumer<Endpoint> script) {
     try {
-      return new Listener(this, stack.listen(local, 64, options), script);
+      List<MptcpServerSocket> servers = new ArrayList<>();
+      for (MptcpStack stack : stacks) {
+        servers.add(stack.listen(local, 64, options));
+      }
+      return new Listener(this, servers, script);
     } catch (MptcpException e) {
       throw new UncheckedIOException(e);
     }
@@ -169,26 +200,33 @@ public final class SimStack {
   }
 
   private void turn() {
-    while (stack.pollEvent(event)) {
-      if (event.type() == StackEvent.Type.ACCEPTABLE) {
-        ((Listener) event.server().attachment()).acceptAll();
-      } else if (event.socket().attachment() instanceof Endpoint e) {
-        e.onEvent(event);
-      }
-    }
+    stacks.forEach(this::dispatch);
     for (int i = 0; i < endpoints.size(); i++) {
       endpoints.get(i).turn();
     }
   }
 
+  private void dispatch(MptcpStack stack) {
+    while (stack.pollEvent(event)) {
+      if (event.type() == StackEvent.Type.ACCEPTABLE) {
+        ((Listener) event.server().attachment()).acceptAll(event.server());
+      } else if (event.socket().attachment() instanceof Endpoint e) {
+        e.onEvent(event);
+      }
+    }
+  }
+
   void close() {
-    stack.close();
+    stacks.forEach(MptcpStack::close);
+    if (processor instanceof SpreadStacks spread) {
+      spread.close();
+    }
   }
 
   @Override
   public String toString() {
     StringBuilder s = new StringBuilder(name);
-    s.append(' ').append(stack.usage()).append(' ').append(stack.counters());
+    stacks.forEach(x -> s.append(' ').append(x.usage()).append(' ').append(x.counters()));
     endpoints.forEach(e -> s.append("\n    ").append(e));
     return s.toString();
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
@@ -15,6 +16,8 @@ import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.link.sim.SimRouter;
 import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackBuilder;
+import org.mptcp4j.stack.StackGroup;
 
 /**
  * Stacks on a simulated network, everything from one seed, with its addresses given out by itself:
@@ -44,6 +47,7 @@ public final class SimWorld implements AutoCloseable {
   private final LeakChecker leaks = new LeakChecker();
   private final SimNetwork network;
   private final List<SimStack> stacks = new ArrayList<>();
+  private final List<StackGroup> groups = new ArrayList<>();
   private final List<PcapWriter> captures = new ArrayList<>();
   private Family family = Family.V4;
   private Priority priority = Priority.NORMAL;
@@ -95,15 +99,45 @@ public final class SimWorld implements AutoCloseable {
 
   /** Adds a stack. */
   public SimStack stack(String name, StackConfig config) {
-    MptcpStack stack =
-        MptcpStack.builder()
-            .config(config)
-            .allocator(leaks.allocator())
-            .random(network.newRandom())
-            .build();
-    SimStack s = new SimStack(this, name, stack);
-    stacks.add(s);
-    return s;
+    return add(new SimStack(this, name, builder(config).build()));
+  }
+
+  /** Adds a host with several stacks that share its addresses; each packet comes in at any one. */
+  public SimStack randomlySpreadStacks(String name, StackConfig config, int count) {
+    return spread(name, config, count, SpreadStacks.Spreading.RANDOM);
+  }
+
+  /**
+   * Adds a host with several stacks that share its addresses; each packet of a connection comes in
+   * at one that is not its own.
+   */
+  public SimStack wronglySpreadStacks(String name, StackConfig config, int count) {
+    return spread(name, config, count, SpreadStacks.Spreading.WRONG);
+  }
+
+  private SimStack spread(
+      String name, StackConfig config, int count, SpreadStacks.Spreading spreading) {
+    StackGroup group = new StackGroup(count, network.newRandom());
+    groups.add(group);
+    List<MptcpStack> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      members.add(builder(config).member(group, i).build());
+    }
+    SpreadStacks processor =
+        new SpreadStacks(members, spreading, new SplittableRandom(seed * 31 + stacks.size()));
+    return add(new SimStack(this, name, members, processor));
+  }
+
+  private StackBuilder builder(StackConfig config) {
+    return MptcpStack.builder()
+        .config(config)
+        .allocator(leaks.allocator())
+        .random(network.newRandom());
+  }
+
+  private SimStack add(SimStack stack) {
+    stacks.add(stack);
+    return stack;
   }
 
   /** Connects two stacks by a link, with addresses of a new prefix at both ends. */
@@ -213,12 +247,11 @@ public final class SimWorld implements AutoCloseable {
           return false;
         }
       }
-      var usage = s.stack().usage();
-      if (usage.connections() + usage.halfOpen() + usage.flows() + usage.timeWait() > 0) {
+      if (!s.isEmpty()) {
         return false;
       }
     }
-    return true;
+    return groups.stream().allMatch(group -> group.flows() == 0);
   }
 
   /**

@@ -123,7 +123,7 @@ final class Hazards {
             .toList();
     if (sameFamily.size() > 1) {
       InetAddress gone = sameFamily.get(1 + random.nextInt(sameFamily.size() - 1));
-      stack.stack().removeAddress(network.nowNs(), gone);
+      stack.stacks().forEach(member -> member.removeAddress(network.nowNs(), gone));
     }
   }
 }

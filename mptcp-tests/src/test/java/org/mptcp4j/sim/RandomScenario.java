@@ -31,12 +31,38 @@ final class RandomScenario implements AutoCloseable {
   private final long clientSends;
   private final long serverSends;
 
+  /** Makes a host of a world. */
+  @FunctionalInterface
+  private interface HostMaker {
+    SimStack make(SimWorld world, String name, StackConfig config);
+  }
+
   RandomScenario(long seed) {
+    this(seed, SimWorld::stack);
+  }
+
+  /**
+   * The scenario with both hosts made of 2 to 4 stacks, among which packets are spread at random,
+   * or always wrongly.
+   */
+  static RandomScenario onSeveralStacks(long seed) {
+    SplittableRandom choice = new SplittableRandom(~seed);
+    return new RandomScenario(
+        seed,
+        (world, name, config) -> {
+          int count = 2 + choice.nextInt(3);
+          return choice.nextBoolean()
+              ? world.wronglySpreadStacks(name, config, count)
+              : world.randomlySpreadStacks(name, config, count);
+        });
+  }
+
+  private RandomScenario(long seed, HostMaker maker) {
     random = new SplittableRandom(seed);
     world = new SimWorld(seed);
     world.family(pick(SimWorld.Family.values()));
-    client = world.stack("client", config());
-    server = world.stack("server", config());
+    client = maker.make(world, "client", config());
+    server = maker.make(world, "server", config());
     topology(1 + random.nextInt(4));
     clientSends = size();
     serverSends = size();
@@ -174,7 +200,7 @@ final class RandomScenario implements AutoCloseable {
     for (SimStack stack : world.stacks()) {
       stack.endpoints().forEach(Endpoint::abort);
     }
-    listener.server().close();
+    listener.close();
     world.requireAllClosed(seconds(CLOSE_SECONDS));
     for (SimStack stack : world.stacks()) {
       for (Endpoint e : stack.endpoints()) {

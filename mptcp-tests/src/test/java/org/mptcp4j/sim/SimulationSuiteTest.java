@@ -47,6 +47,24 @@ class SimulationSuiteTest {
         RandomScenario::runHostile);
   }
 
+  @Test
+  void packetsMayComeInAtAnyOfSeveralStacks() {
+    runAll(
+        300,
+        "packetsMayComeInAtAnyOfSeveralStacks",
+        seed -> RandomScenario.onSeveralStacks(seed).withHazards(),
+        RandomScenario::run);
+  }
+
+  @Test
+  void nothingThatComesFromThePeerBreaksSeveralStacks() {
+    runAll(
+        200,
+        "nothingThatComesFromThePeerBreaksSeveralStacks",
+        RandomScenario::onSeveralStacks,
+        RandomScenario::runHostile);
+  }
+
   private void runAll(
       int defaultCount,
       String test,

@@ -1,0 +1,80 @@
+package org.mptcp4j.stack;
+
+import org.mptcp4j.mptcp.TokenTable;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.RxSegment;
+
+/** The place of one stack among those of its {@link StackGroup}, or that of a stack without one. */
+final class Membership {
+  /** Of a stack that has its addresses for itself. */
+  static final Membership ALONE = new Membership(null, 0);
+
+  private final StackGroup group;
+  private final int index;
+
+  /** The place of the stack with that number. */
+  Membership(StackGroup group, int index) {
+    this.group = group;
+    this.index = index;
+  }
+
+  /** Whether other stacks have the same addresses. */
+  boolean isShared() {
+    return group != null;
+  }
+
+  /** The number of this stack. */
+  int index() {
+    return index;
+  }
+
+  /** The number of stacks. */
+  int size() {
+    return group == null ? 1 : group.size();
+  }
+
+  /** Claims a tuple for a flow of this stack; returns whether no stack has it. */
+  boolean claim(FourTuple tuple) {
+    return group == null || group.claim(tuple, index);
+  }
+
+  /** A flow of this stack is forgotten. */
+  void release(FourTuple tuple) {
+    if (group != null) {
+      group.release(tuple);
+    }
+  }
+
+  /** Whether this stack may connect from that port without being in another's way. */
+  boolean mayUsePort(IpAddress local, int port, IpAddress remote, int remotePort) {
+    return group == null
+        || port % group.size() == index && isUnclaimed(local, port, remote, remotePort);
+  }
+
+  /** Whether no stack has a flow with these ends. */
+  boolean isUnclaimed(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+    return group == null
+        || group.ownerOf(local, localPort, remote, remotePort) == StackGroup.NOBODY;
+  }
+
+  /**
+   * Whose a segment is that belongs to no flow of this stack.
+   *
+   * @param join its MP_JOIN when it is a SYN, or {@code null}
+   */
+  int ownerOf(RxSegment segment, MpJoinSyn join) {
+    int owner = group.ownerOf(segment);
+    if (owner == StackGroup.NOBODY) {
+      return join == null ? index : TokenTable.shareOf(join.token(), group.size());
+    }
+    return owner;
+  }
+
+  /** Whose an ICMP error is about a flow with these ends, which this stack does not have. */
+  int ownerOf(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+    int owner = group.ownerOf(local, localPort, remote, remotePort);
+    return owner == StackGroup.NOBODY ? index : owner;
+  }
+}
