@@ -73,6 +73,7 @@ class CommandLineTest {
             "1",
             "1",
             "--connections=0"),
+        List.of("'sideways' is no mode, which are up, down", "bench", "--only", "up,sideways"),
         List.of("--pairs and --seconds", "bench", "--pairs", "0"));
   }
 

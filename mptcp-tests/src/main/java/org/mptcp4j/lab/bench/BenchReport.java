@@ -4,16 +4,36 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.mptcp4j.lab.console.TextTable;
 
 /**
  * Kernel to kernel (A) and this stack to kernel (B), measured in turn.
  *
  * @param machine processors, kernel and Java
+ * @param tookSeconds how long all of it took
+ * @param figures in the order of the modes
+ * @param remarks what a reader of the figures should know
+ * @param problems why the figures do not count
  */
-record BenchReport(String machine, double secondsPerRun, int pairs, List<Figure> figures) {
+record BenchReport(
+    String machine,
+    double secondsPerRun,
+    int pairs,
+    double tookSeconds,
+    List<Figure> figures,
+    List<String> remarks,
+    List<String> problems) {
+  private static final double FEWER = 0.5;
+  private static final double ONE_EACH = 0.9;
+  private static final double SOME_COMPILING = 0.05;
 
-  /** One figure, measured on both sides. */
+  /**
+   * One figure, measured on both sides, or on B alone.
+   *
+   * @param kernel of A, or null
+   * @param ratio of the medians, B to A; not a number without A
+   */
   record Figure(
       String name,
       String what,
@@ -29,10 +49,10 @@ record BenchReport(String machine, double secondsPerRun, int pairs, List<Figure>
         Better better,
         List<Double> kernel,
         List<Double> stack) {
-      Spread a = Spread.of(kernel);
+      Spread a = kernel.isEmpty() ? null : Spread.of(kernel);
       Spread b = Spread.of(stack);
-      return new Figure(
-          name, what, unit, better, a, b, a.median() > 0 ? b.median() / a.median() : 0);
+      double ratio = a == null || a.median() == 0 ? Double.NaN : b.median() / a.median();
+      return new Figure(name, what, unit, better, a, b, ratio);
     }
   }
 
@@ -57,6 +77,79 @@ record BenchReport(String machine, double secondsPerRun, int pairs, List<Figure>
     }
   }
 
+  /** Makes figures of what was measured. */
+  static BenchReport of(
+      String machine,
+      double secondsPerRun,
+      int pairs,
+      double tookSeconds,
+      List<Duel.Outcome> outcomes) {
+    List<Figure> figures = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (Duel.Outcome outcome : outcomes) {
+      for (Measure measure : outcome.mode().measures()) {
+        figures.add(figure(outcome, measure));
+      }
+      remarks.addAll(remarks(outcome));
+      problems.addAll(problems(outcome));
+    }
+    return new BenchReport(machine, secondsPerRun, pairs, tookSeconds, figures, remarks, problems);
+  }
+
+  private static Figure figure(Duel.Outcome outcome, Measure measure) {
+    String option = outcome.mode().option();
+    return Figure.of(
+        option.replace('-', '_') + "_" + measure.key(),
+        option + ": " + measure.title(),
+        measure.unit(),
+        measure.better(),
+        values(outcome.kernel(), measure.key()),
+        values(outcome.stack(), measure.key()));
+  }
+
+  private static List<String> remarks(Duel.Outcome outcome) {
+    List<String> remarks = new ArrayList<>();
+    if (!outcome.steady()) {
+      remarks.add(outcome.mode().option() + ": not steady at the end of the warm-up");
+    }
+    double compiling = Spread.of(values(outcome.stack(), "compiler_cores")).median();
+    if (compiling > SOME_COMPILING) {
+      remarks.add(
+          String.format(
+              Locale.ROOT,
+              "%s: the compilers of B used %.0f %% of a CPU while it was measured",
+              outcome.mode().option(),
+              100 * compiling));
+    }
+    return remarks;
+  }
+
+  /** A figure of one subflow is not one of two. */
+  private static List<String> problems(Duel.Outcome outcome) {
+    String key = "joins_per_connection";
+    double a = Spread.of(values(outcome.kernel(), key)).median();
+    double b = Spread.of(values(outcome.stack(), key)).median();
+    double least = outcome.mode().isConnecting() ? FEWER * Math.max(a, b) : ONE_EACH;
+    if (a > 0 && b > 0 && a >= least && b >= least) {
+      return List.of();
+    }
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%s: %.2f joins per connection in A, %.2f in B: the sides did not do the same",
+            outcome.mode().option(),
+            a,
+            b));
+  }
+
+  private static List<Double> values(List<Map<String, Double>> measured, String key) {
+    return measured.stream()
+        .filter(values -> values.containsKey(key))
+        .map(values -> values.get(key))
+        .toList();
+  }
+
   /** The report in words. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -64,20 +157,25 @@ record BenchReport(String machine, double secondsPerRun, int pairs, List<Figure>
     lines.add(
         String.format(
             Locale.ROOT,
-            "median (min..max) of %d runs of %.1f s each, A B A B; 2 subflows, cubic",
+            "median (min..max) of %d runs of %.1f s each, A B A B; 2 subflows, cubic; took %.0f s",
             pairs,
-            secondsPerRun));
+            secondsPerRun,
+            tookSeconds));
     lines.add("");
     TextTable table = new TextTable("", "A kernel - kernel", "B this stack - kernel", "", "B / A");
     for (Figure figure : figures) {
       table.row(
           figure.what(),
-          figure.kernel().describe(),
+          figure.kernel() == null ? "" : figure.kernel().describe(),
           figure.stack().describe(),
           figure.unit(),
-          String.format(Locale.ROOT, "%.2f", figure.ratio()));
+          Double.isNaN(figure.ratio()) ? "" : String.format(Locale.ROOT, "%.2f", figure.ratio()));
     }
     lines.addAll(table.lines());
+    if (!remarks.isEmpty()) {
+      lines.add("");
+      lines.addAll(remarks);
+    }
     return lines;
   }
 

@@ -36,12 +36,14 @@ final class Namespaces implements AutoCloseable {
     // these limits.
     set(whole, "net.ipv4.ip_local_port_range", "1024 65535");
     set(whole, "net.ipv4.tcp_tw_reuse", "1");
+    set(whole, "net.ipv4.tcp_max_tw_buckets", "1000");
     set(whole, "net.ipv4.conf.all.rp_filter", "0");
     set(whole, "net.ipv4.conf.default.rp_filter", "0");
     return whole;
   }
 
-  private static void set(String namespace, String key, String value) {
+  /** Changes a setting of the kernel in a namespace. */
+  void set(String namespace, String key, String value) {
     Shell.run("ip", "netns", "exec", namespace, "sysctl", "-qw", key + "=" + value);
   }
 

@@ -27,7 +27,7 @@ final class Shell {
           .map(String::strip)
           .filter(line -> !line.isEmpty())
           .findFirst()
-          .orElse("no message");
+          .orElse("exit code " + exitCode);
     }
   }
 

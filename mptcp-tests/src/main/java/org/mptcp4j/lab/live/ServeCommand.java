@@ -73,6 +73,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(names = "--checksum", description = "Require DSS checksums.")
   private boolean checksum;
 
+  @Option(
+      names = "--figures",
+      description = "Answer each line on standard input with figures of the Java runtime.")
+  private boolean figures;
+
   @Option(names = "--json", description = "Print the summary as JSON.")
   private boolean json;
 
@@ -97,6 +102,9 @@ public final class ServeCommand implements Callable<Integer> {
       if (!json) {
         hints(devices).forEach(out::println);
         out.flush();
+      }
+      if (figures) {
+        RuntimeFigures.answer(System.in, out, counters);
       }
       waitForTheEnd(interruption, out, counters);
       Summary summary =

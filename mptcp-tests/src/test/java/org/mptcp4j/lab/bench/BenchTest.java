@@ -1,14 +1,21 @@
 package org.mptcp4j.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mptcp4j.lab.bench.BenchReport.Better;
 import org.mptcp4j.lab.bench.BenchReport.Figure;
+import org.mptcp4j.lab.console.Json;
 
 class BenchTest {
   @Test
@@ -19,7 +26,7 @@ class BenchTest {
     assertThat(figure.kernel().median()).isEqualTo(40);
     assertThat(figure.stack().median()).isEqualTo(20);
     assertThat(figure.ratio()).isEqualTo(0.5);
-    assertThat(new BenchReport("machine", 1, 3, List.of(figure)).lines())
+    assertThat(new BenchReport("machine", 1, 3, 60, List.of(figure), List.of(), List.of()).lines())
         .anyMatch(
             line ->
                 line.contains("40.0 (10.0..60.0)")
@@ -29,7 +36,7 @@ class BenchTest {
 
   @Test
   void ofTheKernelsVersionTwoNumbersAreShown() {
-    assertThat(BenchCommand.majorAndMinor("6.18.2-cloud-amd64")).isEqualTo("6.18");
+    assertThat(Machine.majorAndMinor("6.18.2-cloud-amd64")).isEqualTo("6.18");
   }
 
   @Test
@@ -42,5 +49,113 @@ class BenchTest {
   @Test
   void theKernelsClientCompiles(@TempDir Path directory) {
     assertThat(Files.isExecutable(KernelLoad.compile(directory))).isTrue();
+  }
+
+  private static Duel.Outcome outcome(
+      BenchMode mode, boolean steady, double joinsOfStack, double compilerCores) {
+    String joins = "joins_per_connection";
+    Map<String, Double> kernel =
+        Map.of(mode.rate(), 50.0, joins, mode.isConnecting() ? 0.4 : 1.0, "compiler_cores", 0.0);
+    Map<String, Double> stack =
+        Map.of(mode.rate(), 60.0, joins, joinsOfStack, "compiler_cores", compilerCores);
+    List<Map<String, Double>> printed = new ArrayList<>();
+    for (Map<String, Double> side : List.of(kernel, stack)) {
+      Map<String, Double> all = new HashMap<>(side);
+      mode.measures().forEach(measure -> all.putIfAbsent(measure.key(), 1.0));
+      printed.add(all);
+    }
+    mode.measures().stream()
+        .map(Measure::key)
+        .filter(key -> key.startsWith("gc_") || key.startsWith("allocated_"))
+        .forEach(printed.get(0)::remove);
+    return new Duel.Outcome(mode, 9, steady, List.of(printed.get(0)), List.of(printed.get(1)));
+  }
+
+  private static BenchReport report(Duel.Outcome... outcomes) {
+    return BenchReport.of("machine", 2, 1, 60, List.of(outcomes));
+  }
+
+  @Test
+  void eachMeasureOfAModeIsARow() {
+    BenchReport report = report(outcome(BenchMode.UP_CSUM, true, 1, 0));
+    assertThat(report.figures())
+        .extracting(Figure::name)
+        .startsWith("up_csum_gbps", "up_csum_cpu_s_per_gb", "up_csum_allocated_kb_per_gb");
+    assertThat(report.figures().get(0).ratio()).isEqualTo(1.2);
+    assertThat(report.remarks()).isEmpty();
+    assertThat(report.problems()).isEmpty();
+  }
+
+  @Test
+  void whatOnlyThisStackHasIsNotComparedAndNotDrawn() {
+    BenchReport report = report(outcome(BenchMode.DOWN, true, 1, 0));
+    Figure allocated = report.figures().get(2);
+    assertThat(allocated.kernel()).isNull();
+    assertThat(allocated.ratio()).isNaN();
+    assertThat(Json.of(report)).contains("\"kernel\": null", "\"ratio\": null");
+    assertThat(report.lines()).anyMatch(line -> line.startsWith("down: heap allocated"));
+    assertThat(BenchChart.svg(report)).contains("down: rate").doesNotContain("heap allocated");
+  }
+
+  @Test
+  void aWarmUpThatDidNotEndIsSaid() {
+    assertThat(report(outcome(BenchMode.RR, false, 1, 0.2)).remarks())
+        .containsExactly(
+            "rr: not steady at the end of the warm-up",
+            "rr: the compilers of B used 20 % of a CPU while it was measured");
+  }
+
+  @Test
+  void figuresOfOneSubflowDoNotCount() {
+    assertThat(report(outcome(BenchMode.UP, true, 0, 0)).problems())
+        .singleElement(STRING)
+        .startsWith("up: 1.00 joins per connection in A, 0.00 in B");
+  }
+
+  @Test
+  void connectionsAreJoinedAboutAsOftenOnBothSides() {
+    assertThat(report(outcome(BenchMode.CRR, true, 0.25, 0)).problems()).isEmpty();
+    assertThat(report(outcome(BenchMode.CRR, true, 0.15, 0)).problems()).hasSize(1);
+  }
+
+  @Test
+  void joinsAreCountedFromTheKernelsCounters() {
+    String names = "TcpExt: X\nTcpExt: 7\nMPTcpExt: MPCapableSYNACKRX MPJoinSynAckRx\n";
+    JoinCount before = JoinCount.parse(names + "MPTcpExt: 10 4\n");
+    JoinCount after = JoinCount.parse(names + "MPTcpExt: 20 9\n");
+    assertThat(after.perConnectionSince(before)).isEqualTo(0.5);
+    assertThat(after.perConnectionSince(after)).isZero();
+    assertThat(JoinCount.parse("TcpExt: X\nTcpExt: 7\n")).isEqualTo(new JoinCount(0, 0));
+  }
+
+  @Test
+  void theLastProcessorIsTheLastOfTheList() {
+    assertThat(Machine.lastProcessor("0")).isZero();
+    assertThat(Machine.lastProcessor("0-3")).isEqualTo(3);
+    assertThat(Machine.lastProcessor("0-3,8,10")).isEqualTo(10);
+  }
+
+  @Test
+  void onlyCompilerThreadsCount(@TempDir Path tasks) throws IOException {
+    task(tasks, "1", "java", 500);
+    task(tasks, "2", "C2 CompilerThre", 30);
+    task(tasks, "3", "C1 CompilerThre", 20);
+    Files.createDirectory(tasks.resolve("4"));
+    assertThat(new ProcessCpu(tasks).compilerSeconds()).isCloseTo(0.6, within(1e-9));
+    assertThat(new ProcessCpu(tasks.resolve("gone")).compilerSeconds()).isZero();
+  }
+
+  private static void task(Path tasks, String id, String name, int userTicks) throws IOException {
+    Path directory = Files.createDirectory(tasks.resolve(id));
+    Files.writeString(
+        directory.resolve("stat"),
+        id + " (" + name + ") S 1 1 1 0 -1 4194368 9 0 0 0 " + userTicks + " 5 0 0 20 0 1 0\n");
+  }
+
+  @Test
+  void aModeIsAlsoTheArgumentsOfTheKernelsClient() {
+    assertThat(BenchMode.CRR.client("10.1.0.1", 5001, 2))
+        .containsExactly("crr", "10.1.0.1", "5001", "2.0", "16");
+    assertThat(BenchMode.RR_PINNED.client("10.1.0.1", 5001, 2)).startsWith("rr").hasSize(4);
   }
 }

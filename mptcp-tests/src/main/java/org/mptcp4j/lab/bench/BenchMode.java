@@ -1,0 +1,127 @@
+package org.mptcp4j.lab.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.mptcp4j.lab.bench.BenchReport.Better;
+
+/** A row of the benchmark: what the kernel's client does, and under which conditions. */
+enum BenchMode {
+  /** Into this stack. */
+  UP("kernel sends", Work.UP),
+  /** Out of this stack. */
+  DOWN("kernel receives", Work.DOWN),
+  /** 64 bytes and back, one connection, the scheduler places both ends. */
+  RR("64 bytes and back", Work.RR),
+  /** The same, both ends on one processor. */
+  RR_PINNED("64 bytes and back, one CPU", Work.RR, Condition.ONE_CPU),
+  /** Connect, one byte each way, close. */
+  CRR("connections, 16 threads", Work.CRR),
+  /** Into this stack with DSS checksums. */
+  UP_CSUM("kernel sends, checksums", Work.UP, Condition.CHECKSUM),
+  /** Out of this stack with DSS checksums. */
+  DOWN_CSUM("kernel receives, checksums", Work.DOWN, Condition.CHECKSUM);
+
+  /** What the kernel's client is asked to do. */
+  enum Work {
+    UP,
+    DOWN,
+    RR,
+    CRR
+  }
+
+  /** What is different from the usual, on both sides. */
+  enum Condition {
+    /** Client and server have one processor. */
+    ONE_CPU,
+    /** DSS checksums are on. */
+    CHECKSUM
+  }
+
+  private static final int CONNECTING_THREADS = 16;
+  private static final Measure JOINS =
+      new Measure("joins_per_connection", "joins per connection", "", Better.HIGHER);
+
+  private final String title;
+  private final Work work;
+  private final Set<Condition> conditions;
+
+  BenchMode(String title, Work work, Condition... conditions) {
+    this.title = title;
+    this.work = work;
+    this.conditions = EnumSet.noneOf(Condition.class);
+    this.conditions.addAll(List.of(conditions));
+  }
+
+  /** What {@code --only} calls it. */
+  String option() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What it is, in words. */
+  String title() {
+    return title;
+  }
+
+  Set<Condition> conditions() {
+    return conditions;
+  }
+
+  /** Whether bytes flow all the time. */
+  boolean isBulk() {
+    return work == Work.UP || work == Work.DOWN;
+  }
+
+  /** Whether connections are opened all the time. */
+  boolean isConnecting() {
+    return work == Work.CRR;
+  }
+
+  /** Arguments of the kernel's client. */
+  List<String> client(String host, int port, double seconds) {
+    List<String> words = new ArrayList<>();
+    words.add(work.name().toLowerCase(Locale.ROOT));
+    words.addAll(List.of(host, Integer.toString(port), Double.toString(seconds)));
+    if (work == Work.CRR) {
+      words.add(Integer.toString(CONNECTING_THREADS));
+    }
+    return words;
+  }
+
+  /** What is measured, the rate that the mode is about first. */
+  List<Measure> measures() {
+    return switch (work) {
+      case UP, DOWN ->
+          List.of(
+              new Measure("gbps", "rate", "Gb/s", Better.HIGHER),
+              new Measure("cpu_s_per_gb", "CPU of the machine", "s/GB", Better.LOWER),
+              new Measure("allocated_kb_per_gb", "heap allocated", "KB/GB", Better.LOWER),
+              new Measure("gc_pauses", "GC pauses", "each run", Better.LOWER),
+              new Measure("gc_longest_ms", "longest GC pause", "ms", Better.LOWER));
+      case RR ->
+          List.of(
+              new Measure("per_second", "rate", "1/s", Better.HIGHER),
+              new Measure("p50_us", "median", "us", Better.LOWER),
+              new Measure("p99_us", "99th percentile", "us", Better.LOWER));
+      case CRR ->
+          List.of(
+              new Measure("per_second", "rate", "1/s", Better.HIGHER),
+              new Measure("cpu_us_per_connection", "CPU of the machine", "us", Better.LOWER),
+              JOINS);
+    };
+  }
+
+  /** Key of the rate that the mode is about. */
+  String rate() {
+    return measures().get(0).key();
+  }
+
+  /** What {@code --only} may be given. */
+  static String options() {
+    return Arrays.stream(values()).map(BenchMode::option).collect(Collectors.joining(", "));
+  }
+}

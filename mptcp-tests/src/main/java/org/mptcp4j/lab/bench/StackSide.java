@@ -1,0 +1,57 @@
+package org.mptcp4j.lab.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.mptcp4j.lab.bench.BenchMode.Condition;
+
+/** This stack to the kernel: one namespace with two TUN devices, the stack behind them. */
+final class StackSide extends Side {
+  private final Server server;
+
+  StackSide(Namespaces namespaces, Path kernelLoad, BenchMode mode, List<String> javaOptions) {
+    super(namespaces, kernelLoad, mode, "b-client");
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("org.mptcp4j.lab.Main", "serve", "--announce", "--figures"));
+    command.addAll(List.of("--tun", "tun0:10.82.0.2/24", "--tun", "tun1:10.82.1.2/24"));
+    command.addAll(List.of("--port", Integer.toString(PORT)));
+    if (conditions().contains(Condition.CHECKSUM)) {
+      command.add("--checksum");
+    }
+    server = Server.start(namespaces, clientNamespace(), place(command), "this stack's server");
+  }
+
+  @Override
+  Server server() {
+    return server;
+  }
+
+  @Override
+  String address() {
+    return "10.82.0.2";
+  }
+
+  @Override
+  Map<String, String> figures() {
+    return server.askForFigures();
+  }
+
+  @Override
+  Map<String, Double> figuresSince(Map<String, String> before) {
+    Map<String, String> now = figures();
+    double gigabytes = grown(before, now, "bytes") / 1e9;
+    return Map.of(
+        "allocated_kb_per_gb", grown(before, now, "allocated") / 1e3 / Math.max(1e-9, gigabytes),
+        "gc_pauses", grown(before, now, "gc_pauses"),
+        "gc_ms", grown(before, now, "gc_ms"),
+        "gc_longest_ms", Double.parseDouble(now.get("gc_longest_ms")));
+  }
+
+  private static double grown(Map<String, String> before, Map<String, String> now, String key) {
+    return Double.parseDouble(now.get(key)) - Double.parseDouble(before.get(key));
+  }
+}
