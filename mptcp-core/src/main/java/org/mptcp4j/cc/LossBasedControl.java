@@ -4,7 +4,7 @@ package org.mptcp4j.cc;
  * The congestion window and slow start threshold that every loss-based algorithm shares: initial
  * window, slow start, loss window, restart window.
  */
-final class Window {
+abstract class LossBasedControl implements CongestionControl {
 
   /** Keeps sums of windows and super-segments inside an {@code int}. */
   static final int MAX_CWND_BYTES = 1 << 30;
@@ -14,7 +14,8 @@ final class Window {
   private int initialBytes = 1;
   private int ssthreshBytes = Integer.MAX_VALUE;
 
-  void start(int mss) {
+  @Override
+  public void start(long nowNs, int mss) {
     checkMss(mss);
     mssBytes = mss;
     // RFC 6928 section 2: min(10*MSS, max(2*MSS, 14600)).
@@ -23,25 +24,29 @@ final class Window {
     ssthreshBytes = Integer.MAX_VALUE;
   }
 
-  void mss(int mss) {
+  @Override
+  public void mss(int mss) {
     checkMss(mss);
     mssBytes = mss;
     cwndBytes = Math.max(cwndBytes, mss);
   }
 
-  int mss() {
-    return mssBytes;
-  }
-
-  int cwnd() {
+  @Override
+  public final int cwndBytes() {
     return cwndBytes;
   }
 
-  int ssthresh() {
+  @Override
+  public final int ssthreshBytes() {
     return ssthreshBytes;
   }
 
-  void cwnd(double bytes) {
+  final int mss() {
+    return mssBytes;
+  }
+
+  /** Sets the window, within its bounds. */
+  final void cwnd(double bytes) {
     cwndBytes = (int) Math.max(mssBytes, Math.min(bytes, MAX_CWND_BYTES));
   }
 
@@ -49,7 +54,7 @@ final class Window {
    * Whether the window limited the sender: in slow start half of it in flight is enough, because
    * the window doubles in a round trip; afterwards all but a burst of ten segments must be used.
    */
-  boolean wasUsed(int inFlightBytes) {
+  final boolean wasUsed(int inFlightBytes) {
     if (cwndBytes < ssthreshBytes) {
       return 2L * inFlightBytes >= cwndBytes;
     }
@@ -61,7 +66,7 @@ final class Window {
    *
    * @return acknowledged bytes that were not used because the threshold was reached
    */
-  int slowStart(int ackedBytes) {
+  final int slowStart(int ackedBytes) {
     // RFC 5681 section 3.1 with appropriate byte counting (RFC 3465): growth per byte, which for a
     // super-segment acknowledged at once is the same as for its pieces acknowledged one by one.
     int room = Math.max(0, ssthreshBytes - cwndBytes);
@@ -73,18 +78,18 @@ final class Window {
   /**
    * Multiplicative decrease: threshold and window become the larger of the bytes and 2 segments.
    */
-  void reduceTo(double bytes) {
+  final void reduceTo(double bytes) {
     ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(Math.max(bytes, 2.0 * mssBytes)));
     cwndBytes = ssthreshBytes;
   }
 
   /** RFC 5681 section 3.1: after a timeout the window is one segment. */
-  void collapse() {
+  final void collapse() {
     cwndBytes = mssBytes;
   }
 
   /** RFC 5681 section 4.1: after an idle period the window is at most the initial window. */
-  void restart() {
+  final void restart() {
     cwndBytes = Math.min(cwndBytes, initialBytes);
   }
 
