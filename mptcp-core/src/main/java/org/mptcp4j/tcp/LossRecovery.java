@@ -14,7 +14,7 @@ final class LossRecovery {
     TIMEOUT
   }
 
-  final Scoreboard board = new Scoreboard();
+  private Scoreboard board = Scoreboard.CLEAN;
   private Mode mode = Mode.OPEN;
   private long recoveryPoint;
   private int dupAcks;
@@ -43,6 +43,24 @@ final class LossRecovery {
 
   long fastRecoveries() {
     return fastRecoveries;
+  }
+
+  /** The board to write on: one of our own as soon as there is something to write. */
+  private Scoreboard ownBoard() {
+    if (board == Scoreboard.CLEAN) {
+      board = new Scoreboard();
+    }
+    return board;
+  }
+
+  /** Records a SACK block, already clipped to [una, nxt). Returns the bytes that are news. */
+  long sack(long start, long end) {
+    return ownBoard().sack(start, end);
+  }
+
+  /** The cumulative acknowledgement moved. Returns how many of the bytes it passed were sacked. */
+  long advance(long una) {
+    return board.advance(una);
   }
 
   /** Bytes thought to be in the network. */
@@ -76,7 +94,7 @@ final class LossRecovery {
         leave(nowNs, cc);
       } else if (mode == Mode.FAST && !sackAgreed) {
         // RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment.
-        board.markLost(Math.min(nxt, una + mss));
+        ownBoard().markLost(Math.min(nxt, una + mss));
         firstRetransmitDue = true;
       }
     }
@@ -101,7 +119,7 @@ final class LossRecovery {
   private boolean enterIfLost(long nowNs, long una, long nxt, int mss, CongestionControl cc) {
     // RFC 6675 section 5 step (2): DupAcks >= DupThresh, or IsLost (HighACK + 1).
     if (dupAcks >= Scoreboard.DUP_THRESH) {
-      board.markLost(Math.min(Math.min(nxt, una + mss), board.lowestSacked()));
+      ownBoard().markLost(Math.min(Math.min(nxt, una + mss), board.lowestSacked()));
     } else if (board.lostEnd() <= una) {
       return false;
     }
@@ -130,7 +148,7 @@ final class LossRecovery {
     if (first) {
       cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
-    board.markAllLost(nxt);
+    ownBoard().markAllLost(nxt);
     mode = Mode.TIMEOUT;
     recoveryPoint = nxt;
     dupAcks = 0;
@@ -140,9 +158,7 @@ final class LossRecovery {
 
   /** Nothing is outstanding any more. */
   void onAllAcked() {
-    if (!board.isClean() || board.lostEnd() != 0) {
-      board.clear();
-    }
+    board = Scoreboard.CLEAN;
     dupBytes = 0;
   }
 
@@ -185,6 +201,6 @@ final class LossRecovery {
 
   void onRetransmit(long start, long end, long nxt) {
     firstRetransmitDue = false;
-    board.onRetransmit(start, end, nxt);
+    ownBoard().onRetransmit(start, end, nxt);
   }
 }

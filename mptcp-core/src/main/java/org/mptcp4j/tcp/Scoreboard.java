@@ -22,6 +22,9 @@ final class Scoreboard {
 
   private static final RangeSet NONE = new RangeSet(); // stands for a set that was never added to
 
+  /** Stands for a board that nothing was ever written on; never changed. */
+  static final Scoreboard CLEAN = new Scoreboard();
+
   private RangeSet sacked = NONE;
   private RangeSet resent = NONE;
   private long lostEnd;
@@ -32,10 +35,6 @@ final class Scoreboard {
   private long[] logEnd = NO_LOG;
   private long[] logStamp = NO_LOG;
   private int logSize;
-
-  boolean isClean() {
-    return sacked.isEmpty() && resent.isEmpty() && logSize == 0;
-  }
 
   long sackedBytes() {
     return sacked.bytes();
@@ -81,14 +80,6 @@ final class Scoreboard {
     sacked.removeBelow(una);
     resent.removeBelow(una);
     return passed - sacked.bytes();
-  }
-
-  void clear() {
-    sacked.clear();
-    resent.clear();
-    logSize = 0;
-    lostEnd = 0;
-    cursor = 0;
   }
 
   /** RFC 2018 section 8: the peer may have thrown away what it had selectively acknowledged. */

@@ -193,7 +193,7 @@ final class Sender {
     long acked = ack - una;
     long delivered = news;
     if (acked > 0) {
-      delivered += acked - recovery.board.advance(ack);
+      delivered += acked - recovery.advance(ack);
       una = ack;
       queue().freeUntil(una);
       long sample = sampler.onAcked(una, nowNs);
@@ -260,7 +260,7 @@ final class Sender {
       long right = offsetOf(options.sackRight(i));
       // RFC 2018 section 3: what was never sent, or is acknowledged already, says nothing.
       if (right <= nxt && left < right && right > from) {
-        news += recovery.board.sack(Math.max(left, from), right);
+        news += recovery.sack(Math.max(left, from), right);
       }
     }
     return news;
