@@ -12,8 +12,7 @@ final class ReceiveQueue {
   private static final int[] NO_INTS = {};
 
   private ByteBuf[] bufs = NO_BUFS;
-  private int[] indexes = NO_INTS;
-  private int[] lengths = NO_INTS;
+  private int[] spans = NO_INTS; // index and length of each
   private int head;
   private int tail;
   private int bytes;
@@ -37,8 +36,8 @@ final class ReceiveQueue {
       makeRoom();
     }
     bufs[tail] = buf;
-    indexes[tail] = index;
-    lengths[tail] = length;
+    spans[2 * tail] = index;
+    spans[2 * tail + 1] = length;
     tail++;
     bytes += length;
   }
@@ -49,15 +48,15 @@ final class ReceiveQueue {
       return null;
     }
     ByteBuf buf = bufs[head];
-    int length = lengths[head];
-    int index = indexes[head];
+    int index = spans[2 * head];
+    int length = spans[2 * head + 1];
     if (maxBytes < length) {
       bytes -= maxBytes;
-      lengths[head] = length - maxBytes;
+      spans[2 * head + 1] = length - maxBytes;
       if (index == WHOLE) {
         return buf.readRetainedSlice(maxBytes);
       }
-      indexes[head] = index + maxBytes;
+      spans[2 * head] = index + maxBytes;
       return Payload.wastesBuffer(buf, maxBytes)
           ? Payload.copy(buf, index, maxBytes)
           : buf.retainedSlice(index, maxBytes);
@@ -92,16 +91,13 @@ final class ReceiveQueue {
 
   private void makeRoom() {
     int size = tail - head;
-    int capacity = Math.max(2, size * 2);
+    int capacity = Math.max(1, size * 2);
     ByteBuf[] newBufs = new ByteBuf[capacity];
-    int[] newIndexes = new int[capacity];
-    int[] newLengths = new int[capacity];
+    int[] newSpans = new int[2 * capacity];
     System.arraycopy(bufs, head, newBufs, 0, size);
-    System.arraycopy(indexes, head, newIndexes, 0, size);
-    System.arraycopy(lengths, head, newLengths, 0, size);
+    System.arraycopy(spans, 2 * head, newSpans, 0, 2 * size);
     bufs = newBufs;
-    indexes = newIndexes;
-    lengths = newLengths;
+    spans = newSpans;
     head = 0;
     tail = size;
   }

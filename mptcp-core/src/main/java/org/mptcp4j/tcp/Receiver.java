@@ -39,7 +39,7 @@ final class Receiver {
   private long advertisedFrom;
   private long finOffset = -1;
   private boolean finReached;
-  private final ReceiveQueue queue = new ReceiveQueue();
+  private ReceiveQueue queue; // null until something comes
   private OutOfOrderQueue ooo;
   private long[] recent;
   private int recentCount;
@@ -89,15 +89,15 @@ final class Receiver {
   }
 
   int readableBytes() {
-    return queue.bytes();
+    return queue == null ? 0 : queue.bytes();
   }
 
   int readSeq() {
-    return irs + (int) (nxt - (finReached ? 1 : 0)) - queue.bytes();
+    return irs + (int) (nxt - (finReached ? 1 : 0)) - readableBytes();
   }
 
   ByteBuf poll(int maxBytes) {
-    return queue.poll(maxBytes);
+    return queue == null ? null : queue.poll(maxBytes);
   }
 
   int oooBytes() {
@@ -171,6 +171,9 @@ final class Receiver {
       int stored = ooo.insert(start, buf, index, length);
       noteForSack(start);
       return stored > 0 ? OUT_OF_ORDER : OUT_OF_ORDER | DUPLICATE;
+    }
+    if (queue == null) {
+      queue = new ReceiveQueue();
     }
     queue.add(buf, index, length);
     nxt += length;
@@ -272,7 +275,9 @@ final class Receiver {
   }
 
   void release() {
-    queue.release();
+    if (queue != null) {
+      queue.release();
+    }
     if (ooo != null) {
       ooo.release();
     }

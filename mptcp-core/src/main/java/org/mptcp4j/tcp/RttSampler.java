@@ -6,7 +6,7 @@ package org.mptcp4j.tcp;
  */
 final class RttSampler {
 
-  private static final int INITIAL = 2;
+  private static final int INITIAL = 1;
   private static final int MOST = 16;
   private static final long[] NONE = {};
 

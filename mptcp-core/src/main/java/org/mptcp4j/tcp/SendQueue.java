@@ -13,7 +13,7 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class SendQueue {
 
-  private static final int MIN_CAPACITY = 2;
+  private static final int MIN_CAPACITY = 1;
   private static final ByteBuf[] NO_BUFS = {};
   private static final int[] NO_INDEXES = {};
   private static final long[] NO_STARTS = {};
