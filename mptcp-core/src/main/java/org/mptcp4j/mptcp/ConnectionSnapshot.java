@@ -93,7 +93,7 @@ final class ConnectionSnapshot {
         tcp.bytesReceived(),
         tcp.bytesRetransmitted(),
         tcp.timeouts(),
-        s.congestionControl(),
+        s.tcp().congestionControl(),
         error);
   }
 

@@ -13,33 +13,20 @@ import org.mptcp4j.tcp.TcpSock;
  */
 public final class Subflow implements SubflowView, PieceSink {
   private final int id;
-  private final FourTuple tuple;
   private final int linkIndex;
   private final TcpSock tcp;
-  private final ExtensionSlot slot;
   private MptcpTcpSock mptcp;
   private boolean stale;
   private boolean linkDown;
   private boolean up;
   private boolean draining;
   private SocketError error = SocketError.NONE;
-  private final String congestionControl;
 
-  Subflow(
-      int id,
-      FourTuple tuple,
-      int linkIndex,
-      TcpSock tcp,
-      ExtensionSlot slot,
-      MptcpTcpSock mptcp,
-      String congestionControl) {
+  Subflow(int id, int linkIndex, TcpSock tcp, MptcpTcpSock mptcp) {
     this.id = id;
-    this.tuple = tuple;
     this.linkIndex = linkIndex;
     this.tcp = tcp;
-    this.slot = slot;
     this.mptcp = mptcp;
-    this.congestionControl = congestionControl;
   }
 
   @Override
@@ -49,7 +36,7 @@ public final class Subflow implements SubflowView, PieceSink {
 
   /** Its addresses and ports. */
   public FourTuple tuple() {
-    return tuple;
+    return tcp.tuple();
   }
 
   /** The link it leaves through. */
@@ -159,11 +146,6 @@ public final class Subflow implements SubflowView, PieceSink {
     linkDown = down;
   }
 
-  /** Name of its congestion control. */
-  String congestionControl() {
-    return congestionControl;
-  }
-
   /** Why it ended, NONE while it lives or when it ended in order. */
   SocketError error() {
     return error;
@@ -181,7 +163,7 @@ public final class Subflow implements SubflowView, PieceSink {
 
   /** Lets go of the MPTCP part: from now on this is plain TCP. */
   void becomePlain(PlainTcp plain) {
-    slot.use(plain);
+    tcp.extension(plain);
     if (mptcp != null) {
       mptcp.release();
       mptcp = null;

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpConfig;
@@ -30,18 +29,16 @@ final class SubflowFactory {
     if (id > 0) {
       tcpConfig = tcpConfig.toBuilder().synRetries(JOIN_SYN_RETRIES).build();
     }
-    ExtensionSlot slot = new ExtensionSlot(extension(mptcp, plain));
-    CongestionControl cc = config.congestionControl().get();
     TcpSock tcp =
         TcpSock.connect(
             tcpConfig,
             tuple,
-            slot,
-            cc,
+            extension(mptcp, plain),
+            config.congestionControl().get(),
             services.iss().iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             nowNs);
-    return finish(id, tuple, linkIndex, tcp, slot, mptcp, cc.name());
+    return finish(id, linkIndex, tcp, mptcp);
   }
 
   /** A subflow that the peer opens. */
@@ -55,19 +52,17 @@ final class SubflowFactory {
       MptcpTcpSock mptcp,
       PlainTcp plain,
       StackServices services) {
-    ExtensionSlot slot = new ExtensionSlot(extension(mptcp, plain));
-    CongestionControl cc = config.congestionControl().get();
     TcpSock tcp =
         TcpSock.accept(
             tcpConfig(config, tuple, linkIndex, services),
             tuple,
-            slot,
-            cc,
+            extension(mptcp, plain),
+            config.congestionControl().get(),
             services.iss().iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             syn,
             nowNs);
-    return finish(id, tuple, linkIndex, tcp, slot, mptcp, cc.name());
+    return finish(id, linkIndex, tcp, mptcp);
   }
 
   /** Our end first; its address is the object that the stack has for it, so that it is shared. */
@@ -92,17 +87,10 @@ final class SubflowFactory {
     return tcpConfig.nagle() ? tcpConfig.toBuilder().nagle(false).build() : tcpConfig;
   }
 
-  private static Subflow finish(
-      int id,
-      FourTuple tuple,
-      int linkIndex,
-      TcpSock tcp,
-      ExtensionSlot slot,
-      MptcpTcpSock mptcp,
-      String congestionControl) {
+  private static Subflow finish(int id, int linkIndex, TcpSock tcp, MptcpTcpSock mptcp) {
     if (mptcp != null) {
       mptcp.startSending(tcp.iss());
     }
-    return new Subflow(id, tuple, linkIndex, tcp, slot, mptcp, congestionControl);
+    return new Subflow(id, linkIndex, tcp, mptcp);
   }
 }

@@ -18,8 +18,8 @@ final class Handshake {
 
   final TimestampClock clock;
   private int mss;
-  private int sendScale;
-  private int receiveScale;
+  private byte sendScale;
+  private byte receiveScale;
   private boolean scaling;
   private boolean sack;
 
@@ -53,8 +53,8 @@ final class Handshake {
     mss = Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
     // RFC 7323 section 2.2: scaling only when both sides sent the option; section 2.3: at most 14.
     scaling = options.windowScale() >= 0 && config.windowScale() >= 0;
-    sendScale = scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, options.windowScale()) : 0;
-    receiveScale = scaling ? config.windowScale() : 0;
+    sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, options.windowScale()) : 0);
+    receiveScale = (byte) (scaling ? config.windowScale() : 0);
     sack = options.sackPermitted() && config.sack();
     if (options.hasTimestamps() && config.timestamps()) {
       clock.enable(nowNs, options.tsVal());

@@ -1,7 +1,5 @@
 package org.mptcp4j.tcp;
 
-import org.mptcp4j.cc.CongestionControl;
-
 /**
  * A snapshot of one TCP connection, for people and tests.
  *
@@ -56,19 +54,14 @@ public record TcpInfo(
     int sendScale,
     int receiveScale) {
 
-  static TcpInfo of(
-      TcpSock sock,
-      Sender sender,
-      Receiver receiver,
-      Handshake handshake,
-      CongestionControl cc,
-      long segmentsIn,
-      long segmentsOut) {
+  static TcpInfo of(TcpSock sock) {
+    Sender sender = sock.sender;
+    Handshake handshake = sock.handshake;
     return new TcpInfo(
         sock.state(),
         sock.payloadMss(),
         sock.cwndBytes(),
-        cc.ssthreshBytes(),
+        sock.cc.ssthreshBytes(),
         sock.inFlightBytes(),
         sock.unsentBytes(),
         sender.windowBytes(),
@@ -78,10 +71,10 @@ public record TcpInfo(
         sock.rtoNs(),
         sock.backoffs(),
         Math.max(0, Math.min(sender.una(), sender.end()) - 1),
-        receiver.bytesReceived(),
+        sock.receiver.bytesReceived(),
         sender.bytesRetransmitted(),
-        segmentsOut,
-        segmentsIn,
+        sock.segmentsOut,
+        sock.segmentsIn,
         sender.recovery.timeouts(),
         sender.recovery.fastRecoveries(),
         sock.oooBytes(),

@@ -1,7 +1,6 @@
 package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Objects;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
@@ -17,24 +16,14 @@ import org.mptcp4j.wire.TxSegment;
  * owner polls until {@link #pollTransmit} returns false, then asks {@link #nextTimeoutNs}. Early or
  * superfluous calls do nothing. One thread.
  */
-public final class TcpSock {
+public final class TcpSock extends Tcb {
 
-  private final TcpConfig config;
-  private final FourTuple tuple;
-  private final TcpExtension ext;
-  private final CongestionControl cc;
-  private final Handshake handshake;
-  private final Sender sender;
-  private final Receiver receiver;
-  private final SegmentOutput output;
-  private final Lifecycle life;
   private boolean passive;
   private boolean synDue = true;
   private boolean resetDue;
   private boolean probeDue;
   private boolean released;
   private long lastReceivedNs;
-  private long segmentsIn;
 
   private TcpSock(
       TcpConfig config,
@@ -45,15 +34,7 @@ public final class TcpSock {
       int tsOffset,
       long nowNs,
       TcpState state) {
-    this.config = Objects.requireNonNull(config, "config");
-    this.tuple = Objects.requireNonNull(tuple, "tuple");
-    this.ext = Objects.requireNonNull(extension, "extension");
-    this.cc = Objects.requireNonNull(cc, "cc");
-    life = new Lifecycle(state);
-    handshake = new Handshake(tsOffset);
-    sender = new Sender(iss, config);
-    receiver = new Receiver(config);
-    output = new SegmentOutput(config, tuple, extension, handshake, sender, receiver);
+    super(config, tuple, extension, cc, iss, tsOffset, state);
     lastReceivedNs = nowNs;
   }
 
@@ -62,7 +43,7 @@ public final class TcpSock {
    *
    * @param config limits and timers
    * @param tuple addresses and ports
-   * @param extension windows and options; held as long as the socket
+   * @param extension windows and options; held until {@link #extension} replaces it
    * @param cc not started yet; started when the handshake completes
    * @param iss initial sequence number
    * @param tsOffset offset of our timestamps
@@ -215,7 +196,7 @@ public final class TcpSock {
   }
 
   private void establish(long nowNs) {
-    output.start(nowNs, cc);
+    SegmentOutput.start(nowNs, this);
     synDue = false;
     life.onEstablished(sender.finQueued());
   }
@@ -264,32 +245,32 @@ public final class TcpSock {
     out.clear();
     if (resetDue) {
       resetDue = false;
-      output.reset(nowNs, out);
+      SegmentOutput.reset(nowNs, this, out);
       return true;
     }
     TcpState state = life.state();
     if (!state.isSynchronized()) {
       if (synDue) {
         synDue = false;
-        output.syn(nowNs, out, state == TcpState.SYN_RECEIVED);
+        SegmentOutput.syn(nowNs, this, out, state == TcpState.SYN_RECEIVED);
         return true;
       }
       return false;
     }
     if (receiver.acks.pureDue()) {
-      output.ack(nowNs, out);
+      SegmentOutput.ack(nowNs, this, out);
       return true;
     }
-    if (state.canSend() && output.data(nowNs, out, cc)) {
+    if (state.canSend() && SegmentOutput.data(nowNs, this, out)) {
       return true;
     }
     if (probeDue) {
       probeDue = false;
-      output.probe(nowNs, out);
+      SegmentOutput.probe(nowNs, this, out);
       return true;
     }
     if (receiver.acks.due()) {
-      output.ack(nowNs, out);
+      SegmentOutput.ack(nowNs, this, out);
       return true;
     }
     return false;
@@ -363,7 +344,7 @@ public final class TcpSock {
 
   /** Bytes thought to be in the network: the pipe of RFC 6675. */
   public int inFlightBytes() {
-    return output.started() ? sender.inFlightBytes() : 0;
+    return started() ? sender.inFlightBytes() : 0;
   }
 
   /**
@@ -406,6 +387,11 @@ public final class TcpSock {
   /** Payload bytes of a full wire segment with the options that data segments carry. */
   public int payloadMss() {
     return handshake.payloadMss(ext.reservedOptionBytes());
+  }
+
+  /** From now on another extension gives the windows and writes the options. */
+  public void extension(TcpExtension other) {
+    ext = other;
   }
 
   /** No more data will be queued: a FIN follows what is queued. Repeated calls do nothing. */
@@ -518,9 +504,14 @@ public final class TcpSock {
     return life.takeNotices();
   }
 
+  /** Name of its congestion control. */
+  public String congestionControl() {
+    return cc.name();
+  }
+
   /** A snapshot for people and tests. */
   public TcpInfo info() {
-    return TcpInfo.of(this, sender, receiver, handshake, cc, segmentsIn, output.segments());
+    return TcpInfo.of(this);
   }
 
   /** Smoothed round-trip time, 0 while unknown. */
@@ -540,7 +531,7 @@ public final class TcpSock {
 
   /** Congestion window; 0 before the handshake completes. */
   public int cwndBytes() {
-    return output.started() ? cc.cwndBytes() : 0;
+    return started() ? cc.cwndBytes() : 0;
   }
 
   /** Retransmission timeout, with back-off. */
