@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Deadlines of a connection beside those of its subflows, one slot each. */
 final class MetaTimers {
-  /** The slots. */
+  /** The slots, those that are used most first. */
   enum Timer {
     /** Data or a DATA_FIN waits for its DATA_ACK. */
     RETRANSMIT,
@@ -20,25 +20,31 @@ final class MetaTimers {
     LINGER
   }
 
-  private static final Timer[] ALL = Timer.values();
+  private static final long[] NONE = {};
 
-  private final long[] deadlines = new long[ALL.length];
-
-  /** All stopped. */
-  MetaTimers() {
-    Arrays.fill(deadlines, Long.MAX_VALUE);
-  }
+  private long[] deadlines = NONE; // up to the last slot that was ever used
 
   void arm(Timer timer, long deadlineNs) {
+    int used = deadlines.length;
+    if (timer.ordinal() >= used) {
+      deadlines = Arrays.copyOf(deadlines, timer.ordinal() + 1);
+      Arrays.fill(deadlines, used, deadlines.length, Long.MAX_VALUE);
+    }
     deadlines[timer.ordinal()] = deadlineNs;
   }
 
   void stop(Timer timer) {
-    deadlines[timer.ordinal()] = Long.MAX_VALUE;
+    if (timer.ordinal() < deadlines.length) {
+      deadlines[timer.ordinal()] = Long.MAX_VALUE;
+    }
   }
 
   boolean armed(Timer timer) {
-    return deadlines[timer.ordinal()] != Long.MAX_VALUE;
+    return deadlineNs(timer) != Long.MAX_VALUE;
+  }
+
+  private long deadlineNs(Timer timer) {
+    return timer.ordinal() < deadlines.length ? deadlines[timer.ordinal()] : Long.MAX_VALUE;
   }
 
   /** Arms a timer unless it runs already. */
@@ -57,7 +63,7 @@ final class MetaTimers {
 
   /** Whether it is due; then it is stopped. */
   boolean take(Timer timer, long nowNs) {
-    boolean due = deadlines[timer.ordinal()] <= nowNs;
+    boolean due = deadlineNs(timer) <= nowNs;
     if (due) {
       stop(timer);
     }
