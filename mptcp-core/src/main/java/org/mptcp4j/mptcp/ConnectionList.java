@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,7 +8,7 @@ import java.util.List;
  * not. Edited by the connection only. The one subflow of a plain TCP connection is in it too.
  */
 final class ConnectionList {
-  private final ArrayList<Subflow> subflows = new ArrayList<>(2);
+  private List<Subflow> subflows = List.of(); // replaced by each change
   private int created;
 
   /** Number for the next subflow. */
@@ -18,12 +17,16 @@ final class ConnectionList {
   }
 
   void add(Subflow subflow) {
-    subflows.add(subflow);
+    List<Subflow> more = new ArrayList<>(subflows);
+    more.add(subflow);
+    subflows = List.copyOf(more);
     created++;
   }
 
   void remove(Subflow subflow) {
-    subflows.remove(subflow);
+    List<Subflow> fewer = new ArrayList<>(subflows);
+    fewer.remove(subflow);
+    subflows = List.copyOf(fewer);
   }
 
   int size() {
@@ -73,8 +76,8 @@ final class ConnectionList {
     return best;
   }
 
-  /** The list itself, read-only. */
+  /** The subflows there are now; later changes do not show. */
   List<Subflow> view() {
-    return Collections.unmodifiableList(subflows);
+    return subflows;
   }
 }
