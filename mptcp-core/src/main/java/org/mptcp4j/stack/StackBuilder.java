@@ -31,6 +31,10 @@ import org.mptcp4j.sched.Scheduler;
  * }</pre>
  */
 public final class StackBuilder {
+  // They keep no state, so one serves all connections.
+  private static final Scheduler LOWEST_RTT = new LowestRtt();
+  private static final PathManager DEFAULT_PATH_MANAGER = new DefaultPathManager();
+
   private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
 
   private final List<int[]> links = new ArrayList<>();
@@ -38,8 +42,8 @@ public final class StackBuilder {
   private StackConfig config = StackConfig.defaultConfig();
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
-  private Supplier<Scheduler> scheduler = LowestRtt::new;
-  private Supplier<PathManager> pathManager = DefaultPathManager::new;
+  private Supplier<Scheduler> scheduler = () -> LOWEST_RTT;
+  private Supplier<PathManager> pathManager = () -> DEFAULT_PATH_MANAGER;
   private Membership membership = Membership.ALONE;
 
   StackBuilder() {}
