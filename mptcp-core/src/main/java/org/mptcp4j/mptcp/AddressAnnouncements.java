@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.util.ArrayDeque;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
 
@@ -10,7 +11,7 @@ import org.mptcp4j.wire.AddAddr;
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
 
-  private final RareQueue<LocalAddress> waiting = new RareQueue<>();
+  private final ArrayDeque<LocalAddress> waiting = new ArrayDeque<>();
   private final int retries;
   private LocalAddress current;
   private int sent;

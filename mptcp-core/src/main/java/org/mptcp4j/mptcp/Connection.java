@@ -27,14 +27,10 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class Connection {
   private final ConnectionState state;
-  private final Ending ending;
-  private final ConnectionInput input;
   private int turn;
 
   private Connection(ConnectionState state) {
     this.state = state;
-    ending = new Ending(state);
-    input = new ConnectionInput(state, ending);
   }
 
   // ---- opening
@@ -64,11 +60,9 @@ public final class Connection {
                 services.counters(),
                 Handshake.CAPABLE_SYN_SENT,
                 1 + config.synRetriesBeforeTcp());
-    if (keys == null) {
-      state.startPlain();
-    }
+    PlainTcp plain = keys == null ? state.startPlain() : null;
     Subflow first =
-        SubflowFactory.connect(nowNs, config, 0, tuple, linkIndex, mptcp, state.plain, services);
+        SubflowFactory.connect(nowNs, config, 0, tuple, linkIndex, mptcp, plain, services);
     return c.begin(first, services);
   }
 
@@ -102,8 +96,9 @@ public final class Connection {
       keys = null;
     }
     MptcpTcpSock mptcp = null;
+    PlainTcp plain = null;
     if (keys == null) {
-      state.startPlain();
+      plain = state.startPlain();
     } else {
       keys.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial());
       mptcp =
@@ -116,8 +111,7 @@ public final class Connection {
               0);
     }
     Subflow first =
-        SubflowFactory.accept(
-            nowNs, config, 0, tuple, syn, linkIndex, mptcp, state.plain, services);
+        SubflowFactory.accept(nowNs, config, 0, tuple, syn, linkIndex, mptcp, plain, services);
     return c.begin(first, services);
   }
 
@@ -132,7 +126,7 @@ public final class Connection {
 
   private Connection begin(Subflow first, StackServices services) {
     if (!services.addFlow(this, first)) {
-      ending.forgetToken(services);
+      Ending.forgetToken(state, services);
       first.tcp().release();
       return null;
     }
@@ -169,7 +163,7 @@ public final class Connection {
    */
   public SegmentVerdict onSegment(
       long nowNs, Subflow subflow, RxSegment segment, StackServices services) {
-    SegmentVerdict verdict = input.onSegment(nowNs, subflow, segment, services);
+    SegmentVerdict verdict = ConnectionInput.onSegment(state, nowNs, subflow, segment, services);
     settle(nowNs, services);
     return verdict;
   }
@@ -178,14 +172,14 @@ public final class Connection {
   private void settle(long nowNs, StackServices services) {
     if (state.meta.closed()) {
       if (!state.over) {
-        ending.closeSubflows(nowNs, services);
+        Ending.closeSubflows(state, nowNs, services);
       }
       return;
     }
     if (state.meta.abortWished()
         || state.meta.closedByApplication() && (state.meta.readableBytes() > 0 || connecting())) {
       // RFC 1122 section 4.2.2.13: data that nobody will read resets the connection.
-      ending.fail(nowNs, SocketError.ECONNABORTED, services);
+      Ending.fail(state, nowNs, SocketError.ECONNABORTED, services);
       return;
     }
     if (!connecting() && state.meta.finWanted()) {
@@ -290,7 +284,7 @@ public final class Connection {
     if (!state.meta.closed()) {
       state.transmitter.reinject(s);
       if (s.mptcp() == null) {
-        ending.fail(nowNs, SocketError.ECONNRESET, services);
+        Ending.fail(state, nowNs, SocketError.ECONNRESET, services);
       }
     }
     state.subflows.remove(s);
@@ -328,16 +322,16 @@ public final class Connection {
     for (int i = 0; i < state.subflows.size(); i++) {
       Subflow s = state.subflows.get(i);
       s.tcp().onTimeout(nowNs);
-      input.afterTcp(nowNs, s, s.tcp().notices(), services);
+      ConnectionInput.afterTcp(state, nowNs, s, s.tcp().notices(), services);
       if (s.mptcp() != null) {
-        input.onTimeout(nowNs, s, services);
+        ConnectionInput.onTimeout(state, nowNs, s, services);
       }
     }
     if (state.timers.take(Timer.LINGER, nowNs)) {
       state.subflows.view().forEach(s -> s.tcp().abort());
     }
     if (state.timers.take(Timer.CLOSE, nowNs) || state.timers.take(Timer.NO_SUBFLOW, nowNs)) {
-      ending.fail(nowNs, SocketError.ETIMEDOUT, services);
+      Ending.fail(state, nowNs, SocketError.ETIMEDOUT, services);
     }
     if (state.multipath() && !state.meta.closed()) {
       state.retransmission.onTimeout(nowNs);
@@ -388,15 +382,14 @@ public final class Connection {
 
   /** A router says that the peer of a flow cannot be reached; matters only while it connects. */
   public void onUnreachable(long nowNs, Subflow subflow, StackServices services) {
-    TcpState state = subflow.tcp().state();
-    if (state != TcpState.SYN_SENT) {
+    if (subflow.tcp().state() != TcpState.SYN_SENT) {
       return;
     }
     // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
     subflow.error(SocketError.EHOSTUNREACH);
     subflow.tcp().abort();
     if (subflow.isMaster()) {
-      ending.fail(nowNs, SocketError.EHOSTUNREACH, services);
+      Ending.fail(state, nowNs, SocketError.EHOSTUNREACH, services);
     }
   }
 
@@ -409,7 +402,7 @@ public final class Connection {
 
   /** Ends everything without a word to anybody: the stack closes. Flows are unregistered. */
   public void release(long nowNs, StackServices services) {
-    ending.forgetToken(services);
+    Ending.forgetToken(state, services);
     for (int i = state.subflows.size() - 1; i >= 0; i--) {
       Subflow s = state.subflows.get(i);
       state.subflows.remove(s);
@@ -485,7 +478,6 @@ public final class Connection {
         state.meta,
         state.cb,
         state.subflows,
-        state.transmitter,
-        state.pathManager);
+        state.transmitter);
   }
 }

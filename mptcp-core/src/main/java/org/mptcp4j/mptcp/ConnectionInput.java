@@ -13,36 +13,33 @@ import org.mptcp4j.wire.RxSegment;
 final class ConnectionInput {
   private static final int FATAL = TcpNotice.RESET | TcpNotice.REFUSED | TcpNotice.TIMED_OUT;
 
-  private final ConnectionState state;
-  private final Ending ending;
-
-  ConnectionInput(ConnectionState state, Ending ending) {
-    this.state = state;
-    this.ending = ending;
-  }
+  private ConnectionInput() {}
 
   /** A segment of a subflow: TCP first, then its options, then its data. */
-  SegmentVerdict onSegment(long nowNs, Subflow subflow, RxSegment segment, StackServices services) {
+  static SegmentVerdict onSegment(
+      ConnectionState state,
+      long nowNs,
+      Subflow subflow,
+      RxSegment segment,
+      StackServices services) {
     SegmentVerdict verdict = subflow.tcp().onSegment(nowNs, segment);
     int notices = subflow.tcp().notices();
     if ((notices & TcpNotice.ESTABLISHED) != 0) {
-      tcpEstablished(subflow, segment);
+      tcpEstablished(state, subflow, segment);
     }
     switch (verdict) {
-      case ACCEPTED -> accepted(nowNs, subflow, segment, services);
-      case RESET, REFUSED -> resetOptions(nowNs, segment, services);
+      case ACCEPTED -> accepted(state, nowNs, subflow, segment, services);
+      case RESET, REFUSED -> resetOptions(state, nowNs, segment, services);
       default -> {
         // Nothing of it may be used.
       }
     }
-    afterTcp(nowNs, subflow, notices, services);
+    afterTcp(state, nowNs, subflow, notices, services);
     return verdict;
   }
 
-  private void tcpEstablished(Subflow subflow, RxSegment segment) {
-    int scale = subflow.tcp().info().sendScale();
+  private static void tcpEstablished(ConnectionState state, Subflow subflow, RxSegment segment) {
     if (subflow.mptcp() != null) {
-      subflow.mptcp().sendScale(scale);
       if (subflow.mptcp().joining()) {
         long interval = Math.max(state.config.minRtoNs(), 2 * subflow.tcp().srttNs());
         subflow.mptcp().join().interval(interval);
@@ -54,21 +51,23 @@ final class ConnectionInput {
     }
   }
 
-  private void accepted(long nowNs, Subflow sf, RxSegment seg, StackServices services) {
+  private static void accepted(
+      ConnectionState state, long nowNs, Subflow sf, RxSegment seg, StackServices services) {
     if (sf.staleByTimer()) {
       sf.stale(false);
       state.counters.increment(Mib.SUBFLOW_RECOVER);
     }
     if (sf.mptcp() != null) {
-      act(nowNs, sf, state.options.onSegment(sf, seg), services);
+      act(state, nowNs, sf, state.options.onSegment(sf, seg), services);
     }
-    drain(nowNs, sf, services);
+    drain(state, nowNs, sf, services);
   }
 
   /** Does what the options of a segment call for. */
-  private void act(long nowNs, Subflow sf, int result, StackServices services) {
+  private static void act(
+      ConnectionState state, long nowNs, Subflow sf, int result, StackServices services) {
     if ((result & MptcpInput.UP) != 0) {
-      subflowUp(sf, services);
+      subflowUp(state, sf, services);
     }
     if ((result & MptcpInput.PROGRESS) != 0) {
       state.retransmission.progress(nowNs);
@@ -77,11 +76,11 @@ final class ConnectionInput {
       state.announced(state.options.announced());
     }
     if ((result & MptcpInput.FASTCLOSED) != 0) {
-      ending.fail(nowNs, SocketError.ECONNRESET, services);
+      Ending.fail(state, nowNs, SocketError.ECONNRESET, services);
     } else if ((result & MptcpInput.FALLBACK) != 0) {
-      fallBackOrReset(nowNs, sf, services);
+      fallBackOrReset(state, nowNs, sf, services);
     } else if ((result & MptcpInput.RESET) != 0) {
-      ending.resetSubflow(nowNs, sf, services);
+      Ending.resetSubflow(state, nowNs, sf, services);
     } else if (sf.mptcp().handshake() == Handshake.CAPABLE_ACK_SENT && !sf.up()) {
       // RFC 8684 section 3.1: the active end may send as soon as it has the peer's key.
       state.protocol = Protocol.MPTCP;
@@ -91,7 +90,7 @@ final class ConnectionInput {
     }
   }
 
-  private void subflowUp(Subflow sf, StackServices services) {
+  private static void subflowUp(ConnectionState state, Subflow sf, StackServices services) {
     boolean known = sf.up();
     state.protocol = Protocol.MPTCP;
     sf.markUp();
@@ -108,7 +107,7 @@ final class ConnectionInput {
     }
   }
 
-  private void drain(long nowNs, Subflow sf, StackServices services) {
+  private static void drain(ConnectionState state, long nowNs, Subflow sf, StackServices services) {
     if (sf.mptcp() == null) {
       if (state.protocol == Protocol.TCP || state.protocol == Protocol.MPTCP_FALLBACK) {
         state.plainProgress().drain(sf.tcp());
@@ -122,8 +121,8 @@ final class ConnectionInput {
         .input()
         .drain(sf.tcp(), sf.tcp().irs(), state.cb.checksum(), state.meta.rx())) {
       case DRAINED -> sf.mptcp().input().unmapped(Long.MAX_VALUE);
-      case UNMAPPED -> unmapped(nowNs, sf, services);
-      case BAD_CHECKSUM -> badChecksum(nowNs, sf, services);
+      case UNMAPPED -> unmapped(state, nowNs, sf, services);
+      case BAD_CHECKSUM -> badChecksum(state, nowNs, sf, services);
     }
     state.meta.takePeerFin();
   }
@@ -131,32 +130,35 @@ final class ConnectionInput {
   /**
    * RFC 8684 section 3.7: data without mapping: fall back at the very beginning, else wait a bit.
    */
-  private void unmapped(long nowNs, Subflow sf, StackServices services) {
+  private static void unmapped(
+      ConnectionState state, long nowNs, Subflow sf, StackServices services) {
     SubflowInput in = sf.mptcp().input();
-    if (mayFallBack(sf) && !in.anyMapped()) {
+    if (mayFallBack(state, sf) && !in.anyMapped()) {
       state.counters.increment(Mib.DSS_FALLBACK);
-      fallBack(sf, services);
-      drain(nowNs, sf, services);
+      fallBack(state, sf, services);
+      drain(state, nowNs, sf, services);
     } else if (sf.tcp().readableBytes() > state.config.unmappedBytes()) {
       sf.mptcp().resetReason(MpTcpRst.MPTCP_ERROR);
-      ending.resetSubflow(nowNs, sf, services);
+      Ending.resetSubflow(state, nowNs, sf, services);
     } else {
       in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));
     }
   }
 
-  private void badChecksum(long nowNs, Subflow sf, StackServices services) {
+  private static void badChecksum(
+      ConnectionState state, long nowNs, Subflow sf, StackServices services) {
     state.counters.increment(Mib.DATA_CSUM_ERR);
     sf.mptcp().resetReason(MpTcpRst.MIDDLEBOX);
     if (state.subflows.size() == 1) {
       // What TCP has acknowledged cannot be asked for again without another subflow.
-      ending.fail(nowNs, SocketError.EPROTO, services);
+      Ending.fail(state, nowNs, SocketError.EPROTO, services);
     } else {
-      ending.resetSubflow(nowNs, sf, services);
+      Ending.resetSubflow(state, nowNs, sf, services);
     }
   }
 
-  private void resetOptions(long nowNs, RxSegment seg, StackServices services) {
+  private static void resetOptions(
+      ConnectionState state, long nowNs, RxSegment seg, StackServices services) {
     if (state.cb == null || !seg.options().hasMptcp()) {
       return;
     }
@@ -165,13 +167,14 @@ final class ConnectionInput {
       state.counters.increment(Mib.MP_RST_RX);
     }
     if (fastclose != null && state.options.fastclose(fastclose)) {
-      ending.fail(nowNs, SocketError.ECONNRESET, services);
+      Ending.fail(state, nowNs, SocketError.ECONNRESET, services);
     }
   }
 
   // ---- what TCP noticed
 
-  void afterTcp(long nowNs, Subflow sf, int notices, StackServices services) {
+  static void afterTcp(
+      ConnectionState state, long nowNs, Subflow sf, int notices, StackServices services) {
     if ((notices & TcpNotice.ACKED) != 0) {
       state.timers.extend(Timer.CLOSE, nowNs + state.config.closeTimeoutNs());
       if (sf.mptcp() != null) {
@@ -181,7 +184,7 @@ final class ConnectionInput {
       }
     }
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.mptcp() != null && sf.up()) {
-      timerFired(sf, services);
+      timerFired(state, sf, services);
     }
     if (sf.mptcp() == null) {
       state.plainProgress().fins(sf.tcp(), notices);
@@ -191,12 +194,12 @@ final class ConnectionInput {
       sf.tcp().shutdownOutput();
     }
     if ((notices & FATAL) != 0) {
-      died(nowNs, sf, notices, services);
+      died(state, nowNs, sf, notices, services);
     }
   }
 
   /** RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others. */
-  private void timerFired(Subflow sf, StackServices services) {
+  private static void timerFired(ConnectionState state, Subflow sf, StackServices services) {
     if (!sf.staleByTimer()) {
       sf.stale(true);
       state.counters.increment(Mib.SUBFLOW_STALE);
@@ -204,7 +207,8 @@ final class ConnectionInput {
     }
   }
 
-  private void died(long nowNs, Subflow sf, int notices, StackServices services) {
+  private static void died(
+      ConnectionState state, long nowNs, Subflow sf, int notices, StackServices services) {
     SocketError why =
         (notices & TcpNotice.TIMED_OUT) != 0
             ? SocketError.ETIMEDOUT
@@ -218,21 +222,22 @@ final class ConnectionInput {
             || sf.mptcp().handshake() == Handshake.CAPABLE_SYN_RECEIVED
             || sf.mptcp().handshake() == Handshake.CAPABLE_ACK_SENT;
     if (onlyOne) {
-      ending.fail(nowNs, why, services);
+      Ending.fail(state, nowNs, why, services);
     }
   }
 
-  private void fallBackOrReset(long nowNs, Subflow sf, StackServices services) {
-    if (mayFallBack(sf)) {
-      fallBack(sf, services);
+  private static void fallBackOrReset(
+      ConnectionState state, long nowNs, Subflow sf, StackServices services) {
+    if (mayFallBack(state, sf)) {
+      fallBack(state, sf, services);
     } else {
       sf.mptcp().resetReason(MpTcpRst.MPTCP_ERROR);
-      ending.resetSubflow(nowNs, sf, services);
+      Ending.resetSubflow(state, nowNs, sf, services);
     }
   }
 
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
-  private boolean mayFallBack(Subflow sf) {
+  private static boolean mayFallBack(ConnectionState state, Subflow sf) {
     return state.subflows.size() == 1
         && !sf.draining()
         && !state.joined
@@ -240,17 +245,17 @@ final class ConnectionInput {
         && state.meta.outOfOrderBytes() == 0;
   }
 
-  private void fallBack(Subflow sf, StackServices services) {
+  private static void fallBack(ConnectionState state, Subflow sf, StackServices services) {
     boolean agreed = state.protocol == Protocol.MPTCP;
     state.protocol = agreed ? Protocol.MPTCP_FALLBACK : Protocol.TCP;
-    ending.forgetToken(services);
+    Ending.forgetToken(state, services);
     state.countEstablished(false);
     state.transmitter.clear();
     state.timers.stopAll();
     if (!state.meta.window().started()) {
       state.meta.window().start(1);
     }
-    sf.becomePlain(state.plain);
+    sf.becomePlain(new PlainTcp(state.meta.window()));
     state.plainProgress().begin(sf.tcp().iss());
     state.plainProgress().acknowledged(sf.tcp().sndUna());
     if (!agreed) {
@@ -266,7 +271,7 @@ final class ConnectionInput {
   }
 
   /** Timers of a subflow that belong to MPTCP. */
-  void onTimeout(long nowNs, Subflow s, StackServices services) {
+  static void onTimeout(ConnectionState state, long nowNs, Subflow s, StackServices services) {
     if (s.mptcp().joinDeadlineNs() <= nowNs) {
       JoinHandshake join = s.mptcp().join();
       if (join.exhausted()) {
@@ -281,7 +286,7 @@ final class ConnectionInput {
     if (s.mptcp().input().unmappedDeadlineNs() <= nowNs) {
       s.mptcp().input().unmapped(Long.MAX_VALUE);
       s.mptcp().resetReason(MpTcpRst.MPTCP_ERROR);
-      ending.resetSubflow(nowNs, s, services);
+      Ending.resetSubflow(state, nowNs, s, services);
     }
   }
 }

@@ -26,8 +26,7 @@ final class ConnectionSnapshot {
       MetaSock meta,
       MptcpCb cb,
       ConnectionList subflows,
-      Transmitter transmitter,
-      String pathManager) {
+      Transmitter transmitter) {
     List<SubflowInfo> infos = new ArrayList<>(subflows.size());
     for (Subflow s : subflows.view()) {
       infos.add(subflow(s, SocketError.NONE));
@@ -52,7 +51,7 @@ final class ConnectionSnapshot {
         cb == null ? 0 : cb.remoteAddresses(),
         subflows.created(),
         transmitter.schedulerName(),
-        pathManager,
+        cb == null ? "none" : cb.paths().managerName(),
         meta.error(),
         infos);
   }

@@ -15,12 +15,11 @@ final class ConnectionState {
   final MetaTimers timers = new MetaTimers();
   final MetaSock meta;
   final Transmitter transmitter;
-  final PlainTcp plain;
   final MetaRetransmission retransmission;
-  private final RareQueue<SubflowEvent> subflowEvents = new RareQueue<>();
+  private Chain<SubflowEvent> subflowEvents;
   private PlainProgress plainProgress;
   private boolean counted;
-  private final RareQueue<RemoteAddress> announcements = new RareQueue<>();
+  private Chain<RemoteAddress> announcements;
 
   /** Null when MPTCP is not, or no longer, negotiated. */
   MptcpCb cb;
@@ -28,7 +27,6 @@ final class ConnectionState {
   MptcpInput options;
   SubflowControl control;
   Protocol protocol = Protocol.UNDECIDED;
-  String pathManager = "none";
 
   /** The data level is over; only subflows are left. */
   boolean over;
@@ -47,10 +45,8 @@ final class ConnectionState {
     this.counters = counters;
     long first = keys == null ? 1 : keys.localIdsn() + 1;
     meta = new MetaSock(config, first, counters);
-    plain = new PlainTcp(meta.window());
-    transmitter =
-        new Transmitter(meta, subflows, config.scheduler().get(), config.noDelay(), counters);
-    retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
+    transmitter = new Transmitter(this, config.scheduler().get());
+    retransmission = new MetaRetransmission(this);
   }
 
   /** Gives the connection what MPTCP needs. */
@@ -58,11 +54,9 @@ final class ConnectionState {
     PathSession paths =
         new PathSession(
             config.pathManager().get(), passive, tuple, keys, subflows, config.limits());
-    AddressAnnouncements announced = new AddressAnnouncements(config.addAddrRetries());
-    pathManager = paths.managerName();
-    cb = new MptcpCb(keys, meta, subflows, paths, announced);
+    cb = new MptcpCb(keys, meta, subflows, paths);
     options = new MptcpInput(cb, crypto, counters);
-    control = new SubflowControl(config, cb, subflows, transmitter, timers);
+    control = new SubflowControl(this);
   }
 
   /** The data level of plain TCP, made when it is needed. */
@@ -73,10 +67,11 @@ final class ConnectionState {
     return plainProgress;
   }
 
-  /** It is plain TCP from the beginning. */
-  void startPlain() {
+  /** It is plain TCP from the beginning, through the extension that this returns. */
+  PlainTcp startPlain() {
     protocol = Protocol.TCP;
     meta.window().start(1);
+    return new PlainTcp(meta.window());
   }
 
   /** Keeps the gauge of established MPTCP connections. */
@@ -97,24 +92,35 @@ final class ConnectionState {
   }
 
   void subflowEvent(SubflowEvent.Kind kind, Subflow s) {
-    if (subflowEvents.size() < EVENT_LIMIT) {
-      subflowEvents.add(new SubflowEvent(kind, ConnectionSnapshot.subflow(s, s.error())));
+    if (Chain.size(subflowEvents) < EVENT_LIMIT) {
+      SubflowEvent event = new SubflowEvent(kind, ConnectionSnapshot.subflow(s, s.error()));
+      subflowEvents = Chain.add(subflowEvents, event);
     }
     meta.event(ConnectionEvents.SUBFLOWS_CHANGED);
   }
 
   void announced(RemoteAddress address) {
-    if (announcements.size() < EVENT_LIMIT) {
-      announcements.add(address);
+    if (Chain.size(announcements) < EVENT_LIMIT) {
+      announcements = Chain.add(announcements, address);
     }
     meta.event(ConnectionEvents.ADDRESS_ANNOUNCED);
   }
 
   SubflowEvent pollSubflowEvent() {
-    return subflowEvents.poll();
+    if (subflowEvents == null) {
+      return null;
+    }
+    SubflowEvent event = subflowEvents.item();
+    subflowEvents = subflowEvents.next();
+    return event;
   }
 
   RemoteAddress pollAnnouncement() {
-    return announcements.poll();
+    if (announcements == null) {
+      return null;
+    }
+    RemoteAddress address = announcements.item();
+    announcements = announcements.next();
+    return address;
   }
 }

@@ -6,23 +6,19 @@ import org.mptcp4j.wire.MpTcpRst;
 
 /** How a connection, or one of its subflows, ends: RFC 8684 sections 3.3.3, 3.5 and 3.6. */
 final class Ending {
-  private final ConnectionState state;
+  private Ending() {}
 
-  Ending(ConnectionState state) {
-    this.state = state;
-  }
-
-  void resetSubflow(long nowNs, Subflow sf, StackServices services) {
+  static void resetSubflow(ConnectionState state, long nowNs, Subflow sf, StackServices services) {
     sf.markDraining();
     sf.error(SocketError.EPROTO);
     sf.tcp().abort();
     if (sf.isMaster() && !sf.up()) {
-      fail(nowNs, SocketError.EPROTO, services);
+      fail(state, nowNs, SocketError.EPROTO, services);
     }
   }
 
   /** The connection is over, in disorder: every subflow is reset, with MP_FASTCLOSE. */
-  void fail(long nowNs, SocketError why, StackServices services) {
+  static void fail(ConnectionState state, long nowNs, SocketError why, StackServices services) {
     if (state.meta.closed()) {
       return;
     }
@@ -37,13 +33,13 @@ final class Ending {
       s.markDraining();
       s.tcp().abort();
     }
-    over(nowNs, services);
+    over(state, nowNs, services);
   }
 
   /** The data level is over; what is left are subflows. */
-  void over(long nowNs, StackServices services) {
+  static void over(ConnectionState state, long nowNs, StackServices services) {
     state.over = true;
-    forgetToken(services);
+    forgetToken(state, services);
     state.transmitter.clear();
     state.timers.stopAll();
     if (state.meta.closedByApplication()) {
@@ -54,7 +50,7 @@ final class Ending {
   }
 
   /** Both ends finished: now the subflows close. RFC 8684 section 3.3.3. */
-  void closeSubflows(long nowNs, StackServices services) {
+  static void closeSubflows(ConnectionState state, long nowNs, StackServices services) {
     for (Subflow s : state.subflows.view()) {
       if (s.mptcp() != null && s.mptcp().joining()) {
         s.tcp().abort();
@@ -63,11 +59,11 @@ final class Ending {
       }
       s.markDraining();
     }
-    over(nowNs, services);
+    over(state, nowNs, services);
   }
 
   /** No join finds this connection any more. */
-  void forgetToken(StackServices services) {
+  static void forgetToken(ConnectionState state, StackServices services) {
     if (state.cb != null) {
       services.tokens().remove(state.cb.localToken());
     }

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import org.mptcp4j.pm.LocalAddress;
 
 /**
  * {@code mptcp_cb}: what belongs to an MPTCP connection as a whole: keys and tokens, the connection
@@ -12,20 +13,14 @@ public final class MptcpCb {
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
-  private final AddressAnnouncements announcements;
+  private AddressAnnouncements announcements;
   private Subflow master;
 
-  MptcpCb(
-      SessionKeys keys,
-      MetaSock meta,
-      ConnectionList subflows,
-      PathSession paths,
-      AddressAnnouncements announcements) {
+  MptcpCb(SessionKeys keys, MetaSock meta, ConnectionList subflows, PathSession paths) {
     this.keys = keys;
     this.meta = meta;
     this.subflows = subflows;
     this.paths = paths;
-    this.announcements = announcements;
   }
 
   /** Our token: the peer's joins name it. */
@@ -75,7 +70,20 @@ public final class MptcpCb {
     return paths;
   }
 
+  /** What this end announces, or null when it never announced anything. */
   AddressAnnouncements announcements() {
     return announcements;
+  }
+
+  /**
+   * Queues an address to be announced.
+   *
+   * @param retries how often an announcement is repeated
+   */
+  void announce(LocalAddress address, int retries) {
+    if (announcements == null) {
+      announcements = new AddressAnnouncements(retries);
+    }
+    announcements.add(address);
   }
 }

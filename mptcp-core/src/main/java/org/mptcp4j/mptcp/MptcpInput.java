@@ -151,7 +151,7 @@ final class MptcpInput {
       return FALLBACK;
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
-    learnPeer(option, (long) seg.window() << m.sendScale());
+    learnPeer(option, (long) seg.window() << sf.tcp().sendScale());
     m.handshake(Handshake.DONE);
     return UP | mapFirstData(sf, option);
   }
@@ -247,7 +247,7 @@ final class MptcpInput {
     if (dss.hasAck()) {
       // RFC 8684 section 3.3.2: 32 bits are expanded around what is outstanding.
       long ack = dss.ack64() ? dss.dataAck() : Seq64.expand(meta.tx().una(), (int) dss.dataAck());
-      long window = (long) seg.window() << sf.mptcp().sendScale();
+      long window = (long) seg.window() << sf.tcp().sendScale();
       result = meta.onDataAck(ack, window) ? PROGRESS : 0;
     }
     if (!dss.hasMapping()) {
@@ -335,7 +335,9 @@ final class MptcpInput {
     SessionKeys keys = cb.keys();
     if (option.echo()) {
       counters.increment(Mib.ECHO_ADD);
-      cb.announcements().echoed(option);
+      if (cb.announcements() != null) {
+        cb.announcements().echoed(option);
+      }
       return 0;
     }
     long expected =

@@ -34,7 +34,7 @@ public final class MptcpTcpSock implements TcpExtension {
   private final Counters counters;
   private final TxMappings tx = new TxMappings();
   private final SubflowInput input = new SubflowInput();
-  private final RareQueue<MptcpOption> control = new RareQueue<>();
+  private Chain<MptcpOption> control; // options that go out on pure ACKs
   private JoinHandshake join; // null before and after the handshake of a join
   private Handshake handshake;
   private int localId;
@@ -42,9 +42,8 @@ public final class MptcpTcpSock implements TcpExtension {
   private boolean localBackup;
   private boolean remoteBackup;
   private int firstSeq;
-  private int sendScale;
   private int offersLeft;
-  private int capableAcks;
+  private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
   private int resetReason = -1;
@@ -161,15 +160,6 @@ public final class MptcpTcpSock implements TcpExtension {
     firstSeq = iss + 1;
   }
 
-  /** The peer's window scale. */
-  void sendScale(int shift) {
-    sendScale = shift;
-  }
-
-  int sendScale() {
-    return sendScale;
-  }
-
   /** A reset will carry that reason. RFC 8684 section 3.6. */
   void resetReason(int reason) {
     resetReason = reason;
@@ -182,10 +172,10 @@ public final class MptcpTcpSock implements TcpExtension {
 
   /** An option to go out on a pure ACK; false when too many wait. */
   boolean addControl(MptcpOption option) {
-    if (control.size() >= CONTROL_LIMIT) {
+    if (Chain.size(control) >= CONTROL_LIMIT) {
       return false;
     }
-    control.add(option);
+    control = Chain.add(control, option);
     return true;
   }
 
@@ -195,7 +185,7 @@ public final class MptcpTcpSock implements TcpExtension {
    */
   boolean acknowledgeAgain(int unsentBytes) {
     finDisplaced &= fin.due();
-    return handshake == Handshake.DONE && !control.isEmpty() || finDisplaced && unsentBytes == 0;
+    return handshake == Handshake.DONE && control != null || finDisplaced && unsentBytes == 0;
   }
 
   @Override
@@ -260,7 +250,9 @@ public final class MptcpTcpSock implements TcpExtension {
     if (segment.payloadLength() == 0) {
       // RFC 8684 section 3.1: the third ACK carries both keys. They may be lost, and leave no room
       // for a DATA_FIN, so the two take turns.
-      if (capableAcks++ % 2 == 1 && fin.due()) {
+      boolean finsTurn = finNext;
+      finNext = !finNext;
+      if (finsTurn && fin.due()) {
         writeDataFin(out);
         return;
       }
@@ -297,7 +289,7 @@ public final class MptcpTcpSock implements TcpExtension {
       return;
     }
     boolean bare = (segment.flags() & TcpFlags.FIN) == 0;
-    if (bare && !control.isEmpty()) {
+    if (bare && control != null) {
       finDisplaced |= fin.due() && !finWritten;
       writeControl(out);
       out.dssAck64(window.next());
@@ -341,7 +333,8 @@ public final class MptcpTcpSock implements TcpExtension {
   }
 
   private void writeControl(TcpOptionWriter out) {
-    MptcpOption option = control.poll();
+    MptcpOption option = control.item();
+    control = control.next();
     boolean written = out.mptcp(option);
     if (option instanceof AddAddr addAddr) {
       counters.increment(
@@ -390,6 +383,6 @@ public final class MptcpTcpSock implements TcpExtension {
   /** Releases what it holds. */
   void release() {
     input.release();
-    control.clear();
+    control = null;
   }
 }

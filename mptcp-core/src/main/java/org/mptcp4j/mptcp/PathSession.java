@@ -31,8 +31,8 @@ final class PathSession implements PmView, PmCommands {
   private final ConnectionList subflows;
   private final PmLimits limits;
   private List<RemoteAddress> remotes = List.of();
-  private final RareQueue<Runnable> events = new RareQueue<>();
-  private final RareQueue<PathCommand> commands = new RareQueue<>();
+  private Chain<Runnable> events;
+  private Chain<PathCommand> commands;
   private List<LocalAddress> locals = List.of();
 
   PathSession(
@@ -58,8 +58,8 @@ final class PathSession implements PmView, PmCommands {
   // ---- events
 
   private void event(Runnable tell) {
-    if (events.size() < EVENT_LIMIT) {
-      events.add(tell);
+    if (Chain.size(events) < EVENT_LIMIT) {
+      events = Chain.add(events, tell);
     }
   }
 
@@ -118,26 +118,32 @@ final class PathSession implements PmView, PmCommands {
 
   /** Events that wait for the path manager. */
   int waiting() {
-    return events.size();
+    return Chain.size(events);
   }
 
   /** Whether events or commands wait. */
   boolean busy() {
-    return !events.isEmpty() || !commands.isEmpty();
+    return events != null || commands != null;
   }
 
   /** Shows the path manager the next thing that happened; its commands are queued. */
   void runNext(List<LocalAddress> localAddresses) {
     locals = localAddresses;
-    Runnable event = events.poll();
-    if (event != null) {
+    if (events != null) {
+      Runnable event = events.item();
+      events = events.next();
       event.run();
     }
   }
 
   /** Next command, or null. */
   PathCommand poll() {
-    return commands.poll();
+    if (commands == null) {
+      return null;
+    }
+    PathCommand command = commands.item();
+    commands = commands.next();
+    return command;
   }
 
   // ---- view
@@ -199,8 +205,8 @@ final class PathSession implements PmView, PmCommands {
   // ---- commands
 
   private void command(PathCommand command) {
-    if (commands.size() < COMMAND_LIMIT) {
-      commands.add(command);
+    if (Chain.size(commands) < COMMAND_LIMIT) {
+      commands = Chain.add(commands, command);
     }
   }
 

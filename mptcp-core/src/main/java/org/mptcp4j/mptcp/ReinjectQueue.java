@@ -81,10 +81,6 @@ final class ReinjectQueue {
     }
   }
 
-  void clear() {
-    size = 0;
-  }
-
   private int slot(int position) {
     return (head + position) & (starts.length - 1);
   }

@@ -20,17 +20,10 @@ final class RxMappings {
     FULL
   }
 
-  private final int limit;
-  private MappingRing ring = MappingRing.NONE;
+  /** Mappings it holds at most. */
+  static final int LIMIT = 8192;
 
-  /**
-   * Makes an empty set.
-   *
-   * @param limit mappings it holds at most
-   */
-  RxMappings(int limit) {
-    this.limit = limit;
-  }
+  private MappingRing ring = MappingRing.NONE;
 
   int size() {
     return ring.size();
@@ -60,7 +53,7 @@ final class RxMappings {
   }
 
   private Outcome append(int seq, int length, long dsn, int checksum) {
-    if (ring.size() == limit) {
+    if (ring.size() == LIMIT) {
       return Outcome.FULL;
     }
     if (ring == MappingRing.NONE) {
@@ -90,7 +83,7 @@ final class RxMappings {
       boolean last = i == ring.size() || Seq32.ge(ring.seq(i), end);
       int to = last ? end : ring.seq(i);
       if (Seq32.gt(to, from)) {
-        if (ring.size() == limit) {
+        if (ring.size() == LIMIT) {
           return Outcome.FULL;
         }
         ring.insert(i, from, to - from, dsn + Seq32.diff(from, seq), checksum);

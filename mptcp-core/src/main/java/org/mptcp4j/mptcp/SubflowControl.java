@@ -18,28 +18,15 @@ import org.mptcp4j.wire.RxSegment;
  * and priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
  */
 final class SubflowControl {
-  private final ConnectionConfig config;
-  private final MptcpCb cb;
-  private final ConnectionList subflows;
-  private final Transmitter transmitter;
-  private final MetaTimers timers;
+  private final ConnectionState state;
 
-  SubflowControl(
-      ConnectionConfig config,
-      MptcpCb cb,
-      ConnectionList subflows,
-      Transmitter transmitter,
-      MetaTimers timers) {
-    this.config = config;
-    this.cb = cb;
-    this.subflows = subflows;
-    this.transmitter = transmitter;
-    this.timers = timers;
+  SubflowControl(ConnectionState state) {
+    this.state = state;
   }
 
   /** Shows the path manager what happened and does what it asks for. */
   void run(long nowNs, Connection connection, StackServices services) {
-    PathSession paths = cb.paths();
+    PathSession paths = state.cb.paths();
     if (paths.busy()) {
       List<LocalAddress> locals = services.localAddresses();
       while (paths.busy()) {
@@ -50,21 +37,22 @@ final class SubflowControl {
         }
       }
     }
-    if (subflows.size() > 0) {
-      timers.stop(Timer.NO_SUBFLOW);
+    if (state.subflows.size() > 0) {
+      state.timers.stop(Timer.NO_SUBFLOW);
     } else {
-      timers.armOnce(Timer.NO_SUBFLOW, nowNs + config.zeroSubflowTimeoutNs());
+      state.timers.armOnce(Timer.NO_SUBFLOW, nowNs + state.config.zeroSubflowTimeoutNs());
     }
-    if (!cb.announcements().awaitingEcho()) {
-      timers.stop(Timer.ADD_ADDR);
-      if (cb.announcements().hasWaiting()) {
+    AddressAnnouncements announcements = state.cb.announcements();
+    if (announcements != null && !announcements.awaitingEcho()) {
+      state.timers.stop(Timer.ADD_ADDR);
+      if (announcements.hasWaiting()) {
         announceNext(nowNs, services);
       }
     }
   }
 
   void onTimeout(long nowNs, StackServices services) {
-    if (timers.take(Timer.ADD_ADDR, nowNs)) {
+    if (state.timers.take(Timer.ADD_ADDR, nowNs)) {
       announceNext(nowNs, services);
     }
   }
@@ -74,11 +62,11 @@ final class SubflowControl {
     if (command instanceof PathCommand.Join join) {
       join(nowNs, connection, join, services);
     } else if (command instanceof PathCommand.Announce announce) {
-      cb.announcements().add(announce.address());
+      state.cb.announce(announce.address(), state.config.addAddrRetries());
     } else if (command instanceof PathCommand.Withdraw withdraw) {
       withdraw(withdraw.addressId());
     } else if (command instanceof PathCommand.Close close) {
-      close(subflows.byId(close.subflowId()), services);
+      close(state.subflows.byId(close.subflowId()), services);
     } else if (command instanceof PathCommand.SetPriority set) {
       setPriority(set.subflowId(), set.priority());
     }
@@ -112,7 +100,7 @@ final class SubflowControl {
     FourTuple tuple = new FourTuple(local, localPort, remote, remotePort);
     Subflow subflow =
         SubflowFactory.connect(
-            nowNs, config, subflows.nextId(), tuple, linkIndex, mptcp, null, services);
+            nowNs, state.config, state.subflows.nextId(), tuple, linkIndex, mptcp, null, services);
     if (!register(connection, subflow, services)) {
       counters.increment(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
     }
@@ -139,7 +127,7 @@ final class SubflowControl {
       return JoinVerdict.PROHIBITED;
     }
     MptcpTcpSock mptcp = joinSide(Handshake.JOIN_SYN_RECEIVED, services);
-    mptcp.join().answer(nonce(services), option.nonce(), cb.keys(), services.crypto());
+    mptcp.join().answer(nonce(services), option.nonce(), state.cb.keys(), services.crypto());
     LocalAddress local = localAddress(syn.dst(), services.localAddresses());
     mptcp.ids(local == null ? 0 : idOf(local), option.addressId());
     mptcp.localBackup(local != null && local.priority() == Priority.BACKUP);
@@ -147,8 +135,8 @@ final class SubflowControl {
     Subflow subflow =
         SubflowFactory.accept(
             nowNs,
-            config,
-            subflows.nextId(),
+            state.config,
+            state.subflows.nextId(),
             SubflowFactory.tupleOf(syn, services),
             syn,
             linkIndex,
@@ -161,16 +149,17 @@ final class SubflowControl {
   }
 
   private MptcpTcpSock joinSide(Handshake first, StackServices services) {
-    MetaSock meta = cb.meta();
-    return new MptcpTcpSock(cb.keys(), meta.window(), meta.fin(), services.counters(), first, 0);
+    MetaSock meta = state.cb.meta();
+    return new MptcpTcpSock(
+        state.cb.keys(), meta.window(), meta.fin(), services.counters(), first, 0);
   }
 
   private boolean roomForJoin() {
-    boolean masterLives = subflows.size() > 0 && subflows.get(0).isMaster();
-    int extra = subflows.size() - (masterLives ? 1 : 0);
-    return extra < config.limits().maxSubflows()
-        && subflows.joining() < config.limits().maxPendingJoins()
-        && !cb.meta().closed();
+    boolean masterLives = state.subflows.size() > 0 && state.subflows.get(0).isMaster();
+    int extra = state.subflows.size() - (masterLives ? 1 : 0);
+    return extra < state.config.limits().maxSubflows()
+        && state.subflows.joining() < state.config.limits().maxPendingJoins()
+        && !state.cb.meta().closed();
   }
 
   private boolean register(Connection connection, Subflow subflow, StackServices services) {
@@ -178,7 +167,7 @@ final class SubflowControl {
       subflow.tcp().release();
       return false;
     }
-    subflows.add(subflow);
+    state.subflows.add(subflow);
     return true;
   }
 
@@ -190,7 +179,7 @@ final class SubflowControl {
 
   private int idOf(LocalAddress address) {
     // RFC 8684 section 3.2: the address of the first subflow has id 0.
-    return address.address().equals(cb.paths().initialLocal()) ? 0 : address.id();
+    return address.address().equals(state.cb.paths().initialLocal()) ? 0 : address.id();
   }
 
   private static LocalAddress localAddress(IpAddress address, List<LocalAddress> all) {
@@ -205,36 +194,38 @@ final class SubflowControl {
   // ---- addresses
 
   private void announceNext(long nowNs, StackServices services) {
-    Subflow carrier = subflows.anyUsable();
+    Subflow carrier = state.subflows.anyUsable();
     if (carrier == null) {
       // One that waits for its echo goes out again when something can carry it.
-      if (cb.announcements().awaitingEcho()) {
-        timers.arm(Timer.ADD_ADDR, nowNs + config.addAddrTimeoutNs());
+      if (state.cb.announcements().awaitingEcho()) {
+        state.timers.arm(Timer.ADD_ADDR, nowNs + state.config.addAddrTimeoutNs());
       }
       return;
     }
-    AddAddr option = cb.announcements().next(cb.keys(), services.crypto());
+    AddAddr option = state.cb.announcements().next(state.cb.keys(), services.crypto());
     if (option == null) {
       return;
     }
     if (carrier.mptcp().addControl(option)) {
       carrier.tcp().requestAck();
     }
-    timers.arm(Timer.ADD_ADDR, nowNs + config.addAddrTimeoutNs());
+    state.timers.arm(Timer.ADD_ADDR, nowNs + state.config.addAddrTimeoutNs());
   }
 
   /** An address of this host is gone. */
   void localAddressGone(LocalAddress address) {
     withdraw(idOf(address));
-    cb.paths().localAddressGone(address);
+    state.cb.paths().localAddressGone(address);
   }
 
   /** RFC 8684 section 3.4.2: tells the peer on every path that is left, and closes the others. */
   private void withdraw(int addressId) {
-    cb.announcements().withdraw(addressId);
-    for (Subflow s : subflows.view()) {
+    if (state.cb.announcements() != null) {
+      state.cb.announcements().withdraw(addressId);
+    }
+    for (Subflow s : state.subflows.view()) {
       if (s.mptcp().localId() == addressId) {
-        transmitter.reinject(s);
+        state.transmitter.reinject(s);
         s.markDraining();
         s.mptcp().resetReason(MpTcpRst.UNSPECIFIED);
         s.tcp().abort();
@@ -249,7 +240,7 @@ final class SubflowControl {
       return;
     }
     services.counters().increment(Mib.RM_SUBFLOW);
-    transmitter.reinject(s);
+    state.transmitter.reinject(s);
     s.markDraining();
     s.mptcp().resetReason(MpTcpRst.UNSPECIFIED);
     s.tcp().abort();
@@ -257,7 +248,7 @@ final class SubflowControl {
 
   /** RFC 8684 section 3.3.8: asks the peer to use a subflow so. */
   void setPriority(int subflowId, Priority priority) {
-    Subflow s = subflows.byId(subflowId);
+    Subflow s = state.subflows.byId(subflowId);
     boolean backup = priority == Priority.BACKUP;
     if (s == null || s.mptcp() == null || s.mptcp().localBackup() == backup) {
       return;

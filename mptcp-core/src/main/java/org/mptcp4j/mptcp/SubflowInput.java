@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
@@ -12,8 +13,6 @@ import org.mptcp4j.wire.InternetChecksum;
 final class SubflowInput {
   /** How long bytes may wait for a mapping that comes later. */
   static final long UNMAPPED_NS = 1_000_000_000L;
-
-  private static final int MAX_MAPPINGS = 8192;
 
   /** Added to a checksum whose mapping counts a DATA_FIN as one octet more. */
   static final int WITH_DATA_FIN = 1 << 16;
@@ -34,10 +33,36 @@ final class SubflowInput {
     void receive(long dsn, ByteBuf data);
   }
 
-  private final RxMappings mappings = new RxMappings(MAX_MAPPINGS);
-  private final RareQueue<ByteBuf> staged = new RareQueue<>();
-  private int stagedBytes;
-  private int stagedSum;
+  /** Bytes of a mapping whose checksum cannot be checked yet. */
+  private static final class Staging {
+    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
+    private int bytes;
+    private int sum;
+
+    void add(ByteBuf data) {
+      int count = data.readableBytes();
+      int added = InternetChecksum.sum(data, data.readerIndex(), count);
+      sum = InternetChecksum.combine(sum, added, bytes);
+      pieces.add(data);
+      bytes += count;
+    }
+
+    /** Gives the pieces away; nothing is left. */
+    void deliver(long firstDsn, DataLevel into) {
+      long dsn = firstDsn;
+      ByteBuf data;
+      while ((data = pieces.poll()) != null) {
+        int count = data.readableBytes();
+        into.receive(dsn, data);
+        dsn += count;
+      }
+      bytes = 0;
+      sum = 0;
+    }
+  }
+
+  private final RxMappings mappings = new RxMappings();
+  private Staging staging; // null until bytes come whose mapping has a checksum
   private boolean anyMapped;
   private long unmappedDeadlineNs = Long.MAX_VALUE;
 
@@ -80,7 +105,7 @@ final class SubflowInput {
       if (!checksum) {
         into.receive(mappings.firstDsn() + offset, data);
       } else {
-        stage(data, count);
+        stage(data);
         if (count == left && !deliverStaged(irs, into)) {
           return Result.BAD_CHECKSUM;
         }
@@ -89,11 +114,11 @@ final class SubflowInput {
     return Result.DRAINED;
   }
 
-  private void stage(ByteBuf data, int count) {
-    int sum = InternetChecksum.sum(data, data.readerIndex(), count);
-    stagedSum = InternetChecksum.combine(stagedSum, sum, stagedBytes);
-    staged.add(data);
-    stagedBytes += count;
+  private void stage(ByteBuf data) {
+    if (staging == null) {
+      staging = new Staging();
+    }
+    staging.add(data);
   }
 
   private boolean deliverStaged(int irs, DataLevel into) {
@@ -102,29 +127,19 @@ final class SubflowInput {
     int checksum = mappings.firstChecksum();
     int length = mappings.firstLength() + (checksum >>> 16);
     boolean right =
-        checksum >= 0 && DssChecksum.verify(dsn, ssn, length, stagedSum, checksum & 0xffff);
+        checksum >= 0 && DssChecksum.verify(dsn, ssn, length, staging.sum, checksum & 0xffff);
     if (!right) {
       release();
       return false;
     }
-    ByteBuf data;
-    while ((data = staged.poll()) != null) {
-      int count = data.readableBytes();
-      into.receive(dsn, data);
-      dsn += count;
-    }
-    stagedBytes = 0;
-    stagedSum = 0;
+    staging.deliver(dsn, into);
     return true;
   }
 
   /** Releases what waits. */
   void release() {
-    ByteBuf data;
-    while ((data = staged.poll()) != null) {
-      data.release();
+    if (staging != null) {
+      staging.deliver(0, (dsn, data) -> data.release());
     }
-    stagedBytes = 0;
-    stagedSum = 0;
   }
 }

@@ -1,7 +1,8 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.SchedulerView;
 import org.mptcp4j.sched.SubflowView;
@@ -21,28 +22,16 @@ final class Transmitter implements SchedulerView {
   /** Quanta in one call, to bound its work. */
   private static final int MAX_QUANTA = 64;
 
-  private final MetaSock meta;
-  private final ConnectionList subflows;
+  private final ConnectionState state;
   private final Scheduler scheduler;
-  private final boolean noDelay;
-  private final Counters counters;
-  private final ReinjectQueue reinject = new ReinjectQueue();
+  private ReinjectQueue reinject; // null while nothing is to be reinjected
+  private Candidates candidates; // null until something was to be reinjected
   private Summer summer; // null until a checksum is wanted
-  private Subflow[] eligible = new Subflow[4];
-  private int count;
   private long bytesReinjected;
 
-  Transmitter(
-      MetaSock meta,
-      ConnectionList subflows,
-      Scheduler scheduler,
-      boolean noDelay,
-      Counters counters) {
-    this.meta = meta;
-    this.subflows = subflows;
+  Transmitter(ConnectionState state, Scheduler scheduler) {
+    this.state = state;
     this.scheduler = scheduler;
-    this.noDelay = noDelay;
-    this.counters = counters;
   }
 
   /** Name of the scheduler. */
@@ -59,7 +48,7 @@ final class Transmitter implements SchedulerView {
 
   /** Hands everything that may leave to the only subflow; TCP's own window holds there. */
   void pushPlain(Subflow only) {
-    DataSendQueue tx = meta.tx();
+    DataSendQueue tx = state.meta.tx();
     long unsent = tx.unsentBytes();
     if (unsent == 0 || !only.tcp().state().canSend()) {
       return;
@@ -83,25 +72,24 @@ final class Transmitter implements SchedulerView {
   }
 
   private boolean sendNext(boolean checksum) {
-    DataSendQueue tx = meta.tx();
+    DataSendQueue tx = state.meta.tx();
     long unsent = tx.unsentBytes();
-    long window = Seq64.diff(meta.windowEnd(), tx.nxt());
+    long window = Seq64.diff(state.meta.windowEnd(), tx.nxt());
     if (unsent == 0 || window <= 0) {
       return false;
-    }
-    count = 0;
-    for (int i = 0; i < subflows.size(); i++) {
-      consider(subflows.get(i));
     }
     int choice = scheduler.next(this);
     if (choice < 0) {
       return false;
     }
-    Subflow chosen = eligible[choice];
+    Subflow chosen = state.subflows.get(choice);
+    if (!chosen.established()) {
+      return false;
+    }
     int mss = chosen.payloadMss();
     int n = quantum(chosen, unsent, window);
     // RFC 9293 section 3.8.6.2.1: no silly segments into a small window.
-    if (n < mss && n < unsent && meta.tx().una() != tx.nxt()) {
+    if (n < mss && n < unsent && state.meta.tx().una() != tx.nxt()) {
       return false;
     }
     n = afterNagle(n, mss, n == unsent);
@@ -113,9 +101,10 @@ final class Transmitter implements SchedulerView {
   }
 
   private boolean reinjectNext(boolean checksum) {
-    while (true) {
-      reinject.acknowledged(meta.tx().una());
+    while (reinject != null) {
+      reinject.acknowledged(state.meta.tx().una());
       if (reinject.isEmpty()) {
+        reinject = null;
         return false;
       }
       long start = reinject.start();
@@ -124,11 +113,11 @@ final class Transmitter implements SchedulerView {
         reinject.taken(Seq64.diff(elsewhere, start));
         continue;
       }
-      int choice = count == 0 ? -1 : scheduler.next(this);
+      int choice = candidates.subflows() == 0 ? -1 : scheduler.next(candidates);
       if (choice < 0) {
         return false;
       }
-      Subflow chosen = eligible[choice];
+      Subflow chosen = candidates.subflow(choice);
       int n = quantum(chosen, Seq64.diff(reinject.end(), start), Long.MAX_VALUE);
       if (n == 0) {
         return false;
@@ -136,9 +125,10 @@ final class Transmitter implements SchedulerView {
       give(start, n, chosen, checksum);
       reinject.taken(n);
       bytesReinjected += n;
-      counters.increment(Mib.MPTCP_RETRANS);
+      state.counters.increment(Mib.MPTCP_RETRANS);
       return true;
     }
+    return false;
   }
 
   /**
@@ -148,28 +138,18 @@ final class Transmitter implements SchedulerView {
    *     all
    */
   private long considerForReinjection(long start) {
-    count = 0;
-    for (int i = 0; i < subflows.size(); i++) {
-      Subflow s = subflows.get(i);
+    candidates.clear();
+    for (int i = 0; i < state.subflows.size(); i++) {
+      Subflow s = state.subflows.get(i);
       long until = s.mptcp().tx().carriedUntil(start);
       // RFC 8684 section 3.3.6: a range goes out once on each subflow.
       if (until == start) {
-        consider(s);
+        candidates.add(s);
       } else if (s.id() != reinject.source() && s.established() && !s.stale()) {
         return until;
       }
     }
     return start;
-  }
-
-  private void consider(Subflow s) {
-    if (!s.established()) {
-      return;
-    }
-    if (count == eligible.length) {
-      eligible = Arrays.copyOf(eligible, 2 * count);
-    }
-    eligible[count++] = s;
   }
 
   /** Bytes for one mapping: whole segments when more follow, within every window. */
@@ -189,8 +169,8 @@ final class Transmitter implements SchedulerView {
 
   /** RFC 9293 section 3.7.4: the tail of what was written waits while something is in flight. */
   private int afterNagle(int n, int mss, boolean isTail) {
-    boolean idle = meta.tx().una() == meta.tx().nxt();
-    if (noDelay || !isTail || idle || meta.outputShutDown() || mss <= 0) {
+    boolean idle = state.meta.tx().una() == state.meta.tx().nxt();
+    if (state.config.noDelay() || !isTail || idle || state.meta.outputShutDown() || mss <= 0) {
       return n;
     }
     return n / mss * mss;
@@ -206,11 +186,11 @@ final class Transmitter implements SchedulerView {
         summer = new Summer();
       }
       summer.clear();
-      meta.tx().forEach(dsn, length, summer);
+      state.meta.tx().forEach(dsn, length, summer);
       sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);
     }
     mptcp.tx().add(seq, length, dsn, sum);
-    meta.tx().give(dsn, length, to);
+    state.meta.tx().give(dsn, length, to);
   }
 
   // ---- reinjection
@@ -221,56 +201,101 @@ final class Transmitter implements SchedulerView {
       return;
     }
     TxMappings mappings = from.mptcp().tx();
-    long una = meta.tx().una();
+    long una = state.meta.tx().una();
     for (int i = 0; i < mappings.size(); i++) {
       long start = Seq64.max(mappings.dsn(i), una);
       long end = mappings.dsn(i) + mappings.length(i);
       if (Seq64.lt(start, end)) {
-        reinject.add(start, end, from.id());
+        reinject(start, end, from.id());
       }
     }
   }
 
   /** The first data not acknowledged goes out again, wherever it went before. */
   void reinjectFirst() {
-    long una = meta.tx().una();
-    long end = Seq64.min(meta.tx().nxt(), una + TxSegment.MAX_PAYLOAD);
-    if (reinject.isEmpty() && Seq64.lt(una, end)) {
-      reinject.add(una, end, ReinjectQueue.NO_SUBFLOW);
+    long una = state.meta.tx().una();
+    long end = Seq64.min(state.meta.tx().nxt(), una + TxSegment.MAX_PAYLOAD);
+    if ((reinject == null || reinject.isEmpty()) && Seq64.lt(una, end)) {
+      reinject(una, end, ReinjectQueue.NO_SUBFLOW);
     }
+  }
+
+  private void reinject(long start, long end, int source) {
+    if (reinject == null) {
+      reinject = new ReinjectQueue();
+      candidates = new Candidates();
+    }
+    reinject.add(start, end, source);
   }
 
   /** Whether only the peer's window keeps data back, with nothing in flight that would open it. */
   boolean blockedByWindow() {
-    DataSendQueue tx = meta.tx();
-    return tx.unsentBytes() > 0 && tx.una() == tx.nxt() && Seq64.le(meta.windowEnd(), tx.nxt());
+    DataSendQueue tx = state.meta.tx();
+    return tx.unsentBytes() > 0
+        && tx.una() == tx.nxt()
+        && Seq64.le(state.meta.windowEnd(), tx.nxt());
   }
 
   /** Forgets what was to be reinjected. */
   void clear() {
-    reinject.clear();
+    reinject = null;
   }
 
   // ---- the scheduler's view
 
   @Override
   public int subflows() {
-    return count;
+    return state.subflows.size();
   }
 
   @Override
   public SubflowView subflow(int index) {
-    return eligible[index];
+    return state.subflows.get(index);
   }
 
   @Override
   public long unsentBytes() {
-    return meta.tx().unsentBytes();
+    return state.meta.tx().unsentBytes();
   }
 
   @Override
   public long windowBytes() {
-    return meta.sendWindowBytes();
+    return state.meta.sendWindowBytes();
+  }
+
+  /** The same view with those subflows only that may carry a range again. */
+  private final class Candidates implements SchedulerView {
+    private final List<Subflow> able = new ArrayList<>();
+
+    void clear() {
+      able.clear();
+    }
+
+    void add(Subflow s) {
+      if (s.established()) {
+        able.add(s);
+      }
+    }
+
+    @Override
+    public int subflows() {
+      return able.size();
+    }
+
+    @Override
+    public Subflow subflow(int index) {
+      return able.get(index);
+    }
+
+    @Override
+    public long unsentBytes() {
+      return Transmitter.this.unsentBytes();
+    }
+
+    @Override
+    public long windowBytes() {
+      return Transmitter.this.windowBytes();
+    }
   }
 
   /** Sums pieces for a checksum. */

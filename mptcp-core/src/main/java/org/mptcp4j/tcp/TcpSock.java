@@ -369,6 +369,11 @@ public final class TcpSock extends Tcb {
     return sender.seqOf(sender.end());
   }
 
+  /** Shift of the windows that the peer advertises, 0 before its SYN arrived. */
+  public int sendScale() {
+    return handshake.sendScale();
+  }
+
   /** Our initial sequence number. */
   public int iss() {
     return sender.iss();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RxMappingsTest {
   private static final int START = -50; // so that sequence numbers wrap
 
-  private final RxMappings mappings = new RxMappings(4);
+  private final RxMappings mappings = new RxMappings();
 
   private RxMappings.Outcome add(int from, int length, long dsn) {
     return mappings.add(START, START + from, length, dsn, -1);
@@ -74,7 +74,7 @@ class RxMappingsTest {
   @Test
   void oldIsIgnoredAndNumberIsBounded() {
     assertThat(mappings.add(START + 100, START, 100, 1000, -1)).isEqualTo(REPEATED);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < RxMappings.LIMIT; i++) {
       assertThat(add(200 + 10 * i, 5, 5000 + 10L * i)).isEqualTo(ADDED);
     }
     assertThat(add(0, 5, 1000)).isEqualTo(FULL);
