@@ -25,12 +25,16 @@ final class LinkDrive implements Drive {
   private static final int TRANSMIT_ROUNDS = 16;
   private static final int EVENT_ROUNDS = 16;
 
+  /** Packets taken one by one before the event loop looks after other things. */
+  private static final int LONE_ROUNDS = 16;
+
   private final MptcpStack stack;
   private final IoEventLoop loop;
   private final Ticker ticker;
   private final EventDispatcher events;
   private final List<LinkPort> ports = new ArrayList<>();
   private final PacketBatch received = new PacketBatch(BATCH);
+  private final PacketBatch receivedAlone = new PacketBatch(1);
   private final PacketBatch toSend = new PacketBatch(BATCH);
   private final Runnable turnTask = this::turn;
   private final Runnable timerTask = this::timer;
@@ -90,48 +94,69 @@ final class LinkDrive implements Drive {
   }
 
   /**
-   * A device has packets: one batch, so that devices take turns and what waits for bytes of another
-   * subflow does not wait long. Returns whether some may be left.
+   * A device has packets. Where they come one at a time, as requests and answers do, each is dealt
+   * with before the device is asked for another: by then the peer may have answered. Returns
+   * whether some may be left.
    */
   private boolean receive(LinkPort port, int index) {
-    if (closed) {
-      return false;
+    for (int round = 0; port.packetsComeAlone() && round < LONE_ROUNDS; round++) {
+      if (receive(port, index, receivedAlone) <= 0) {
+        return false;
+      }
     }
+    return port.packetsComeAlone() || receive(port, index, received) == BATCH;
+  }
+
+  /**
+   * One batch, so that devices take turns and what waits for bytes of another subflow does not wait
+   * long. Returns how many packets it had, or {@link LinkDevice#CLOSED}.
+   */
+  private int receive(LinkPort port, int index, PacketBatch batch) {
+    if (closed) {
+      return LinkDevice.CLOSED;
+    }
+    int count;
+    long nowNs = ticker.nanoTime();
     inTurn = true;
-    boolean left;
     try {
-      int count = port.receive(received);
-      left = received.isFull();
+      count = port.receive(batch);
       for (int i = 0; i < count; i++) {
-        received.get(i).linkIndex(index);
+        batch.get(i).linkIndex(index);
       }
       if (count > 0) {
-        stack.onPackets(ticker.nanoTime(), received);
+        stack.onPackets(nowNs, batch);
         events.dispatch();
       } else if (count == LinkDevice.CLOSED) {
         port.stop();
       }
     } finally {
-      received.clear();
+      batch.clear();
       inTurn = false;
     }
-    turn();
-    return left;
+    if (count > 0) {
+      turn(nowNs);
+    }
+    return count;
   }
 
   private void turn() {
     turnScheduled = false;
+    turn(ticker.nanoTime());
+  }
+
+  private void turn(long nowNs) {
     if (closed) {
       return;
     }
     inTurn = true;
     boolean more;
     try {
-      int rounds = 0;
-      do {
-        boolean reached = transmit();
+      boolean reached = transmit(nowNs);
+      more = events.dispatch() || reached;
+      for (int round = 1; more && round < EVENT_ROUNDS; round++) {
+        reached = transmit(ticker.nanoTime());
         more = events.dispatch() || reached;
-      } while (more && ++rounds < EVENT_ROUNDS);
+      }
     } finally {
       inTurn = false;
     }
@@ -142,9 +167,9 @@ final class LinkDrive implements Drive {
   }
 
   /** Sends what the stack has, and says whether the bound of one turn ended it. */
-  private boolean transmit() {
+  private boolean transmit(long firstNs) {
     for (int round = 0; round < TRANSMIT_ROUNDS; round++) {
-      stack.pollTransmit(ticker.nanoTime(), toSend);
+      stack.pollTransmit(round == 0 ? firstNs : ticker.nanoTime(), toSend);
       int count = toSend.size();
       if (count == 0) {
         return false;
@@ -186,7 +211,7 @@ final class LinkDrive implements Drive {
     if (stack.nextTimeoutNs() <= now) {
       stack.onTimeout(now);
     }
-    turn();
+    turn(now);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class LinkPort {
 
   private PacketBatch waiting = new PacketBatch(QUEUE);
   private PacketBatch spare = new PacketBatch(QUEUE);
+  private final ArrivalPattern arrivals = new ArrivalPattern();
   private long dropped;
   private boolean stopped;
 
@@ -38,9 +39,19 @@ final class LinkPort {
     watch.start(device, listener);
   }
 
+  /** Whether packets come one at a time, so that it does not pay to ask at once for a second. */
+  boolean packetsComeAlone() {
+    return arrivals.alone();
+  }
+
   /** See {@link LinkDevice#receive}. */
   int receive(PacketBatch into) {
-    return stopped ? LinkDevice.CLOSED : device.receive(into);
+    if (stopped) {
+      return LinkDevice.CLOSED;
+    }
+    int count = device.receive(into);
+    arrivals.received(count, into.capacity());
+    return count;
   }
 
   /** Sends the packet, or keeps it until the device can take it. The slot is empty afterwards. */

@@ -1,0 +1,42 @@
+package org.mptcp4j.netty;
+
+/**
+ * Whether the packets of a device come one at a time. When they do, asking for a second one before
+ * the first is dealt with costs a system call that finds nothing. It is tried every so often, since
+ * otherwise nobody would see that they come together again.
+ */
+final class ArrivalPattern {
+  /** So many packets in a row that had none behind them make the next one likely to be alone. */
+  private static final int SURE = 8;
+
+  /** Packets taken alone before it is looked again whether there is another one behind. */
+  private static final int TRUST = 64;
+
+  private int aloneInARow;
+  private int trust;
+
+  /** Whether the next packet is probably alone. */
+  boolean alone() {
+    return trust > 0;
+  }
+
+  /**
+   * A device was asked for packets.
+   *
+   * @param count how many it had; 0 or less says nothing
+   * @param wanted how many it was asked for: 1 says nothing about a second one
+   */
+  void received(int count, int wanted) {
+    if (count <= 0) {
+      return;
+    }
+    if (wanted == 1) {
+      trust--;
+    } else if (count > 1) {
+      aloneInARow = 0;
+    } else {
+      aloneInARow = Math.min(SURE, aloneInARow + 1);
+      trust = aloneInARow == SURE ? TRUST : 0;
+    }
+  }
+}
