@@ -114,6 +114,11 @@ public final class Subflow implements SubflowView, PieceSink {
     return tcp.inLossRecovery();
   }
 
+  @Override
+  public boolean owesAck() {
+    return tcp.owesAck();
+  }
+
   /** Whether it once could carry data. */
   boolean up() {
     return up;

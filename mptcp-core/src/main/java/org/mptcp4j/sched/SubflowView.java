@@ -39,4 +39,10 @@ public interface SubflowView {
 
   /** Whether it is repairing losses. */
   boolean inLossRecovery();
+
+  /**
+   * Whether data that was received on this subflow waits for its acknowledgement, which data sent
+   * on it now would carry.
+   */
+  boolean owesAck();
 }

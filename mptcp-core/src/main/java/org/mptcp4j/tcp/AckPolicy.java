@@ -68,6 +68,11 @@ final class AckPolicy {
     return now || pureDue() || bytesSinceAck >= 2 * segmentEstimate;
   }
 
+  /** Whether in-order data was not acknowledged yet, whether or not that is due. */
+  boolean owed() {
+    return bytesSinceAck > 0;
+  }
+
   long deadlineNs() {
     return deadlineNs;
   }

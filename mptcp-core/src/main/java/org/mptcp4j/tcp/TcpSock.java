@@ -489,6 +489,11 @@ public final class TcpSock extends Tcb {
     return receiver.finReached();
   }
 
+  /** Whether received data waits for its acknowledgement, which data sent now would carry. */
+  public boolean owesAck() {
+    return receiver.acks.owed();
+  }
+
   /** Bytes held beyond a hole. */
   public int oooBytes() {
     return receiver.oooBytes();
@@ -579,9 +584,7 @@ public final class TcpSock extends Tcb {
         life.timeWaitEndNs());
   }
 
-  /**
-   * Releases every buffer; the state becomes CLOSED without a notice. Repeated calls do nothing.
-   */
+  /** Releases every buffer; the state becomes CLOSED without a notice. May be repeated. */
   public void release() {
     life.close(0);
     life.takeNotices();

@@ -6,8 +6,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LowestRttTest {
-  private record Path(long srttNs, int sendRoomBytes, boolean backup, boolean stale)
+  private record Path(
+      long srttNs, int sendRoomBytes, boolean backup, boolean stale, boolean owesAck)
       implements SubflowView {
+
+    Path(long srttNs, int sendRoomBytes, boolean backup, boolean stale) {
+      this(srttNs, sendRoomBytes, backup, stale, false);
+    }
+
     @Override
     public int id() {
       return 0;
@@ -50,6 +56,10 @@ class LowestRttTest {
   }
 
   private static int choose(Path... paths) {
+    return choose(1, paths);
+  }
+
+  private static int choose(int unsentBytes, Path... paths) {
     List<Path> list = List.of(paths);
     return new LowestRtt()
         .next(
@@ -66,7 +76,7 @@ class LowestRttTest {
 
               @Override
               public long unsentBytes() {
-                return 1;
+                return unsentBytes;
               }
 
               @Override
@@ -92,5 +102,23 @@ class LowestRttTest {
     assertThat(choose(backup, new Path(9, 0, false, false))).isEqualTo(-1);
     assertThat(choose(backup, new Path(9, 1, false, true))).isZero();
     assertThat(choose(backup)).isZero();
+  }
+
+  @Test
+  void anAnswerGoesWhereAnAcknowledgementIsOwed() {
+    Path fast = new Path(10_000, 1, false, false, false);
+    Path owing = new Path(150_000, 1, false, false, true);
+    assertThat(choose(fast, owing)).isEqualTo(1);
+    assertThat(choose(owing, fast)).isZero();
+    assertThat(choose(fast, owing, new Path(50_000, 1, false, false, true))).isEqualTo(2);
+  }
+
+  @Test
+  void unlessThatIsAMuchSlowerPathOrMoreThanOneSegmentWaits() {
+    Path fast = new Path(10_000, 1, false, false, false);
+    assertThat(choose(fast, new Path(300_000, 1, false, false, true))).isZero();
+    assertThat(choose(1401, fast, new Path(50_000, 1, false, false, true))).isZero();
+    assertThat(choose(fast, new Path(50_000, 0, false, false, true))).isZero();
+    assertThat(choose(fast, new Path(50_000, 1, true, false, true))).isZero();
   }
 }
