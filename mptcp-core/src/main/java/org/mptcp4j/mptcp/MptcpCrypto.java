@@ -22,6 +22,8 @@ public final class MptcpCrypto {
   private final ByteBuffer keyView = ByteBuffer.wrap(key);
   private final ByteBuffer messageView = ByteBuffer.wrap(message);
   private final ByteBuffer hashView = ByteBuffer.wrap(hash);
+  private long digestedKey;
+  private boolean digested;
 
   /** Makes one. */
   public MptcpCrypto() {
@@ -77,15 +79,22 @@ public final class MptcpCrypto {
     return hashView.getLong(HASH - 8);
   }
 
+  /** A key's token and sequence number are asked for one after the other: one digest for both. */
   private void digestKey(long ofKey) {
+    if (digested && digestedKey == ofKey) {
+      return;
+    }
     keyView.putLong(0, ofKey);
     sha256.reset();
     sha256.update(key, 0, 8);
     finish();
+    digestedKey = ofKey;
+    digested = true;
   }
 
   /** RFC 2104, for the 16-byte key that both ends' keys make. */
   private void hmac(long firstKey, long secondKey, int messageLength) {
+    digested = false;
     keyView.putLong(0, firstKey).putLong(8, secondKey);
     sha256.reset();
     fillPad((byte) 0x36);

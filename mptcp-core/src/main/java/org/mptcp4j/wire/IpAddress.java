@@ -94,9 +94,13 @@ public final class IpAddress implements Comparable<IpAddress> {
 
   /** The address in network byte order, 4 or 16 bytes; a new array. */
   public byte[] toBytes() {
-    return isV4()
-        ? ByteBuffer.allocate(4).putInt(v4Bits()).array()
-        : ByteBuffer.allocate(16).putLong(hi).putLong(lo).array();
+    if (isV4()) {
+      int bits = v4Bits();
+      return new byte[] {
+        (byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits
+      };
+    }
+    return ByteBuffer.allocate(16).putLong(hi).putLong(lo).array();
   }
 
   /** The same address as a JDK object. */

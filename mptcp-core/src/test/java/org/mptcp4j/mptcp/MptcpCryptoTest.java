@@ -32,6 +32,17 @@ class MptcpCryptoTest {
         .isEqualTo("11084241460372841738");
   }
 
+  // RFC 8684 section 3.2: what was computed last does not show in what is computed next.
+  @Test
+  void tokensBetweenOtherHashes() {
+    crypto.token(KEY_A);
+    crypto.joinSynAckHmac(KEY_B, KEY_A, NONCE_B, NONCE_A);
+    assertThat(crypto.token(KEY_A)).isEqualTo(0x36029e94);
+    crypto.token(KEY_B);
+    assertThat(Long.toUnsignedString(crypto.initialDataSequence(KEY_A)))
+        .isEqualTo("15162744227482285578");
+  }
+
   // RFC 8684 section 3.2: both HMACs of a join.
   @Test
   void joinHmacs() {

@@ -186,7 +186,8 @@ public final class MptcpHostBuilder {
   }
 
   private MptcpHost start(List<OpenLink> links, IoEventLoop used, EventLoopGroup ownGroup) {
-    StackBuilder builder = MptcpStack.builder().random(new SecureRandom()).config(config);
+    StackBuilder builder =
+        MptcpStack.builder().random(new PreparedRandom(new SecureRandom())).config(config);
     customizer.accept(builder);
     for (int i = 0; i < links.size(); i++) {
       builder.link(i, links.get(i).device().mtu());

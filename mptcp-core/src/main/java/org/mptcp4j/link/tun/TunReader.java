@@ -13,11 +13,19 @@ import org.mptcp4j.wire.VirtioNetHeader;
  * Reads packets straight into big pooled buffers. A packet above {@link #SMALL} is handed out as a
  * retained slice of the buffer it was read into, without a copy, and the next read goes behind it.
  * A smaller one is copied into a buffer of its own size and its place reused: a copy of 2 KB costs
- * a hundredth of the read, and without it one unread small packet would hold half a megabyte.
+ * a hundredth of the read, and without it one unread small packet would hold half a megabyte. The
+ * smallest, acknowledgements and handshakes, go into buffers that take turns: one that came back is
+ * used again, one that somebody kept is left to him and replaced.
  */
 final class TunReader {
   /** The largest packet that is copied. */
   static final int SMALL = 2048;
+
+  /** The largest packet that is copied into a buffer that is used again. */
+  static final int TINY = 256;
+
+  /** Buffers that take turns, more than a batch. */
+  private static final int TURNS = 32;
 
   /** IPv6 header, 65,535 bytes of payload, virtio-net header. */
   private static final int LARGEST = 40 + 65535 + 12;
@@ -28,6 +36,8 @@ final class TunReader {
   private final ByteBufAllocator allocator;
   private final int headerLength;
   private final VirtioNetHeader header = new VirtioNetHeader();
+  private final ByteBuf[] tiny = new ByteBuf[TURNS];
+  private int turn;
   private ByteBuf chunk;
   private long chunkAddress;
   private int offset;
@@ -70,12 +80,29 @@ final class TunReader {
   }
 
   private ByteBuf take(int index, int length) {
+    if (length <= TINY) {
+      return nextTiny().retain().writeBytes(chunk, index, length);
+    }
     if (length <= SMALL) {
       ByteBuf copy = allocator.directBuffer(length, length);
       return copy.writeBytes(chunk, index, length);
     }
     offset = index + length + 63 & ~63;
     return chunk.retainedSlice(index, length);
+  }
+
+  /** An empty buffer that nobody else has; it stays the reader's. */
+  private ByteBuf nextTiny() {
+    turn = (turn + 1) % TURNS;
+    ByteBuf buf = tiny[turn];
+    if (buf != null && buf.refCnt() == 1) {
+      return buf.clear();
+    }
+    if (buf != null) {
+      buf.release();
+    }
+    tiny[turn] = allocator.directBuffer(TINY, TINY);
+    return tiny[turn];
   }
 
   private void nextChunk() {
@@ -99,6 +126,12 @@ final class TunReader {
   }
 
   void close() {
+    for (int i = 0; i < TURNS; i++) {
+      if (tiny[i] != null) {
+        tiny[i].release();
+        tiny[i] = null;
+      }
+    }
     if (chunk != null) {
       chunk.release();
       chunk = null;

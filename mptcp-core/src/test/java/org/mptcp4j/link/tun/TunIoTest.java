@@ -8,9 +8,14 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -99,10 +104,49 @@ class TunIoTest {
   @Test
   void smallPacketsDoNotHoldTheBigBuffer() {
     arriving.add(join(PLAIN, random(60)));
+    arriving.add(join(PLAIN, random(600)));
+    Packet larger = new Packet();
 
     reader.read(packet);
+    reader.read(larger);
 
-    assertThat(packet.header().capacity()).isEqualTo(60);
+    assertThat(packet.header().capacity()).isEqualTo(TunReader.TINY);
+    assertThat(larger.header().capacity()).isEqualTo(600);
+    larger.release();
+  }
+
+  @Test
+  void buffersOfTinyPacketsAreUsedAgainWhenTheyCameBack() {
+    Set<ByteBuf> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < 200; i++) {
+      arriving.add(join(PLAIN, random(40 + i)));
+
+      assertThat(reader.read(packet)).isEqualTo(40 + i);
+
+      assertThat(bytes(packet.header())).isEqualTo(random(40 + i));
+      seen.add(packet.header());
+      packet.release();
+    }
+
+    assertThat(seen).hasSizeLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void buffersOfTinyPacketsThatSomebodyKeepsAreLeftAlone() {
+    List<ByteBuf> kept = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      arriving.add(join(PLAIN, random(40 + i)));
+      reader.read(packet);
+      kept.add(packet.header().retainedSlice());
+      packet.release();
+    }
+
+    reader.close();
+
+    for (int i = 0; i < kept.size(); i++) {
+      assertThat(bytes(kept.get(i))).isEqualTo(random(40 + i));
+      assertThat(kept.get(i).release()).isTrue();
+    }
   }
 
   @Test
