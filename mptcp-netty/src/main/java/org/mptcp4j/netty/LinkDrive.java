@@ -32,6 +32,7 @@ final class LinkDrive implements Drive {
   private final IoEventLoop loop;
   private final Ticker ticker;
   private final EventDispatcher events;
+  private final Spin spin;
   private final List<LinkPort> ports = new ArrayList<>();
   private final PacketBatch received = new PacketBatch(BATCH);
   private final PacketBatch receivedAlone = new PacketBatch(1);
@@ -45,11 +46,17 @@ final class LinkDrive implements Drive {
   private ScheduledFuture<?> timer;
   private long timerAtNs = Long.MAX_VALUE;
 
-  LinkDrive(MptcpStack stack, IoEventLoop loop) {
+  /**
+   * A drive without devices.
+   *
+   * @param spinNs how long to stay awake after a packet, 0 for not at all
+   */
+  LinkDrive(MptcpStack stack, IoEventLoop loop, long spinNs) {
     this.stack = stack;
     this.loop = loop;
     this.ticker = loop.ticker();
     this.events = new EventDispatcher(stack);
+    this.spin = new Spin(loop, spinNs);
   }
 
   /**
@@ -135,6 +142,7 @@ final class LinkDrive implements Drive {
     }
     if (count > 0) {
       turn(nowNs);
+      spin.packet(nowNs);
     }
     return count;
   }

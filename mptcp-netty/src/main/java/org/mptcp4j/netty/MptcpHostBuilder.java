@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,10 +32,13 @@ import org.mptcp4j.stack.StackBuilder;
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
  */
 public final class MptcpHostBuilder {
+  private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
+
   private final List<LinkOpener> openers = new ArrayList<>();
   private StackConfig config = StackConfig.defaultConfig();
   private Consumer<StackBuilder> customizer = builder -> {};
   private IoEventLoop loop;
+  private long spinNs;
 
   MptcpHostBuilder() {}
 
@@ -107,6 +111,27 @@ public final class MptcpHostBuilder {
    */
   public MptcpHostBuilder eventLoop(IoEventLoop eventLoop) {
     loop = Objects.requireNonNull(eventLoop, "eventLoop");
+    return this;
+  }
+
+  /**
+   * Sets how long the event loop stays awake after each packet, polling without pause, because the
+   * next one is expected soon. That saves it the way through the scheduler, and its processor the
+   * way out of an idle state, which may take longer than everything else in a round trip; it costs
+   * up to a whole processor while packets come, and up to so much processor time for each packet
+   * that is not followed by another. When that happens too often it stops by itself and only tries
+   * again now and then. Some tens of microseconds are reasonable, if the event loop has a processor
+   * of its own. Default: zero, the event loop sleeps at once.
+   *
+   * @param duration how long, at most a millisecond
+   * @return this
+   */
+  public MptcpHostBuilder spin(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST_SPIN) > 0) {
+      throw new IllegalArgumentException(
+          "spin must be zero to " + LONGEST_SPIN + ", but is " + duration);
+    }
+    spinNs = duration.toNanos();
     return this;
   }
 
@@ -196,7 +221,7 @@ public final class MptcpHostBuilder {
       }
     }
     MptcpStack stack = builder.build();
-    LinkDrive drive = new LinkDrive(stack, used);
+    LinkDrive drive = new LinkDrive(stack, used, spinNs);
     MptcpHost host = new MptcpHost(stack, used, drive, config.defaults(), ownGroup);
     for (OpenLink link : links) {
       drive.addPort(new LinkPort(link.device(), link.watch()), host::closeNow);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.mptcp4j.api.MptcpMode;
@@ -109,7 +110,7 @@ public final class LoadCommand implements Callable<Integer> {
             .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
             .checksumRequired(checksum)
             .build();
-    try (MptcpHost stack = TunArguments.start(tuns.devices(), config)) {
+    try (MptcpHost stack = TunArguments.start(tuns.devices(), config, Duration.ZERO)) {
       LoadClient client = new LoadClient(bootstrap(stack, remote), System::nanoTime);
       LoadResult result = await(run(client, seconds, bytes));
       spec.commandLine()

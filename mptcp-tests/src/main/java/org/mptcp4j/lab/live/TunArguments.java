@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.live;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,8 +79,8 @@ final class TunArguments {
    *
    * @throws LabException when a device cannot be had; the message says why
    */
-  static MptcpHost start(List<TunOptions> devices, StackConfig config) {
-    MptcpHostBuilder builder = MptcpHost.builder().config(config);
+  static MptcpHost start(List<TunOptions> devices, StackConfig config, Duration spin) {
+    MptcpHostBuilder builder = MptcpHost.builder().config(config).spin(spin);
     devices.forEach(builder::tun);
     try {
       return builder.build();
