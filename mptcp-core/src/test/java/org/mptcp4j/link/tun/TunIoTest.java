@@ -102,6 +102,24 @@ class TunIoTest {
   }
 
   @Test
+  void theBufferIsUsedAgainFromItsStartOnceNothingOfItIsHeld() {
+    arriving.add(join(PLAIN, random(30000)));
+    arriving.add(join(PLAIN, random(30001)));
+    arriving.add(join(PLAIN, random(30002)));
+    Packet held = new Packet();
+
+    reader.read(held);
+    final long first = held.header().memoryAddress();
+    reader.read(packet);
+    assertThat(packet.header().memoryAddress()).isGreaterThanOrEqualTo(first + 30000);
+    packet.release();
+    held.release();
+    reader.read(packet);
+
+    assertThat(packet.header().memoryAddress()).isEqualTo(first);
+  }
+
+  @Test
   void smallPacketsDoNotHoldTheBigBuffer() {
     arriving.add(join(PLAIN, random(60)));
     arriving.add(join(PLAIN, random(600)));
