@@ -446,7 +446,9 @@ public final class Connection {
 
   /** Bits of {@link ConnectionEvents} since the last call, which clears them. */
   public int takeEvents() {
-    return state.meta.takeEvents();
+    int events = state.meta.takeEvents();
+    state.closeReported |= (events & ConnectionEvents.CLOSED) != 0;
+    return events;
   }
 
   /** Next subflow that came or went, or null. */

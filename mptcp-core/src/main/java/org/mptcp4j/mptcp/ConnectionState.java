@@ -31,6 +31,9 @@ final class ConnectionState {
   /** The data level is over; only subflows are left. */
   boolean over;
 
+  /** The stack took the event that says so. */
+  boolean closeReported;
+
   /** Whether a further subflow ever carried data. */
   boolean joined;
 
@@ -91,7 +94,13 @@ final class ConnectionState {
     return protocol == Protocol.MPTCP;
   }
 
+  /**
+   * Something happened to a subflow; of no interest once the end of the connection was reported.
+   */
   void subflowEvent(SubflowEvent.Kind kind, Subflow s) {
+    if (closeReported) {
+      return;
+    }
     if (Chain.size(subflowEvents) < EVENT_LIMIT) {
       SubflowEvent event = new SubflowEvent(kind, ConnectionSnapshot.subflow(s, s.error()));
       subflowEvents = Chain.add(subflowEvents, event);
