@@ -63,7 +63,7 @@ final class LinkDrive implements Drive {
     this.loop = loop;
     this.ticker = loop.ticker();
     this.events = new EventDispatcher(stack);
-    this.spin = new Spin(loop, spinNs);
+    this.spin = new Spin(loop, spinNs, this::receiveFromAll);
   }
 
   /**
@@ -122,6 +122,12 @@ final class LinkDrive implements Drive {
       answer(nowNs);
     }
     return port.packetsComeAlone() || receiveBatches(port, index);
+  }
+
+  private void receiveFromAll() {
+    for (int i = 0; i < ports.size(); i++) {
+      receive(ports.get(i), i);
+    }
   }
 
   private boolean receiveBatches(LinkPort port, int index) {
