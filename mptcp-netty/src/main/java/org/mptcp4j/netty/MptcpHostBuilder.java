@@ -20,6 +20,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.pcap.PcapLink;
 import org.mptcp4j.link.pcap.PcapOptions;
+import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
@@ -188,8 +189,9 @@ public final class MptcpHostBuilder {
     }
     TunDevice device = TunDevice.open(options);
     FileDescriptor fd = new FileDescriptor(device.fd());
+    PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     return new OpenLink(
-        new TunLink(device, new EpollTunIo(fd), PooledByteBufAllocator.DEFAULT),
+        OffloadAdapter.wrap(new TunLink(device, new EpollTunIo(fd), allocator), allocator),
         new EpollWatch(fd, used),
         device.addresses().stream().map(TunAddress::toString).toList());
   }

@@ -3,6 +3,7 @@ package org.mptcp4j.lab;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import org.mptcp4j.lab.bench.BenchCommand;
+import org.mptcp4j.lab.bench.BenchFlameCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
       LoadCommand.class,
       BenchCommand.class,
       BenchIdleCommand.class,
+      BenchFlameCommand.class,
       DecodeCommand.class
     })
 public final class Main implements Runnable {

@@ -85,13 +85,14 @@ class LabServeTest {
       assertThat(measure("idle", "10.2.0.2", "300", "0")).containsEntry("connections", "300");
       assertThat(measure("hash", "fd01::2", "20000000")).containsEntry("equal", "1");
       assertThat(measure("hash", "10.1.0.2", "0")).containsEntry("equal", "1");
+      assertThat(measure("hash-down", "fd01::2", "20000001")).containsEntry("equal", "1");
 
       endsInOrder(server);
       assertThat(server.output())
-          .anyMatch(l -> l.matches("served .*: 305 connections, .* 0 failed"));
+          .anyMatch(l -> l.matches("served .*: 306 connections, .* 0 failed"));
     }
     Map<String, Long> counters = kernel.counters();
-    assertThat(counters.get("MPTcpExtMPCapableSYNACKRX")).isEqualTo(305);
+    assertThat(counters.get("MPTcpExtMPCapableSYNACKRX")).isEqualTo(306);
     assertThat(counters.get("MPTcpExtMPJoinSynAckRx")).isPositive();
     Map<String, Long> faults = Faults.in(counters);
     faults.keySet().removeIf(name -> name.matches(".*(Fastclose|MPRst).*")); // ends of up and down

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.console.SizeConverter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +34,9 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "MODE",
       description =
           "Measure these modes only, with commas between them: up, down, rr, rr-pinned (both ends on"
-              + " one CPU), crr (connections, 16 threads), up-csum and down-csum (DSS checksums)."
-              + " Default: all.")
+              + " one CPU), crr (connections, 16 threads), up-csum and down-csum (DSS checksums),"
+              + " mtu1500-up and mtu1500-down (devices without offloads; A is kernel TCP), hash-up and"
+              + " hash-down (a transfer hashed at both ends). Default: all.")
   private List<BenchMode> modes = List.of(BenchMode.values());
 
   @Option(
@@ -50,6 +52,14 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Measurements of each mode on each side. Default: 5.")
   private int pairs;
+
+  @Option(
+      names = "--hash-size",
+      defaultValue = "10000000000",
+      converter = SizeConverter.class,
+      paramLabel = "BYTES",
+      description = "Bytes of hash-up and hash-down, such as 64M. Default: 10 GB.")
+  private long hashBytes;
 
   @Option(
       names = "--json",
@@ -76,17 +86,27 @@ public final class BenchCommand implements Callable<Integer> {
     Machine.requireRoot();
     long startedNs = System.nanoTime();
     List<Duel.Outcome> outcomes = new ArrayList<>();
+    List<HashCheck> checks = new ArrayList<>();
     try (TemporaryDirectory directory = new TemporaryDirectory()) {
-      Path kernelLoad = KernelLoad.compile(directory.path());
+      Programs programs = Programs.compile(directory.path(), javaOptions);
       for (BenchMode mode : modes) {
-        outcomes.add(
-            new Duel(mode, seconds, pairs, line -> progress(startedNs, line))
-                .run(kernelLoad, javaOptions));
+        if (mode.isCheck()) {
+          checks.add(HashCheck.run(mode, hashBytes, programs));
+          progress(startedNs, checks.get(checks.size() - 1).describe());
+        } else {
+          outcomes.add(
+              new Duel(mode, seconds, pairs, line -> progress(startedNs, line)).run(programs));
+        }
       }
     }
     BenchReport report =
         BenchReport.of(
-            Machine.describe(), seconds, pairs, (System.nanoTime() - startedNs) / 1e9, outcomes);
+            Machine.describe(),
+            seconds,
+            pairs,
+            (System.nanoTime() - startedNs) / 1e9,
+            outcomes,
+            checks);
     write(report);
     if (!report.problems().isEmpty()) {
       throw LabException.failed(String.join("; ", report.problems()));

@@ -24,14 +24,24 @@ enum BenchMode {
   /** Into this stack with DSS checksums. */
   UP_CSUM("kernel sends, checksums", Work.UP, Condition.CHECKSUM),
   /** Out of this stack with DSS checksums. */
-  DOWN_CSUM("kernel receives, checksums", Work.DOWN, Condition.CHECKSUM);
+  DOWN_CSUM("kernel receives, checksums", Work.DOWN, Condition.CHECKSUM),
+  /** Into this stack over devices that refuse offloads. */
+  MTU1500_UP("kernel sends, no offloads", Work.UP, Condition.PLAIN_TUN),
+  /** Out of this stack over devices that refuse offloads. */
+  MTU1500_DOWN("kernel receives, no offloads", Work.DOWN, Condition.PLAIN_TUN),
+  /** A check: the kernel sends random bytes and both ends hash them. */
+  HASH_UP("kernel sends, both ends hash", Work.HASH),
+  /** A check: this stack sends random bytes and both ends hash them. */
+  HASH_DOWN("kernel receives, both ends hash", Work.HASH_DOWN);
 
   /** What the kernel's client is asked to do. */
   enum Work {
     UP,
     DOWN,
     RR,
-    CRR
+    CRR,
+    HASH,
+    HASH_DOWN
   }
 
   /** What is different from the usual, on both sides. */
@@ -39,7 +49,9 @@ enum BenchMode {
     /** Client and server have one processor. */
     ONE_CPU,
     /** DSS checksums are on. */
-    CHECKSUM
+    CHECKSUM,
+    /** TUN devices without virtio-net header, packets of 1500 bytes; A is kernel TCP. */
+    PLAIN_TUN
   }
 
   private static final int CONNECTING_THREADS = 16;
@@ -81,11 +93,20 @@ enum BenchMode {
     return work == Work.CRR;
   }
 
-  /** Arguments of the kernel's client. */
-  List<String> client(String host, int port, double seconds) {
+  /** Whether it is no measurement: {@link HashCheck}. */
+  boolean isCheck() {
+    return work == Work.HASH || work == Work.HASH_DOWN;
+  }
+
+  /**
+   * Arguments of the kernel's client.
+   *
+   * @param amount seconds, or bytes for a check
+   */
+  List<String> client(String host, int port, String amount) {
     List<String> words = new ArrayList<>();
-    words.add(work.name().toLowerCase(Locale.ROOT));
-    words.addAll(List.of(host, Integer.toString(port), Double.toString(seconds)));
+    words.add(work.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    words.addAll(List.of(host, Integer.toString(port), amount));
     if (work == Work.CRR) {
       words.add(Integer.toString(CONNECTING_THREADS));
     }
@@ -112,6 +133,7 @@ enum BenchMode {
               new Measure("per_second", "rate", "1/s", Better.HIGHER),
               new Measure("cpu_us_per_connection", "CPU of the machine", "us", Better.LOWER),
               JOINS);
+      case HASH, HASH_DOWN -> List.of();
     };
   }
 

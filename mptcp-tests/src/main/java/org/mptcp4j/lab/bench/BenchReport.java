@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.mptcp4j.lab.bench.BenchMode.Condition;
 import org.mptcp4j.lab.console.TextTable;
 
 /**
@@ -13,6 +14,7 @@ import org.mptcp4j.lab.console.TextTable;
  * @param machine processors, kernel and Java
  * @param tookSeconds how long all of it took
  * @param figures in the order of the modes
+ * @param checks transfers that were hashed at both ends
  * @param remarks what a reader of the figures should know
  * @param problems why the figures do not count
  */
@@ -22,6 +24,7 @@ record BenchReport(
     int pairs,
     double tookSeconds,
     List<Figure> figures,
+    List<HashCheck> checks,
     List<String> remarks,
     List<String> problems) {
   private static final double FEWER = 0.5;
@@ -83,7 +86,8 @@ record BenchReport(
       double secondsPerRun,
       int pairs,
       double tookSeconds,
-      List<Duel.Outcome> outcomes) {
+      List<Duel.Outcome> outcomes,
+      List<HashCheck> checks) {
     List<Figure> figures = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -94,7 +98,13 @@ record BenchReport(
       remarks.addAll(remarks(outcome));
       problems.addAll(problems(outcome));
     }
-    return new BenchReport(machine, secondsPerRun, pairs, tookSeconds, figures, remarks, problems);
+    for (HashCheck check : checks) {
+      if (!check.equal()) {
+        problems.add(check.describe());
+      }
+    }
+    return new BenchReport(
+        machine, secondsPerRun, pairs, tookSeconds, figures, checks, remarks, problems);
   }
 
   private static Figure figure(Duel.Outcome outcome, Measure measure) {
@@ -131,7 +141,8 @@ record BenchReport(
     double a = Spread.of(values(outcome.kernel(), key)).median();
     double b = Spread.of(values(outcome.stack(), key)).median();
     double least = outcome.mode().isConnecting() ? FEWER * Math.max(a, b) : ONE_EACH;
-    if (a > 0 && b > 0 && a >= least && b >= least) {
+    boolean plainTcp = outcome.mode().conditions().contains(Condition.PLAIN_TUN);
+    if (b > 0 && b >= least && (plainTcp || (a > 0 && a >= least))) {
       return List.of();
     }
     return List.of(
@@ -172,6 +183,7 @@ record BenchReport(
           Double.isNaN(figure.ratio()) ? "" : String.format(Locale.ROOT, "%.2f", figure.ratio()));
     }
     lines.addAll(table.lines());
+    checks.forEach(check -> lines.add(check.describe()));
     if (!remarks.isEmpty()) {
       lines.add("");
       lines.addAll(remarks);

@@ -1,11 +1,11 @@
 package org.mptcp4j.lab.bench;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.mptcp4j.lab.bench.BenchMode.Condition;
 
 /**
  * Measures one mode: servers and namespaces of its own, so that no figure depends on what was
@@ -45,10 +45,10 @@ final class Duel {
       List<Map<String, Double>> kernel,
       List<Map<String, Double>> stack) {}
 
-  Outcome run(Path kernelLoad, List<String> javaOptions) {
+  Outcome run(Programs programs) {
     try (Namespaces namespaces = new Namespaces()) {
-      Side kernel = new KernelSide(namespaces, kernelLoad, mode);
-      Side stack = new StackSide(namespaces, kernelLoad, mode, javaOptions);
+      Side kernel = kernel(namespaces, programs);
+      Side stack = new StackSide(namespaces, programs, mode);
       long startedNs = System.nanoTime();
       boolean steady = warmUp(kernel, stack);
       double warmUpSeconds = (System.nanoTime() - startedNs) / 1e9;
@@ -61,6 +61,12 @@ final class Duel {
       }
       return new Outcome(mode, warmUpSeconds, steady, ofKernel, ofStack);
     }
+  }
+
+  private Side kernel(Namespaces namespaces, Programs programs) {
+    return mode.conditions().contains(Condition.PLAIN_TUN)
+        ? new ForwardedSide(namespaces, programs, mode)
+        : new KernelSide(namespaces, programs, mode);
   }
 
   private boolean warmUp(Side kernel, Side stack) {

@@ -1,11 +1,7 @@
 package org.mptcp4j.lab.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.mptcp4j.lab.console.LabException;
 
@@ -14,8 +10,6 @@ import org.mptcp4j.lab.console.LabException;
  * from both sides.
  */
 public final class KernelLoad {
-  private static final String SOURCE = "kernel-load.c";
-
   private KernelLoad() {}
 
   /**
@@ -25,21 +19,7 @@ public final class KernelLoad {
    * @throws LabException when there is no gcc, or it fails
    */
   public static Path compile(Path directory) {
-    String gcc =
-        Shell.find("gcc")
-            .orElseThrow(
-                () ->
-                    LabException.failed(
-                        "gcc is missing: it compiles the load generator of the kernel's side (apt-get install gcc libc6-dev)"));
-    Path source = directory.resolve(SOURCE);
-    Path program = directory.resolve("kernel-load");
-    try (InputStream in = KernelLoad.class.getResourceAsStream(SOURCE)) {
-      Files.copy(in, source);
-    } catch (IOException e) {
-      throw LabException.failed("cannot write " + source + ": " + e.getMessage(), e);
-    }
-    Shell.run(List.of(gcc, "-O2", "-pthread", "-o", program.toString(), source.toString()));
-    return program;
+    return CProgram.compile("kernel-load", directory);
   }
 
   /**

@@ -1,15 +1,13 @@
 package org.mptcp4j.lab.bench;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Kernel to kernel: two namespaces, two veth pairs between them. */
 final class KernelSide extends Side {
   private final Server server;
 
-  KernelSide(Namespaces namespaces, Path kernelLoad, BenchMode mode) {
-    super(namespaces, kernelLoad, mode, "a-client");
+  KernelSide(Namespaces namespaces, Programs programs, BenchMode mode) {
+    super(namespaces, programs, mode, "a-client");
     String other = addNamespace("a-server");
     for (int i = 0; i < 2; i++) {
       String device = "veth" + i;
@@ -34,7 +32,8 @@ final class KernelSide extends Side {
     }
     namespaces.ip(other, "mptcp", "endpoint", "add", "10.81.1.2", "dev", "veth1", "signal");
     List<String> command =
-        List.of(kernelLoad.toString(), "-m", "-c", "cubic", "srv", Integer.toString(PORT));
+        List.of(
+            programs.kernelLoad().toString(), "-m", "-c", "cubic", "srv", Integer.toString(PORT));
     server = Server.start(namespaces, other, place(command), "the kernel's server");
   }
 
@@ -46,15 +45,5 @@ final class KernelSide extends Side {
   @Override
   String address() {
     return "10.81.0.2";
-  }
-
-  @Override
-  Map<String, String> figures() {
-    return Map.of();
-  }
-
-  @Override
-  Map<String, Double> figuresSince(Map<String, String> before) {
-    return Map.of();
   }
 }

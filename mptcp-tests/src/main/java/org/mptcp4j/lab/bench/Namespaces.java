@@ -60,6 +60,20 @@ final class Namespaces implements AutoCloseable {
     return Shell.run(inside(namespace, command));
   }
 
+  /**
+   * Runs a program in a namespace to its end and returns what it printed, whatever its exit code.
+   *
+   * @throws LabException when it printed nothing but complaints
+   */
+  String tryRun(String namespace, List<String> command, int patienceSeconds) {
+    checkOpen();
+    Shell.Outcome outcome = Shell.tryRun(inside(namespace, command), patienceSeconds);
+    if (outcome.output().isBlank()) {
+      throw LabException.failed(String.join(" ", command) + ": " + outcome.complaint());
+    }
+    return outcome.output();
+  }
+
   /** Starts a program in a namespace; it is ended with the namespaces. */
   synchronized Process start(String namespace, List<String> command) {
     checkOpen();

@@ -87,6 +87,10 @@ final class Server {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Seconds that its just-in-time compilers have used so far; 0 for a program without any. */
   double compilerSeconds() {
     return cpu.compilerSeconds();

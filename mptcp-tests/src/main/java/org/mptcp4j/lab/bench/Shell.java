@@ -51,17 +51,37 @@ final class Shell {
 
   /** Runs a program to its end, whatever its exit code. */
   static Outcome tryRun(List<String> command) {
+    return tryRun(command, PATIENCE_SECONDS);
+  }
+
+  /** The same with another patience. */
+  static Outcome tryRun(List<String> command, int patienceSeconds) {
     Process process = start(command);
     CompletableFuture<String> output =
         CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
     CompletableFuture<String> error =
         CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
         throw LabException.failed(
-            String.join(" ", command) + ": did not end within " + PATIENCE_SECONDS + " seconds");
+            String.join(" ", command) + ": did not end within " + patienceSeconds + " seconds");
       }
       return new Outcome(process.exitValue(), output.join(), error.join());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw LabException.failed("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Waits for a program that says nothing. */
+  static void await(Process process) {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw LabException.failed(
+            process.info().command().orElse("program") + ": " + read(process.getErrorStream()));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LabException.failed("interrupted", e);

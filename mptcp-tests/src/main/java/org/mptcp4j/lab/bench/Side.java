@@ -1,6 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +15,13 @@ abstract class Side {
   static final int PORT = 5001;
 
   private final Namespaces namespaces;
-  private final Path kernelLoad;
+  private final Programs programs;
   private final BenchMode mode;
   private final String clientNamespace;
 
-  Side(Namespaces namespaces, Path kernelLoad, BenchMode mode, String clientName) {
+  Side(Namespaces namespaces, Programs programs, BenchMode mode, String clientName) {
     this.namespaces = namespaces;
-    this.kernelLoad = kernelLoad;
+    this.programs = programs;
     this.mode = mode;
     this.clientNamespace = addNamespace(clientName);
   }
@@ -34,17 +33,22 @@ abstract class Side {
   abstract String address();
 
   /** Figures of the server's own that have grown since it was asked before; empty without any. */
-  abstract Map<String, Double> figuresSince(Map<String, String> before);
+  Map<String, Double> figuresSince(Map<String, String> before) {
+    return Map.of();
+  }
 
   /** What the server says of itself now; empty when it cannot be asked. */
-  abstract Map<String, String> figures();
+  Map<String, String> figures() {
+    return Map.of();
+  }
+
+  /** Options of the kernel's client. */
+  List<String> socketOptions() {
+    return List.of("-m", "-c", "cubic");
+  }
 
   final Namespaces namespaces() {
     return namespaces;
-  }
-
-  final Path kernelLoad() {
-    return kernelLoad;
   }
 
   final Set<Condition> conditions() {
@@ -78,13 +82,12 @@ abstract class Side {
 
   /** Runs the kernel's client once; what it measured, and what the server says of itself. */
   final Map<String, Double> measure(double seconds) {
-    List<String> client = new ArrayList<>(List.of(kernelLoad.toString(), "-m", "-c", "cubic"));
-    client.addAll(mode.client(address(), PORT, seconds));
     Map<String, String> figuresBefore = figures();
     JoinCount joinsBefore = joins();
     double compilersBefore = server().compilerSeconds();
     long startedNs = System.nanoTime();
-    Map<String, String> printed = KernelLoad.parse(namespaces.run(clientNamespace, place(client)));
+    Map<String, String> printed =
+        KernelLoad.parse(namespaces.run(clientNamespace, client(Double.toString(seconds))));
     double took = (System.nanoTime() - startedNs) / 1e9;
     Map<String, Double> measured = new LinkedHashMap<>();
     printed.forEach(
@@ -98,6 +101,22 @@ abstract class Side {
     measured.put("joins_per_connection", joins().perConnectionSince(joinsBefore));
     measured.putAll(figuresSince(figuresBefore));
     return measured;
+  }
+
+  /**
+   * Runs the kernel's client once; what it printed, whether it was content or not.
+   *
+   * @param amount what it is to do, as the mode has it
+   */
+  final Map<String, String> check(String amount, int patienceSeconds) {
+    return KernelLoad.parse(namespaces.tryRun(clientNamespace, client(amount), patienceSeconds));
+  }
+
+  private List<String> client(String amount) {
+    List<String> command = new ArrayList<>(List.of(programs.kernelLoad().toString()));
+    command.addAll(socketOptions());
+    command.addAll(mode.client(address(), PORT, amount));
+    return place(command);
   }
 
   private JoinCount joins() {

@@ -1,6 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,17 +9,20 @@ import org.mptcp4j.lab.bench.BenchMode.Condition;
 final class StackSide extends Side {
   private final Server server;
 
-  StackSide(Namespaces namespaces, Path kernelLoad, BenchMode mode, List<String> javaOptions) {
-    super(namespaces, kernelLoad, mode, "b-client");
+  StackSide(Namespaces namespaces, Programs programs, BenchMode mode) {
+    super(namespaces, programs, mode, "b-client");
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(javaOptions);
+    command.addAll(programs.javaOptions());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("org.mptcp4j.lab.Main", "serve", "--announce", "--figures"));
     command.addAll(List.of("--tun", "tun0:10.82.0.2/24", "--tun", "tun1:10.82.1.2/24"));
     command.addAll(List.of("--port", Integer.toString(PORT)));
     if (conditions().contains(Condition.CHECKSUM)) {
       command.add("--checksum");
+    }
+    if (conditions().contains(Condition.PLAIN_TUN)) {
+      command.add("--no-offloads");
     }
     server = Server.start(namespaces, clientNamespace(), place(command), "this stack's server");
   }

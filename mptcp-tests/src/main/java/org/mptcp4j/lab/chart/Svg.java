@@ -55,6 +55,15 @@ final class Svg {
     return this;
   }
 
+  /** A rectangle that shows a text under the pointer. */
+  Svg titled(String style, double x, double y, double width, double height, String title) {
+    out.append(
+        String.format(
+            "<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"><title>%s</title></rect>\n",
+            style, number(x), number(y), number(width), number(height), escape(title)));
+    return this;
+  }
+
   /** A path, or nothing when {@code data} is empty. */
   Svg path(String style, CharSequence data) {
     if (!data.isEmpty()) {

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
     description =
         "Run a server of the load protocol on TUN devices until it is interrupted. The first byte of"
             + " a connection says what follows: S sink, G send, R echo, C one byte back, I one byte"
-            + " back and idle, H SHA-256 of what came.")
+            + " back and idle, H SHA-256 of what came, D as many random bytes as asked for and their"
+            + " SHA-256.")
 public final class ServeCommand implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final int WATER_MARK = 256 << 10;

@@ -34,6 +34,12 @@ final class TunArguments {
       description = "MTU of the devices. Default: 1500.")
   private int mtu;
 
+  @Option(
+      names = "--no-offloads",
+      description =
+          "Plain devices, without virtio-net header: packets of at most the MTU, checksums complete.")
+  private boolean noOffloads;
+
   /**
    * The devices, one for each name, in the order in which they were first named.
    *
@@ -55,7 +61,12 @@ final class TunArguments {
       throw LabException.usage(
           "--mtu must be " + least + " to 65535" + (v6 ? " with IPv6" : "") + ", not " + mtu);
     }
-    return byName.values().stream().map(device -> device.withMtu(mtu)).toList();
+    return byName.values().stream().map(this::refine).toList();
+  }
+
+  private TunOptions refine(TunOptions device) {
+    TunOptions refined = device.withMtu(mtu);
+    return noOffloads ? refined.withHeaders(TunOptions.VnetHeaders.NEVER) : refined;
   }
 
   private static TunOptions parse(String text) {

@@ -18,7 +18,12 @@ public enum LoadMode {
    * The server reads until the client has closed its half, sends the SHA-256 of what came, and
    * closes.
    */
-  HASH('H');
+  HASH('H'),
+  /**
+   * The client sends a number in eight bytes, the most significant first; the server sends so many
+   * random bytes, and then the SHA-256 of them.
+   */
+  HASHED_SOURCE('D');
 
   private final byte code;
 

@@ -22,6 +22,7 @@ public final class LoadServerHandler extends ChannelInboundHandlerAdapter {
   private final LoadCounters counters;
   private LoadMode mode;
   private MessageDigest digest;
+  private HashedSource source;
 
   /** A handler for one channel; {@code counters} may be shared by channels of one event loop. */
   public LoadServerHandler(LoadCounters counters) {
@@ -53,6 +54,10 @@ public final class LoadServerHandler extends ChannelInboundHandlerAdapter {
       ctx.write(data, ctx.voidPromise());
       return;
     }
+    if (mode == LoadMode.HASHED_SOURCE) {
+      source.read(data);
+      counters.sent(source.fill(ctx.channel()));
+    }
     if (mode == LoadMode.HASH && data.isReadable()) {
       digest.update(data.nioBuffer());
     }
@@ -74,6 +79,7 @@ public final class LoadServerHandler extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(Filler.of(1), ctx.voidPromise());
       }
       case HASH -> digest = Digests.sha256();
+      case HASHED_SOURCE -> source = new HashedSource();
       case SINK, ECHO -> LOG.trace("{}: {}", ctx.channel(), mode);
     }
     return true;
@@ -94,6 +100,8 @@ public final class LoadServerHandler extends ChannelInboundHandlerAdapter {
     if (ctx.channel().isWritable()) {
       if (mode == LoadMode.SOURCE) {
         counters.sent(Filler.fill(ctx.channel()));
+      } else if (mode == LoadMode.HASHED_SOURCE) {
+        counters.sent(source.fill(ctx.channel()));
       }
       ctx.channel().config().setAutoRead(true);
     }

@@ -4,12 +4,13 @@
 //   kernel-load [-m] [-c CC] up|down HOST PORT SECONDS
 //   kernel-load [-m] [-c CC] rr      HOST PORT SECONDS [SIZE]
 //   kernel-load [-m] [-c CC] crr     HOST PORT SECONDS [THREADS]
-//   kernel-load [-m] [-c CC] hash    HOST PORT BYTES
+//   kernel-load [-m] [-c CC] hash|hash-down HOST PORT BYTES
 //   kernel-load [-m] [-c CC] idle    HOST PORT CONNECTIONS [SECONDS]
 //
 // -m makes MPTCP sockets. The first byte of a connection says what follows: S sink all, G send until closed, R echo,
 // C one byte back and the client closes, I one byte back and the connection stays idle, H sink, and when the client has
-// closed its half, the 32 bytes of SHA-256 of what came. Results are one line of key=value pairs.
+// closed its half, the 32 bytes of SHA-256 of what came, D send as many random bytes as the next 8 bytes say (the most
+// significant first), and then the 32 bytes of their SHA-256. Results are one line of key=value pairs.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +30,10 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
@@ -64,7 +69,41 @@ static void sha256_init(struct sha256 *s) {
   s->total = 0;
 }
 
+#ifdef __x86_64__
+// The processor's own instructions: four rounds and the next four words of the schedule at a time.
+__attribute__((target("sha,sse4.1"))) static void sha256_block_x86(uint32_t h[8], const uint8_t *p) {
+  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  __m128i t = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)h), 0xb1);
+  __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(h + 4)), 0x1b);
+  __m128i abef = _mm_alignr_epi8(t, efgh, 8), cdgh = _mm_blend_epi16(efgh, t, 0xf0);
+  __m128i abef_before = abef, cdgh_before = cdgh, w[4];
+  for (int i = 0; i < 4; i++) w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(p + 16 * i)), big_endian);
+  for (int i = 0; i < 16; i++) {
+    __m128i m = _mm_add_epi32(w[i & 3], _mm_loadu_si128((const __m128i *)(K + 4 * i)));
+    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, m);
+    abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(m, 0x0e));
+    t = _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4);
+    t = _mm_add_epi32(_mm_sha256msg1_epu32(w[i & 3], w[(i + 1) & 3]), t);
+    w[i & 3] = _mm_sha256msg2_epu32(t, w[(i + 3) & 3]);
+  }
+  t = _mm_shuffle_epi32(_mm_add_epi32(abef, abef_before), 0x1b);
+  cdgh = _mm_shuffle_epi32(_mm_add_epi32(cdgh, cdgh_before), 0xb1);
+  _mm_storeu_si128((__m128i *)h, _mm_blend_epi16(t, cdgh, 0xf0));
+  _mm_storeu_si128((__m128i *)(h + 4), _mm_alignr_epi8(cdgh, t, 8));
+}
+
+static int has_sha_instructions(void) {
+  static int known = -1;
+  unsigned a, b = 0, c, d;
+  if (known < 0) known = __get_cpuid_count(7, 0, &a, &b, &c, &d) && b >> 29 & 1;
+  return known;
+}
+#endif
+
 static void sha256_block(struct sha256 *s, const uint8_t *p) {
+#ifdef __x86_64__
+  if (has_sha_instructions()) return sha256_block_x86(s->h, p);
+#endif
   uint32_t w[64], v[8];
   for (int i = 0; i < 16; i++)
     w[i] = (uint32_t)p[4 * i] << 24 | p[4 * i + 1] << 16 | p[4 * i + 2] << 8 | p[4 * i + 3];
@@ -104,6 +143,16 @@ static void sha256_final(struct sha256 *s, uint8_t out[32]) {
   for (int i = 0; i < 8; i++) pad[n + i] = bits >> (56 - 8 * i);
   sha256_update(s, pad, n + 8);
   for (int i = 0; i < 32; i++) out[i] = s->h[i / 4] >> (24 - 8 * (i % 4));
+}
+
+// Random enough that no two pieces are alike (xorshift64).
+static void fill(char *buffer, size_t size, uint64_t *state) {
+  uint64_t x = *state;
+  for (size_t i = 0; i + 8 <= size; i += 8) {
+    x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+    memcpy(buffer + i, &x, 8);
+  }
+  *state = x;
 }
 
 // ---- clocks and sockets
@@ -184,6 +233,9 @@ struct connection {
   char *pending;  // echo the peer has not taken yet
   size_t pending_bytes;
   struct sha256 *hash;
+  uint8_t count[8];  // D: how many bytes the client wants
+  int count_bytes, digest_sent;
+  uint64_t left, random;
 };
 
 static int poll_set;
@@ -200,15 +252,41 @@ static void drop(struct connection *c) {
   free(c);
 }
 
-// Writes what the peer takes and keeps the rest; reading stops until it has gone.
-static void echo(struct connection *c, const char *data, size_t n) {
+// Writes what the peer takes and keeps the rest; reading stops until it has gone. Whether all of it went.
+static int push(struct connection *c, const char *data, size_t n) {
   ssize_t w = write(c->fd, data, n);
   if (w < 0) w = 0;
-  if ((size_t)w == n) return;
+  if ((size_t)w == n) return 1;
   c->pending_bytes = n - w;
   c->pending = malloc(c->pending_bytes);
   memcpy(c->pending, data + w, c->pending_bytes);
   watch(c, EPOLL_CTL_MOD, EPOLLOUT);
+  return 0;
+}
+
+// Random bytes as long as the peer takes them, and at last their digest.
+static void produce(struct connection *c, char *buffer) {
+  while (!c->digest_sent) {
+    size_t n = c->left < BUFFER ? c->left : BUFFER;
+    if (n) {
+      fill(buffer, BUFFER, &c->random);
+      sha256_update(c->hash, (uint8_t *)buffer, n);
+      c->left -= n;
+    } else {
+      n = 32;
+      sha256_final(c->hash, (uint8_t *)buffer);
+      c->digest_sent = 1;
+    }
+    if (!push(c, buffer, n)) return;
+  }
+}
+
+static void count_bytes(struct connection *c, char *data, size_t n) {
+  for (; n && c->count_bytes < 8; n--) c->count[c->count_bytes++] = *data++;
+  if (c->count_bytes < 8 || c->hash) return;
+  for (int i = 0; i < 8; i++) c->left = c->left << 8 | c->count[i];
+  c->random = now_ns() | 1;
+  sha256_init(c->hash = malloc(sizeof *c->hash));
 }
 
 static void end_of_stream(struct connection *c) {
@@ -220,7 +298,8 @@ static void end_of_stream(struct connection *c) {
   drop(c);
 }
 
-static void received(struct connection *c, char *data, size_t n) {
+static void received(struct connection *c, char *buffer, size_t n) {
+  char *data = buffer;
   if (!c->mode) {
     c->mode = *data++;
     n--;
@@ -228,7 +307,11 @@ static void received(struct connection *c, char *data, size_t n) {
     if ((c->mode == 'C' || c->mode == 'I') && write(c->fd, "y", 1) != 1) perror("write");
     if (c->mode == 'H') sha256_init(c->hash = malloc(sizeof *c->hash));
   }
-  if (n && c->mode == 'R') echo(c, data, n);
+  if (n && c->mode == 'R') push(c, data, n);
+  if (n && c->mode == 'D') {
+    count_bytes(c, data, n);
+    if (c->hash) produce(c, buffer);
+  }
   if (n && c->mode == 'H') sha256_update(c->hash, (uint8_t *)data, n);
 }
 
@@ -238,7 +321,7 @@ static void ready(struct connection *c, char *buffer) {
     size_t n = c->pending_bytes;
     c->pending = 0;
     watch(c, EPOLL_CTL_MOD, EPOLLIN);
-    echo(c, data, n);
+    if (push(c, data, n) && c->mode == 'D') produce(c, buffer);
     free(data);
     return;
   }
@@ -377,32 +460,53 @@ static void connect_rate(int threads) {
          (long)connections, threads, (machine_busy() - busy) / connections * 1e6);
 }
 
+static void compared(const char *mode, uint64_t bytes, double took, struct sha256 *mine, const uint8_t theirs[32]) {
+  uint8_t ours[32];
+  sha256_final(mine, ours);
+  int equal = !memcmp(ours, theirs, sizeof ours);
+  printf("mode=%s bytes=%lu seconds=%.3f equal=%d sha256=", mode, bytes, took, equal);
+  for (int i = 0; i < 32; i++) printf("%02x", ours[i]);
+  printf("\n");
+  exit(equal ? 0 : 1);
+}
+
 static void hash(char *buffer, uint64_t bytes) {
   int s = dial(host, port);
   write_all(s, "H", 1);
   struct sha256 mine;
   sha256_init(&mine);
-  uint64_t x = now_ns() | 1;
+  uint64_t random = now_ns() | 1;
   double start = now();
   for (uint64_t left = bytes; left;) {
     size_t n = left < BUFFER ? left : BUFFER;
-    for (size_t i = 0; i + 8 <= BUFFER; i += 8) {
-      x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-      memcpy(buffer + i, &x, 8);
-    }
+    fill(buffer, BUFFER, &random);
     sha256_update(&mine, (uint8_t *)buffer, n);
     write_all(s, buffer, n);
     left -= n;
   }
   shutdown(s, SHUT_WR);
-  uint8_t ours[32], theirs[32];
+  uint8_t theirs[32];
   read_all(s, theirs, sizeof theirs);
-  sha256_final(&mine, ours);
-  int equal = !memcmp(ours, theirs, sizeof ours);
-  printf("mode=hash bytes=%lu seconds=%.3f equal=%d sha256=", bytes, now() - start, equal);
-  for (int i = 0; i < 32; i++) printf("%02x", ours[i]);
-  printf("\n");
-  exit(equal ? 0 : 1);
+  compared("hash", bytes, now() - start, &mine, theirs);
+}
+
+static void hash_down(char *buffer, uint64_t bytes) {
+  int s = dial(host, port);
+  char ask[9] = "D";
+  for (int i = 0; i < 8; i++) ask[1 + i] = bytes >> (56 - 8 * i);
+  double start = now();
+  write_all(s, ask, sizeof ask);
+  struct sha256 mine;
+  sha256_init(&mine);
+  for (uint64_t left = bytes; left;) {
+    ssize_t n = read(s, buffer, left < BUFFER ? left : BUFFER);
+    if (n <= 0) die("read");
+    sha256_update(&mine, (uint8_t *)buffer, n);
+    left -= n;
+  }
+  uint8_t theirs[32];
+  read_all(s, theirs, sizeof theirs);
+  compared("hash-down", bytes, now() - start, &mine, theirs);
 }
 
 static void idle(long count, double hold) {
@@ -431,7 +535,7 @@ int main(int argc, char **argv) {
   argv += optind, argc -= optind;
   if (argc == 2 && !strcmp(argv[0], "srv")) serve(atoi(argv[1]));
   if (argc < 4) {
-    fprintf(stderr, "usage: kernel-load [-m] [-c CC] srv PORT | up|down|rr|crr|hash|idle HOST PORT AMOUNT [EXTRA]\n");
+    fprintf(stderr, "usage: kernel-load [-m] [-c CC] srv PORT | up|down|rr|crr|hash|hash-down|idle HOST PORT AMOUNT [EXTRA]\n");
     return 2;
   }
   const char *mode = argv[0], *extra = argc > 4 ? argv[4] : 0;
@@ -446,6 +550,8 @@ int main(int argc, char **argv) {
     connect_rate(extra ? atoi(extra) : 1);
   else if (!strcmp(mode, "hash"))
     hash(buffer, strtoull(argv[3], 0, 10));
+  else if (!strcmp(mode, "hash-down"))
+    hash_down(buffer, strtoull(argv[3], 0, 10));
   else if (!strcmp(mode, "idle"))
     idle(atol(argv[3]), extra ? atof(extra) : 5);
   else {

@@ -26,7 +26,9 @@ class BenchTest {
     assertThat(figure.kernel().median()).isEqualTo(40);
     assertThat(figure.stack().median()).isEqualTo(20);
     assertThat(figure.ratio()).isEqualTo(0.5);
-    assertThat(new BenchReport("machine", 1, 3, 60, List.of(figure), List.of(), List.of()).lines())
+    assertThat(
+            new BenchReport("machine", 1, 3, 60, List.of(figure), List.of(), List.of(), List.of())
+                .lines())
         .anyMatch(
             line ->
                 line.contains("40.0 (10.0..60.0)")
@@ -72,7 +74,7 @@ class BenchTest {
   }
 
   private static BenchReport report(Duel.Outcome... outcomes) {
-    return BenchReport.of("machine", 2, 1, 60, List.of(outcomes));
+    return BenchReport.of("machine", 2, 1, 60, List.of(outcomes), List.of());
   }
 
   @Test
@@ -154,8 +156,34 @@ class BenchTest {
 
   @Test
   void aModeIsAlsoTheArgumentsOfTheKernelsClient() {
-    assertThat(BenchMode.CRR.client("10.1.0.1", 5001, 2))
+    assertThat(BenchMode.CRR.client("10.1.0.1", 5001, "2.0"))
         .containsExactly("crr", "10.1.0.1", "5001", "2.0", "16");
-    assertThat(BenchMode.RR_PINNED.client("10.1.0.1", 5001, 2)).startsWith("rr").hasSize(4);
+    assertThat(BenchMode.RR_PINNED.client("10.1.0.1", 5001, "2.0")).startsWith("rr").hasSize(4);
+  }
+
+  @Test
+  void kernelTcpHasNoSubflowsToJoin() {
+    Duel.Outcome both = outcome(BenchMode.MTU1500_UP, true, 1, 0);
+    Map<String, Double> tcp = new HashMap<>(both.kernel().get(0));
+    tcp.put("joins_per_connection", 0.0);
+    Duel.Outcome outcome = new Duel.Outcome(both.mode(), 9, true, List.of(tcp), both.stack());
+    assertThat(report(outcome).problems()).isEmpty();
+  }
+
+  @Test
+  void bytesThatDifferAreAProblem() {
+    String printed = "mode=hash-down bytes=1073741824 seconds=2.0 equal=%s sha256=ab";
+    HashCheck right = HashCheck.of(BenchMode.HASH_DOWN, KernelLoad.parse(printed.formatted("1")));
+    HashCheck wrong = HashCheck.of(BenchMode.HASH_DOWN, KernelLoad.parse(printed.formatted("0")));
+    BenchReport report = BenchReport.of("machine", 2, 1, 60, List.of(), List.of(right, wrong));
+    assertThat(right.describe())
+        .isEqualTo("hash-down: 1.0 GiB in 2.00 s, SHA-256 equal at both ends");
+    assertThat(report.lines()).contains(right.describe(), wrong.describe());
+    assertThat(report.problems()).containsExactly(wrong.describe());
+  }
+
+  @Test
+  void theForwarderCompiles(@TempDir Path directory) {
+    assertThat(Files.isExecutable(CProgram.compile("tun-forward", directory))).isTrue();
   }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,24 @@ class LoadServerHandlerTest {
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     answer.release();
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void randomBytesAreFollowedByTheirHash() {
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {'D', 0, 0, 0, 0}));
+    assertThat(channel.outboundMessages()).isEmpty();
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0, 3, 0, 1}));
+    ByteBuf answer = Unpooled.buffer();
+    for (ByteBuf piece = channel.readOutbound(); piece != null; piece = channel.readOutbound()) {
+      answer.writeBytes(piece);
+      piece.release();
+    }
+    assertThat(answer.readableBytes()).isEqualTo(0x30001 + 32);
+    MessageDigest digest = Digests.sha256();
+    digest.update(answer.nioBuffer(0, 0x30001));
+    assertThat(ByteBufUtil.getBytes(answer, 0x30001, 32)).isEqualTo(digest.digest());
+    assertThat(counters.snapshot().bytesSent()).isEqualTo(0x30001 + 32);
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test
