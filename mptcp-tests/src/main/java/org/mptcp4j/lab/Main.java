@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.bench.BenchFlameCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
+import org.mptcp4j.lab.bench.BenchLinkCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
 import org.mptcp4j.lab.demo.DemoCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
       LoadCommand.class,
       BenchCommand.class,
       BenchIdleCommand.class,
+      BenchLinkCommand.class,
       BenchFlameCommand.class,
       DecodeCommand.class
     })

@@ -122,6 +122,17 @@ class LabServeTest {
   }
 
   @Test
+  void plainDevicesGetWholeChecksumsAndNoSuperSegments() {
+    try (Program server = serve("--announce", "--no-offloads")) {
+      server.await("listening");
+      assertThat(measure("hash", "10.1.0.2", "3000001")).containsEntry("equal", "1");
+      assertThat(measure("hash-down", "fd01::2", "3000001")).containsEntry("equal", "1");
+      endsInOrder(server);
+    }
+    assertThat(kernel.counters().get("TcpInCsumErrors")).isZero();
+  }
+
+  @Test
   void interruptedInTheMiddleOfATransferItStillSumsUp() throws IOException {
     try (Program server = serve("--json")) {
       await(() -> succeeds("hash", "10.1.0.2", "100000"));

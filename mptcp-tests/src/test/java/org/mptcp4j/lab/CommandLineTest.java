@@ -27,7 +27,17 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "load", "bench", "bench-idle", "bench-flame", "decode"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "serve",
+        "load",
+        "bench",
+        "bench-idle",
+        "bench-link",
+        "bench-flame",
+        "decode"
+      })
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
     assertThat(run(command, "--help").out())
@@ -38,7 +48,8 @@ class CommandLineTest {
   @Test
   void helpListsTheCommands() {
     assertThat(run("--help").out())
-        .contains("demo", "serve", "load", "bench", "bench-idle", "bench-flame", "decode");
+        .contains(
+            "demo", "serve", "load", "bench", "bench-idle", "bench-link", "bench-flame", "decode");
   }
 
   static Stream<List<String>> mistakes() {
@@ -74,6 +85,7 @@ class CommandLineTest {
             "1",
             "--connections=0"),
         List.of("'sideways' is no mode, which are up, down", "bench", "--only", "up,sideways"),
+        List.of("--rounds must be at least 1", "bench-link", "--rounds=0"),
         List.of("hash-up has no rate", "bench-flame", "hash-up", "f.svg"),
         List.of("--pairs and --seconds", "bench", "--pairs", "0"));
   }

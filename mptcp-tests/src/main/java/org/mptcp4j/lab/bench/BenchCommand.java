@@ -62,6 +62,13 @@ public final class BenchCommand implements Callable<Integer> {
   private long hashBytes;
 
   @Option(
+      names = "--at-least",
+      defaultValue = "0",
+      paramLabel = "RATIO",
+      description = "Fail when the rate of B is less than this share of A's in any mode.")
+  private double leastRatio;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the figures to FILE as JSON, '-' for standard output.")
@@ -108,8 +115,10 @@ public final class BenchCommand implements Callable<Integer> {
             outcomes,
             checks);
     write(report);
-    if (!report.problems().isEmpty()) {
-      throw LabException.failed(String.join("; ", report.problems()));
+    List<String> problems = new ArrayList<>(report.problems());
+    problems.addAll(report.below(leastRatio));
+    if (!problems.isEmpty()) {
+      throw LabException.failed(String.join("; ", problems));
     }
     return 0;
   }

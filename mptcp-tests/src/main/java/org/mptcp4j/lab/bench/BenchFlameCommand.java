@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     header = "Draw where the time of side B of bench goes.",
     description =
         "Run one mode of bench between the kernel and this stack and draw a flame graph of it: with"
-            + " perf, of the whole machine; without it, by the Flight Recorder, of the Java threads,"
+            + " perf, of server, client and kernel; without it, by the Flight Recorder, of the Java threads,"
             + " warm-up included. Needs root, as bench does.")
 public final class BenchFlameCommand implements Callable<Integer> {
   private static final int WARM_UP_ROUNDS = 15;
@@ -69,8 +69,9 @@ public final class BenchFlameCommand implements Callable<Integer> {
         new FlameGraph(
             "Where the time goes: " + mode.option() + ", " + mode.title(),
             Machine.describe()
-                + "; this stack and the kernel's client"
-                + (profiler == Profiler.PERF ? ", the whole machine" : ", Java threads"));
+                + (profiler == Profiler.PERF
+                    ? "; this stack, the kernel's client and the kernel's threads"
+                    : "; Java threads of this stack"));
     try (TemporaryDirectory directory = new TemporaryDirectory();
         Namespaces namespaces = new Namespaces()) {
       Programs programs = Programs.compile(directory.path(), javaOptions);

@@ -54,6 +54,9 @@ enum BenchMode {
     PLAIN_TUN
   }
 
+  /** Title of what a mode is about, in each mode. */
+  static final String RATE = "rate";
+
   private static final int CONNECTING_THREADS = 16;
   private static final Measure JOINS =
       new Measure("joins_per_connection", "joins per connection", "", Better.HIGHER);
@@ -118,19 +121,19 @@ enum BenchMode {
     return switch (work) {
       case UP, DOWN ->
           List.of(
-              new Measure("gbps", "rate", "Gb/s", Better.HIGHER),
+              new Measure("gbps", RATE, "Gb/s", Better.HIGHER),
               new Measure("cpu_s_per_gb", "CPU of the machine", "s/GB", Better.LOWER),
               new Measure("allocated_kb_per_gb", "heap allocated", "KB/GB", Better.LOWER),
               new Measure("gc_pauses", "GC pauses", "each run", Better.LOWER),
               new Measure("gc_longest_ms", "longest GC pause", "ms", Better.LOWER));
       case RR ->
           List.of(
-              new Measure("per_second", "rate", "1/s", Better.HIGHER),
+              new Measure("per_second", RATE, "1/s", Better.HIGHER),
               new Measure("p50_us", "median", "us", Better.LOWER),
               new Measure("p99_us", "99th percentile", "us", Better.LOWER));
       case CRR ->
           List.of(
-              new Measure("per_second", "rate", "1/s", Better.HIGHER),
+              new Measure("per_second", RATE, "1/s", Better.HIGHER),
               new Measure("cpu_us_per_connection", "CPU of the machine", "us", Better.LOWER),
               JOINS);
       case HASH, HASH_DOWN -> List.of();

@@ -161,6 +161,25 @@ record BenchReport(
         .toList();
   }
 
+  /**
+   * Which rates are less than a share of those of A, in words.
+   *
+   * @param share such as 0.8
+   */
+  List<String> below(double share) {
+    return figures.stream()
+        .filter(figure -> figure.what().endsWith(": " + BenchMode.RATE) && figure.ratio() < share)
+        .map(
+            figure ->
+                String.format(
+                    Locale.ROOT,
+                    "%s of B is %.2f of A, less than %.2f",
+                    figure.what(),
+                    figure.ratio(),
+                    share))
+        .toList();
+  }
+
   /** The report in words. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();

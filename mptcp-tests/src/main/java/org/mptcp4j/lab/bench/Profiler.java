@@ -17,8 +17,8 @@ import org.mptcp4j.lab.chart.FlameGraph.Frame;
 import org.mptcp4j.lab.chart.FlameGraph.Kind;
 
 /**
- * Samples where the processors are while something runs: with perf all of the machine, kernel
- * included; where perf is not installed, with the Flight Recorder the Java threads alone.
+ * Samples where the processors are while something runs: with perf the server, the client and the
+ * kernel; where perf is not installed, with the Flight Recorder the Java threads alone.
  */
 enum Profiler {
   /** Linux perf and the map of compiled methods that the Java runtime writes for it. */
@@ -29,14 +29,26 @@ enum Profiler {
       Process record =
           Shell.start(
               List.of(
-                  "perf", "record", "-q", "-e", "cpu-clock", "-F", FREQUENCY, "-a", "-g", "-o",
-                  data.toString(), "--", "sleep", String.format(Locale.ROOT, "%.1f", seconds)));
+                  "perf",
+                  "record",
+                  "-q",
+                  "-e",
+                  "cpu-clock",
+                  "-F",
+                  FREQUENCY,
+                  "-a",
+                  "-g",
+                  "-o",
+                  data.toString(),
+                  "--",
+                  "sleep",
+                  String.format(Locale.ROOT, "%.1f", seconds)));
       load.run();
       Shell.await(record);
       jcmd(server, "Compiler.perfmap");
       String samples =
-          Shell.run("perf", "script", "-i", data.toString(), "-F", "comm,ip,sym,dso");
-      PerfScript.read(samples.lines(), graph);
+          Shell.run("perf", "script", "-i", data.toString(), "-F", "comm,pid,ip,sym,dso");
+      PerfScript.read(samples.lines(), server.pid(), graph);
     }
   },
   /** JDK Flight Recorder. */
@@ -93,8 +105,7 @@ enum Profiler {
 
   private static void add(RecordedEvent event, FlameGraph graph) {
     String type = event.getEventType().getName();
-    boolean sample =
-        type.equals("jdk.ExecutionSample") || type.equals("jdk.NativeMethodSample");
+    boolean sample = type.equals("jdk.ExecutionSample") || type.equals("jdk.NativeMethodSample");
     if (!sample || event.getStackTrace() == null) {
       return;
     }

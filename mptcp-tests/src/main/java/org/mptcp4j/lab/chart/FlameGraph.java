@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Draws samples of call stacks as SVG: a frame lies on its caller and is as wide as its share of all
- * samples. Frames too narrow to see are left out; the whole name of a frame shows under the pointer.
+ * Draws samples of call stacks as SVG: a frame lies on its caller and is as wide as its share of
+ * all samples. Frames too narrow to see are left out; the whole name of a frame shows under the
+ * pointer.
  */
 public final class FlameGraph {
   private static final int WIDTH = 1200;
@@ -74,8 +75,7 @@ public final class FlameGraph {
     Node node = root;
     node.count += count;
     for (Frame frame : stack) {
-      node =
-          node.callees.computeIfAbsent(frame.name(), name -> new Node(name, frame.kind()));
+      node = node.callees.computeIfAbsent(frame.name(), name -> new Node(name, frame.kind()));
       node.count += count;
     }
   }

@@ -186,4 +186,11 @@ class BenchTest {
   void theForwarderCompiles(@TempDir Path directory) {
     assertThat(Files.isExecutable(CProgram.compile("tun-forward", directory))).isTrue();
   }
+
+  @Test
+  void aRateBelowWhatIsAskedForIsSaid() {
+    BenchReport report = report(outcome(BenchMode.RR, true, 1, 0));
+    assertThat(report.below(1.2)).isEmpty();
+    assertThat(report.below(1.3)).containsExactly("rr: rate of B is 1.20 of A, less than 1.30");
+  }
 }

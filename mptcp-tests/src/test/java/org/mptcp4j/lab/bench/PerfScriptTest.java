@@ -8,19 +8,23 @@ import org.mptcp4j.lab.chart.FlameGraph;
 class PerfScriptTest {
   private static final String SAMPLES =
       """
-      kernel-load\s
+      kernel-load    7\s
       \tffffffff8a1 tun_net_xmit+0x12 ([tun])
       \tffffffff8a2 dev_hard_start_xmit ([kernel.kallsyms])
       \t    7f001 write (/usr/lib/x86_64-linux-gnu/libc.so.6)
 
-      multiThreadIoEv\s
+      multiThreadIoEv   12\s
       \t    7f002 int org.mptcp4j.tcp.TcpSock.onSegment(org.mptcp4j.wire.RxSegment) (/tmp/perf-12.map)
       \t    7f003 [unknown] (/usr/lib/jvm/lib/server/libjvm.so)
 
-      swapper\s
+      swapper     0\s
       \tffffffff8a3 default_idle ([kernel.kallsyms])
 
-      kernel-load\s
+      javac   13\s
+      \t    7f005 [unknown] (/tmp/perf-13.map)
+
+      C2 CompilerThre   12\s
+      \t    7f004 [unknown] ([unknown])
       \t    7f004 Interpreter (/tmp/perf-12.map)
       """;
 
@@ -28,17 +32,18 @@ class PerfScriptTest {
 
   @Test
   void everySampleIsAStackUnderItsThread() {
-    PerfScript.read(SAMPLES.lines(), graph);
+    PerfScript.read(SAMPLES.lines(), 12, graph);
     assertThat(graph.samples()).isEqualTo(3);
     assertThat(graph.svg())
         .contains(
-            "kernel-load: 66.7 %",
+            "kernel-load: 33.3 %",
+            "C2 CompilerThre: 33.3 %",
             "write: 33.3 %",
             "tun_net_xmit: 33.3 %",
             "multiThreadIoEv: 33.3 %",
             "libjvm.so: 33.3 %",
             "TcpSock.onSegment: 33.3 %")
-        .doesNotContain("default_idle", "swapper");
+        .doesNotContain("default_idle", "swapper", "javac", "[unknown]");
   }
 
   @Test
