@@ -29,15 +29,18 @@ public final class InternetChecksum {
    */
   public static int sum(ByteBuf buf, int index, int length) {
     if (length < BULK) {
-      return sumByAccessor(buf, index, length);
+      return sumShort(buf, index, length);
     }
     if (buf.hasArray()) {
       return sum(buf.array(), buf.arrayOffset() + index, length);
     }
+    if (buf.unwrap() != null && buf.hasMemoryAddress()) {
+      return sumSlice(buf, index, length);
+    }
     if (buf.nioBufferCount() == 1) {
       return sumNio(buf.internalNioBuffer(index, length), length);
     }
-    return sumByAccessor(buf, index, length);
+    return sumShort(buf, index, length);
   }
 
   /** The sum over part of an array; an odd last byte is padded with zero. */
@@ -84,7 +87,43 @@ public final class InternetChecksum {
     return fold(a);
   }
 
-  private static int sumByAccessor(ByteBuf buf, int index, int length) {
+  /**
+   * Reads through the buffer that has the memory. A view of a slice as a {@link ByteBuffer} is new
+   * each time, and that of the whole buffer is not ours to move: others may use it.
+   */
+  private static int sumSlice(ByteBuf slice, int index, int length) {
+    ByteBuf root = slice;
+    while (root.unwrap() != null) {
+      root = root.unwrap();
+    }
+    int from = index + (int) (slice.memoryAddress() - root.memoryAddress());
+    return sumRoot(root, from, from + length);
+  }
+
+  /** Sums words in the byte order of most processors, and swaps the result. */
+  private static int sumRoot(ByteBuf root, int from, int end) {
+    long a = 0;
+    long b = 0;
+    int i = from;
+    for (; end - i >= 16; i += 16) {
+      long x = root.getLongLE(i);
+      long y = root.getLongLE(i + 8);
+      a += (x & LOW) + (x >>> 32);
+      b += (y & LOW) + (y >>> 32);
+    }
+    a += b;
+    for (; end - i >= 2; i += 2) {
+      a += root.getUnsignedShortLE(i);
+    }
+    if (i < end) {
+      a += root.getUnsignedByte(i);
+    }
+    // RFC 1071 section 2 (B): the sum may be computed in either byte order.
+    int swapped = fold(a);
+    return (swapped & 0xff) << 8 | swapped >>> 8;
+  }
+
+  private static int sumShort(ByteBuf buf, int index, int length) {
     long a = 0;
     int i = index;
     int end = index + length;

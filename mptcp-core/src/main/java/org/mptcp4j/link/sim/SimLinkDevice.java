@@ -28,6 +28,7 @@ public final class SimLinkDevice implements LinkDevice {
   private final ArrayDeque<Packet> spare = new ArrayDeque<>();
   private final LinkCounters counters = new LinkCounters();
   private final Segmenter segmenter = new Segmenter();
+  private final Packet piece = new Packet();
   private SimLinkDevice peer;
   private boolean closed;
 
@@ -117,7 +118,6 @@ public final class SimLinkDevice implements LinkDevice {
     counters.sent(packet.length());
     if (packet.gsoSize() > 0 && !features.gro()) {
       segmenter.begin(packet);
-      Packet piece = new Packet();
       while (segmenter.next(allocator, piece)) {
         SoftwareChecksum.complete(piece);
         deliver(piece);
