@@ -102,6 +102,32 @@ class TunDeviceTest {
   }
 
   @Test
+  void aDeviceHasAsManyQueuesAsWanted() throws TunException {
+    TunDevice device = TunDevice.open(options("m4j%d:10.9.0.2/24").withQueues(3));
+    assertThat(device.name()).isEqualTo("m4j0");
+    assertThat(device.queues()).isEqualTo(3);
+    assertThat(kernel.run("ip", "-d", "link", "show", "m4j0")).contains("multi_queue numqueues 3");
+    device.closeQueue(0);
+    device.closeQueue(0);
+    assertThat(kernel.run("ip", "-d", "link", "show", "m4j0")).contains("multi_queue numqueues 2");
+    device.close();
+    assertThat(kernel.run("ip", "link")).doesNotContain("m4j0");
+  }
+
+  @Test
+  void queuesOfADeviceThatExists() throws TunException {
+    kernel.run("ip", "tuntap", "add", "dev", "one", "mode", "tun");
+    refused(Reason.ONE_QUEUE, options("one:10.8.0.2/24").withQueues(2), "mode tun multi_queue");
+    kernel.run("ip", "tuntap", "add", "dev", "more", "mode", "tun", "multi_queue");
+    try (TunDevice device = TunDevice.open(options("more:10.9.0.2/24").withQueues(2))) {
+      assertThat(device.queues()).isEqualTo(2);
+      refused(Reason.IN_USE, options("more:10.8.0.2/24").withQueues(2), "in use");
+      refused(Reason.IN_USE, options("more:10.8.0.2/24"), "in use");
+    }
+    TunDevice.open(options("more:10.7.0.2/24")).close();
+  }
+
+  @Test
   void withoutHeadersThereAreNoOffloads() throws TunException {
     TunOptions plain = options("m4j0:10.9.0.2/24").withHeaders(VnetHeaders.NEVER);
     try (TunDevice device = TunDevice.open(plain)) {

@@ -12,6 +12,7 @@ import org.mptcp4j.wire.IpAddress;
  */
 final class Netlink implements Closeable {
   private static final int RTM_NEWLINK = 16;
+  private static final int RTM_GETLINK = 18;
   private static final int RTM_NEWADDR = 20;
   private static final int RTM_DELADDR = 21;
   private static final int REQUEST_ACK = 1 | 4;
@@ -30,6 +31,7 @@ final class Netlink implements Closeable {
   private final long requestAddress = LibC.addressOf(request);
   private final ByteBuffer reply = LibC.memory(8192);
   private final long replyAddress = LibC.addressOf(reply);
+  private TunState link;
   private int sequence;
   private boolean closed;
 
@@ -106,7 +108,19 @@ final class Netlink implements Closeable {
     }
   }
 
-  /** Sends the request and waits for its acknowledgement; 0 or the error number. */
+  /** What the kernel says about a TUN device, or null. */
+  synchronized TunState tunState(int ifIndex) {
+    begin(RTM_GETLINK, 0);
+    link(ifIndex, 0, 0);
+    link = null;
+    exchange();
+    return link;
+  }
+
+  /**
+   * Sends the request and waits for its acknowledgement; 0 or the error number. An RTM_NEWLINK
+   * before the acknowledgement is kept in {@link #link}.
+   */
   private int exchange() {
     if (closed) {
       return LibC.ENODEV;
@@ -123,6 +137,10 @@ final class Netlink implements Closeable {
       }
       if (n < HEADER + 4) {
         return n < 0 ? LibC.errno() : LibC.EIO;
+      }
+      if (reply.getShort(4) == RTM_NEWLINK && reply.getInt(8) == sequence) {
+        int end = Math.min(n, reply.getInt(0));
+        link = TunState.decode(reply.duplicate().order(reply.order()).limit(end).position(HEADER));
       }
       if (reply.getShort(4) == NLMSG_ERROR && reply.getInt(8) == sequence) {
         return -reply.getInt(HEADER);

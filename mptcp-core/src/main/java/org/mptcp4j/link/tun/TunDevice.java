@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.Set;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * A TUN device of ours: its file descriptor, non-blocking, and its settings. The device disappears
- * when it is closed, unless somebody else made it persistent. It may live in another network
- * namespace than this process; that is where {@link #up}, {@link #down} and the address calls then
- * work. Those calls may come from any thread.
+ * A TUN device of ours: its file descriptors, one for each queue, non-blocking, and its settings.
+ * The device disappears when it is closed, unless somebody else made it persistent. It may live in
+ * another network namespace than this process; that is where {@link #up}, {@link #down} and the
+ * address calls then work. Those calls may come from any thread.
  */
 public final class TunDevice implements Closeable {
   private static final String PATH = "/dev/net/tun";
@@ -23,15 +24,17 @@ public final class TunDevice implements Closeable {
   private static final long TUNSETOFFLOAD = 0x400454d0L;
   private static final long TUNSETVNETHDRSZ = 0x400454d8L;
   private static final long TUNSETVNETLE = 0x400454dcL;
-  // one queue a device; IFF_MULTI_QUEUE (0x0100) would be added here, one descriptor a queue
   private static final int IFF_TUN_NO_PI = 0x0001 | 0x1000;
+  private static final int IFF_MULTI_QUEUE = 0x0100;
   private static final int IFF_VNET_HDR = 0x4000;
   private static final int[] HEADER_LENGTHS = {12, 10};
 
   /** The kernel's 500 overflow when it answers a thousand connections while we wait for a CPU. */
   private static final int QUEUE_PACKETS = 4096;
 
-  private final int fd;
+  private static final int CLOSED = -1;
+
+  private final int[] fds;
   private final Netlink netlink;
   private String name;
   private int ifIndex;
@@ -39,10 +42,10 @@ public final class TunDevice implements Closeable {
   private int headerLength;
   private Set<TunOffload> offloads = Set.of();
   private final List<TunAddress> addresses = new ArrayList<>();
-  private boolean closed;
 
-  private TunDevice(int fd, Netlink netlink) {
-    this.fd = fd;
+  private TunDevice(int queues, Netlink netlink) {
+    fds = new int[queues];
+    Arrays.fill(fds, CLOSED);
     this.netlink = netlink;
   }
 
@@ -63,24 +66,30 @@ public final class TunDevice implements Closeable {
   }
 
   private static TunDevice openHere(TunOptions options) throws TunException {
-    int fd = LibC.open(PATH, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
-    if (fd < 0) {
-      throw openFailed(LibC.errno());
-    }
+    int first = openPath();
     TunDevice device = null;
     try {
-      device = new TunDevice(fd, new Netlink());
+      device = new TunDevice(options.queues(), new Netlink());
+      device.fds[0] = first;
       device.attach(options);
       device.configure(options);
       return device;
     } catch (TunException | RuntimeException | Error e) {
       if (device == null) {
-        LibC.close(fd);
+        LibC.close(first);
       } else {
         device.close();
       }
       throw e;
     }
+  }
+
+  private static int openPath() throws TunException {
+    int fd = LibC.open(PATH, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
+    if (fd < 0) {
+      throw openFailed(LibC.errno());
+    }
+    return fd;
   }
 
   /** Checks an interface name as Linux does. */
@@ -121,26 +130,61 @@ public final class TunDevice implements Closeable {
   private void attach(TunOptions options) throws TunException {
     ByteBuffer ifreq = LibC.memory(40);
     ifreq.put(0, options.name().getBytes(StandardCharsets.US_ASCII));
+    int kind = IFF_TUN_NO_PI | queueFlag(options);
     boolean wanted = options.headers() == TunOptions.VnetHeaders.WHEN_SUPPORTED;
-    int errno = setIff(ifreq, wanted ? IFF_TUN_NO_PI | IFF_VNET_HDR : IFF_TUN_NO_PI);
-    boolean headers = wanted;
+    int flags = wanted ? kind | IFF_VNET_HDR : kind;
+    int errno = setIff(fds[0], ifreq, flags);
     if (errno == LibC.EINVAL && wanted) {
-      headers = false;
-      errno = setIff(ifreq, IFF_TUN_NO_PI);
+      flags = kind;
+      errno = setIff(fds[0], ifreq, flags);
     }
     if (errno != 0) {
       throw attachFailed(options.name(), errno);
     }
     name = Netlink.name(ifreq);
     ifIndex = Netlink.indexOf(name);
-    if (headers) {
+    for (int queue = 1; queue < fds.length; queue++) {
+      fds[queue] = openPath();
+      errno = setIff(fds[queue], ifreq, flags);
+      if (errno != 0) {
+        throw TunException.system("TUNSETIFF " + name + ", queue " + queue, errno);
+      }
+    }
+    if ((flags & IFF_VNET_HDR) != 0) {
       negotiate(options.offloads());
     }
   }
 
-  private int setIff(ByteBuffer ifreq, int flags) {
+  /**
+   * IFF_MULTI_QUEUE when it is needed. The kernel would let us join the queues of a device that
+   * another process reads, and take a part of its packets away.
+   */
+  private int queueFlag(TunOptions options) throws TunException {
+    int existing = Netlink.indexOf(options.name());
+    TunState state = existing == 0 ? null : netlink.tunState(existing);
+    if (state == null) {
+      return options.queues() > 1 ? IFF_MULTI_QUEUE : 0;
+    }
+    if (state.attached() > 0) {
+      throw attachFailed(options.name(), LibC.EBUSY);
+    }
+    if (options.queues() > 1 && !state.multiQueue()) {
+      throw new TunException(
+          TunException.Reason.ONE_QUEUE,
+          "TUN device "
+              + options.name()
+              + " exists and has one queue, but "
+              + options.queues()
+              + " are wanted: choose another name, or make it with \"ip tuntap add dev "
+              + options.name()
+              + " mode tun multi_queue\"");
+    }
+    return state.multiQueue() ? IFF_MULTI_QUEUE : 0;
+  }
+
+  private int setIff(int fd, ByteBuffer ifreq, int flags) {
     ifreq.putShort(16, (short) flags);
-    return ioctl(TUNSETIFF, LibC.addressOf(ifreq));
+    return ioctl(fd, TUNSETIFF, LibC.addressOf(ifreq));
   }
 
   private static TunException attachFailed(String name, int errno) {
@@ -205,6 +249,10 @@ public final class TunDevice implements Closeable {
   }
 
   private int ioctl(long request, long argument) {
+    return ioctl(fds[0], request, argument);
+  }
+
+  private static int ioctl(int fd, long request, long argument) {
     return LibC.ioctl(fd, new NativeLong(request), argument) < 0 ? LibC.errno() : 0;
   }
 
@@ -301,9 +349,23 @@ public final class TunDevice implements Closeable {
     }
   }
 
-  /** The descriptor, non-blocking, for polling; closed by {@link #close()}. */
+  /** The descriptor of the first queue, non-blocking, for polling; closed by {@link #close()}. */
   public int fd() {
-    return fd;
+    return fd(0);
+  }
+
+  /**
+   * The descriptor of a queue, non-blocking, for polling; closed by {@link #close()}.
+   *
+   * @param queue counted from 0
+   */
+  public int fd(int queue) {
+    return fds[queue];
+  }
+
+  /** Number of queues. */
+  public int queues() {
+    return fds.length;
   }
 
   /** The interface name, with the number the kernel picked. */
@@ -338,17 +400,39 @@ public final class TunDevice implements Closeable {
     }
   }
 
+  /**
+   * Closes one queue, whose packets then come through the others; the device with the last one.
+   * Does nothing the second time.
+   *
+   * @param queue counted from 0
+   */
+  public synchronized void closeQueue(int queue) {
+    if (fds[queue] != CLOSED) {
+      LibC.close(fds[queue]);
+      fds[queue] = CLOSED;
+    }
+    if (Arrays.stream(fds).allMatch(fd -> fd == CLOSED)) {
+      netlink.close();
+    }
+  }
+
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      netlink.close();
-      LibC.close(fd);
+    for (int queue = 0; queue < fds.length; queue++) {
+      closeQueue(queue);
     }
   }
 
   @Override
   public String toString() {
-    return "TunDevice[" + name + " fd=" + fd + " mtu=" + mtu + " offloads=" + offloads + "]";
+    return "TunDevice["
+        + name
+        + " fds="
+        + Arrays.toString(fds)
+        + " mtu="
+        + mtu
+        + " offloads="
+        + offloads
+        + "]";
   }
 }

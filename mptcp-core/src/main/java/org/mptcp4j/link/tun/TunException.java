@@ -17,6 +17,8 @@ public final class TunException extends IOException {
     NO_TUN,
     /** Another process holds the device, or the address is taken. */
     IN_USE,
+    /** Several queues are wanted of a device that exists and has one. */
+    ONE_QUEUE,
     /** The interface name is empty, longer than 15 bytes, or has characters Linux refuses. */
     BAD_NAME,
     /** The address or prefix does not parse or leaves no room for the kernel's side. */

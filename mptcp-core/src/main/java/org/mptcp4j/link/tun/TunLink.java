@@ -10,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TUN device as a link: one system call a packet, super-segments and partial checksums both ways
- * where the device has virtio-net headers. Owns the device and closes it. One thread at a time.
+ * A TUN device, or one queue of it, as a link: one system call a packet, super-segments and partial
+ * checksums both ways where the device has virtio-net headers. Owns the queue and closes it, and
+ * with the last queue the device. One thread at a time.
  */
 public final class TunLink implements LinkDevice {
   private static final Logger LOG = LoggerFactory.getLogger(TunLink.class);
   private static final int EBADFD = 77;
 
   private final TunDevice device;
+  private final int queue;
   private final TunReader reader;
   private final TunWriter writer;
   private final LinkFeatures features;
@@ -27,7 +29,7 @@ public final class TunLink implements LinkDevice {
   private boolean closed;
 
   /**
-   * A link over an open device, with JNA for the system calls.
+   * A link over an open device of one queue, with JNA for the system calls.
    *
    * @param device closed with the link
    * @param allocator of the buffers that packets are read into
@@ -37,14 +39,27 @@ public final class TunLink implements LinkDevice {
   }
 
   /**
-   * A link over an open device.
+   * A link over an open device of one queue.
    *
    * @param device closed with the link
    * @param io reads and writes the device's descriptor
    * @param allocator of the buffers that packets are read into
    */
   public TunLink(TunDevice device, TunIo io, ByteBufAllocator allocator) {
+    this(device, 0, io, allocator);
+  }
+
+  /**
+   * A link over one queue of an open device.
+   *
+   * @param device closed with the last of its links
+   * @param queue counted from 0
+   * @param io reads and writes the queue's descriptor
+   * @param allocator of the buffers that packets are read into
+   */
+  public TunLink(TunDevice device, int queue, TunIo io, ByteBufAllocator allocator) {
     this.device = device;
+    this.queue = queue;
     this.reader = new TunReader(io, allocator, device.headerLength());
     this.writer = new TunWriter(io, device.headerLength());
     boolean headers = device.headerLength() > 0;
@@ -134,7 +149,7 @@ public final class TunLink implements LinkDevice {
       gone = true;
       reader.close();
       writer.close();
-      device.close();
+      device.closeQueue(queue);
     }
   }
 

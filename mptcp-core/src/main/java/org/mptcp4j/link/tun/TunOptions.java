@@ -16,6 +16,9 @@ import java.util.Set;
  *     from the set, see {@link TunDevice#offloads()}
  * @param headers whether packets carry a virtio-net header; without it there are no offloads in
  *     either direction
+ * @param queues how many queues the device has, 1 to 256: one for each thread that reads and writes
+ *     it. The kernel reads a flow's packets from the queue that our last packet of the flow was
+ *     written to
  */
 public record TunOptions(
     String name,
@@ -23,7 +26,10 @@ public record TunOptions(
     int mtu,
     String namespace,
     Set<TunOffload> offloads,
-    VnetHeaders headers) {
+    VnetHeaders headers,
+    int queues) {
+  private static final int MAX_QUEUES = 256;
+
   /** Whether packets carry a virtio-net header. */
   public enum VnetHeaders {
     /** As the kernel is able to, the normal case. */
@@ -32,19 +38,25 @@ public record TunOptions(
     NEVER
   }
 
-  /** Copies the collections and checks for null. */
+  /** Copies the collections and checks the values. */
   public TunOptions {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(headers, "headers");
     addresses = List.copyOf(addresses);
     offloads = Set.copyOf(offloads);
+    if (queues < 1 || queues > MAX_QUEUES) {
+      throw new IllegalArgumentException(
+          "a TUN device has 1 to " + MAX_QUEUES + " queues, not " + queues);
+    }
   }
 
-  /** A device of MTU 1500 in the caller's namespace with every offload and no address. */
+  /**
+   * A device of one queue and MTU 1500 in the caller's namespace with every offload and no address.
+   */
   public static TunOptions named(String name) {
     return new TunOptions(
-        name, List.of(), 1500, "", Set.of(TunOffload.values()), VnetHeaders.WHEN_SUPPORTED);
+        name, List.of(), 1500, "", Set.of(TunOffload.values()), VnetHeaders.WHEN_SUPPORTED, 1);
   }
 
   /**
@@ -71,26 +83,31 @@ public record TunOptions(
   public TunOptions withAddress(TunAddress address) {
     List<TunAddress> more = new java.util.ArrayList<>(addresses);
     more.add(address);
-    return new TunOptions(name, more, mtu, namespace, offloads, headers);
+    return new TunOptions(name, more, mtu, namespace, offloads, headers, queues);
   }
 
   /** These options with another MTU. */
   public TunOptions withMtu(int bytes) {
-    return new TunOptions(name, addresses, bytes, namespace, offloads, headers);
+    return new TunOptions(name, addresses, bytes, namespace, offloads, headers, queues);
   }
 
   /** These options inside a network namespace. */
   public TunOptions withNamespace(String other) {
-    return new TunOptions(name, addresses, mtu, other, offloads, headers);
+    return new TunOptions(name, addresses, mtu, other, offloads, headers, queues);
   }
 
   /** These options with other offloads asked for. */
   public TunOptions withOffloads(Set<TunOffload> others) {
-    return new TunOptions(name, addresses, mtu, namespace, others, headers);
+    return new TunOptions(name, addresses, mtu, namespace, others, headers, queues);
   }
 
   /** These options with or without virtio-net headers. */
   public TunOptions withHeaders(VnetHeaders other) {
-    return new TunOptions(name, addresses, mtu, namespace, offloads, other);
+    return new TunOptions(name, addresses, mtu, namespace, offloads, other, queues);
+  }
+
+  /** These options with another number of queues. */
+  public TunOptions withQueues(int count) {
+    return new TunOptions(name, addresses, mtu, namespace, offloads, headers, count);
   }
 }
