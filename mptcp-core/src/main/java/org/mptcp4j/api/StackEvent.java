@@ -179,6 +179,18 @@ public final class StackEvent {
     server = Objects.requireNonNull(ofServer, "server");
   }
 
+  /** A copy, for who keeps an event that is used for the next one. */
+  public StackEvent copy() {
+    StackEvent copy = new StackEvent();
+    copy.type = type;
+    copy.socket = socket;
+    copy.server = server;
+    copy.subflow = subflow;
+    copy.address = address;
+    copy.error = error;
+    return copy;
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("StackEvent[").append(type);

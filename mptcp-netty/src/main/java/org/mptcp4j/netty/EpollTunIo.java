@@ -3,6 +3,7 @@ package org.mptcp4j.netty;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunIo;
 
 /** Reads and writes a TUN descriptor through Netty's JNI calls, the fastest that Java 17 has. */
@@ -11,8 +12,9 @@ final class EpollTunIo implements TunIo {
 
   private final FileDescriptor fd;
 
-  EpollTunIo(FileDescriptor fd) {
-    this.fd = fd;
+  /** Reads and writes one queue of the device. */
+  EpollTunIo(TunDevice device, int queue) {
+    fd = new FileDescriptor(device.fd(queue));
   }
 
   @Override

@@ -22,8 +22,8 @@ final class EventDispatcher {
     while (stack.pollEvent(event)) {
       any = true;
       if (event.server() != null) {
-        if (event.server().attachment() instanceof MptcpServerChannel server) {
-          server.acceptNow();
+        if (event.server().attachment() instanceof Acceptor acceptor) {
+          acceptor.acceptNow();
         }
       } else if (event.socket().attachment() instanceof MptcpChannel channel) {
         channel.onEvent(event);

@@ -47,6 +47,9 @@ final class LinkDrive implements Drive {
   private final Runnable turnTask = this::turn;
   private final Runnable timerTask = this::timer;
 
+  private final Runnable handoverTask = this::receiveHandedOver;
+
+  private Crossing crossing;
   private boolean inTurn;
   private boolean turnScheduled;
   private boolean closed;
@@ -92,6 +95,12 @@ final class LinkDrive implements Drive {
             whenLoopEnds.run();
           }
         });
+  }
+
+  /** Makes the stack one of several on as many event loops; before the first {@link #addPort}. */
+  void join(Crossing way) {
+    crossing = way;
+    way.inbox().open(handoverTask);
   }
 
   @Override
@@ -162,6 +171,7 @@ final class LinkDrive implements Drive {
       }
       if (count > 0) {
         stack.onPackets(nowNs, batch);
+        handOver();
         events.dispatch();
       } else if (count == LinkDevice.CLOSED) {
         port.stop();
@@ -171,6 +181,35 @@ final class LinkDrive implements Drive {
       batch.clear();
       inTurn = false;
     }
+  }
+
+  private void handOver() {
+    if (crossing != null) {
+      crossing.handOver(stack);
+    }
+  }
+
+  /** Other event loops have handed packets to this one: one batch. */
+  private void receiveHandedOver() {
+    if (closed) {
+      return;
+    }
+    boolean left;
+    long nowNs = ticker.nanoTime();
+    inTurn = true;
+    try {
+      left = crossing.inbox().take(received);
+      stack.onPackets(nowNs, received);
+      handOver();
+      events.dispatch();
+    } finally {
+      received.clear();
+      inTurn = false;
+    }
+    if (left) {
+      loop.execute(handoverTask);
+    }
+    turn(nowNs);
   }
 
   private void turn() {
@@ -260,6 +299,9 @@ final class LinkDrive implements Drive {
     ports.forEach(LinkPort::stop);
     received.clear();
     toSend.clear();
+    if (crossing != null) {
+      crossing.inbox().close();
+    }
     stopped.run();
   }
 }

@@ -20,7 +20,9 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
@@ -74,7 +76,9 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
   private volatile boolean inputShutdown;
   private volatile boolean outputShutdown;
 
+  private volatile StackLoop at;
   private MptcpSocket socket;
+  private Queue<StackEvent> early;
   private ConnectAttempt connecting;
   private boolean readPending;
   private boolean readScheduled;
@@ -91,9 +95,10 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
   }
 
   /** The channel of an accepted connection. */
-  MptcpChannel(MptcpServerChannel parent, MptcpHost host, MptcpSocket accepted) {
+  MptcpChannel(MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
     super(parent);
-    this.host = host;
+    this.host = parent.host();
+    this.at = at;
     this.config = new MptcpChannelConfig(this, parent.config().fixSocketOptions());
     config.fixSocketOptions(null);
     this.socket = accepted;
@@ -101,6 +106,23 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     this.remote = accepted.remoteAddress();
     this.state = State.ACTIVE;
     accepted.attachment(this);
+  }
+
+  /**
+   * The channel of a connection that was accepted on another event loop than the parent's: what the
+   * stack reports waits until the parent's pipeline has registered the channel.
+   */
+  static MptcpChannel acceptedElsewhere(
+      MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
+    MptcpChannel channel = new MptcpChannel(parent, at, accepted);
+    channel.early = new ArrayDeque<>();
+    return channel;
+  }
+
+  /** The event loop that its connection lives on, {@code null} when it has none yet. */
+  EventLoop stackEventLoop() {
+    StackLoop known = at;
+    return known == null ? null : known.eventLoop();
   }
 
   /**
@@ -125,11 +147,11 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
    */
   public void setPriority(int subflowId, Priority priority) {
     Objects.requireNonNull(priority, "priority");
-    host.execute(
+    inLoop(
         () -> {
           if (socket != null) {
             socket.setPriority(subflowId, priority);
-            host.touched();
+            at.touched();
           }
         });
   }
@@ -198,12 +220,25 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    host.register(this, promise);
+    StackLoop registered = host.register(this, at, promise);
+    if (registered != null) {
+      at = registered;
+      if (early != null) {
+        eventLoop().execute(this::catchUp);
+      }
+    }
+  }
+
+  /** The pipeline is there: it gets what the stack has reported meanwhile. */
+  private void catchUp() {
+    Queue<StackEvent> missed = early;
+    early = null;
+    missed.forEach(this::onEvent);
   }
 
   @Override
   protected void doDeregister() {
-    host.deregister(this);
+    at.remove(this);
   }
 
   @Override
@@ -229,7 +264,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     }
     MptcpSocket closing = socket;
     if (closing != null) {
-      host.execute(() -> host.closeSocket(closing, config.getSoLinger()));
+      at.execute(() -> at.closeSocket(closing, config.getSoLinger()));
     }
   }
 
@@ -314,7 +349,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     }
     outputShutdown = true;
     socket.shutdownOutput();
-    host.touched();
+    at.touched();
   }
 
   // --- reading
@@ -386,7 +421,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     } finally {
       reading = false;
     }
-    host.touched(); // the window has opened
+    at.touched(); // the window has opened
     if (isActive() && socket.endOfStream()) {
       endOfInput();
       if (finished && isActive()) {
@@ -419,7 +454,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     while ((piece = socket.read()) != null) {
       piece.release();
     }
-    host.touched();
+    at.touched();
   }
 
   // --- writing
@@ -432,7 +467,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
   @Override
   protected void doWrite(ChannelOutboundBuffer in) throws IOException {
     boolean more = Outbound.write(in, socket, alloc(), maxMessagesPerWrite());
-    host.touched();
+    at.touched();
     if (more) {
       eventLoop().execute(this::flushMore);
     }
@@ -449,6 +484,10 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
    * handler.
    */
   void onEvent(StackEvent event) {
+    if (early != null) {
+      early.add(event.copy());
+      return;
+    }
     switch (event.type()) {
       case CONNECTED -> connected();
       case CONNECT_FAILED -> connectFailed(event.error());
@@ -541,14 +580,14 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
         if (localAddress != null) {
           doBind(localAddress);
         }
-        socket = host.connect(peer, config.fixSocketOptions(local));
+        socket = at.connect(peer, config.fixSocketOptions(local));
         socket.attachment(MptcpChannel.this);
         state = State.CONNECTING;
         remote = peer;
         connecting =
             new ConnectAttempt(
                 promise, peer, config.getConnectTimeoutMillis(), () -> close(voidPromise()));
-        host.touched();
+        at.touched();
       } catch (IOException | RuntimeException failure) {
         promise.tryFailure(failure);
         closeIfClosed();

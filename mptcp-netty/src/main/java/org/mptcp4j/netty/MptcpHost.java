@@ -6,65 +6,69 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.mptcp4j.api.MptcpException;
-import org.mptcp4j.api.MptcpServerSocket;
-import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.stack.MptcpStack;
 
 /**
- * One MPTCP stack with its links, bound to one event loop: a host of its own on the network, whose
- * connections are Netty channels.
+ * A host of its own on the network, whose connections are Netty channels: an MPTCP stack with its
+ * links on an event loop, or one such stack on each of several event loops.
  *
  * <pre>{@code
  * try (MptcpHost host = MptcpHost.builder().tun("tun0:10.0.1.2/24").tun("tun1:10.0.2.2/24").build()) {
  *   new ServerBootstrap()
- *       .group(host.eventLoop())
+ *       .group(host.eventLoops())
  *       .channelFactory(host.serverChannelFactory())
  *       .childHandler(...)
  *       .bind(8080).sync().channel().closeFuture().sync();
  * }
  * }</pre>
  *
- * <p>Packets, timers and handlers all run on the event loop's thread; a packet goes from the device
- * to {@code channelRead} without a copy and without a change of thread. The methods here may be
- * called from any thread. A program that wants to use more cores makes several hosts, each with its
- * links, on several event loops.
+ * <p>Packets, timers and handlers of a connection all run on one event loop's thread; a packet goes
+ * from the device to {@code channelRead} without a copy and without a change of thread. The methods
+ * here may be called from any thread.
+ *
+ * <p>With {@linkplain MptcpHostBuilder#eventLoops(int) several event loops} the stacks share the
+ * addresses, and each reads and writes a queue of its own of every TUN device. The kernel puts the
+ * packets of a flow into the queue that the flow's last packet was sent from, so that they come in
+ * where the connection lives; what comes in elsewhere, such as the first packet of a joining
+ * subflow, is handed over to the event loop that it belongs to ({@link
+ * org.mptcp4j.stack.StackGroup}).
  */
 public final class MptcpHost implements AutoCloseable {
-  private final MptcpStack stack;
-  private final IoEventLoop loop;
-  private final Drive drive;
+  private final List<StackLoop> stacks;
+  private final List<Inbox> inboxes;
+  private final HostLoops group;
   private final SocketOptions defaults;
   private final EventLoopGroup ownGroup;
-  private final Set<Channel> channels = new LinkedHashSet<>();
-  private boolean closed;
+
+  /** Creates a host of one stack on the caller's event loop. */
+  MptcpHost(MptcpStack stack, IoEventLoop loop, Drive drive, SocketOptions defaults) {
+    this(List.of(new StackLoop(stack, loop, drive)), List.of(), defaults, null);
+  }
 
   /**
    * Creates the host.
    *
+   * @param stacks at least one
+   * @param inboxes between the stacks, when there are several
    * @param defaults what channels start from
-   * @param ownGroup shut down with the host; {@code null} when the event loop is the caller's
+   * @param ownGroup shut down with the host; {@code null} when the event loops are the caller's
    */
   MptcpHost(
-      MptcpStack stack,
-      IoEventLoop loop,
-      Drive drive,
+      List<StackLoop> stacks,
+      List<Inbox> inboxes,
       SocketOptions defaults,
       EventLoopGroup ownGroup) {
-    this.stack = stack;
-    this.loop = loop;
-    this.drive = drive;
+    this.stacks = List.copyOf(stacks);
+    this.inboxes = inboxes;
+    this.group = new HostLoops(stacks.stream().map(StackLoop::eventLoop).toList());
     this.defaults = defaults.toBuilder().noDelay(true).build();
     this.ownGroup = ownGroup;
   }
@@ -75,11 +79,20 @@ public final class MptcpHost implements AutoCloseable {
   }
 
   /**
-   * The event loop that every channel of this host runs on: for {@code Bootstrap.group} and {@code
-   * ServerBootstrap.group}.
+   * The event loop that every channel of this host runs on, or the first when it has several: for
+   * {@code Bootstrap.group} and {@code ServerBootstrap.group}.
    */
   public IoEventLoop eventLoop() {
-    return loop;
+    return stacks.get(0).eventLoop();
+  }
+
+  /**
+   * All event loops of this host, for {@code Bootstrap.group} and {@code ServerBootstrap.group}:
+   * channels that connect are given to them in turn, and an accepted one runs on that which its
+   * connection lives on. Shutting the group down shuts the event loops down.
+   */
+  public EventLoopGroup eventLoops() {
+    return group;
   }
 
   /** Makes client channels: for {@code Bootstrap.channelFactory}. */
@@ -99,20 +112,34 @@ public final class MptcpHost implements AutoCloseable {
    * @param action called on the event loop, at once when this is the event loop
    * @param <T> type of the result
    * @return completed with the result or with what {@code action} threw
+   * @throws IllegalStateException when the host has several stacks; then use {@link #withStacks}
    */
   public <T> Future<T> withStack(StackAction<T> action) {
-    Promise<T> promise = loop.newPromise();
-    execute(
-        () -> {
-          try {
-            promise.trySuccess(action.apply(stack, drive.nowNs()));
-          } catch (RuntimeException | Error failure) {
-            promise.tryFailure(failure);
-          } finally {
-            touched();
-          }
-        });
-    return promise;
+    if (stacks.size() > 1) {
+      throw new IllegalStateException(
+          "the host has " + stacks.size() + " stacks: use withStacks(...)");
+    }
+    return stacks.get(0).withStack(action);
+  }
+
+  /**
+   * Uses each stack on its own thread; see {@link #withStack}.
+   *
+   * @param action called once on every event loop
+   * @param <T> type of the results
+   * @return a future for each stack, in the order of the event loops
+   */
+  public <T> List<Future<T>> withStacks(StackAction<T> action) {
+    return stacks.stream().map(stack -> stack.withStack(action)).toList();
+  }
+
+  /**
+   * How many packets came in on another event loop than that of their connection and were dropped
+   * because too many waited there. Those handed over are counted by the stacks as {@code
+   * StackHandedOver}.
+   */
+  public long handoverDrops() {
+    return inboxes.stream().mapToLong(Inbox::dropped).sum();
   }
 
   /**
@@ -133,128 +160,72 @@ public final class MptcpHost implements AutoCloseable {
   }
 
   /**
-   * Closes the channels and the links, and the event loop when the builder made it. Connections
-   * that are still open are reset. Waits until it is done, unless called on the event loop. Does
-   * nothing the second time.
+   * Closes the channels and the links, and the event loops when the builder made them. Connections
+   * that are still open are reset. Waits until it is done, unless called on an event loop of the
+   * host. Does nothing the second time.
    */
   @Override
   public void close() {
-    if (loop.inEventLoop()) {
-      closeNow();
-    } else if (!loop.isShuttingDown()) {
-      loop.submit(this::closeNow).syncUninterruptibly();
+    boolean inEventLoop = stacks.stream().anyMatch(stack -> stack.eventLoop().inEventLoop());
+    List<Future<?>> closing = new ArrayList<>();
+    for (StackLoop stack : stacks) {
+      if (stack.eventLoop().inEventLoop()) {
+        stack.close();
+      } else if (!stack.eventLoop().isShuttingDown()) {
+        closing.add(stack.eventLoop().submit(stack::close));
+      }
+    }
+    if (!inEventLoop) {
+      closing.forEach(Future::syncUninterruptibly);
     }
     if (ownGroup != null) {
       Future<?> ended = ownGroup.shutdownGracefully(0, 10, TimeUnit.SECONDS);
-      if (!loop.inEventLoop()) {
+      if (!inEventLoop) {
         ended.syncUninterruptibly();
       }
     }
   }
 
-  /** The end of the host, on the event loop; also when the event loop itself ends. */
-  void closeNow() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    for (Channel channel : List.copyOf(channels)) {
-      if (channel instanceof MptcpChannel connection) {
-        connection.config().setSoLinger(0);
-      }
-      channel.unsafe().close(channel.unsafe().voidPromise());
-    }
-    drive.close(stack::close);
-  }
-
-  /**
-   * The event loop is gone, perhaps without having told anyone: at least the devices are closed.
-   */
-  void loopGone() {
-    if (!closed) {
-      closed = true;
-      drive.close(stack::close);
-    }
-  }
-
-  // --- what the channels need; on the event loop unless noted
+  // --- what the channels need
 
   SocketOptions socketDefaults() {
     return defaults;
   }
 
-  MptcpSocket connect(InetSocketAddress remote, SocketOptions options) throws IOException {
-    try {
-      return stack.connect(drive.nowNs(), remote, options);
-    } catch (MptcpException e) {
-      throw (IOException) SocketErrors.connectException(e.error(), remote).initCause(e);
-    }
-  }
-
-  MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
-      throws IOException {
-    try {
-      return stack.listen(local, backlog, options);
-    } catch (MptcpException e) {
-      throw (IOException) SocketErrors.bindException(e.error(), local).initCause(e);
-    }
-  }
-
-  /** See {@link Drive#touched()}. */
-  void touched() {
-    drive.touched();
-  }
-
-  /** Runs the task on the event loop; from any thread. */
-  void execute(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-    } else {
-      loop.execute(task);
-    }
+  /** The stacks in the order of the event loops. */
+  List<StackLoop> stacks() {
+    return stacks;
   }
 
   /**
-   * Completes the registration of a channel, which must be with this host's event loop; on any
+   * Completes the registration of a channel, which must be with an event loop of this host; on any
    * event loop.
+   *
+   * @param bound where its connection lives, {@code null} when it has none yet
+   * @return where it lives now; {@code null} when the registration failed
    */
-  void register(Channel channel, ChannelPromise promise) {
-    if (channel.eventLoop() != loop) {
-      promise.setFailure(
-          new IllegalStateException(
-              "a channel of an MptcpHost runs on that host's event loop: use .group(host.eventLoop()), not "
-                  + channel.eventLoop()));
-    } else if (closed) {
-      promise.setFailure(new IllegalStateException("the MptcpHost is closed"));
-    } else {
-      channels.add(channel);
-      promise.setSuccess();
+  StackLoop register(Channel channel, StackLoop bound, ChannelPromise promise) {
+    for (StackLoop stack : stacks) {
+      if (stack.eventLoop() == channel.eventLoop() && (bound == null || bound == stack)) {
+        try {
+          stack.add(channel);
+        } catch (IllegalStateException hostIsClosed) {
+          promise.setFailure(hostIsClosed);
+          return null;
+        }
+        promise.setSuccess();
+        return stack;
+      }
     }
-  }
-
-  void deregister(Channel channel) {
-    channels.remove(channel);
-  }
-
-  /** Ends the use of a socket by its channel; {@code linger} as {@code SO_LINGER}. */
-  void closeSocket(MptcpSocket socket, int linger) {
-    socket.attachment(null);
-    if (linger == 0) {
-      socket.abort();
-    } else {
-      socket.close();
-    }
-    if (linger > 0) {
-      loop.schedule(() -> abortUnfinished(socket), linger, TimeUnit.SECONDS);
-    }
-    touched();
-  }
-
-  private void abortUnfinished(MptcpSocket socket) {
-    if (socket.state() != MptcpSocket.State.CLOSED) {
-      socket.abort();
-      touched();
-    }
+    promise.setFailure(
+        new IllegalStateException(
+            stacks.size() == 1
+                ? "a channel of an MptcpHost runs on that host's event loop: use .group(host.eventLoop()), not "
+                    + channel.eventLoop()
+                : "a channel of an MptcpHost runs on the event loop of its connection: use .group(host.eventLoops()),"
+                    + " not "
+                    + channel.eventLoop()));
+    return null;
   }
 
   /**

@@ -8,12 +8,14 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mptcp4j.api.StackConfig;
@@ -24,10 +26,12 @@ import org.mptcp4j.link.pcap.PcapOptions;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
+import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunOptions;
 import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.stack.StackBuilder;
+import org.mptcp4j.stack.StackGroup;
 
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
@@ -38,8 +42,10 @@ public final class MptcpHostBuilder {
   private final List<LinkOpener> openers = new ArrayList<>();
   private StackConfig config = StackConfig.defaultConfig();
   private Consumer<StackBuilder> customizer = builder -> {};
-  private IoEventLoop loop;
   private long spinNs;
+  private List<IoEventLoop> loops = List.of();
+  private int ownLoops = 1;
+  private TunIoFactory tunIo = EpollTunIo::new;
 
   MptcpHostBuilder() {}
 
@@ -56,7 +62,7 @@ public final class MptcpHostBuilder {
   }
 
   /**
-   * Adds a TUN device.
+   * Adds a TUN device. It gets a queue for each event loop of the host, whatever the options say.
    *
    * @param options its name, addresses and settings
    * @return this
@@ -69,7 +75,8 @@ public final class MptcpHostBuilder {
 
   /**
    * Adds an Ethernet interface, through libpcap: addresses of the host's own on a network that
-   * exists, portable, and an order of magnitude slower than a TUN device.
+   * exists, portable, and an order of magnitude slower than a TUN device. For hosts of one event
+   * loop only.
    *
    * @param options the interface, and the host's MAC and IP addresses there
    * @return this
@@ -95,7 +102,7 @@ public final class MptcpHostBuilder {
    * Refines the stack beyond its configuration: packet scheduler, path manager, source of
    * randomness. Links and addresses come from the devices.
    *
-   * @param refine called once, by {@link #build()}
+   * @param refine called once for each stack, by {@link #build()}
    * @return this
    */
   public MptcpHostBuilder stack(Consumer<StackBuilder> refine) {
@@ -111,12 +118,28 @@ public final class MptcpHostBuilder {
    * @return this
    */
   public MptcpHostBuilder eventLoop(IoEventLoop eventLoop) {
-    loop = Objects.requireNonNull(eventLoop, "eventLoop");
+    return eventLoops(List.of(eventLoop));
+  }
+
+  /**
+   * Sets several event loops: the host has a stack on each, a queue of every TUN device for each,
+   * and all its addresses on all of them. Limits of the configuration are those of one stack, and
+   * the range of ephemeral ports is divided among them.
+   *
+   * @param eventLoops different ones, as {@link #eventLoop} wants them
+   * @return this
+   * @throws IllegalArgumentException when there are none, or one twice
+   */
+  public MptcpHostBuilder eventLoops(List<IoEventLoop> eventLoops) {
+    if (eventLoops.isEmpty() || Set.copyOf(eventLoops).size() < eventLoops.size()) {
+      throw new IllegalArgumentException("not different event loops: " + eventLoops);
+    }
+    loops = List.copyOf(eventLoops);
     return this;
   }
 
   /**
-   * Sets how long the event loop stays awake after each packet, polling without pause, because the
+   * Sets how long an event loop stays awake after each packet, polling without pause, because the
    * next one is expected soon. That saves it the way through the scheduler, and its processor the
    * way out of an idle state, which may take longer than everything else in a round trip; it costs
    * up to a whole processor while packets come, and up to so much processor time for each packet
@@ -137,31 +160,75 @@ public final class MptcpHostBuilder {
   }
 
   /**
+   * Gives the host so many event loops of its own, which end with it; see {@link
+   * #eventLoops(List)}. Default: 1.
+   *
+   * @param count at least 1
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public MptcpHostBuilder eventLoops(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a host has at least one event loop, not " + count);
+    }
+    loops = List.of();
+    ownLoops = count;
+    return this;
+  }
+
+  /**
+   * Chooses how the queues of TUN devices are read and written. Default: the JNI calls of Netty's
+   * epoll transport, the fastest that Java 17 has.
+   *
+   * @param factory called once for each queue, by {@link #build()}
+   * @return this
+   */
+  public MptcpHostBuilder tunIo(TunIoFactory factory) {
+    tunIo = Objects.requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /** Makes what reads and writes one queue of a TUN device. */
+  @FunctionalInterface
+  public interface TunIoFactory {
+    /**
+     * Makes it.
+     *
+     * @param device open; closed by the host
+     * @param queue counted from 0
+     * @return non-blocking, used on one event loop
+     */
+    TunIo make(TunDevice device, int queue);
+  }
+
+  /**
    * Opens the devices and starts the host.
    *
    * @return the running host
    * @throws IOException when a device cannot be opened, with the reason; nothing is left behind
-   * @throws IllegalStateException when no link was added, or the event loop cannot serve one
+   * @throws IllegalStateException when no link was added, or an event loop cannot serve one
    */
   public MptcpHost build() throws IOException {
     if (openers.isEmpty()) {
       throw new IllegalStateException("a host needs at least one link: call tun(...) or pcap(...)");
     }
-    EventLoopGroup ownGroup = null;
-    IoEventLoop used = loop;
-    if (used == null) {
-      Epoll.ensureAvailability();
-      MultiThreadIoEventLoopGroup group =
-          new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-      ownGroup = group;
-      used = group.next();
+    if (loops.size() > 1 && loops.stream().anyMatch(IoEventLoop::inEventLoop)) {
+      throw new IllegalStateException(
+          "a host of several event loops cannot be built on one of them");
     }
-    List<OpenLink> open = List.of();
+    EventLoopGroup ownGroup = null;
+    List<IoEventLoop> used = loops;
+    if (used.isEmpty()) {
+      Epoll.ensureAvailability();
+      ownGroup = new MultiThreadIoEventLoopGroup(ownLoops, EpollIoHandler.newFactory());
+      used = new ArrayList<>();
+      for (EventExecutor loop : ownGroup) {
+        used.add((IoEventLoop) loop);
+      }
+    }
     try {
-      open = open(used);
-      return startOnLoop(open, used, ownGroup);
+      return start(open(used), used, ownGroup);
     } catch (IOException | RuntimeException | Error failure) {
-      open.forEach(link -> link.device().close());
       if (ownGroup != null) {
         ownGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       }
@@ -169,7 +236,7 @@ public final class MptcpHostBuilder {
     }
   }
 
-  private List<OpenLink> open(IoEventLoop used) throws IOException {
+  private List<OpenLink> open(List<IoEventLoop> used) throws IOException {
     List<OpenLink> open = new ArrayList<>();
     try {
       for (LinkOpener opener : openers) {
@@ -177,65 +244,120 @@ public final class MptcpHostBuilder {
       }
       return open;
     } catch (IOException | RuntimeException | Error failure) {
-      open.forEach(link -> link.device().close());
+      open.forEach(OpenLink::close);
       throw failure;
     }
   }
 
-  private static OpenLink openTun(TunOptions options, IoEventLoop used) throws IOException {
-    if (!used.isCompatible(EpollIoHandle.class)) {
-      throw new IllegalStateException(
-          "TUN devices need an event loop made with EpollIoHandler.newFactory(), not " + used);
+  private OpenLink openTun(TunOptions options, List<IoEventLoop> used) throws IOException {
+    for (IoEventLoop loop : used) {
+      if (!loop.isCompatible(EpollIoHandle.class)) {
+        throw new IllegalStateException(
+            "TUN devices need an event loop made with EpollIoHandler.newFactory(), not " + loop);
+      }
     }
-    TunDevice device = TunDevice.open(options);
-    FileDescriptor fd = new FileDescriptor(device.fd());
+    TunDevice device = TunDevice.open(options.withQueues(used.size()));
     PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    List<LinkPort> ports = new ArrayList<>();
+    try {
+      for (int queue = 0; queue < used.size(); queue++) {
+        TunIo io = tunIo.make(device, queue);
+        LinkDevice link = OffloadAdapter.wrap(new TunLink(device, queue, io, allocator), allocator);
+        FileDescriptor fd = new FileDescriptor(device.fd(queue));
+        ports.add(new LinkPort(link, new EpollWatch(fd, used.get(queue))));
+      }
+    } catch (RuntimeException | Error failure) {
+      device.close();
+      throw failure;
+    }
     return new OpenLink(
-        OffloadAdapter.wrap(new TunLink(device, new EpollTunIo(fd), allocator), allocator),
-        new EpollWatch(fd, used),
-        device.addresses().stream().map(TunAddress::toString).toList());
+        ports, device.mtu(), device.addresses().stream().map(TunAddress::toString).toList());
   }
 
-  private static OpenLink openPcap(PcapOptions options, IoEventLoop used) throws IOException {
-    WakeUpWatch watch = new WakeUpWatch(used);
-    return new OpenLink(
+  private static OpenLink openPcap(PcapOptions options, List<IoEventLoop> used) throws IOException {
+    if (used.size() > 1) {
+      throw new IllegalStateException(
+          "an interface used through libpcap has one queue: a host on "
+              + used.size()
+              + " event loops needs TUN devices");
+    }
+    IoEventLoop loop = used.get(0);
+    WakeUpWatch watch = new WakeUpWatch(loop);
+    LinkDevice device =
         PcapLink.openWithOffloads(
-            options, PooledByteBufAllocator.DEFAULT, used.ticker()::nanoTime, watch),
-        watch,
+            options, PooledByteBufAllocator.DEFAULT, loop.ticker()::nanoTime, watch);
+    return new OpenLink(
+        List.of(new LinkPort(device, watch)),
+        device.mtu(),
         options.addresses().stream().map(a -> a.address() + "/" + a.prefix()).toList());
   }
 
-  private MptcpHost startOnLoop(List<OpenLink> links, IoEventLoop used, EventLoopGroup ownGroup) {
-    if (used.inEventLoop()) {
-      return start(links, used, ownGroup);
+  private MptcpHost start(List<OpenLink> links, List<IoEventLoop> used, EventLoopGroup ownGroup) {
+    List<Inbox> inboxes = used.size() == 1 ? List.of() : used.stream().map(Inbox::new).toList();
+    StackGroup group = new StackGroup(used.size(), new SecureRandom());
+    List<StackLoop> stacks = new ArrayList<>();
+    try {
+      List<LinkDrive> drives = new ArrayList<>();
+      for (int i = 0; i < used.size(); i++) {
+        StackBuilder builder = builder(links);
+        MptcpStack stack = (used.size() == 1 ? builder : builder.member(group, i)).build();
+        LinkDrive drive = new LinkDrive(stack, used.get(i), spinNs);
+        if (used.size() > 1) {
+          drive.join(new Crossing(inboxes, i));
+        }
+        drives.add(drive);
+        stacks.add(new StackLoop(stack, used.get(i), drive));
+      }
+      MptcpHost host = new MptcpHost(stacks, inboxes, config.defaults(), ownGroup);
+      for (int i = 0; i < used.size(); i++) {
+        int index = i;
+        on(used.get(i), () -> serve(links, index, drives.get(index), stacks.get(index)));
+        used.get(i).terminationFuture().addListener(ended -> stacks.get(index).loopGone());
+      }
+      return host;
+    } catch (RuntimeException | Error failure) {
+      stacks.forEach(stack -> on(stack.eventLoop(), stack::close));
+      links.forEach(OpenLink::close);
+      throw failure;
     }
-    return used.submit(() -> start(links, used, ownGroup)).syncUninterruptibly().getNow();
   }
 
-  private MptcpHost start(List<OpenLink> links, IoEventLoop used, EventLoopGroup ownGroup) {
+  private StackBuilder builder(List<OpenLink> links) {
     StackBuilder builder =
         MptcpStack.builder().random(new PreparedRandom(new SecureRandom())).config(config);
     customizer.accept(builder);
     for (int i = 0; i < links.size(); i++) {
-      builder.link(i, links.get(i).device().mtu());
+      builder.link(i, links.get(i).mtu());
       for (String address : links.get(i).addresses()) {
         builder.address(i, address);
       }
     }
-    MptcpStack stack = builder.build();
-    LinkDrive drive = new LinkDrive(stack, used, spinNs);
-    MptcpHost host = new MptcpHost(stack, used, drive, config.defaults(), ownGroup);
-    for (OpenLink link : links) {
-      drive.addPort(new LinkPort(link.device(), link.watch()), host::closeNow);
-    }
-    used.terminationFuture().addListener(ended -> host.loopGone());
-    return host;
+    return builder;
   }
 
-  private record OpenLink(LinkDevice device, DeviceWatch watch, List<String> addresses) {}
+  private static void serve(List<OpenLink> links, int queue, LinkDrive drive, StackLoop stack) {
+    for (OpenLink link : links) {
+      drive.addPort(link.queues().get(queue), stack::close);
+    }
+  }
+
+  private static void on(IoEventLoop loop, Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.submit(task).syncUninterruptibly();
+    }
+  }
+
+  /** A link with a port for each event loop. */
+  private record OpenLink(List<LinkPort> queues, int mtu, List<String> addresses) {
+    void close() {
+      queues.forEach(LinkPort::stop);
+    }
+  }
 
   @FunctionalInterface
   private interface LinkOpener {
-    OpenLink open(IoEventLoop used) throws IOException;
+    OpenLink open(List<IoEventLoop> used) throws IOException;
   }
 }

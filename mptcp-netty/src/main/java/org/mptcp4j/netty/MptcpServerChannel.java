@@ -1,26 +1,36 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.AbstractServerChannel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 
 /**
  * A listening socket as a Netty channel. Use it from a plain {@code ServerBootstrap} with {@code
- * .group(host.eventLoop())} and {@code .channelFactory(host.serverChannelFactory())}; the channels
- * of accepted connections are {@link MptcpChannel}s on the same event loop.
+ * .group(host.eventLoops())} and {@code .channelFactory(host.serverChannelFactory())}; the channels
+ * of accepted connections are {@link MptcpChannel}s, each on the event loop that its connection
+ * lives on. On a host with several event loops it listens on the stack of every one; its pipeline
+ * runs on that which it is registered with.
  *
  * <p>Binding to the wildcard address listens on every address of the host, those of both IP
  * versions. {@code bind} fails with a {@link java.net.BindException} when the port is taken or the
  * address is not one of the host's.
  */
-public final class MptcpServerChannel extends AbstractServerChannel {
+public final class MptcpServerChannel extends AbstractServerChannel implements Acceptor {
   private final MptcpHost host;
   private final MptcpServerChannelConfig config;
   private final Runnable acceptTask = this::acceptNow;
@@ -28,8 +38,11 @@ public final class MptcpServerChannel extends AbstractServerChannel {
   private volatile boolean closed;
   private volatile InetSocketAddress local;
 
+  private final AtomicBoolean readPending = new AtomicBoolean();
+  private volatile List<RemoteAcceptor> elsewhere = List.of();
+
+  private volatile StackLoop at;
   private MptcpServerSocket socket;
-  private boolean readPending;
   private boolean acceptScheduled;
   private boolean accepting;
 
@@ -76,23 +89,78 @@ public final class MptcpServerChannel extends AbstractServerChannel {
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    host.register(this, promise);
+    at = host.register(this, null, promise);
   }
 
   @Override
   protected void doDeregister() {
-    host.deregister(this);
+    at.remove(this);
+  }
+
+  /** Listens on every stack before the pipeline is told, so that no connection finds one deaf. */
+  @Override
+  public ChannelFuture bind(SocketAddress localAddress, ChannelPromise promise) {
+    if (host.stacks().size() == 1 || !isRegistered()) {
+      return super.bind(localAddress, promise);
+    }
+    at.execute(() -> bindEverywhere(localAddress, promise));
+    return promise;
+  }
+
+  private void bindEverywhere(SocketAddress localAddress, ChannelPromise promise) {
+    try {
+      listen(localAddress);
+    } catch (IOException | RuntimeException failure) {
+      promise.tryFailure(failure);
+      return;
+    }
+    List<Future<RemoteAcceptor>> others = new ArrayList<>();
+    for (StackLoop other : host.stacks()) {
+      if (other != at) {
+        others.add(other.eventLoop().submit(() -> listenAt(other)));
+      }
+    }
+    PromiseCombiner all = new PromiseCombiner(eventLoop());
+    others.forEach(all::add);
+    Promise<Void> listening = eventLoop().newPromise();
+    listening.addListener(
+        done -> {
+          elsewhere = others.stream().filter(Future::isSuccess).map(Future::getNow).toList();
+          if (done.isSuccess() && !closed) {
+            super.bind(socket.localAddress(), promise);
+          } else {
+            elsewhere.forEach(RemoteAcceptor::close);
+            promise.tryFailure(closed ? new ClosedChannelException() : done.cause());
+            close();
+          }
+        });
+    all.finish(listening);
+  }
+
+  private RemoteAcceptor listenAt(StackLoop other) throws IOException {
+    return new RemoteAcceptor(
+        this,
+        other,
+        other.listen(socket.localAddress(), config.getBacklog(), config.fixSocketOptions()));
+  }
+
+  private void listen(SocketAddress localAddress) throws IOException {
+    if (socket != null) {
+      throw new IllegalStateException("bound to " + socket.localAddress() + " already");
+    }
+    socket =
+        at.listen(
+            MptcpHost.inetAddress(localAddress), config.getBacklog(), config.fixSocketOptions());
+    socket.attachment(this);
   }
 
   @Override
   protected void doBind(SocketAddress localAddress) throws IOException {
-    if (socket != null) {
-      throw new IllegalStateException("bound to " + local + " already");
+    if (host.stacks().size() == 1 || local != null) {
+      listen(localAddress);
+    } else if (socket == null) {
+      throw new IllegalStateException("bind the channel itself, not a context of its pipeline");
     }
-    socket =
-        host.listen(
-            MptcpHost.inetAddress(localAddress), config.getBacklog(), config.fixSocketOptions());
-    socket.attachment(this);
     local = socket.localAddress();
   }
 
@@ -101,18 +169,15 @@ public final class MptcpServerChannel extends AbstractServerChannel {
     closed = true;
     MptcpServerSocket closing = socket;
     if (closing != null) {
-      host.execute(
-          () -> {
-            closing.attachment(null);
-            closing.close();
-            host.touched();
-          });
+      at.execute(() -> at.closeServer(closing));
     }
+    elsewhere.forEach(RemoteAcceptor::close);
   }
 
   @Override
   protected void doBeginRead() {
-    readPending = true;
+    readPending.set(true);
+    elsewhere.forEach(RemoteAcceptor::wake);
     if (!accepting && !acceptScheduled) {
       acceptScheduled = true;
       eventLoop().execute(acceptTask);
@@ -124,16 +189,37 @@ public final class MptcpServerChannel extends AbstractServerChannel {
       eventLoop().execute(this::clearReadPending);
       return;
     }
-    readPending = false;
+    readPending.set(false);
   }
 
-  /**
-   * Accepts what waits, as far as the pipeline reads; called on the event loop, never from within a
-   * handler.
-   */
-  void acceptNow() {
+  /** Whether connections of another event loop's stack may be accepted; from any thread. */
+  boolean wantsConnections() {
+    return isActive() && (config.isAutoRead() || readPending.getAndSet(false));
+  }
+
+  /** {@link #wantsConnections} was asked in vain; from any thread. */
+  void nothingAccepted() {
+    readPending.set(true);
+  }
+
+  /** Takes connections that were accepted elsewhere; on the event loop. */
+  void deliver(List<MptcpChannel> accepted) {
+    for (MptcpChannel channel : accepted) {
+      if (isActive()) {
+        pipeline().fireChannelRead(channel);
+      } else {
+        channel.unsafe().closeForcibly();
+      }
+    }
+    if (isActive()) {
+      pipeline().fireChannelReadComplete();
+    }
+  }
+
+  @Override
+  public void acceptNow() {
     acceptScheduled = false;
-    if (!readPending || !isActive() || accepting) {
+    if (!readPending.get() || !isActive() || accepting) {
       return;
     }
     RecvByteBufAllocator.ExtendedHandle allocHandle =
@@ -147,10 +233,10 @@ public final class MptcpServerChannel extends AbstractServerChannel {
       MptcpSocket accepted;
       while (isActive() && (accepted = socket.accept()) != null) {
         any = true;
-        readPending = false;
+        readPending.set(false);
         allocHandle.lastBytesRead(1);
         allocHandle.incMessagesRead(1);
-        pipeline.fireChannelRead(new MptcpChannel(this, host, accepted));
+        pipeline.fireChannelRead(new MptcpChannel(this, at, accepted));
         if (!allocHandle.continueReading()) {
           break;
         }

@@ -146,7 +146,7 @@ public final class SimulatedNetwork implements AutoCloseable {
         .linkListener(
             (index, up) ->
                 stack.linkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
-    MptcpHost host = new MptcpHost(stack, loop, drive, defaults, null);
+    MptcpHost host = new MptcpHost(stack, loop, drive, defaults);
     hosts.add(host);
     nodes.add(drive.host());
     return host;

@@ -1,0 +1,42 @@
+package org.mptcp4j.netty;
+
+import java.util.List;
+import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.wire.PacketBatch;
+
+/**
+ * The way of packets between the event loops of one host, as one of them sees it: what came in here
+ * and belongs to the stack of another goes into its {@link Inbox}, a batch at a time.
+ */
+final class Crossing {
+  private static final int BATCH = 16;
+
+  private final List<Inbox> inboxes;
+  private final int index;
+  private final PacketBatch handedOver = new PacketBatch(BATCH);
+
+  /**
+   * The way for one event loop.
+   *
+   * @param inboxes of all event loops, in the order of the stacks' numbers
+   * @param index of this one
+   */
+  Crossing(List<Inbox> inboxes, int index) {
+    this.inboxes = inboxes;
+    this.index = index;
+  }
+
+  /** Where packets for this event loop come. */
+  Inbox inbox() {
+    return inboxes.get(index);
+  }
+
+  /** Hands over what the stack found not to be its own. */
+  void handOver(MptcpStack stack) {
+    int owner = stack.pollHandover(handedOver);
+    while (owner >= 0) {
+      inboxes.get(owner).add(handedOver);
+      owner = stack.pollHandover(handedOver);
+    }
+  }
+}
