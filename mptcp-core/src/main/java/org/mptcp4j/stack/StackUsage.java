@@ -8,4 +8,13 @@ package org.mptcp4j.stack;
  * @param flows TCP flows (subflows and plain connections), without those in TIME-WAIT
  * @param timeWait flows in TIME-WAIT
  */
-public record StackUsage(int connections, int halfOpen, int flows, int timeWait) {}
+public record StackUsage(int connections, int halfOpen, int flows, int timeWait) {
+  /** What two stacks hold together. */
+  public StackUsage plus(StackUsage other) {
+    return new StackUsage(
+        connections + other.connections,
+        halfOpen + other.halfOpen,
+        flows + other.flows,
+        timeWait + other.timeWait);
+  }
+}

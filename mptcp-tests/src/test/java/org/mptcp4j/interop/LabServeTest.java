@@ -133,6 +133,29 @@ class LabServeTest {
   }
 
   @Test
+  void severalQueuesServeAsOne() {
+    try (Program server = serve("--queues", "2", "--announce")) {
+      server.await("listening on fd02::2 port 5001");
+      assertThat(Double.parseDouble(measure("up", "10.1.0.2", "1").get("gbps"))).isPositive();
+      assertThat(measure("hash", "fd01::2", "20000000")).containsEntry("equal", "1");
+      long connections = Long.parseLong(measure("crr", "10.1.0.2", "2", "8").get("connections"));
+      assertThat(measure("idle", "10.2.0.2", "300", "0")).containsEntry("connections", "300");
+      kernel.awaitNoConnections(30);
+
+      endsInOrder(server);
+      String served = String.format(Locale.ROOT, ": %,d connections, ", connections + 302);
+      assertThat(server.output())
+          .anyMatch(line -> line.startsWith("served ") && line.contains(served))
+          .anyMatch(line -> line.startsWith("left: 0 connections, 0 half-open, 0 flows"));
+    }
+    Map<String, Long> counters = kernel.counters();
+    assertThat(counters.get("MPTcpExtMPJoinSynAckRx")).isPositive();
+    Map<String, Long> faults = Faults.in(counters);
+    faults.keySet().removeIf(name -> name.matches(".*(Fastclose|MPRst).*")); // the end of up
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
   void interruptedInTheMiddleOfATransferItStillSumsUp() throws IOException {
     try (Program server = serve("--json")) {
       await(() -> succeeds("hash", "10.1.0.2", "100000"));

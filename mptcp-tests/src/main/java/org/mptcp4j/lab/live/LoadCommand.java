@@ -110,7 +110,7 @@ public final class LoadCommand implements Callable<Integer> {
             .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
             .checksumRequired(checksum)
             .build();
-    try (MptcpHost stack = TunArguments.start(tuns.devices(), config, Duration.ZERO)) {
+    try (MptcpHost stack = TunArguments.start(tuns.devices(), config, 1, Duration.ZERO)) {
       LoadClient client = new LoadClient(bootstrap(stack, remote), System::nanoTime);
       LoadResult result = await(run(client, seconds, bytes));
       spec.commandLine()

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
@@ -29,16 +30,16 @@ final class RuntimeFigures {
           .filter(collector -> isPausing(collector.getName()))
           .toList();
   private final AtomicLong longestPauseMs = new AtomicLong();
-  private final LoadCounters counters;
+  private final Supplier<LoadCounters.Snapshot> counters;
   private final PrintWriter out;
 
-  private RuntimeFigures(LoadCounters counters, PrintWriter out) {
+  private RuntimeFigures(Supplier<LoadCounters.Snapshot> counters, PrintWriter out) {
     this.counters = counters;
     this.out = out;
   }
 
   /** Starts to answer, on a thread of its own, until the input ends. */
-  static void answer(InputStream in, PrintWriter out, LoadCounters counters) {
+  static void answer(InputStream in, PrintWriter out, Supplier<LoadCounters.Snapshot> counters) {
     RuntimeFigures figures = new RuntimeFigures(counters, out);
     figures.watchPauses();
     Thread thread = new Thread(() -> figures.answerEach(in), "figures");
@@ -84,7 +85,7 @@ final class RuntimeFigures {
 
   /** The longest pause is that since the line before; everything else counts from the start. */
   private String line() {
-    LoadCounters.Snapshot load = counters.snapshot();
+    LoadCounters.Snapshot load = counters.get();
     return String.format(
         Locale.ROOT,
         "figures bytes=%d connections=%d allocated=%d gc_pauses=%d gc_ms=%d gc_longest_ms=%d",

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
 public final class ServeCommand implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final int WATER_MARK = 256 << 10;
+  private static final int MAX_QUEUES = 64;
 
   /** Number of the first endpoint that is proposed: the kernel numbers its own from 1. */
   private static final int FIRST_ENDPOINT = 100;
@@ -58,6 +61,15 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "PORT",
       description = "To listen on, on every address.")
   private int port;
+
+  @Option(
+      names = "--queues",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "Event loops, each with a stack and a queue of every device, to use several cores."
+              + " Default: 1.")
+  private int queues;
 
   @Option(
       names = "--stats",
@@ -104,11 +116,14 @@ public final class ServeCommand implements Callable<Integer> {
     if (port < 1 || port > 65_535) {
       throw LabException.usage("--port must be 1 to 65535, not " + port);
     }
+    if (queues < 1 || queues > MAX_QUEUES) {
+      throw LabException.usage("--queues must be 1 to " + MAX_QUEUES + ", not " + queues);
+    }
     List<TunOptions> devices = tuns.devices();
-    LoadCounters counters = new LoadCounters();
+    Map<EventLoop, LoadCounters> counters = new ConcurrentHashMap<>();
     PrintWriter out = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
-        MptcpHost host = TunArguments.start(devices, config(), spin())) {
+        MptcpHost host = TunArguments.start(devices, config(), queues, spin())) {
       long startedNs = System.nanoTime();
       listen(host, counters);
       if (!json) {
@@ -116,14 +131,14 @@ public final class ServeCommand implements Callable<Integer> {
         out.flush();
       }
       if (figures) {
-        RuntimeFigures.answer(System.in, out, counters);
+        RuntimeFigures.answer(System.in, out, () -> sum(counters));
       }
       waitForTheEnd(interruption, out, counters);
       Summary summary =
           new Summary(
               (System.nanoTime() - startedNs) / 1e9,
-              counters.snapshot(),
-              host.withStack((stack, nowNs) -> stack.usage()).syncUninterruptibly().getNow(),
+              sum(counters),
+              usage(host),
               stackCounters(host));
       out.println(json ? Json.of(summary) : String.join("\n", describe(summary)));
       out.flush();
@@ -146,10 +161,16 @@ public final class ServeCommand implements Callable<Integer> {
         .build();
   }
 
-  private void listen(MptcpHost host, LoadCounters counters) {
+  private static LoadCounters.Snapshot sum(Map<EventLoop, LoadCounters> counters) {
+    return counters.values().stream()
+        .map(LoadCounters::snapshot)
+        .reduce(new LoadCounters.Snapshot(0, 0, 0, 0, 0), LoadCounters.Snapshot::plus);
+  }
+
+  private void listen(MptcpHost host, Map<EventLoop, LoadCounters> counters) {
     ChannelFuture bound =
         new ServerBootstrap()
-            .group(host.eventLoop())
+            .group(host.eventLoops())
             .channelFactory(host.serverChannelFactory())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -160,7 +181,9 @@ public final class ServeCommand implements Callable<Integer> {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new LoadServerHandler(counters));
+                    LoadCounters ofLoop =
+                        counters.computeIfAbsent(channel.eventLoop(), loop -> new LoadCounters());
+                    channel.pipeline().addLast(new LoadServerHandler(ofLoop));
                   }
                 })
             .bind(port)
@@ -205,12 +228,13 @@ public final class ServeCommand implements Callable<Integer> {
         id, address.kernelSide(), device.name());
   }
 
-  private void waitForTheEnd(Interruption interruption, PrintWriter out, LoadCounters counters)
+  private void waitForTheEnd(
+      Interruption interruption, PrintWriter out, Map<EventLoop, LoadCounters> counters)
       throws InterruptedException {
-    LoadCounters.Snapshot before = counters.snapshot();
+    LoadCounters.Snapshot before = sum(counters);
     long intervalNs = statsSeconds > 0 ? (long) (statsSeconds * 1e9) : Long.MAX_VALUE;
     while (!interruption.await(intervalNs, TimeUnit.NANOSECONDS)) {
-      LoadCounters.Snapshot now = counters.snapshot();
+      LoadCounters.Snapshot now = sum(counters);
       if (!json) {
         out.println(statistics(before, now));
         out.flush();
@@ -229,10 +253,20 @@ public final class ServeCommand implements Callable<Integer> {
         Units.rate(Units.bitsPerSecond(now.bytesSent() - before.bytesSent(), statsSeconds)));
   }
 
+  private static StackUsage usage(MptcpHost host) {
+    return host.withStacks((stack, now) -> stack.usage()).stream()
+        .map(usage -> usage.syncUninterruptibly().getNow())
+        .reduce(new StackUsage(0, 0, 0, 0), StackUsage::plus);
+  }
+
   private static Map<String, Long> stackCounters(MptcpHost host) {
-    Map<String, Long> all =
-        host.withStack((stack, now) -> stack.counters()).syncUninterruptibly().getNow();
-    Map<String, Long> counted = new TreeMap<>(all);
+    Map<String, Long> counted = new TreeMap<>();
+    host.withStacks((stack, now) -> stack.counters())
+        .forEach(
+            one ->
+                one.syncUninterruptibly()
+                    .getNow()
+                    .forEach((name, value) -> counted.merge(name, value, Long::sum)));
     counted.values().removeIf(value -> value == 0);
     return counted;
   }

@@ -88,10 +88,12 @@ final class TunArguments {
   /**
    * Opens the devices and starts the host.
    *
+   * @param eventLoops each has a stack and a queue of every device
    * @throws LabException when a device cannot be had; the message says why
    */
-  static MptcpHost start(List<TunOptions> devices, StackConfig config, Duration spin) {
-    MptcpHostBuilder builder = MptcpHost.builder().config(config).spin(spin);
+  static MptcpHost start(
+      List<TunOptions> devices, StackConfig config, int eventLoops, Duration spin) {
+    MptcpHostBuilder builder = MptcpHost.builder().config(config).eventLoops(eventLoops).spin(spin);
     devices.forEach(builder::tun);
     try {
       return builder.build();

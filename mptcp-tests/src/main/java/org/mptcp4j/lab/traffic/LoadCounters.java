@@ -2,7 +2,7 @@ package org.mptcp4j.lab.traffic;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a load server did, over all its connections. Read from any thread. */
+/** What a load server did, over all its connections of one event loop. Read from any thread. */
 public final class LoadCounters {
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong open = new AtomicLong();
@@ -15,7 +15,17 @@ public final class LoadCounters {
 
   /** A moment's values; bytes are those of the application. */
   public record Snapshot(
-      long accepted, long open, long failed, long bytesReceived, long bytesSent) {}
+      long accepted, long open, long failed, long bytesReceived, long bytesSent) {
+    /** The sum of two. */
+    public Snapshot plus(Snapshot other) {
+      return new Snapshot(
+          accepted + other.accepted,
+          open + other.open,
+          failed + other.failed,
+          bytesReceived + other.bytesReceived,
+          bytesSent + other.bytesSent);
+    }
+  }
 
   /** The values now. */
   public Snapshot snapshot() {

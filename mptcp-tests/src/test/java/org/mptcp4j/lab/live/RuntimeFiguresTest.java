@@ -22,7 +22,7 @@ class RuntimeFiguresTest {
         PipedWriter answers = new PipedWriter();
         BufferedReader answer = new BufferedReader(new PipedReader(answers))) {
       RuntimeFigures.answer(
-          new PipedInputStream(question), new PrintWriter(answers), new LoadCounters());
+          new PipedInputStream(question), new PrintWriter(answers), new LoadCounters()::snapshot);
       long before = allocated(question, answer);
       byte[] garbage = new byte[1 << 20];
       assertThat(allocated(question, answer) - before)
