@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-  private static final int CAPACITY = 512;
+  private static final int CAPACITY = 1024;
 
   private final IoEventLoop loop;
   private final Packet[] ring = new Packet[CAPACITY];

@@ -62,13 +62,13 @@ class InboxTest {
   @Test
   void whatExceedsItIsDroppedAndCounted() {
     inbox.open(() -> calls++);
-    for (int i = 0; i < 33; i++) {
+    for (int i = 0; i < 65; i++) {
       give(16);
     }
     assertThat(inbox.dropped()).isEqualTo(16);
-    assertThat(given.subList(512, 528)).allMatch(buf -> buf.refCnt() == 0);
-    for (int first = 0; first < 512; first += 10) {
-      assertThat(take(first)).isEqualTo(Math.min(10, 512 - first));
+    assertThat(given.subList(1024, 1040)).allMatch(buf -> buf.refCnt() == 0);
+    for (int first = 0; first < 1024; first += 10) {
+      assertThat(take(first)).isEqualTo(Math.min(10, 1024 - first));
     }
   }
 

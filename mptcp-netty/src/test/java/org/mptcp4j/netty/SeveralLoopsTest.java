@@ -212,9 +212,9 @@ class SeveralLoopsTest {
       assertThat(server.elsewhere).hasValue(0);
       assertThat(channels.stream().map(Channel::eventLoop).distinct()).hasSize(2);
       if (writing == Writing.QUEUE_OF_ANOTHER_LOOP) {
-        // every packet was counted twice, but for the first SYNs
-        assertThat(2 * sum(there, "StackHandedOver"))
-            .isGreaterThan(sum(there, "IpInReceives") - 3 * CONNECTIONS);
+        // nearly every packet was counted twice
+        long received = sum(there, "IpInReceives");
+        assertThat(2 * sum(there, "StackHandedOver")).isGreaterThan(received - received / 20);
       }
       for (MptcpChannel channel : channels) {
         channel.close().sync();

@@ -112,7 +112,6 @@ class SeveralLoopsTest {
     while (sum(host, stack -> stack.usage().connections() + stack.usage().flows()) > 0) {
       assertThat(System.nanoTime()).as("in 20 s").isLessThan(deadline);
     }
-    assertThat(host.handoverDrops()).isZero();
     assertThat(counter(host, "StackInternalErrors")).isZero();
     Map<String, Long> counters = kernel.counters();
     assertThat(Faults.in(counters)).isEmpty();
@@ -126,7 +125,8 @@ class SeveralLoopsTest {
   private static void nearlyEveryPacketCameInWrong(MptcpHost host) {
     long handedOver = counter(host, "StackHandedOver");
     assertThat(handedOver).isGreaterThan(100 * CONNECTIONS);
-    assertThat(counter(host, "IpInReceives") - 2 * handedOver).isBetween(0L, handedOver / 20);
+    long arrived = handedOver - host.handoverDrops();
+    assertThat(counter(host, "IpInReceives") - handedOver - arrived).isBetween(0L, handedOver / 20);
   }
 
   @ParameterizedTest
@@ -146,10 +146,10 @@ class SeveralLoopsTest {
       }
       assertThat(kernel.counters().get("MPTcpExtMPJoinSynAckRx")).isEqualTo(CONNECTIONS);
       assertThat(counter(host, "MPTcpExtMPJoinAckRx")).isEqualTo(CONNECTIONS);
+      nothingIsLeft(host);
       if (writing == Writing.QUEUE_OF_THE_OTHER_LOOP) {
         nearlyEveryPacketCameInWrong(host);
       }
-      nothingIsLeft(host);
     }
   }
 
@@ -188,10 +188,10 @@ class SeveralLoopsTest {
       assertThat(host.withStacks((stack, now) -> stack.counters().get("TcpActiveOpens")))
           .map(opens -> opens.syncUninterruptibly().getNow())
           .containsOnly((long) CONNECTIONS); // half of them, two flows each
+      nothingIsLeft(host);
       if (writing == Writing.QUEUE_OF_THE_OTHER_LOOP) {
         nearlyEveryPacketCameInWrong(host);
       }
-      nothingIsLeft(host);
     }
   }
 
