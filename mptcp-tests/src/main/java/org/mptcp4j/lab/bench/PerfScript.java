@@ -90,7 +90,7 @@ final class PerfScript {
 
   /** Class and method of {@code type package.Class.method(types)}, without type and package. */
   static String javaName(String symbol) {
-    String name = symbol.replaceFirst("\\(.*", "").replaceFirst(".* ", "").replace("::", ".");
+    String name = symbol.replaceFirst("\\s*\\(.*", "").replaceFirst(".* ", "").replace("::", ".");
     return name.replaceFirst("^(?:[a-z_0-9]+[./])+(?=[A-Z])", "");
   }
 }

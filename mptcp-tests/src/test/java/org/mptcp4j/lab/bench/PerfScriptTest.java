@@ -51,6 +51,7 @@ class PerfScriptTest {
     assertThat(PerfScript.javaName("void io.netty.util.Timer$Worker.run()"))
         .isEqualTo("Timer$Worker.run");
     assertThat(PerfScript.javaName("Interpreter")).isEqualTo("Interpreter");
+    assertThat(PerfScript.javaName("StubRoutines (1)")).isEqualTo("StubRoutines");
     assertThat(PerfScript.javaName("java.util.List org.mptcp4j.Stack::poll(int, long)"))
         .isEqualTo("Stack.poll");
   }
