@@ -22,8 +22,8 @@ import java.util.List;
  * @param readableBytes stream bytes received and not read yet
  * @param outOfOrderBytes stream bytes that wait for earlier ones
  * @param sendWindowBytes what the peer's data-level window still allows
- * @param sendBufferBytes size of the send buffer
- * @param receiveBufferBytes size of the receive buffer
+ * @param sendBufferBytes size of the send buffer at the moment
+ * @param receiveBufferBytes size of the receive buffer at the moment
  * @param remoteAddresses addresses that the peer announces at the moment
  * @param subflowsCreated subflows this connection has had, the dead ones included
  * @param scheduler name of the packet scheduler

@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param mptcp whether to offer or accept MPTCP
  * @param noDelay {@code true} switches Nagle's algorithm off (RFC 1122 section 4.2.3.4)
  * @param sendBufferBytes written and not yet acknowledged bytes at which {@link MptcpSocket#write}
- *     answers false
- * @param receiveBufferBytes received and not yet read bytes that the data-level window allows
+ *     answers false; {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
+ * @param receiveBufferBytes received and not yet read bytes that the data-level window allows;
+ *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
  * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
  * @param localAddress where a connection starts from; port 0 means any. Empty: the route decides
@@ -34,19 +35,29 @@ public record SocketOptions(
   /** The smallest buffer that can be asked for, in bytes. */
   public static final int MIN_BUFFER_BYTES = 4096;
 
+  /**
+   * Instead of a size: the buffer is tuned automatically, within {@link StackConfig#sendBuffer()}
+   * or {@link StackConfig#receiveBuffer()}.
+   */
+  public static final int AUTO_BUFFER_BYTES = 0;
+
   /** Checks the values. */
   public SocketOptions {
     Objects.requireNonNull(mptcp, "mptcp");
     Objects.requireNonNull(congestionControl, "congestionControl");
     Objects.requireNonNull(localAddress, "localAddress");
-    Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
-    Checks.atLeast("receiveBufferBytes", receiveBufferBytes, MIN_BUFFER_BYTES);
+    if (sendBufferBytes != AUTO_BUFFER_BYTES) {
+      Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
+    }
+    if (receiveBufferBytes != AUTO_BUFFER_BYTES) {
+      Checks.atLeast("receiveBufferBytes", receiveBufferBytes, MIN_BUFFER_BYTES);
+    }
     Checks.positive("connectTimeout", connectTimeout);
   }
 
   /**
-   * A builder with the defaults: MPTCP, Nagle's algorithm on, buffers of 4 MiB to send and 6 MiB to
-   * receive, cubic, 2 minutes to connect, any local address.
+   * A builder with the defaults: MPTCP, Nagle's algorithm on, buffers tuned automatically, cubic, 2
+   * minutes to connect, any local address.
    *
    * @return a new builder
    */
@@ -84,8 +95,8 @@ public record SocketOptions(
   public static final class Builder {
     private MptcpMode mptcp = MptcpMode.ENABLED;
     private boolean noDelay;
-    private int sendBufferBytes = 4 << 20;
-    private int receiveBufferBytes = 6 << 20;
+    private int sendBufferBytes = AUTO_BUFFER_BYTES;
+    private int receiveBufferBytes = AUTO_BUFFER_BYTES;
     private String congestionControl = "cubic";
     private Duration connectTimeout = Duration.ofMinutes(2);
     private Optional<InetSocketAddress> localAddress = Optional.empty();
@@ -115,9 +126,9 @@ public record SocketOptions(
     }
 
     /**
-     * Sets the size of the send buffer.
+     * Fixes the size of the send buffer, which is then not tuned.
      *
-     * @param bytes at least {@link #MIN_BUFFER_BYTES}
+     * @param bytes at least {@link #MIN_BUFFER_BYTES}, or {@link #AUTO_BUFFER_BYTES}
      * @return this builder
      */
     public Builder sendBufferBytes(int bytes) {
@@ -126,9 +137,9 @@ public record SocketOptions(
     }
 
     /**
-     * Sets the size of the receive buffer.
+     * Fixes the size of the receive buffer, which is then not tuned.
      *
-     * @param bytes at least {@link #MIN_BUFFER_BYTES}
+     * @param bytes at least {@link #MIN_BUFFER_BYTES}, or {@link #AUTO_BUFFER_BYTES}
      * @return this builder
      */
     public Builder receiveBufferBytes(int bytes) {

@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param maxAcceptedAddresses announced addresses that the default path manager connects to, per
  *     connection
  * @param defaults options of a socket opened without any
+ * @param sendBuffer bounds of send buffers that are tuned automatically
+ * @param receiveBuffer bounds of receive buffers that are tuned automatically
  * @param limits upper bounds of what the stack holds
  * @param timeWait how long a flow stays in TIME-WAIT (2 MSL, RFC 9293 section 3.4.2)
  * @param zeroSubflowTimeout how long a connection without subflow waits for a new one
@@ -45,6 +47,8 @@ public record StackConfig(
     int maxSubflows,
     int maxAcceptedAddresses,
     SocketOptions defaults,
+    BufferRange sendBuffer,
+    BufferRange receiveBuffer,
     StackLimits limits,
     Duration timeWait,
     Duration zeroSubflowTimeout,
@@ -62,6 +66,8 @@ public record StackConfig(
   public StackConfig {
     Objects.requireNonNull(mptcp, "mptcp");
     Objects.requireNonNull(defaults, "defaults");
+    Objects.requireNonNull(sendBuffer, "sendBuffer");
+    Objects.requireNonNull(receiveBuffer, "receiveBuffer");
     Objects.requireNonNull(limits, "limits");
     Checks.atLeast("maxSubflows", maxSubflows, 0);
     Checks.atLeast("maxAcceptedAddresses", maxAcceptedAddresses, 0);
@@ -112,6 +118,8 @@ public record StackConfig(
     private int maxSubflows = 7;
     private int maxAcceptedAddresses = 8;
     private SocketOptions defaults = SocketOptions.defaults();
+    private BufferRange sendBuffer = new BufferRange(1 << 20, 16 << 20);
+    private BufferRange receiveBuffer = new BufferRange(1 << 20, 16 << 20);
     private StackLimits limits = StackLimits.defaults();
     private Duration timeWait = Duration.ofSeconds(60);
     private Duration zeroSubflowTimeout = Duration.ofSeconds(60);
@@ -201,6 +209,28 @@ public record StackConfig(
      */
     public Builder defaults(SocketOptions options) {
       defaults = options;
+      return this;
+    }
+
+    /**
+     * Sets where automatically tuned send buffers begin and end. Default: 1 MiB and 16 MiB.
+     *
+     * @param range the bounds
+     * @return this builder
+     */
+    public Builder sendBuffer(BufferRange range) {
+      sendBuffer = range;
+      return this;
+    }
+
+    /**
+     * Sets where automatically tuned receive buffers begin and end. Default: 1 MiB and 16 MiB.
+     *
+     * @param range the bounds
+     * @return this builder
+     */
+    public Builder receiveBuffer(BufferRange range) {
+      receiveBuffer = range;
       return this;
     }
 
@@ -342,6 +372,8 @@ public record StackConfig(
           maxSubflows,
           maxAcceptedAddresses,
           defaults,
+          sendBuffer,
+          receiveBuffer,
           limits,
           timeWait,
           zeroSubflowTimeout,

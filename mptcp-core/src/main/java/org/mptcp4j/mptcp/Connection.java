@@ -217,8 +217,9 @@ public final class Connection {
   public boolean pollTransmit(long nowNs, TxSegment out, StackServices services) {
     settle(nowNs, services);
     if (!state.meta.closed()) {
-      tellWindow();
+      tellWindow(nowNs);
       push(nowNs, services);
+      state.meta.tuneSending(nowNs, state.config.sendBuffer().maxBytes(), state.subflows);
     }
     for (int i = 0; i < state.subflows.size(); i++) {
       turn = turn >= state.subflows.size() - 1 ? 0 : turn + 1;
@@ -249,7 +250,8 @@ public final class Connection {
     }
   }
 
-  private void tellWindow() {
+  private void tellWindow(long nowNs) {
+    state.meta.tuneReceiving(nowNs, state.config.receiveBuffer().maxBytes(), state.subflows);
     if (!state.multipath()) {
       if (state.subflows.size() > 0) {
         state.subflows.get(0).tcp().windowMayHaveGrown();
@@ -475,7 +477,6 @@ public final class Connection {
   public ConnectionInfo info(long socketId) {
     return ConnectionSnapshot.connection(
         socketId,
-        state.config,
         state.protocol,
         state.meta,
         state.cb,

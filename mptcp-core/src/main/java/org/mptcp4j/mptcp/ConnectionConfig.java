@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.Cubic;
 import org.mptcp4j.pm.DefaultPathManager;
@@ -17,8 +18,8 @@ import org.mptcp4j.sched.Scheduler;
  * @param checksumRequired whether this end sets the A flag of MP_CAPABLE
  * @param joinInitialAddress whether peers may join to the initial address; else the C flag is set
  * @param noDelay whether Nagle's algorithm is off
- * @param sendBufferBytes bytes written and not acknowledged after which no more should be written
- * @param receiveBufferBytes bytes received and not read that the window admits
+ * @param sendBuffer bytes written and not acknowledged after which no more should be written
+ * @param receiveBuffer bytes received and not read that the window admits
  * @param synRetriesBeforeTcp retransmissions of a SYN that still carry MP_CAPABLE
  * @param zeroSubflowTimeoutNs how long a connection without subflow waits for a new one
  * @param closeTimeoutNs how long a closed connection may take to deliver what was written
@@ -37,8 +38,8 @@ public record ConnectionConfig(
     boolean checksumRequired,
     boolean joinInitialAddress,
     boolean noDelay,
-    int sendBufferBytes,
-    int receiveBufferBytes,
+    BufferRange sendBuffer,
+    BufferRange receiveBuffer,
     int synRetriesBeforeTcp,
     long zeroSubflowTimeoutNs,
     long closeTimeoutNs,
@@ -54,6 +55,8 @@ public record ConnectionConfig(
 
   /** Checks that nothing is missing. */
   public ConnectionConfig {
+    Objects.requireNonNull(sendBuffer, "sendBuffer");
+    Objects.requireNonNull(receiveBuffer, "receiveBuffer");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(pathManager, "pathManager");
@@ -77,8 +80,8 @@ public record ConnectionConfig(
     private boolean checksumRequired;
     private boolean joinInitialAddress = true;
     private boolean noDelay;
-    private int sendBufferBytes = 4 << 20;
-    private int receiveBufferBytes = 6 << 20;
+    private BufferRange sendBuffer = new BufferRange(1 << 20, 16 << 20);
+    private BufferRange receiveBuffer = new BufferRange(1 << 20, 16 << 20);
     private int synRetriesBeforeTcp = 2;
     private long zeroSubflowTimeoutNs = 60_000 * MS;
     private long closeTimeoutNs = 60_000 * MS;
@@ -118,15 +121,15 @@ public record ConnectionConfig(
       return this;
     }
 
-    /** Sets the send buffer. */
-    public Builder sendBufferBytes(int bytes) {
-      sendBufferBytes = bytes;
+    /** Sets the bounds of the send buffer. */
+    public Builder sendBuffer(BufferRange range) {
+      sendBuffer = range;
       return this;
     }
 
-    /** Sets the receive buffer. */
-    public Builder receiveBufferBytes(int bytes) {
-      receiveBufferBytes = bytes;
+    /** Sets the bounds of the receive buffer. */
+    public Builder receiveBuffer(BufferRange range) {
+      receiveBuffer = range;
       return this;
     }
 
@@ -204,8 +207,8 @@ public record ConnectionConfig(
           checksumRequired,
           joinInitialAddress,
           noDelay,
-          sendBufferBytes,
-          receiveBufferBytes,
+          sendBuffer,
+          receiveBuffer,
           synRetriesBeforeTcp,
           zeroSubflowTimeoutNs,
           closeTimeoutNs,

@@ -21,7 +21,6 @@ final class ConnectionSnapshot {
 
   static ConnectionInfo connection(
       long socketId,
-      ConnectionConfig config,
       Protocol protocol,
       MetaSock meta,
       MptcpCb cb,
@@ -46,8 +45,8 @@ final class ConnectionSnapshot {
         meta.readableBytes(),
         meta.outOfOrderBytes(),
         meta.sendWindowBytes(),
-        config.sendBufferBytes(),
-        config.receiveBufferBytes(),
+        meta.sendBufferBytes(),
+        meta.window().bufferBytes(),
         cb == null ? 0 : cb.remoteAddresses(),
         subflows.created(),
         transmitter.schedulerName(),

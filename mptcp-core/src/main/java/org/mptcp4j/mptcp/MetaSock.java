@@ -19,7 +19,10 @@ public final class MetaSock {
     ABORT
   }
 
-  private final int sendBufferBytes;
+  /** Bytes read before the receive buffer is tuned: most connections never come so far. */
+  private static final int TUNED_FROM = 65_536;
+
+  private int sendBufferBytes;
   private final ReceiveWindow window;
   private final DataSendQueue tx;
   private final DataReceiveQueue rx;
@@ -34,6 +37,7 @@ public final class MetaSock {
   private boolean peerFinished;
   private boolean wroteFull;
   private int events;
+  private BufferTuning tuning; // null until much was read or written
 
   /** Bytes received in order when the application was last told that it can read. */
   private long reportedBytes;
@@ -44,8 +48,8 @@ public final class MetaSock {
    * @param firstDsn data sequence number of the first byte we send
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
-    sendBufferBytes = config.sendBufferBytes();
-    window = new ReceiveWindow(config.receiveBufferBytes());
+    sendBufferBytes = config.sendBuffer().initialBytes();
+    window = new ReceiveWindow(config.receiveBuffer().initialBytes());
     tx = new DataSendQueue(firstDsn);
     rx = new DataReceiveQueue(window, counters);
     first = firstDsn;
@@ -171,6 +175,11 @@ public final class MetaSock {
     return Math.max(0, Seq64.diff(windowEnd, tx.nxt()));
   }
 
+  /** Size of the send buffer at the moment. */
+  public int sendBufferBytes() {
+    return sendBufferBytes;
+  }
+
   // ---- the connection's side
 
   DataSendQueue tx() {
@@ -261,10 +270,51 @@ public final class MetaSock {
   /** Bytes up to {@code dsn} arrived at the peer. */
   void acknowledge(long dsn) {
     tx.acknowledge(dsn);
-    if (wroteFull && 2 * tx.heldBytes() <= sendBufferBytes && wish == Wish.NONE) {
+    tellWritable();
+  }
+
+  private void tellWritable() {
+    // A quarter at a time: with all of it in flight, waiting for more would drain the path.
+    if (wroteFull && tx.heldBytes() <= sendBufferBytes - sendBufferBytes / 4 && wish == Wish.NONE) {
       wroteFull = false;
       event(ConnectionEvents.WRITABLE);
     }
+  }
+
+  /**
+   * Lets the send buffer follow what is acknowledged in a round trip, for an application that fills
+   * it. Called when what may leave has left.
+   *
+   * @param maxBytes where growing ends
+   */
+  void tuneSending(long nowNs, int maxBytes, ConnectionList subflows) {
+    if (!wroteFull || sendBufferBytes >= maxBytes) {
+      return;
+    }
+    long wanted = tuning(subflows).onAcknowledged(nowNs, bytesAcked());
+    if (wanted > sendBufferBytes) {
+      sendBufferBytes = (int) Math.min(wanted, maxBytes);
+      tellWritable();
+    }
+  }
+
+  /**
+   * Lets the receive buffer follow what the application reads in a round trip.
+   *
+   * @param maxBytes where growing ends
+   */
+  void tuneReceiving(long nowNs, int maxBytes, ConnectionList subflows) {
+    long read = rx.receivedBytes() - rx.readableBytes();
+    if (read >= TUNED_FROM && window.bufferBytes() < maxBytes) {
+      window.grow((int) Math.min(tuning(subflows).onRead(nowNs, read), maxBytes));
+    }
+  }
+
+  private BufferTuning tuning(ConnectionList subflows) {
+    if (tuning == null) {
+      tuning = new BufferTuning(subflows);
+    }
+    return tuning;
   }
 
   /** Whether all that was written left and the end of it should follow. */

@@ -8,7 +8,7 @@ import org.mptcp4j.wire.Seq64;
  * grows. Shared by the connection and the extensions of its subflows.
  */
 final class ReceiveWindow {
-  private final int bufferBytes;
+  private int bufferBytes;
   private boolean started;
   private long next;
   private long edge;
@@ -17,7 +17,7 @@ final class ReceiveWindow {
   /**
    * Makes one for data whose numbering is not known yet.
    *
-   * @param bufferBytes received and unread bytes that it admits
+   * @param bufferBytes received and unread bytes that it admits at first
    */
   ReceiveWindow(int bufferBytes) {
     this.bufferBytes = bufferBytes;
@@ -36,6 +36,11 @@ final class ReceiveWindow {
 
   int bufferBytes() {
     return bufferBytes;
+  }
+
+  /** Admits more; RFC 9293 section 3.8.6.2.1: a window that was offered is not shrunk. */
+  void grow(int bytes) {
+    bufferBytes = Math.max(bufferBytes, bytes);
   }
 
   /** Next data sequence number expected: what DATA_ACK says. */

@@ -2,6 +2,7 @@ package org.mptcp4j.stack;
 
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
@@ -44,8 +45,8 @@ final class ConnectionConfigs {
         .checksumRequired(config.checksumRequired())
         .joinInitialAddress(config.joinInitialAddress())
         .noDelay(options.noDelay())
-        .sendBufferBytes(options.sendBufferBytes())
-        .receiveBufferBytes(options.receiveBufferBytes())
+        .sendBuffer(buffer(options.sendBufferBytes(), config.sendBuffer()))
+        .receiveBuffer(buffer(options.receiveBufferBytes(), config.receiveBuffer()))
         .synRetriesBeforeTcp(config.synRetriesBeforeTcp())
         .zeroSubflowTimeoutNs(config.zeroSubflowTimeout().toNanos())
         .closeTimeoutNs(config.closeTimeout().toNanos())
@@ -56,6 +57,11 @@ final class ConnectionConfigs {
         .pathManager(pathManager)
         .congestionControl(congestionControl)
         .build();
+  }
+
+  /** A size that was asked for is not tuned. */
+  private static BufferRange buffer(int askedBytes, BufferRange tuned) {
+    return askedBytes == SocketOptions.AUTO_BUFFER_BYTES ? tuned : BufferRange.fixed(askedBytes);
   }
 
   private PmLimits limits() {

@@ -164,7 +164,7 @@ final class Services implements StackServices {
   public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig connection) {
     int headers = tuple.local().isV4() ? V4_HEADERS : V6_HEADERS;
     int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
-    int scale = windowScale(connection.receiveBufferBytes());
+    int scale = windowScale(connection.receiveBuffer().maxBytes());
     return tcpConfigs.computeIfAbsent(
         mss << 4 | scale,
         // Small writes are held back at the data level, where the mapping is decided.

@@ -28,6 +28,9 @@ final class Receiver {
 
   private static final int MAX_SACK_BLOCKS = 4;
 
+  /** Bytes after which round trips are measured. */
+  private static final int MEASURED_FROM = 32_768;
+
   final AckPolicy acks;
   private final int maxPieces;
   private int irs;
@@ -44,6 +47,7 @@ final class Receiver {
   private long[] recent;
   private int recentCount;
   private long bytesReceived;
+  private ReceiveRtt rtt; // null until much has come
 
   Receiver(TcpConfig config) {
     acks = new AckPolicy(config.quickAcks());
@@ -119,10 +123,17 @@ final class Receiver {
    * @param offset offset of the first payload byte
    * @return bits that say what it was
    */
-  int onSegment(long nowNs, RxSegment seg, long offset, TcpExtension ext, TcpConfig config) {
+  int onSegment(
+      long nowNs,
+      RxSegment seg,
+      long offset,
+      TimestampClock clock,
+      TcpExtension ext,
+      TcpConfig config) {
     int got = onPayload(offset, seg, acceptableEnd(ext));
     if ((got & IN_ORDER) != 0) {
       acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
+      measure(nowNs, seg, clock);
     }
     // RFC 5681 section 4.2: at once when out of order, when a hole is filled even in part, or when
     // nothing was new; RFC 9293 section 3.10.7.4, eighth: the FIN is acknowledged.
@@ -132,6 +143,21 @@ final class Receiver {
       acks.immediate();
     }
     return got;
+  }
+
+  private void measure(long nowNs, RxSegment seg, TimestampClock clock) {
+    if (rtt != null) {
+      if (clock.enabled() && seg.options().hasTimestamps()) {
+        rtt.onEcho(nowNs, seg.options().tsEcr(), clock);
+      }
+    } else if (bytesReceived > MEASURED_FROM) {
+      rtt = new ReceiveRtt();
+    }
+  }
+
+  /** The round-trip time by what the peer echoes, 0 while it is unknown or under 2 ms. */
+  long rttNs() {
+    return rtt == null ? 0 : rtt.ns();
   }
 
   private int onPayload(long offset, RxSegment seg, long windowEnd) {

@@ -3,6 +3,8 @@ package org.mptcp4j.tcp;
 /** Round-trip time and retransmission timeout, RFC 6298. Times are nanoseconds. */
 final class RttEstimator {
 
+  private static final long QUEUEING_NS = 2_000_000;
+
   private long srttNs;
   private long rttVarNs;
   private long minRttNs;
@@ -22,6 +24,14 @@ final class RttEstimator {
 
   long minRttNs() {
     return minRttNs;
+  }
+
+  /**
+   * The round-trip time less what on a path without delay is queueing: there nothing else would
+   * keep buffers, and so queues, from growing without end.
+   */
+  long pathRttNs() {
+    return Math.max(minRttNs, srttNs - QUEUEING_NS);
   }
 
   /** The timeout without back-off. */

@@ -67,7 +67,7 @@ public record TcpInfo(
         sender.windowBytes(),
         sock.srttNs(),
         sock.rttVarNs(),
-        sock.minRttNs(),
+        sender.rtt.minRttNs(),
         sock.rtoNs(),
         sock.backoffs(),
         Math.max(0, Math.min(sender.una(), sender.end()) - 1),

@@ -210,7 +210,7 @@ public final class TcpSock extends Tcb {
       }
       return;
     }
-    int got = receiver.onSegment(nowNs, seg, offset, ext, config);
+    int got = receiver.onSegment(nowNs, seg, offset, handshake.clock, ext, config);
     if ((got & Receiver.IN_ORDER) != 0) {
       life.notice(TcpNotice.DATA);
     }
@@ -534,9 +534,9 @@ public final class TcpSock extends Tcb {
     return sender.rtt.rttVarNs();
   }
 
-  /** Smallest round-trip time measured, 0 while unknown. */
-  public long minRttNs() {
-    return sender.rtt.minRttNs();
+  /** Round-trip time, 0 while unknown, without up to 2 ms that may be spent in queues. */
+  public long pathRttNs() {
+    return Math.max(sender.rtt.pathRttNs(), receiver.rttNs());
   }
 
   /** Congestion window; 0 before the handshake completes. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.pm.LocalAddress;
@@ -289,7 +290,7 @@ class ConnectionTest {
   @Test
   void closedWindowIsProbed() {
     TestNet n = new TestNet(2, 2);
-    n.server.config = ConnectionConfig.builder().receiveBufferBytes(64 << 10).build();
+    n.server.config = ConnectionConfig.builder().receiveBuffer(BufferRange.fixed(64 << 10)).build();
     start(n);
     server.reading = false;
     send(client, 300_000);

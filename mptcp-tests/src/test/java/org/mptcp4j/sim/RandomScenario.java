@@ -6,6 +6,7 @@ import static org.mptcp4j.link.sim.SimNetwork.seconds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
@@ -82,6 +83,8 @@ final class RandomScenario implements AutoCloseable {
 
   private StackConfig config() {
     return StackConfig.builder()
+        .sendBuffer(buffer())
+        .receiveBuffer(buffer())
         .announceAddresses(chance(0.5))
         .checksumRequired(chance(0.2))
         .joinInitialAddress(!chance(0.1))
@@ -94,9 +97,18 @@ final class RandomScenario implements AutoCloseable {
     return SocketOptions.builder()
         .noDelay(chance(0.3))
         .congestionControl(chance(0.5) ? "cubic" : "reno")
-        .sendBufferBytes(1 << (14 + random.nextInt(9)))
-        .receiveBufferBytes(1 << (14 + random.nextInt(9)))
+        .sendBufferBytes(bufferBytes())
+        .receiveBufferBytes(bufferBytes())
         .build();
+  }
+
+  private BufferRange buffer() {
+    int initial = 1 << (14 + random.nextInt(7));
+    return new BufferRange(initial, initial << random.nextInt(7));
+  }
+
+  private int bufferBytes() {
+    return chance(0.5) ? SocketOptions.AUTO_BUFFER_BYTES : 1 << (14 + random.nextInt(9));
   }
 
   private void topology(int paths) {

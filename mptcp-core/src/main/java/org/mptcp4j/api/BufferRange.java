@@ -1,0 +1,34 @@
+package org.mptcp4j.api;
+
+/**
+ * How large a buffer is at first, and how large it may become while it is tuned automatically. A
+ * buffer grows only as far as the connection makes use of it, and holds no memory for bytes that
+ * are not there.
+ *
+ * @param initialBytes where it begins
+ * @param maxBytes where it ends; the same as {@code initialBytes} for a buffer of fixed size
+ */
+public record BufferRange(int initialBytes, int maxBytes) {
+
+  /** The largest buffer: what a TCP window can tell of (RFC 7323 section 2.3), in bytes. */
+  public static final int MOST_BYTES = 1 << 30;
+
+  /** Checks the values. */
+  public BufferRange {
+    Checks.atLeast("initialBytes", initialBytes, SocketOptions.MIN_BUFFER_BYTES);
+    Checks.atLeast("maxBytes", maxBytes, initialBytes);
+    if (maxBytes > MOST_BYTES) {
+      throw new IllegalArgumentException("maxBytes is " + maxBytes + ", more than " + MOST_BYTES);
+    }
+  }
+
+  /**
+   * A buffer that is not tuned.
+   *
+   * @param bytes its size
+   * @return a range of one size
+   */
+  public static BufferRange fixed(int bytes) {
+    return new BufferRange(bytes, bytes);
+  }
+}
