@@ -11,6 +11,9 @@ import org.mptcp4j.wire.RxSegment;
 
 /** What a connection does with the segments of its subflows and with what their TCP noticed. */
 final class ConnectionInput {
+  /** A subflow that is heard again retransmits at once, unless it has done so just now. */
+  private static final long HEARD_AGAIN_NS = 500_000_000;
+
   private static final int FATAL = TcpNotice.RESET | TcpNotice.REFUSED | TcpNotice.TIMED_OUT;
 
   private ConnectionInput() {}
@@ -28,7 +31,12 @@ final class ConnectionInput {
       tcpEstablished(state, subflow, segment);
     }
     switch (verdict) {
-      case ACCEPTED -> accepted(state, nowNs, subflow, segment, services);
+      case ACCEPTED -> {
+        if (subflow.staleByTimer()) {
+          heardAgain(state, nowNs, subflow, notices);
+        }
+        accepted(state, nowNs, subflow, segment, services);
+      }
       case RESET, REFUSED -> resetOptions(state, nowNs, segment, services);
       default -> {
         // Nothing of it may be used.
@@ -51,12 +59,21 @@ final class ConnectionInput {
     }
   }
 
+  /** A subflow that was silent is heard, perhaps only because it was asked. */
+  private static void heardAgain(ConnectionState state, long nowNs, Subflow sf, int notices) {
+    if ((notices & TcpNotice.ACKED) == 0) {
+      if (nowNs - sf.tcp().lastSentNs() < HEARD_AGAIN_NS) {
+        return;
+      }
+      // RFC 6069 section 4: waiting for the end of a long back-off has no purpose any more.
+      sf.tcp().pathRestored(nowNs);
+    }
+    sf.stale(false);
+    state.counters.increment(Mib.SUBFLOW_RECOVER);
+  }
+
   private static void accepted(
       ConnectionState state, long nowNs, Subflow sf, RxSegment seg, StackServices services) {
-    if (sf.staleByTimer()) {
-      sf.stale(false);
-      state.counters.increment(Mib.SUBFLOW_RECOVER);
-    }
     if (sf.mptcp() != null) {
       act(state, nowNs, sf, state.options.onSegment(sf, seg), services);
     }

@@ -3,11 +3,17 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 
 /**
- * The data level's own timers: retransmission, for what no subflow repairs, and the probe of a
- * closed window. RFC 8684 section 3.3.6.
+ * The data level's own timers: retransmission, for what no subflow repairs, and probes, of a closed
+ * window and of subflows that have fallen silent. RFC 8684 section 3.3.6.
  */
 final class MetaRetransmission {
   private static final int MAX_SHIFT = 10;
+
+  /** Silent subflows are probed so often at first. */
+  private static final long SILENT_NS = 1_000_000_000;
+
+  /** And later so many times before the time for which they are silent has doubled. */
+  private static final int SILENT_PROBES = 16;
 
   private final ConnectionState state;
   private int backoff;
@@ -27,9 +33,12 @@ final class MetaRetransmission {
       state.timers.stop(Timer.RETRANSMIT);
       backoff = 0;
     }
-    if (state.transmitter.blockedByWindow()) {
+    long silentNs = untilProbeOfSilent(nowNs);
+    boolean blocked = state.transmitter.blockedByWindow();
+    if (blocked || silentNs != Long.MAX_VALUE) {
       if (!state.timers.armed(Timer.PROBE)) {
-        state.timers.arm(Timer.PROBE, nowNs + interval(probes));
+        long blockedNs = blocked ? interval(probes) : Long.MAX_VALUE;
+        state.timers.arm(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
       }
     } else {
       state.timers.stop(Timer.PROBE);
@@ -58,7 +67,14 @@ final class MetaRetransmission {
         }
       }
     }
-    if (state.timers.take(Timer.PROBE, nowNs) && state.transmitter.blockedByWindow()) {
+    if (state.timers.take(Timer.PROBE, nowNs)) {
+      probe();
+    }
+    update(nowNs);
+  }
+
+  private void probe() {
+    if (state.transmitter.blockedByWindow()) {
       probes++;
       Subflow usable = state.subflows.anyUsable();
       if (usable != null) {
@@ -66,7 +82,26 @@ final class MetaRetransmission {
         usable.tcp().requestProbe();
       }
     }
-    update(nowNs);
+    // The retransmission timers of silent subflows back off to minutes: a path that works again
+    // would be idle for as long.
+    for (int i = 0; i < state.subflows.size(); i++) {
+      if (state.subflows.get(i).staleByTimer()) {
+        state.subflows.get(i).tcp().requestProbe();
+      }
+    }
+  }
+
+  /** Time until silent subflows are asked whether their path works again. */
+  private long untilProbeOfSilent(long nowNs) {
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < state.subflows.size(); i++) {
+      Subflow s = state.subflows.get(i);
+      if (s.staleByTimer()) {
+        long silentNs = nowNs - s.tcp().lastReceivedNs();
+        shortest = Math.min(shortest, Math.max(SILENT_NS, silentNs / SILENT_PROBES));
+      }
+    }
+    return shortest;
   }
 
   private boolean pending() {

@@ -8,7 +8,7 @@ final class MetaTimers {
   enum Timer {
     /** Data or a DATA_FIN waits for its DATA_ACK. */
     RETRANSMIT,
-    /** The peer's window is closed and nothing is in flight. */
+    /** The window is closed and nothing is in flight, or a subflow is silent. */
     PROBE,
     /** An ADD_ADDR waits for its echo. */
     ADD_ADDR,

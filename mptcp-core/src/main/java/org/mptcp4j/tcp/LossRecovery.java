@@ -1,6 +1,7 @@
 package org.mptcp4j.tcp;
 
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.wire.Seq32;
 
 /**
  * Decides when loss has happened and what may be sent again: RFC 6675 with SACK, RFC 6582 without,
@@ -21,6 +22,7 @@ final class LossRecovery {
   private long dupBytes;
   private boolean firstRetransmitDue;
   private boolean rescued;
+  private int timeoutTick;
   private long timeouts;
   private long fastRecoveries;
 
@@ -142,6 +144,7 @@ final class LossRecovery {
   /** The retransmission timer expired. */
   void onTimeout(long nowNs, long una, long nxt, boolean first, CongestionControl cc) {
     timeouts++;
+    timeoutTick = TimestampClock.value(nowNs, 0);
     if (board.lowestSacked() == una) {
       board.forgetSacked();
     }
@@ -154,6 +157,15 @@ final class LossRecovery {
     dupAcks = 0;
     dupBytes = 0;
     firstRetransmitDue = true;
+  }
+
+  /**
+   * Whether something was sent before the last timeout for data that is still being repaired.
+   *
+   * @param tick when, in ticks of {@link TimestampClock} without offset
+   */
+  boolean isBeforeTimeout(int tick) {
+    return mode == Mode.TIMEOUT && Seq32.lt(tick, timeoutTick);
   }
 
   /** Nothing is outstanding any more. */

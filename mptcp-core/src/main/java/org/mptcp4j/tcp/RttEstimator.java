@@ -59,6 +59,17 @@ final class RttEstimator {
     baseRtoNs = Math.min(rto, config.maxRtoNs());
   }
 
+  /**
+   * What was sent before a timeout is acknowledged after it. Either the path has become slower, or
+   * acknowledgements were lost until one got through: a peer that has the data already need not
+   * echo what brought it again (RFC 7323 section 4.3, R3 of section 5.3). By Karn's rule (RFC 6298
+   * section 3) that is no measurement; but until the next one the timeout is long enough to get it.
+   */
+  void uncertain(long elapsedNs, TcpConfig config) {
+    long enough = Math.min(elapsedNs, 2 * config.initialRtoNs());
+    baseRtoNs = Math.min(Math.max(baseRtoNs, enough), config.maxRtoNs());
+  }
+
   /** RFC 6298 section 5.7: the SYN had to be repeated, so the first estimate must be generous. */
   void afterSynLoss(TcpConfig config) {
     baseRtoNs = Math.min(Math.max(baseRtoNs, 3 * config.initialRtoNs()), config.maxRtoNs());

@@ -73,10 +73,13 @@ final class SendTimer {
     stalledSinceNs = NEVER;
   }
 
-  /** What the timer waits for is due at once and without back-off, when it runs at all. */
+  /**
+   * What the timer waits for is due at once, when it runs at all, and as if it were due for the
+   * second time at most: a further time is no further sign of congestion (RFC 5681 section 3.1).
+   */
   void expireNow(long nowNs) {
     if (purpose != Purpose.NONE) {
-      backoffs = 0;
+      backoffs = Math.min(backoffs, 1);
       deadlineNs = nowNs;
     }
   }

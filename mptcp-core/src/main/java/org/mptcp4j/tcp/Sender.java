@@ -273,7 +273,9 @@ final class Sender {
     } else if (clock.enabled() && options.hasTimestamps() && options.tsEcr() != 0) {
       // RFC 7323 section 4.1: an ACK that moves the left edge echoes the segment that caused it.
       long elapsed = clock.elapsedNs(nowNs, options.tsEcr());
-      if (elapsed > 0 && elapsed <= config.maxRtoNs()) {
+      if (elapsed > 0 && recovery.isBeforeTimeout(options.tsEcr() - clock.offset())) {
+        rtt.uncertain(elapsed, config);
+      } else if (elapsed > 0 && elapsed <= config.maxRtoNs()) {
         rtt.sample(elapsed, config);
       }
     }

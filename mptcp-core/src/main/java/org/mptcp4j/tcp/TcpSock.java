@@ -427,7 +427,7 @@ public final class TcpSock extends Tcb {
 
   /**
    * The path works again after an outage: what waits for its retransmission timeout is sent at once
-   * and without back-off. Call {@link #onTimeout} after it.
+   * and with little back-off. Call {@link #onTimeout} after it.
    */
   public void pathRestored(long nowNs) {
     // RFC 6069 section 4: back-off during a loss of connectivity says nothing about congestion.
