@@ -15,6 +15,8 @@ import java.util.Optional;
  *
  * @param mptcp whether to offer or accept MPTCP
  * @param noDelay {@code true} switches Nagle's algorithm off (RFC 1122 section 4.2.3.4)
+ * @param pacing {@code true} spreads what the congestion window admits over the round trip, instead
+ *     of sending it in bursts
  * @param sendBufferBytes written and not yet acknowledged bytes at which {@link MptcpSocket#write}
  *     answers false; {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param receiveBufferBytes received and not yet read bytes that the data-level window allows;
@@ -26,6 +28,7 @@ import java.util.Optional;
 public record SocketOptions(
     MptcpMode mptcp,
     boolean noDelay,
+    boolean pacing,
     int sendBufferBytes,
     int receiveBufferBytes,
     String congestionControl,
@@ -56,8 +59,8 @@ public record SocketOptions(
   }
 
   /**
-   * A builder with the defaults: MPTCP, Nagle's algorithm on, buffers tuned automatically, cubic, 2
-   * minutes to connect, any local address.
+   * A builder with the defaults: MPTCP, Nagle's algorithm on, no pacing, buffers tuned
+   * automatically, cubic, 2 minutes to connect, any local address.
    *
    * @return a new builder
    */
@@ -83,6 +86,7 @@ public record SocketOptions(
     Builder b = new Builder();
     b.mptcp = mptcp;
     b.noDelay = noDelay;
+    b.pacing = pacing;
     b.sendBufferBytes = sendBufferBytes;
     b.receiveBufferBytes = receiveBufferBytes;
     b.congestionControl = congestionControl;
@@ -95,6 +99,7 @@ public record SocketOptions(
   public static final class Builder {
     private MptcpMode mptcp = MptcpMode.ENABLED;
     private boolean noDelay;
+    private boolean pacing;
     private int sendBufferBytes = AUTO_BUFFER_BYTES;
     private int receiveBufferBytes = AUTO_BUFFER_BYTES;
     private String congestionControl = "cubic";
@@ -122,6 +127,18 @@ public record SocketOptions(
      */
     public Builder noDelay(boolean on) {
       noDelay = on;
+      return this;
+    }
+
+    /**
+     * Switches pacing on or off. It loses less where queues are short, and costs super-segments of
+     * full size: each carries about a millisecond of data, or two segments.
+     *
+     * @param on {@code true}: segments leave at the pace of the congestion window
+     * @return this builder
+     */
+    public Builder pacing(boolean on) {
+      pacing = on;
       return this;
     }
 
@@ -190,6 +207,7 @@ public record SocketOptions(
       return new SocketOptions(
           mptcp,
           noDelay,
+          pacing,
           sendBufferBytes,
           receiveBufferBytes,
           congestionControl,

@@ -118,7 +118,7 @@ public record StackConfig(
     private int maxSubflows = 7;
     private int maxAcceptedAddresses = 8;
     private SocketOptions defaults = SocketOptions.defaults();
-    private BufferRange sendBuffer = new BufferRange(1 << 20, 16 << 20);
+    private BufferRange sendBuffer = new BufferRange(4 << 20, 16 << 20);
     private BufferRange receiveBuffer = new BufferRange(1 << 20, 16 << 20);
     private StackLimits limits = StackLimits.defaults();
     private Duration timeWait = Duration.ofSeconds(60);
@@ -213,7 +213,7 @@ public record StackConfig(
     }
 
     /**
-     * Sets where automatically tuned send buffers begin and end. Default: 1 MiB and 16 MiB.
+     * Sets where automatically tuned send buffers begin and end. Default: 4 MiB and 16 MiB.
      *
      * @param range the bounds
      * @return this builder

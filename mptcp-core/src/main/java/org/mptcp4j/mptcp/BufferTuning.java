@@ -14,7 +14,7 @@ final class BufferTuning {
 
   /**
    * The shortest round. On a path without delay, what makes the round trip is how soon each end
-   * gets its turn at a processor and how much it does in one; larger buffers fall out of its cache.
+   * gets its turn at a processor and how much it does in one.
    */
   private static final long SHORTEST_NS = 250_000;
 
@@ -68,8 +68,11 @@ final class BufferTuning {
       if (elapsedNs < lengthNs || totalBytes == startBytes) {
         return 0;
       }
-      // In proportion: who comes to it only now and then does not need more room for that.
-      long bytes = (long) ((totalBytes - startBytes) * ((double) lengthNs / elapsedNs));
+      // In proportion: who comes to it only now and then does not need more room for that. And by
+      // what
+      // is known now of the round-trip time: the first measurement may have been a slow one.
+      long roundTripNs = Math.min(lengthNs, roundTripNs(subflows));
+      long bytes = (long) ((totalBytes - startBytes) * ((double) roundTripNs / elapsedNs));
       // Meanwhile a sender in slow start has doubled its window again: half of that in advance.
       long growth = Math.max(0, Math.min(bytes - lastBytes, lastBytes));
       lastBytes = bytes;
@@ -78,13 +81,17 @@ final class BufferTuning {
     }
 
     private void begin(long nowNs, long totalBytes, ConnectionList subflows) {
+      startNs = nowNs;
+      lengthNs = roundTripNs(subflows);
+      startBytes = totalBytes;
+    }
+
+    private static long roundTripNs(ConnectionList subflows) {
       long rtt = 0;
       for (int i = 0; i < subflows.size(); i++) {
         rtt = Math.max(rtt, subflows.get(i).tcp().pathRttNs());
       }
-      startNs = nowNs;
-      lengthNs = rtt == 0 ? UNKNOWN_RTT_NS : Math.max(rtt, SHORTEST_NS);
-      startBytes = totalBytes;
+      return rtt == 0 ? UNKNOWN_RTT_NS : Math.max(rtt, SHORTEST_NS);
     }
   }
 }

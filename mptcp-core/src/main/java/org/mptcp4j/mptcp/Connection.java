@@ -476,11 +476,6 @@ public final class Connection {
   /** A snapshot. */
   public ConnectionInfo info(long socketId) {
     return ConnectionSnapshot.connection(
-        socketId,
-        state.protocol,
-        state.meta,
-        state.cb,
-        state.subflows,
-        state.transmitter);
+        socketId, state.protocol, state.meta, state.cb, state.subflows, state.transmitter);
   }
 }

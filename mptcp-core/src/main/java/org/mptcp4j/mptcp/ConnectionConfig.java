@@ -18,6 +18,7 @@ import org.mptcp4j.sched.Scheduler;
  * @param checksumRequired whether this end sets the A flag of MP_CAPABLE
  * @param joinInitialAddress whether peers may join to the initial address; else the C flag is set
  * @param noDelay whether Nagle's algorithm is off
+ * @param pacing whether subflows spread what they send over the round trip
  * @param sendBuffer bytes written and not acknowledged after which no more should be written
  * @param receiveBuffer bytes received and not read that the window admits
  * @param synRetriesBeforeTcp retransmissions of a SYN that still carry MP_CAPABLE
@@ -38,6 +39,7 @@ public record ConnectionConfig(
     boolean checksumRequired,
     boolean joinInitialAddress,
     boolean noDelay,
+    boolean pacing,
     BufferRange sendBuffer,
     BufferRange receiveBuffer,
     int synRetriesBeforeTcp,
@@ -80,7 +82,8 @@ public record ConnectionConfig(
     private boolean checksumRequired;
     private boolean joinInitialAddress = true;
     private boolean noDelay;
-    private BufferRange sendBuffer = new BufferRange(1 << 20, 16 << 20);
+    private boolean pacing;
+    private BufferRange sendBuffer = new BufferRange(4 << 20, 16 << 20);
     private BufferRange receiveBuffer = new BufferRange(1 << 20, 16 << 20);
     private int synRetriesBeforeTcp = 2;
     private long zeroSubflowTimeoutNs = 60_000 * MS;
@@ -118,6 +121,12 @@ public record ConnectionConfig(
     /** Switches Nagle's algorithm off. */
     public Builder noDelay(boolean off) {
       noDelay = off;
+      return this;
+    }
+
+    /** Switches pacing on. */
+    public Builder pacing(boolean on) {
+      pacing = on;
       return this;
     }
 
@@ -207,6 +216,7 @@ public record ConnectionConfig(
           checksumRequired,
           joinInitialAddress,
           noDelay,
+          pacing,
           sendBuffer,
           receiveBuffer,
           synRetriesBeforeTcp,

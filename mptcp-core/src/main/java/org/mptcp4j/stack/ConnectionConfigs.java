@@ -45,6 +45,7 @@ final class ConnectionConfigs {
         .checksumRequired(config.checksumRequired())
         .joinInitialAddress(config.joinInitialAddress())
         .noDelay(options.noDelay())
+        .pacing(options.pacing())
         .sendBuffer(buffer(options.sendBufferBytes(), config.sendBuffer()))
         .receiveBuffer(buffer(options.receiveBufferBytes(), config.receiveBuffer()))
         .synRetriesBeforeTcp(config.synRetriesBeforeTcp())

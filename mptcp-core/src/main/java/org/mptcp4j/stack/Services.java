@@ -166,9 +166,15 @@ final class Services implements StackServices {
     int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
     int scale = windowScale(connection.receiveBuffer().maxBytes());
     return tcpConfigs.computeIfAbsent(
-        mss << 4 | scale,
+        (mss << 4 | scale) << 1 | (connection.pacing() ? 1 : 0),
         // Small writes are held back at the data level, where the mapping is decided.
-        key -> tcp.toBuilder().mss(mss).nagle(false).windowScale(scale).build());
+        key ->
+            tcp.toBuilder()
+                .mss(mss)
+                .nagle(false)
+                .pacing(connection.pacing())
+                .windowScale(scale)
+                .build());
   }
 
   /**

@@ -49,6 +49,9 @@ final class SegmentOutput {
       tcb.startedMss = mss;
       tcb.cc.mss(mss);
     }
+    if (sender.pace(nowNs)) {
+      return false;
+    }
     if (!sender.planRetransmit(tcb.ext, tcb.cc, mss)
         && !sender.planNew(nowNs, tcb.ext, tcb.cc, mss, tcb.config.nagle())) {
       sender.watchWindow(nowNs, tcb.config);
@@ -59,7 +62,7 @@ final class SegmentOutput {
       out.gsoSize(mss);
     }
     long offset = sender.planOffset();
-    sender.commit(nowNs, tcb.config);
+    sender.commit(nowNs, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);
     return true;
   }

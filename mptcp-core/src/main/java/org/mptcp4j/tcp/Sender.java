@@ -22,6 +22,7 @@ final class Sender {
   final SendTimer timer = new SendTimer();
   final RttEstimator rtt;
   private final RttSampler sampler = new RttSampler();
+  private final Pacer pacer; // null when sending is not paced
   private final int iss;
   private SendQueue queue;
   private long una;
@@ -48,6 +49,7 @@ final class Sender {
   Sender(int iss, TcpConfig config) {
     this.iss = iss;
     rtt = new RttEstimator(config.initialRtoNs());
+    pacer = config.pacing() ? new Pacer() : null;
   }
 
   int iss() {
@@ -128,10 +130,13 @@ final class Sender {
   }
 
   /** Bytes that could leave at once beyond those queued. */
-  int roomBytes(TcpExtension ext, CongestionControl cc) {
+  int roomBytes(TcpExtension ext, CongestionControl cc, int mss) {
     long byWindow = una + ext.sendWindow(windowBytes()) - nxt;
     long byCwnd = (long) cc.cwndBytes() - recovery.pipe(una, nxt);
     long room = Math.min(byWindow, byCwnd) - unsentBytes();
+    if (pacer != null) {
+      room = pacer.isWaiting() ? 0 : Math.min(room, quantum(cc, mss));
+    }
     return (int) Math.max(0, Math.min(Integer.MAX_VALUE, room));
   }
 
@@ -281,6 +286,22 @@ final class Sender {
     }
   }
 
+  // ---- pacing
+
+  /** Time passes. Returns whether data must wait although windows admit it. */
+  boolean pace(long nowNs) {
+    return pacer != null && pacer.isWaiting(nowNs);
+  }
+
+  private int quantum(CongestionControl cc, int mss) {
+    return Pacer.quantumBytes(cc.pacingRateBytesPerSecond(rtt.srttNs()), mss);
+  }
+
+  /** The earliest deadline of the send half. */
+  long deadlineNs() {
+    return pacer == null ? timer.deadlineNs() : Math.min(timer.deadlineNs(), pacer.deadlineNs());
+  }
+
   // ---- planning
 
   /** Plans the next retransmission, if there is one that may leave now. */
@@ -309,6 +330,7 @@ final class Sender {
     planLength = 0;
     if (want > 0) {
       long fits = Math.min(Math.min(want, room), maxPayload(mss));
+      fits = pacer == null ? fits : Math.min(fits, quantum(cc, mss));
       int length = fits < want ? wholeSegments((int) fits, mss) : (int) fits;
       length = ext.segmentLimit(seqOf(start), length);
       planLength = queue.span(start, length, Packet.MAX_PIECES);
@@ -338,6 +360,9 @@ final class Sender {
     }
     restartAfterIdle(nowNs, cc);
     planLength = newLength(avail, ext, cc, mss, nagle);
+    if (pacer != null) {
+      planLength = Math.min(planLength, quantum(cc, mss));
+    }
     planFin = finQueued && planLength == avail;
     return planLength > 0;
   }
@@ -434,7 +459,10 @@ final class Sender {
   }
 
   /** The planned segment leaves. */
-  void commit(long nowNs, TcpConfig config) {
+  void commit(long nowNs, CongestionControl cc, TcpConfig config) {
+    if (pacer != null) {
+      pacer.onSent(nowNs, planLength, cc.pacingRateBytesPerSecond(rtt.srttNs()));
+    }
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
       recovery.onRetransmit(planOffset, planEnd, nxt);

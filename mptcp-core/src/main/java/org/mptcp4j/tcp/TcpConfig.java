@@ -10,6 +10,7 @@ package org.mptcp4j.tcp;
  * @param sack offer and accept selective acknowledgements (RFC 2018)
  * @param timestamps offer and accept timestamps (RFC 7323)
  * @param nagle hold back small segments while one is unacknowledged
+ * @param pacing spread segments over the round trip
  * @param delayedAckNs longest delay of an acknowledgement; 0 acknowledges at once
  * @param quickAcks number of segments at the start that are acknowledged at once
  * @param initialRtoNs retransmission timeout before the first measurement (RFC 6298: 1 s)
@@ -29,6 +30,7 @@ public record TcpConfig(
     boolean sack,
     boolean timestamps,
     boolean nagle,
+    boolean pacing,
     long delayedAckNs,
     int quickAcks,
     long initialRtoNs,
@@ -83,6 +85,7 @@ public record TcpConfig(
     b.sack = sack;
     b.timestamps = timestamps;
     b.nagle = nagle;
+    b.pacing = pacing;
     b.delayedAckNs = delayedAckNs;
     b.quickAcks = quickAcks;
     b.initialRtoNs = initialRtoNs;
@@ -110,6 +113,7 @@ public record TcpConfig(
     private boolean sack = true;
     private boolean timestamps = true;
     private boolean nagle = true;
+    private boolean pacing;
     private long delayedAckNs = 40_000_000L;
     private int quickAcks = 16;
     private long initialRtoNs = 1_000_000_000L;
@@ -152,6 +156,12 @@ public record TcpConfig(
     /** Sets {@link TcpConfig#nagle()}. */
     public Builder nagle(boolean value) {
       nagle = value;
+      return this;
+    }
+
+    /** Sets {@link TcpConfig#pacing()}. */
+    public Builder pacing(boolean value) {
+      pacing = value;
       return this;
     }
 
@@ -235,6 +245,7 @@ public record TcpConfig(
           sack,
           timestamps,
           nagle,
+          pacing,
           delayedAckNs,
           quickAcks,
           initialRtoNs,

@@ -281,7 +281,7 @@ public final class TcpSock extends Tcb {
     if (life.is(TcpState.CLOSED)) {
       return SendTimer.NEVER;
     }
-    long next = Math.min(sender.timer.deadlineNs(), life.timeWaitEndNs());
+    long next = Math.min(sender.deadlineNs(), life.timeWaitEndNs());
     return Math.min(next, receiver.acks.deadlineNs());
   }
 
@@ -295,6 +295,7 @@ public final class TcpSock extends Tcb {
       return;
     }
     receiver.acks.onTimeout(nowNs);
+    sender.pace(nowNs);
     if (sender.timer.isDue(nowNs)) {
       onSendTimer(nowNs);
     }
@@ -351,7 +352,7 @@ public final class TcpSock extends Tcb {
    * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
    */
   public int sendRoomBytes() {
-    return state().canSend() ? sender.roomBytes(ext, cc) : 0;
+    return state().canSend() ? sender.roomBytes(ext, cc, payloadMss()) : 0;
   }
 
   /** First sequence number not acknowledged. */

@@ -20,6 +20,9 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
   public static final ChannelOption<String> CONGESTION_CONTROL =
       valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");
 
+  /** Whether to spread what is sent over the round trip, instead of bursts. Default: false. */
+  public static final ChannelOption<Boolean> PACING = valueOf(MptcpChannelOption.class, "PACING");
+
   @SuppressWarnings({
     "deprecation",
     "unused"

@@ -17,7 +17,8 @@ final class OpenOptions {
           ChannelOption.SO_SNDBUF,
           ChannelOption.SO_RCVBUF,
           MptcpChannelOption.MPTCP,
-          MptcpChannelOption.CONGESTION_CONTROL);
+          MptcpChannelOption.CONGESTION_CONTROL,
+          MptcpChannelOption.PACING);
 
   private SocketOptions options;
   private boolean fixed;
@@ -59,8 +60,8 @@ final class OpenOptions {
     if (fixed && !changed.equals(options)) {
       throw new IllegalStateException(
           option
-              + " is fixed once the socket is open; set it on the Bootstrap, or with ServerBootstrap.option for accepted"
-              + " connections");
+              + " is fixed once the socket is open; set it on the Bootstrap, or with"
+              + " ServerBootstrap.option for accepted connections");
     }
     options = changed;
   }
@@ -78,6 +79,9 @@ final class OpenOptions {
     if (option == MptcpChannelOption.MPTCP) {
       return from.mptcp() == MptcpMode.ENABLED;
     }
+    if (option == MptcpChannelOption.PACING) {
+      return from.pacing();
+    }
     return from.congestionControl();
   }
 
@@ -91,6 +95,8 @@ final class OpenOptions {
       to.receiveBufferBytes((Integer) value);
     } else if (option == MptcpChannelOption.MPTCP) {
       to.mptcp((Boolean) value ? MptcpMode.ENABLED : MptcpMode.DISABLED);
+    } else if (option == MptcpChannelOption.PACING) {
+      to.pacing((Boolean) value);
     } else {
       to.congestionControl((String) value);
     }

@@ -96,6 +96,7 @@ final class RandomScenario implements AutoCloseable {
   private SocketOptions options() {
     return SocketOptions.builder()
         .noDelay(chance(0.3))
+        .pacing(chance(0.2))
         .congestionControl(chance(0.5) ? "cubic" : "reno")
         .sendBufferBytes(bufferBytes())
         .receiveBufferBytes(bufferBytes())
