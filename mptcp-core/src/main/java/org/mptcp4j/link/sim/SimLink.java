@@ -14,6 +14,7 @@ public final class SimLink {
   private final SimChannel forward;
   private final SimChannel backward;
   private boolean up = true;
+  private boolean silent;
 
   SimLink(SimNetwork network, String name, SimNode a, SimNode b, LinkProfile ab, LinkProfile ba) {
     this.name = name;
@@ -69,7 +70,7 @@ public final class SimLink {
 
   /** Whether packets pass. */
   public boolean isUp() {
-    return up;
+    return up && !silent;
   }
 
   /**
@@ -86,7 +87,8 @@ public final class SimLink {
 
   private void change(boolean nowUp) {
     if (up != nowUp) {
-      silently(nowUp);
+      up = nowUp;
+      pass();
       tell(a, indexAtA);
       tell(b, indexAtB);
     }
@@ -97,18 +99,19 @@ public final class SimLink {
    * further away.
    */
   public void blackhole() {
-    silently(false);
+    silent = true;
+    pass();
   }
 
-  /** Ends {@link #blackhole} without telling anybody. */
+  /** Ends {@link #blackhole} without telling anybody. A link that is down stays down. */
   public void restore() {
-    silently(true);
+    silent = false;
+    pass();
   }
 
-  private void silently(boolean nowUp) {
-    up = nowUp;
-    forward.passing(nowUp);
-    backward.passing(nowUp);
+  private void pass() {
+    forward.passing(isUp());
+    backward.passing(isUp());
   }
 
   private void tell(SimNode node, int index) {
@@ -134,6 +137,6 @@ public final class SimLink {
 
   @Override
   public String toString() {
-    return name + " (" + a + " - " + b + (up ? ")" : ", down)");
+    return name + " (" + a + " - " + b + (isUp() ? ")" : ", down)");
   }
 }
