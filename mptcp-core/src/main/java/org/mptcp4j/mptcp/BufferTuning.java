@@ -68,9 +68,8 @@ final class BufferTuning {
       if (elapsedNs < lengthNs || totalBytes == startBytes) {
         return 0;
       }
-      // In proportion: who comes to it only now and then does not need more room for that. And by
-      // what
-      // is known now of the round-trip time: the first measurement may have been a slow one.
+      // In proportion: who comes to it only now and then does not need more room for that.
+      // By what is known now of the round-trip time: the first measurement may have been slow.
       long roundTripNs = Math.min(lengthNs, roundTripNs(subflows));
       long bytes = (long) ((totalBytes - startBytes) * ((double) roundTripNs / elapsedNs));
       // Meanwhile a sender in slow start has doubled its window again: half of that in advance.
