@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.AbstractEventExecutorGroup;
+import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -23,14 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HostLoops extends AbstractEventExecutorGroup implements EventLoopGroup {
   private final List<IoEventLoop> loops;
   private final AtomicInteger turn = new AtomicInteger();
-  private final Promise<Void> terminated = new TerminationPromise();
-
-  private static final class TerminationPromise
-      extends io.netty.util.concurrent.DefaultPromise<Void> {
-    TerminationPromise() {
-      super(GlobalEventExecutor.INSTANCE);
-    }
-  }
+  private final Promise<Void> terminated = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
 
   HostLoops(List<IoEventLoop> loops) {
     this.loops = List.copyOf(loops);

@@ -2,7 +2,6 @@ package org.mptcp4j.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -25,11 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mptcp4j.link.tun.TunDevice;
@@ -44,7 +42,7 @@ class SeveralLoopsTest {
   private static final int CONNECTIONS = 12;
   private static final int SIZE = 3_000_000;
 
-  private final String namespace = "ntl-" + ProcessHandle.current().pid();
+  @RegisterExtension private final KernelRouter router = new KernelRouter("ntl-");
 
   /** Which queue of a device each event loop writes to, and so where the kernel's answers come. */
   private enum Writing {
@@ -78,30 +76,10 @@ class SeveralLoopsTest {
     }
   }
 
-  @BeforeEach
-  void makeNamespace() throws Exception {
-    assumeTrue(run("ip", "netns", "add", namespace), "needs root and ip(8) to make a namespace");
-    assertThat(run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1"))
-        .isTrue();
-  }
-
-  @AfterEach
-  void removeNamespace() throws Exception {
-    run("ip", "netns", "del", namespace);
-  }
-
-  private static boolean run(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   private MptcpHostBuilder builder(int loops, String... tuns) throws IOException {
     MptcpHostBuilder builder = MptcpHost.builder().eventLoops(loops);
     for (String tun : tuns) {
-      builder.tun(TunOptions.parse(tun).withNamespace(namespace));
+      builder.tun(TunOptions.parse(tun).withNamespace(router.namespace()));
     }
     return builder;
   }

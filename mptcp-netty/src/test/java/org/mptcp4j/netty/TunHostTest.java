@@ -2,7 +2,6 @@ package org.mptcp4j.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -17,10 +16,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunOptions;
 
@@ -31,27 +29,7 @@ import org.mptcp4j.link.tun.TunOptions;
 class TunHostTest {
   private static final int SIZE = 20_000_000;
 
-  private final String namespace = "nty-" + ProcessHandle.current().pid();
-
-  @BeforeEach
-  void makeNamespace() throws Exception {
-    assumeTrue(run("ip", "netns", "add", namespace), "needs root and ip(8) to make a namespace");
-    assertThat(run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1"))
-        .isTrue();
-  }
-
-  @AfterEach
-  void removeNamespace() throws Exception {
-    run("ip", "netns", "del", namespace);
-  }
-
-  private static boolean run(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
+  @RegisterExtension private final KernelRouter router = new KernelRouter("nty-");
 
   private MptcpHost host(IoEventLoop loop, String... tuns) throws IOException {
     MptcpHostBuilder builder = MptcpHost.builder();
@@ -59,7 +37,7 @@ class TunHostTest {
       builder.eventLoop(loop);
     }
     for (String tun : tuns) {
-      builder.tun(TunOptions.parse(tun).withNamespace(namespace));
+      builder.tun(TunOptions.parse(tun).withNamespace(router.namespace()));
     }
     return builder.build();
   }

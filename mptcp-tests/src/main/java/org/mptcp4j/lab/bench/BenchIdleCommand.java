@@ -1,6 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
@@ -41,13 +40,8 @@ public final class BenchIdleCommand implements Callable<Integer> {
       throw LabException.usage("--connections must be at least " + FEWEST);
     }
     IdleReport report = new IdleBench(connections).run();
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.of(report));
-    } else {
-      report.lines().forEach(out::println);
-    }
-    out.flush();
+    spec.commandLine().getOut().println(json ? Json.of(report) : String.join("\n", report.lines()));
+    spec.commandLine().getOut().flush();
     return 0;
   }
 }

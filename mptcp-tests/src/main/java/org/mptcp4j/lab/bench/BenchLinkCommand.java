@@ -1,6 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
@@ -39,13 +38,8 @@ public final class BenchLinkCommand implements Callable<Integer> {
       throw LabException.usage("--rounds must be at least 1");
     }
     LinkReport report = new LinkBench(WARM_UP_SECONDS, rounds).run();
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.of(report));
-    } else {
-      report.lines().forEach(out::println);
-    }
-    out.flush();
+    spec.commandLine().getOut().println(json ? Json.of(report) : String.join("\n", report.lines()));
+    spec.commandLine().getOut().flush();
     return 0;
   }
 }

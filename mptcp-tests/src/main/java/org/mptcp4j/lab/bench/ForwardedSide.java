@@ -22,10 +22,7 @@ final class ForwardedSide extends Side {
         "the forwarder");
     bringUp(clientNamespace(), "10.81.0.1/24");
     bringUp(other, "10.81.0.2/24");
-    List<String> command =
-        List.of(
-            programs.kernelLoad().toString(), "-c", "cubic", "srv", Integer.toString(Side.PORT));
-    server = Server.start(namespaces, other, command, "the kernel's server");
+    server = startKernelServer(other);
   }
 
   private void bringUp(String namespace, String address) {

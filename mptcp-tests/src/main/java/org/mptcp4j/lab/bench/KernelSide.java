@@ -1,7 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.util.List;
-
 /** Kernel to kernel: two namespaces, two veth pairs between them. */
 final class KernelSide extends Side {
   private final Server server;
@@ -31,10 +29,7 @@ final class KernelSide extends Side {
       namespaces.ip(other, "link", "set", device, "up");
     }
     namespaces.ip(other, "mptcp", "endpoint", "add", "10.81.1.2", "dev", "veth1", "signal");
-    List<String> command =
-        List.of(
-            programs.kernelLoad().toString(), "-m", "-c", "cubic", "srv", Integer.toString(PORT));
-    server = Server.start(namespaces, other, place(command), "the kernel's server");
+    server = startKernelServer(other);
   }
 
   @Override

@@ -42,7 +42,7 @@ abstract class Side {
     return Map.of();
   }
 
-  /** Options of the kernel's client. */
+  /** Options of the sockets of the kernel's client and server. */
   List<String> socketOptions() {
     return List.of("-m", "-c", "cubic");
   }
@@ -112,10 +112,20 @@ abstract class Side {
     return KernelLoad.parse(namespaces.tryRun(clientNamespace, client(amount), patienceSeconds));
   }
 
+  /** A server on the kernel's sockets, ready. */
+  final Server startKernelServer(String namespace) {
+    List<String> command = kernelLoad(List.of("srv", Integer.toString(PORT)));
+    return Server.start(namespaces, namespace, command, "the kernel's server");
+  }
+
   private List<String> client(String amount) {
+    return kernelLoad(mode.client(address(), PORT, amount));
+  }
+
+  private List<String> kernelLoad(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(programs.kernelLoad().toString()));
     command.addAll(socketOptions());
-    command.addAll(mode.client(address(), PORT, amount));
+    command.addAll(arguments);
     return place(command);
   }
 
