@@ -3,7 +3,6 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -15,7 +14,7 @@ import java.nio.ByteOrder;
  */
 public final class InternetChecksum {
   private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW = 0xffffffffL;
 
   /** Shorter ranges are read through the buffer's own accessors. */
@@ -34,93 +33,54 @@ public final class InternetChecksum {
     if (buf.hasArray()) {
       return sum(buf.array(), buf.arrayOffset() + index, length);
     }
-    if (buf.unwrap() != null && buf.hasMemoryAddress()) {
-      return sumSlice(buf, index, length);
+    if (length <= BlockSum.MAX_BYTES) {
+      byte[] bytes = BlockSum.ofThread().bytes(buf, index, length);
+      return sum(bytes, 0, length);
     }
-    if (buf.nioBufferCount() == 1) {
-      return sumNio(buf.internalNioBuffer(index, length), length);
-    }
-    return sumShort(buf, index, length);
+    int whole = length & ~3;
+    int sum = swap(fold(BlockSum.ofThread().sum(buf, index, whole)));
+    return add(sum, sumShort(buf, index + whole, length - whole));
   }
 
   /** The sum over part of an array; an odd last byte is padded with zero. */
   public static int sum(byte[] bytes, int index, int length) {
-    long a = 0;
-    long b = 0;
+    // Four operations for eight bytes: the sum of all words wraps around, the sum of their upper
+    // halves does not, and together they give the sum of the lower halves.
+    long words = 0;
+    long words2 = 0;
+    long upper = 0;
+    long upper2 = 0;
     int i = index;
     int end = index + length;
-    for (; end - i >= 16; i += 16) {
-      long x = (long) LONGS.get(bytes, i);
-      long y = (long) LONGS.get(bytes, i + 8);
-      a += (x & LOW) + (x >>> 32);
-      b += (y & LOW) + (y >>> 32);
+    for (; end - i >= 32; i += 32) {
+      long w = (long) LONGS.get(bytes, i);
+      long x = (long) LONGS.get(bytes, i + 8);
+      long y = (long) LONGS.get(bytes, i + 16);
+      long z = (long) LONGS.get(bytes, i + 24);
+      words += w;
+      upper += w >>> 32;
+      words2 += x;
+      upper2 += x >>> 32;
+      words += y;
+      upper += y >>> 32;
+      words2 += z;
+      upper2 += z >>> 32;
     }
-    a += b;
+    upper += upper2;
+    long lower = words + words2 - (upper << 32);
+    long wide = lower + upper;
     for (; end - i >= 2; i += 2) {
-      a += (bytes[i] & 0xff) << 8 | bytes[i + 1] & 0xff;
+      wide += bytes[i] & 0xff | (bytes[i + 1] & 0xff) << 8;
     }
     if (i < end) {
-      a += (bytes[i] & 0xff) << 8;
+      wide += bytes[i] & 0xff;
     }
-    return fold(a);
+    return swap(fold(wide));
   }
 
-  private static int sumNio(ByteBuffer nio, int length) {
-    long a = 0;
-    long b = 0;
-    int i = nio.position();
-    int end = i + length;
-    nio.order(ByteOrder.BIG_ENDIAN);
-    for (; end - i >= 16; i += 16) {
-      long x = nio.getLong(i);
-      long y = nio.getLong(i + 8);
-      a += (x & LOW) + (x >>> 32);
-      b += (y & LOW) + (y >>> 32);
-    }
-    a += b;
-    for (; end - i >= 2; i += 2) {
-      a += nio.getShort(i) & 0xffff;
-    }
-    if (i < end) {
-      a += (nio.get(i) & 0xff) << 8;
-    }
-    return fold(a);
-  }
-
-  /**
-   * Reads through the buffer that has the memory. A view of a slice as a {@link ByteBuffer} is new
-   * each time, and that of the whole buffer is not ours to move: others may use it.
-   */
-  private static int sumSlice(ByteBuf slice, int index, int length) {
-    ByteBuf root = slice;
-    while (root.unwrap() != null) {
-      root = root.unwrap();
-    }
-    int from = index + (int) (slice.memoryAddress() - root.memoryAddress());
-    return sumRoot(root, from, from + length);
-  }
-
-  /** Sums words in the byte order of most processors, and swaps the result. */
-  private static int sumRoot(ByteBuf root, int from, int end) {
-    long a = 0;
-    long b = 0;
-    int i = from;
-    for (; end - i >= 16; i += 16) {
-      long x = root.getLongLE(i);
-      long y = root.getLongLE(i + 8);
-      a += (x & LOW) + (x >>> 32);
-      b += (y & LOW) + (y >>> 32);
-    }
-    a += b;
-    for (; end - i >= 2; i += 2) {
-      a += root.getUnsignedShortLE(i);
-    }
-    if (i < end) {
-      a += root.getUnsignedByte(i);
-    }
-    // RFC 1071 section 2 (B): the sum may be computed in either byte order.
-    int swapped = fold(a);
-    return (swapped & 0xff) << 8 | swapped >>> 8;
+  /** RFC 1071 section 2 (B): the sum may be computed in either byte order. */
+  private static int swap(int sum) {
+    return (sum & 0xff) << 8 | sum >>> 8;
   }
 
   private static int sumShort(ByteBuf buf, int index, int length) {

@@ -48,6 +48,34 @@ class InternetChecksumTest {
     direct.release();
   }
 
+  @Property(tries = 100)
+  void longRangesOfAnyBufferHaveTheSumOfTheirBytes(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 4000, max = 70_000) int size,
+      @ForAll @IntRange(max = 20) int offset) {
+    byte[] bytes = new byte[size + offset];
+    new Random(seed).nextBytes(bytes);
+    ByteBuf direct = PooledByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
+    ByteBuf parts = Unpooled.wrappedBuffer(new byte[3], bytes);
+    int expected = naive(bytes, offset, bytes.length);
+    assertThat(InternetChecksum.sum(direct.slice(offset, size), 0, size)).isEqualTo(expected);
+    assertThat(InternetChecksum.sum(parts, 3 + offset, size)).isEqualTo(expected);
+    direct.release();
+  }
+
+  @Test
+  void noSumOverflowsInTheLongestRun() {
+    // 128 MiB of ones: their one's complement sum is minus zero.
+    ByteBuf ones = Unpooled.directBuffer(1 << 27);
+    for (int i = 0; i < 1 << 27; i += 8) {
+      ones.setLong(i, -1L);
+    }
+    assertThat(InternetChecksum.sum(ones, 0, 1 << 27)).isEqualTo(0xffff);
+    ones.setByte(0, 0xfe);
+    assertThat(InternetChecksum.sum(ones, 0, 1 << 27)).isEqualTo(0xfeff);
+    ones.release();
+  }
+
   @Property(tries = 500)
   void partsCombineAtAnyOffset(@ForAll @Size(max = 300) byte[] bytes, @ForAll int cut) {
     int at = bytes.length == 0 ? 0 : Math.floorMod(cut, bytes.length);
