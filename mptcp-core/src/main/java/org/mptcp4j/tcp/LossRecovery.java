@@ -113,14 +113,16 @@ final class LossRecovery {
       dupBytes = Math.min(dupBytes + mss, nxt - una);
     }
     if (mode == Mode.OPEN && una < nxt) {
-      return enterIfLost(nowNs, una, nxt, mss, cc);
+      return enterIfLost(nowNs, sackAgreed, una, nxt, mss, cc);
     }
     return false;
   }
 
-  private boolean enterIfLost(long nowNs, long una, long nxt, int mss, CongestionControl cc) {
-    // RFC 6675 section 5 step (2): DupAcks >= DupThresh, or IsLost (HighACK + 1).
-    if (dupAcks >= Scoreboard.DUP_THRESH) {
+  private boolean enterIfLost(
+      long nowNs, boolean sackAgreed, long una, long nxt, int mss, CongestionControl cc) {
+    // RFC 6675 section 5 step (2): DupAcks >= DupThresh, or IsLost (HighACK + 1). RFC 6582 section
+    // 3.2 step 2: without SACK, what was sent twice in the last recovery gives duplicates, too.
+    if (dupAcks >= Scoreboard.DUP_THRESH && (sackAgreed || una > recoveryPoint)) {
       ownBoard().markLost(Math.min(Math.min(nxt, una + mss), board.lowestSacked()));
     } else if (board.lostEnd() <= una) {
       return false;
@@ -194,9 +196,7 @@ final class LossRecovery {
     }
     if (next < 0 && !rescued && board.sackedBytes() > 0 && board.highestSacked() < nxt) {
       // Rule (4): once in a recovery, the last segment outstanding is sent for its SACK.
-      rescued = true;
       next = Math.max(board.highestSacked(), nxt - mss);
-      return next;
     }
     return next;
   }
@@ -213,6 +213,7 @@ final class LossRecovery {
 
   void onRetransmit(long start, long end, long nxt) {
     firstRetransmitDue = false;
+    rescued |= start >= board.lostEnd();
     ownBoard().onRetransmit(start, end, nxt);
   }
 }

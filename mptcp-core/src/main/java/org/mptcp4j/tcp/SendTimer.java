@@ -22,6 +22,8 @@ final class SendTimer {
   private long deadlineNs = NEVER;
   private long stalledSinceNs = NEVER;
   private int backoffs;
+  private boolean restored;
+  private boolean lastTry;
 
   Purpose purpose() {
     return purpose;
@@ -71,6 +73,7 @@ final class SendTimer {
   void onProgress() {
     backoffs = 0;
     stalledSinceNs = NEVER;
+    lastTry = false;
   }
 
   /**
@@ -81,6 +84,7 @@ final class SendTimer {
     if (purpose != Purpose.NONE) {
       backoffs = Math.min(backoffs, 1);
       deadlineNs = nowNs;
+      restored = true;
     }
   }
 
@@ -98,11 +102,16 @@ final class SendTimer {
     if (stalledSinceNs == NEVER) {
       stalledSinceNs = deadlineNs - timeoutNs(rtoNs, config);
     }
-    // RFC 9293 section 3.8.3: R2, after which the connection is closed.
+    // RFC 9293 section 3.8.3: R2, after which the connection is closed; one more try when the path
+    // has come back after that.
     if (nowNs - stalledSinceNs >= config.giveUpNs()) {
-      stop();
-      return false;
+      if (!restored || lastTry) {
+        stop();
+        return false;
+      }
+      lastTry = true;
     }
+    restored = false;
     backoffs++;
     deadlineNs = nowNs + timeoutNs(rtoNs, config);
     return true;

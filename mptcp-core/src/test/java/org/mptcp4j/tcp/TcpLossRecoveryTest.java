@@ -3,6 +3,7 @@ package org.mptcp4j.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.tcp.ScriptedPeer.MS;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -267,5 +268,66 @@ class TcpLossRecoveryTest {
       assertThat(wire.client.sock.info().bytesRetransmitted()).isEqualTo(lost * 1448L);
       wire.assertNoLeaks();
     }
+  }
+
+  @Test
+  void theRescueIsKeptUntilTheWindowHasRoomForIt() {
+    // RFC 6675 section 4, NextSeg rule (4): the end of the flight is lost with its beginning.
+    openWindow();
+    int n = peer.cc.cwndBytes() / MSS;
+    flight(n);
+    List<ScriptedPeer.Sent> again = new ArrayList<>();
+    for (int i = 7; i < 5 + n; i++) {
+      peer.sack(at(5), at(6), at(i));
+      again.addAll(peer.sent());
+    }
+    assertThat(again)
+        .extracting(ScriptedPeer.Sent::offset)
+        .containsExactly(at(5), at(5 + n - 1));
+    peer.ack(at(5 + n));
+    assertThat(peer.sock.info().timeouts()).isZero();
+  }
+
+  @Test
+  void duplicatesOfTheTimeBeforeATimeoutStartNoFastRetransmit() {
+    // RFC 6582 section 3.2 step 2: only when the acknowledgement covers more than recover.
+    peer.assertNoLeaks();
+    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    openWindow();
+    flight(6);
+    peer.expire();
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    peer.ack(at(11));
+    int cwnd = peer.cc.cwndBytes();
+    flight(2);
+    for (int i = 0; i < 3; i++) {
+      peer.ack(at(11));
+      peer.nothing();
+    }
+    assertThat(peer.cc.cwndBytes()).isEqualTo(cwnd);
+  }
+
+  @Test
+  void aPeerThatIsHeardAfterALongOutageIsNotGivenUp() {
+    // RFC 9293 section 3.8.3: R2 is for a peer that does not answer.
+    peer.assertNoLeaks();
+    TcpConfig config = TcpConfig.builder().giveUpNs(10_000 * MS).quickAcks(0).build();
+    peer = new ScriptedPeer(config).established();
+    openWindow();
+    flight(1);
+    long start = peer.nowNs;
+    while (peer.sock.nextTimeoutNs() < start + 10_000 * MS) {
+      peer.expire();
+      peer.sent();
+    }
+    peer.nowNs = start + 11_000 * MS;
+    assertThat(peer.sock.nextTimeoutNs()).isGreaterThan(peer.nowNs);
+    peer.sock.requestProbe();
+    peer.sent();
+    peer.ack(at(5));
+    peer.sock.pathRestored(peer.nowNs);
+    peer.sock.onTimeout(peer.nowNs);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    assertThat(peer.one().offset()).isEqualTo(at(5));
   }
 }
