@@ -64,14 +64,18 @@ final class BufferTuning {
         begin(nowNs, totalBytes, subflows);
         return 0;
       }
+      if (totalBytes == startBytes) {
+        return 0;
+      }
+      // By what is known now of the round-trip time: the first measurement may have been slow, or
+      // that of a pause.
+      lengthNs = Math.min(lengthNs, roundTripNs(subflows));
       long elapsedNs = nowNs - startNs;
-      if (elapsedNs < lengthNs || totalBytes == startBytes) {
+      if (elapsedNs < lengthNs) {
         return 0;
       }
       // In proportion: who comes to it only now and then does not need more room for that.
-      // By what is known now of the round-trip time: the first measurement may have been slow.
-      long roundTripNs = Math.min(lengthNs, roundTripNs(subflows));
-      long bytes = (long) ((totalBytes - startBytes) * ((double) roundTripNs / elapsedNs));
+      long bytes = (long) ((totalBytes - startBytes) * ((double) lengthNs / elapsedNs));
       // Meanwhile a sender in slow start has doubled its window again: half of that in advance.
       long growth = Math.max(0, Math.min(bytes - lastBytes, lastBytes));
       lastBytes = bytes;

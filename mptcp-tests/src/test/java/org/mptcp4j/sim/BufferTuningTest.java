@@ -106,6 +106,20 @@ class BufferTuningTest {
   }
 
   @Test
+  void aPauseIsNotTakenForARoundTrip() {
+    SimStack client = world.stack("client");
+    SimStack server = world.stack("server");
+    world.path(client, server, path(1000 * MB, 50).mtu(65_535));
+    Listener l = server.listen(PORT);
+    Endpoint c = client.connect(server, PORT).send(40_000);
+    world.runFor(seconds(30));
+    assertThat(l.received()).isEqualTo(40_000);
+    c.send(1000 * MB);
+    assertThat(goodput(l, 2.5, 4.5)).isGreaterThan(0.8 * 1000 * MB);
+    abandon(c);
+  }
+
+  @Test
   void aSlowPathHardlyMakesTheBuffersGrow() {
     SimStack client = world.stack("client");
     SimStack server = world.stack("server");
