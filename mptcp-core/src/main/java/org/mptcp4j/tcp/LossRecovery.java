@@ -93,7 +93,7 @@ final class LossRecovery {
       // The first segment was the one missing, the others had been counted as duplicates came in.
       dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
       if (mode != Mode.OPEN && una >= recoveryPoint) {
-        leave(nowNs, cc);
+        leave(nowNs, una, cc);
       } else if (mode == Mode.FAST && !sackAgreed) {
         // RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment.
         ownBoard().markLost(Math.min(nxt, una + mss));
@@ -136,8 +136,10 @@ final class LossRecovery {
     return true;
   }
 
-  private void leave(long nowNs, CongestionControl cc) {
+  private void leave(long nowNs, long una, CongestionControl cc) {
     mode = Mode.OPEN;
+    // NextSeg rule (3) may have presumed more lost than would begin another recovery.
+    board.judgeAnew(una);
     dupBytes = 0;
     firstRetransmitDue = false;
     cc.onRecoveryExit(nowNs);

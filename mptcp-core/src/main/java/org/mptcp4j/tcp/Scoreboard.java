@@ -107,6 +107,11 @@ final class Scoreboard {
     }
   }
 
+  /** Nothing that is not acknowledged is deemed lost any more. */
+  void judgeAnew(long una) {
+    lostEnd = Math.min(lostEnd, una);
+  }
+
   /** After a timeout: all is lost, and nothing was retransmitted yet. */
   void markAllLost(long nxt) {
     lostEnd = nxt;

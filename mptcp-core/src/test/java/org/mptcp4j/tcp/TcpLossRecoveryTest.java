@@ -330,4 +330,23 @@ class TcpLossRecoveryTest {
     assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
     assertThat(peer.one().offset()).isEqualTo(at(5));
   }
+
+  @Test
+  void aHolePresumedLostBeyondARecoveryIsNoSecondLoss() {
+    // RFC 6675 section 5 step (2) asks for more than NextSeg rule (3) does.
+    openWindow();
+    flight(8);
+    peer.sack(at(5), at(6), at(9));
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    peer.sack(at(5), at(6), at(13));
+    flight(3);
+    int cwnd = peer.cc.cwndBytes();
+    peer.sack(at(5), at(14), at(15), at(6), at(13));
+    peer.sent();
+    peer.ack(at(5));
+    peer.sack(at(13), at(14), at(15));
+    assertThat(peer.sock.inLossRecovery()).isFalse();
+    assertThat(peer.cc.cwndBytes()).isGreaterThanOrEqualTo(cwnd);
+    assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
+  }
 }
