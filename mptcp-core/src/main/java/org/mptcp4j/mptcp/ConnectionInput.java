@@ -62,7 +62,9 @@ final class ConnectionInput {
   /** A subflow that was silent is heard, perhaps only because it was asked. */
   private static void heardAgain(ConnectionState state, long nowNs, Subflow sf, int notices) {
     if ((notices & TcpNotice.ACKED) == 0) {
-      if (nowNs - sf.tcp().lastSentNs() < HEARD_AGAIN_NS) {
+      // RFC 6298 section 2.3: an acknowledgement may take so long to come.
+      long roundTripNs = sf.tcp().srttNs() + 4 * sf.tcp().rttVarNs();
+      if (nowNs - sf.tcp().lastSentNs() < Math.max(HEARD_AGAIN_NS, roundTripNs)) {
         return;
       }
       // RFC 6069 section 4: waiting for the end of a long back-off has no purpose any more.

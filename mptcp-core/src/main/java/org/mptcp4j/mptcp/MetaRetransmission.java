@@ -35,14 +35,13 @@ final class MetaRetransmission {
     }
     long silentNs = untilProbeOfSilent(nowNs);
     boolean blocked = state.transmitter.blockedByWindow();
+    probes = blocked ? probes : 0;
     if (blocked || silentNs != Long.MAX_VALUE) {
-      if (!state.timers.armed(Timer.PROBE)) {
-        long blockedNs = blocked ? interval(probes) : Long.MAX_VALUE;
-        state.timers.arm(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
-      }
+      // Either may begin while the timer runs for the other, which may be due much later.
+      long blockedNs = blocked ? interval(probes) : Long.MAX_VALUE;
+      state.timers.armBefore(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
     } else {
       state.timers.stop(Timer.PROBE);
-      probes = 0;
     }
   }
 

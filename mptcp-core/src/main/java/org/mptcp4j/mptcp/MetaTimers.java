@@ -54,6 +54,13 @@ final class MetaTimers {
     }
   }
 
+  /** Arms a timer unless it runs already and is due earlier. */
+  void armBefore(Timer timer, long deadlineNs) {
+    if (deadlineNs < deadlineNs(timer)) {
+      arm(timer, deadlineNs);
+    }
+  }
+
   /** Moves the deadline of a timer that runs. */
   void extend(Timer timer, long deadlineNs) {
     if (armed(timer)) {

@@ -125,4 +125,65 @@ class OutageTest {
     first.restore();
     abandon(c);
   }
+
+  /** RFC 6298 section 5: what a peer sends does not make round trips shorter. */
+  @Test
+  void dataOfThePeerDoesNotTriggerRetransmissionsWithinARoundTrip() {
+    SimWorld far = new SimWorld(2);
+    SimStack a = far.stack("a");
+    SimStack b = far.stack("b");
+    SimLink link = far.path(a, b, LinkProfile.of(2_000_000, millis(1000)).queueTime(millis(500)));
+    Listener l = b.listen(PORT);
+    Endpoint c = a.connect(b, PORT).send(100 * MB);
+    far.require("connected", () -> l.accepted().size() == 1, seconds(20));
+    l.one().send(100 * MB);
+    far.runFor(seconds(30));
+    int[] large = new int[1];
+    link.forward()
+        .middlebox(
+            (now, packet) -> {
+              if (packet.length() <= 200) {
+                return Middlebox.Verdict.FORWARD;
+              }
+              large[0]++;
+              return Middlebox.Verdict.DROP;
+            });
+    far.runFor(seconds(10));
+    large[0] = 0;
+    far.runFor(seconds(60));
+    // At 2 s or more each, and fewer with back-off.
+    assertThat(large[0]).isLessThan(30);
+    c.abort();
+    far.requireAllClosed(seconds(300));
+    far.close();
+  }
+
+  /** RFC 9293 section 3.8.6.1: a closed window is probed after a retransmission timeout. */
+  @Test
+  void aClosedWindowIsProbedInTimeAlthoughAPathIsSilentForLong() {
+    LinkProfile slow = LinkProfile.of(2_000_000, millis(10)).queueTime(millis(100));
+    SimLink second = world.path(client, server, slow);
+    Listener l = server.listen(PORT);
+    Endpoint c = client.connect(server, PORT).send(1_000 * MB);
+    world.require("1 MB arrives", () -> l.received() > MB, seconds(10));
+    second.blackhole();
+    world.runFor(seconds(200));
+    assertThat(c.socket().info().subflows()).hasSize(2);
+    l.one().pauseReading();
+    world.runFor(seconds(30));
+    first
+        .backward()
+        .middlebox((now, packet) -> silent ? Middlebox.Verdict.DROP : Middlebox.Verdict.FORWARD);
+    for (int i = 0; i < 5; i++) {
+      silent = true;
+      l.one().resumeReading();
+      world.runFor(millis(100));
+      silent = false;
+      assertThat(secondsUntilMore(l)).isLessThan(5);
+      l.one().pauseReading();
+      world.runFor(seconds(3.1));
+    }
+    l.one().resumeReading();
+    abandon(c);
+  }
 }
