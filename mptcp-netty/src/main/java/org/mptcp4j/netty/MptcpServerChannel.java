@@ -199,7 +199,10 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
 
   /** {@link #wantsConnections} was asked in vain; from any thread. */
   void nothingAccepted() {
-    readPending.set(true);
+    if (!config.isAutoRead()) {
+      // Others were refused meanwhile: whoever has a connection is asked again.
+      eventLoop().execute(this::doBeginRead);
+    }
   }
 
   /** Takes connections that were accepted elsewhere; on the event loop. */

@@ -242,6 +242,32 @@ class SeveralLoopsTest {
     }
   }
 
+  @Test
+  void whoTakesTheTurnToAcceptAndHasNothingPassesItOn() throws Exception {
+    Server server = new Server();
+    try (MptcpHost there = builder(2, "srv0:10.9.3.2/24").build();
+        MptcpHost here = builder(1, "cli0:10.9.1.2/24").build()) {
+      MptcpServerChannel listening =
+          (MptcpServerChannel)
+              server
+                  .bootstrap(there)
+                  .option(ChannelOption.AUTO_READ, false)
+                  .bind(80)
+                  .sync()
+                  .channel();
+      listening.read();
+      listening.eventLoop().submit(() -> {}).sync();
+      assertThat(listening.wantsConnections()).isTrue();
+      for (int i = 0; i < 32; i++) {
+        connect(here, new Client());
+      }
+      assertThat(usage(there)).allMatch(usage -> usage.connections() > 0);
+      assertThat(server.accepted).hasValue(0);
+      listening.nothingAccepted();
+      awaitAccepted(server, 1);
+    }
+  }
+
   private static void awaitAccepted(Server server, int count) {
     long deadline = System.nanoTime() + 10_000_000_000L;
     while (server.accepted.get() < count) {
