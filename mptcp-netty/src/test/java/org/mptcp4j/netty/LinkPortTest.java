@@ -1,0 +1,106 @@
+package org.mptcp4j.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.LinkCounters;
+import org.mptcp4j.link.LinkDevice;
+import org.mptcp4j.link.LinkFeatures;
+import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.Packet;
+import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TxSegment;
+
+class LinkPortTest {
+  private static final int PAYLOAD = 1_000;
+
+  /** Has segments of one flow, without any offload. */
+  private static final class Bare implements LinkDevice {
+    private final LinkCounters counters = new LinkCounters();
+    private int seq;
+    private int waiting;
+
+    @Override
+    public String name() {
+      return "bare";
+    }
+
+    @Override
+    public int mtu() {
+      return 1_500;
+    }
+
+    @Override
+    public LinkFeatures features() {
+      return new LinkFeatures(false, false, false, false);
+    }
+
+    @Override
+    public int receive(PacketBatch into) {
+      int count = 0;
+      while (waiting > 0 && !into.isFull()) {
+        next(into.add());
+        waiting--;
+        count++;
+      }
+      return count;
+    }
+
+    private void next(Packet into) {
+      TxSegment segment = new TxSegment();
+      segment.src(IpAddress.parse("10.0.0.1")).dst(IpAddress.parse("10.0.0.2"));
+      segment.srcPort(1).dstPort(2).seq(seq).flags(TcpFlags.ACK);
+      ByteBuf payload = ByteBufAllocator.DEFAULT.buffer(PAYLOAD).writeZero(PAYLOAD);
+      segment.addPayload(payload, 0, PAYLOAD);
+      payload.release();
+      seq += PAYLOAD;
+      Packet pieces = new Packet();
+      segment.encodeInto(pieces, ByteBufAllocator.DEFAULT);
+      into.header(pieces.linearize(ByteBufAllocator.DEFAULT));
+      into.checksum(pieces.checksum());
+      pieces.release();
+      counters.received(into.length());
+    }
+
+    @Override
+    public boolean send(Packet packet) {
+      return false;
+    }
+
+    @Override
+    public LinkCounters counters() {
+      return counters;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final Bare bare = new Bare();
+  private final LinkPort port =
+      new LinkPort(OffloadAdapter.wrap(bare, ByteBufAllocator.DEFAULT), null);
+  private final PacketBatch batch = new PacketBatch(4);
+
+  private void arrive(int segments) {
+    bare.waiting = segments;
+    assertThat(port.receive(batch)).isEqualTo(1);
+    assertThat(batch.get(0).length()).isGreaterThan(segments * PAYLOAD);
+    batch.clear();
+  }
+
+  @Test
+  void packetsThatCameTogetherAndWereMergedDidNotComeAlone() {
+    for (int i = 0; i < 20; i++) {
+      arrive(10);
+    }
+    assertThat(port.packetsComeAlone()).isFalse();
+    for (int i = 0; i < 20; i++) {
+      arrive(1);
+    }
+    assertThat(port.packetsComeAlone()).isTrue();
+  }
+}
