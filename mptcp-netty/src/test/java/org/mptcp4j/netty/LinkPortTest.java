@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
@@ -102,5 +104,21 @@ class LinkPortTest {
       arrive(1);
     }
     assertThat(port.packetsComeAlone()).isTrue();
+  }
+
+  @Test
+  void nothingIsLeftInADeviceThatTellsOfItsPacketsOnce() {
+    VirtualEventLoop loop = new VirtualEventLoop(() -> 0);
+    MptcpStack stack = MptcpStack.builder().seed(1).link(0, 1_500).build();
+    LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
+    WakeUpWatch watch = new WakeUpWatch((IoEventLoop) loop);
+    LinkDevice link = OffloadAdapter.wrap(bare, ByteBufAllocator.DEFAULT);
+    drive.addPort(new LinkPort(link, watch), () -> {});
+    loop.runDue();
+    bare.waiting = 100;
+    watch.run();
+    loop.runDue();
+    assertThat(bare.waiting).isZero();
+    stack.close();
   }
 }
