@@ -281,9 +281,7 @@ class TcpLossRecoveryTest {
       peer.sack(at(5), at(6), at(i));
       again.addAll(peer.sent());
     }
-    assertThat(again)
-        .extracting(ScriptedPeer.Sent::offset)
-        .containsExactly(at(5), at(5 + n - 1));
+    assertThat(again).extracting(ScriptedPeer.Sent::offset).containsExactly(at(5), at(5 + n - 1));
     peer.ack(at(5 + n));
     assertThat(peer.sock.info().timeouts()).isZero();
   }
