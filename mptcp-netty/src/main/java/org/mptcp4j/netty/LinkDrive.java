@@ -195,7 +195,7 @@ final class LinkDrive implements Drive {
     if (closed) {
       return;
     }
-    boolean left;
+    boolean left = false;
     long nowNs = ticker.nanoTime();
     inTurn = true;
     try {
@@ -206,9 +206,9 @@ final class LinkDrive implements Drive {
     } finally {
       received.clear();
       inTurn = false;
-    }
-    if (left) {
-      loop.execute(handoverTask);
+      if (left) {
+        loop.execute(handoverTask); // in any case: nobody else will tell of them
+      }
     }
     turn(nowNs);
   }

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.IoEventLoop;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.stack.StackGroup;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
@@ -119,6 +124,37 @@ class LinkPortTest {
     watch.run();
     loop.runDue();
     assertThat(bare.waiting).isZero();
+    stack.close();
+  }
+
+  @Test
+  void aDefectInOnePacketDoesNotKeepThoseBehindItInTheInbox() {
+    VirtualEventLoop loop = new VirtualEventLoop(() -> 0);
+    MptcpStack stack =
+        MptcpStack.builder()
+            .seed(1)
+            .link(0, 1_500)
+            .member(new StackGroup(1, new Random(1)), 0)
+            .build();
+    LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
+    Inbox inbox = new Inbox((IoEventLoop) loop);
+    drive.join(new Crossing(List.of(inbox), 0));
+    ByteBuf broken =
+        new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, 40, 40) {
+          @Override
+          public byte getByte(int index) {
+            throw new IllegalStateException("made by a test");
+          }
+        };
+    PacketBatch handed = new PacketBatch(10);
+    handed.add().header(broken.writerIndex(40));
+    bare.waiting = 9;
+    bare.receive(handed);
+    ByteBuf last = handed.get(9).header();
+    inbox.add(handed);
+    loop.runDue();
+    assertThat(broken.refCnt()).isZero();
+    assertThat(last.refCnt()).isZero();
     stack.close();
   }
 }
