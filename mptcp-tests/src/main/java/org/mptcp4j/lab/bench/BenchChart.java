@@ -17,7 +17,7 @@ final class BenchChart {
                 + report.pairs()
                 + " runs",
             "A: kernel - kernel",
-            "B: this stack - kernel");
+            "B: " + report.opponent() + " - kernel");
     for (Figure figure : report.figures()) {
       if (figure.kernel() != null) {
         chart.panel(

@@ -69,6 +69,16 @@ public final class BenchCommand implements Callable<Integer> {
   private double leastRatio;
 
   @Option(
+      names = "--opponent",
+      defaultValue = "STACK",
+      paramLabel = "B",
+      description =
+          "What B is: STACK, or BARE, a program with next to no stack and one subflow, which shows"
+              + " what any stack behind a TUN device could reach (up, rr, rr-pinned, crr)."
+              + " Default: STACK.")
+  private Opponent opponent;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the figures to FILE as JSON, '-' for standard output.")
@@ -90,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (pairs < 1 || !(seconds > 0)) {
       throw LabException.usage("--pairs and --seconds must be more than 0");
     }
+    requireModesOf(opponent);
     Machine.requireRoot();
     long startedNs = System.nanoTime();
     List<Duel.Outcome> outcomes = new ArrayList<>();
@@ -102,12 +113,14 @@ public final class BenchCommand implements Callable<Integer> {
           progress(startedNs, checks.get(checks.size() - 1).describe());
         } else {
           outcomes.add(
-              new Duel(mode, seconds, pairs, line -> progress(startedNs, line)).run(programs));
+              new Duel(mode, opponent, seconds, pairs, line -> progress(startedNs, line))
+                  .run(programs));
         }
       }
     }
     BenchReport report =
         BenchReport.of(
+            opponent,
             Machine.describe(),
             seconds,
             pairs,
@@ -121,6 +134,17 @@ public final class BenchCommand implements Callable<Integer> {
       throw LabException.failed(String.join("; ", problems));
     }
     return 0;
+  }
+
+  private void requireModesOf(Opponent chosen) {
+    for (BenchMode mode : modes) {
+      if (chosen == Opponent.BARE && !mode.isForBareServer()) {
+        throw LabException.usage(
+            "--opponent BARE cannot do "
+                + mode.option()
+                + ": choose from up, rr, rr-pinned, crr with --only");
+      }
+    }
   }
 
   private void progress(long startedNs, String line) {

@@ -86,6 +86,14 @@ enum BenchMode {
     return conditions;
   }
 
+  /** Whether a server that keeps nothing to send again, sums nothing and hashes nothing can do. */
+  boolean isForBareServer() {
+    return work != Work.DOWN
+        && !isCheck()
+        && !conditions.contains(Condition.CHECKSUM)
+        && !conditions.contains(Condition.PLAIN_TUN);
+  }
+
   /** Whether bytes flow all the time. */
   boolean isBulk() {
     return work == Work.UP || work == Work.DOWN;

@@ -11,6 +11,7 @@ import org.mptcp4j.lab.console.TextTable;
 /**
  * Kernel to kernel (A) and this stack to kernel (B), measured in turn.
  *
+ * @param opponent what B is
  * @param machine processors, kernel and Java
  * @param tookSeconds how long all of it took
  * @param figures in the order of the modes
@@ -19,6 +20,7 @@ import org.mptcp4j.lab.console.TextTable;
  * @param problems why the figures do not count
  */
 record BenchReport(
+    String opponent,
     String machine,
     double secondsPerRun,
     int pairs,
@@ -82,6 +84,7 @@ record BenchReport(
 
   /** Makes figures of what was measured. */
   static BenchReport of(
+      Opponent opponent,
       String machine,
       double secondsPerRun,
       int pairs,
@@ -93,10 +96,14 @@ record BenchReport(
     List<String> problems = new ArrayList<>();
     for (Duel.Outcome outcome : outcomes) {
       for (Measure measure : outcome.mode().measures()) {
-        figures.add(figure(outcome, measure));
+        if (!values(outcome.stack(), measure.key()).isEmpty()) {
+          figures.add(figure(outcome, measure));
+        }
       }
       remarks.addAll(remarks(outcome));
-      problems.addAll(problems(outcome));
+      if (opponent == Opponent.STACK) {
+        (outcome.mode().isConnecting() ? remarks : problems).addAll(differences(outcome));
+      }
     }
     for (HashCheck check : checks) {
       if (!check.equal()) {
@@ -104,7 +111,15 @@ record BenchReport(
       }
     }
     return new BenchReport(
-        machine, secondsPerRun, pairs, tookSeconds, figures, checks, remarks, problems);
+        opponent.title(),
+        machine,
+        secondsPerRun,
+        pairs,
+        tookSeconds,
+        figures,
+        checks,
+        remarks,
+        problems);
   }
 
   private static Figure figure(Duel.Outcome outcome, Measure measure) {
@@ -135,8 +150,8 @@ record BenchReport(
     return remarks;
   }
 
-  /** A figure of one subflow is not one of two. */
-  private static List<String> problems(Duel.Outcome outcome) {
+  /** A figure of one subflow is not one of two; a short connection may be over before its join. */
+  private static List<String> differences(Duel.Outcome outcome) {
     String key = "joins_per_connection";
     double a = Spread.of(values(outcome.kernel(), key)).median();
     double b = Spread.of(values(outcome.stack(), key)).median();
@@ -192,7 +207,8 @@ record BenchReport(
             secondsPerRun,
             tookSeconds));
     lines.add("");
-    TextTable table = new TextTable("", "A kernel - kernel", "B this stack - kernel", "", "B / A");
+    TextTable table =
+        new TextTable("", "A kernel - kernel", "B " + opponent + " - kernel", "", "B / A");
     for (Figure figure : figures) {
       table.row(
           figure.what(),

@@ -16,17 +16,20 @@ final class Duel {
   private static final double LONGEST_WARM_UP_SECONDS = 20;
 
   private final BenchMode mode;
+  private final Opponent opponent;
   private final double seconds;
   private final int pairs;
   private final Consumer<String> progress;
 
   /**
+   * @param opponent what is measured against the kernel
    * @param seconds of one measurement
    * @param pairs measurements of each side
    * @param progress told in words what happens
    */
-  Duel(BenchMode mode, double seconds, int pairs, Consumer<String> progress) {
+  Duel(BenchMode mode, Opponent opponent, double seconds, int pairs, Consumer<String> progress) {
     this.mode = mode;
+    this.opponent = opponent;
     this.seconds = seconds;
     this.pairs = pairs;
     this.progress = progress;
@@ -48,7 +51,7 @@ final class Duel {
   Outcome run(Programs programs) {
     try (Namespaces namespaces = new Namespaces()) {
       Side kernel = kernel(namespaces, programs);
-      Side stack = new StackSide(namespaces, programs, mode);
+      Side stack = opponent.side(namespaces, programs, mode);
       long startedNs = System.nanoTime();
       boolean steady = warmUp(kernel, stack);
       double warmUpSeconds = (System.nanoTime() - startedNs) / 1e9;
@@ -73,7 +76,7 @@ final class Duel {
     SteadyState ofKernel = new SteadyState();
     SteadyState ofStack = new SteadyState();
     long endNs = System.nanoTime() + (long) (2 * LONGEST_WARM_UP_SECONDS * 1e9);
-    while (System.nanoTime() < endNs && !(ofKernel.steady() && ofStack.steady())) {
+    while (System.nanoTime() < endNs && !(ofKernel.reached() && ofStack.reached())) {
       Map<String, Double> a = round(kernel, ofKernel);
       Map<String, Double> b = round(stack, ofStack);
       say(

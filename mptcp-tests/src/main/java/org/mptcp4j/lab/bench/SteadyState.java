@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Decides from the rounds of a warm-up when measuring may begin: when compilers have been at rest
  * for two rounds and the rate has stopped changing, or when they have been at rest for so long that
- * a rate that still changes is the machine's noise. A side without compilers is judged by the same
- * rule.
+ * a rate that still changes is the machine's noise, which is then told. A side without compilers is
+ * judged by the same rule.
  */
 final class SteadyState {
   /** Share of one processor that compilers at rest may use. */
@@ -36,9 +36,14 @@ final class SteadyState {
     return rounds.size();
   }
 
+  /** Whether measuring may begin. */
+  boolean reached() {
+    return quiet(LONG_QUIET_ROUNDS) || steady();
+  }
+
   /** Whether the next round would be like the last. */
   boolean steady() {
-    return quiet(LONG_QUIET_ROUNDS) || (quiet(QUIET_ROUNDS) && sameRate());
+    return quiet(QUIET_ROUNDS) && sameRate();
   }
 
   private boolean quiet(int count) {

@@ -27,7 +27,16 @@ class BenchTest {
     assertThat(figure.stack().median()).isEqualTo(20);
     assertThat(figure.ratio()).isEqualTo(0.5);
     assertThat(
-            new BenchReport("machine", 1, 3, 60, List.of(figure), List.of(), List.of(), List.of())
+            new BenchReport(
+                    "this stack",
+                    "machine",
+                    1,
+                    3,
+                    60,
+                    List.of(figure),
+                    List.of(),
+                    List.of(),
+                    List.of())
                 .lines())
         .anyMatch(
             line ->
@@ -74,7 +83,7 @@ class BenchTest {
   }
 
   private static BenchReport report(Duel.Outcome... outcomes) {
-    return BenchReport.of("machine", 2, 1, 60, List.of(outcomes), List.of());
+    return BenchReport.of(Opponent.STACK, "machine", 2, 1, 60, List.of(outcomes), List.of());
   }
 
   @Test
@@ -115,9 +124,13 @@ class BenchTest {
   }
 
   @Test
-  void connectionsAreJoinedAboutAsOftenOnBothSides() {
-    assertThat(report(outcome(BenchMode.CRR, true, 0.25, 0)).problems()).isEmpty();
-    assertThat(report(outcome(BenchMode.CRR, true, 0.15, 0)).problems()).hasSize(1);
+  void shortConnectionsWithFewerJoinsAreRemarkedOn() {
+    assertThat(report(outcome(BenchMode.CRR, true, 0.25, 0)).remarks()).isEmpty();
+    BenchReport fewer = report(outcome(BenchMode.CRR, true, 0.15, 0));
+    assertThat(fewer.problems()).isEmpty();
+    assertThat(fewer.remarks())
+        .singleElement(STRING)
+        .endsWith("0.15 in B: the sides did not do the same");
   }
 
   @Test
@@ -175,7 +188,8 @@ class BenchTest {
     String printed = "mode=hash-down bytes=1073741824 seconds=2.0 equal=%s sha256=ab";
     HashCheck right = HashCheck.of(BenchMode.HASH_DOWN, KernelLoad.parse(printed.formatted("1")));
     HashCheck wrong = HashCheck.of(BenchMode.HASH_DOWN, KernelLoad.parse(printed.formatted("0")));
-    BenchReport report = BenchReport.of("machine", 2, 1, 60, List.of(), List.of(right, wrong));
+    BenchReport report =
+        BenchReport.of(Opponent.STACK, "machine", 2, 1, 60, List.of(), List.of(right, wrong));
     assertThat(right.describe())
         .isEqualTo("hash-down: 1.0 GiB in 2.00 s, SHA-256 equal at both ends");
     assertThat(report.lines()).contains(right.describe(), wrong.describe());

@@ -51,8 +51,9 @@ class SteadyStateTest {
     state.add(40, 0);
     state.add(50, 0);
     state.add(40, 0);
-    assertThat(state.steady()).isFalse();
+    assertThat(state.reached()).isFalse();
     state.add(50, 0);
-    assertThat(state.steady()).isTrue();
+    assertThat(state.reached()).isTrue();
+    assertThat(state.steady()).isFalse();
   }
 }
