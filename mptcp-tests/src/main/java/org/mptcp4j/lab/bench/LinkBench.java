@@ -2,10 +2,14 @@ package org.mptcp4j.lab.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.mptcp4j.lab.console.LabException;
 
 /** Measures two stacks over {@link MemoryLink}; see {@link LinkReport}. */
 final class LinkBench {
@@ -30,7 +34,21 @@ final class LinkBench {
     }
   }
 
+  /** Runs on a thread of its own, of the kind on which Netty recycles its objects. */
   LinkReport run() {
+    FutureTask<LinkReport> task = new FutureTask<>(this::measure);
+    new FastThreadLocalThread(task, "bench-link").start();
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("bench-link failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw LabException.failed("interrupted", e);
+    }
+  }
+
+  private LinkReport measure() {
     List<Round> measured = new ArrayList<>();
     try (MemoryLink link = new MemoryLink(PooledByteBufAllocator.DEFAULT)) {
       link.runUntil(System.nanoTime() + (long) (warmUpSeconds * 1e9));
