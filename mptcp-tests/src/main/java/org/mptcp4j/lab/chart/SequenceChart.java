@@ -144,6 +144,7 @@ public final class SequenceChart {
     }
     Scale rate = Scale.rounded(highest, 4, BOTTOM, RATE_TOP);
     frame(svg, time, rate, RATE_TOP, BOTTOM, "sent (Mb/s)");
+    svg.text("label", LEFT, RATE_TOP - 9, "handed to the path, its queue included");
     for (int i = 0; i < rates.length; i++) {
       svg.path("curve c" + colour(i), steps(rates[i], width, time, rate));
     }

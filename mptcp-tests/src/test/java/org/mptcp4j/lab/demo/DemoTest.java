@@ -57,6 +57,20 @@ class DemoTest {
   }
 
   @Test
+  void thePictureOfTheReadmeHasTheFiguresOfTheDemo() throws Exception {
+    try (Demo demo = new Demo(1, 32 << 20)) {
+      DemoReport now = demo.run(directory.resolve("readme"), 50_000_000, snapshot -> {});
+      assertThat(texts(Path.of("../docs/images/demo.svg")))
+          .as("docs/images/demo.svg: copy the demo.svg of \"mptcp-lab demo\" there")
+          .containsExactlyElementsOf(texts(Path.of(now.svg())));
+    }
+  }
+
+  private static List<String> texts(Path svg) throws IOException {
+    return Files.readAllLines(svg).stream().filter(line -> line.startsWith("<text")).toList();
+  }
+
+  @Test
   void isWatchedWhileItRuns() {
     assertThat(SEEN).hasSizeGreaterThan(5);
     assertThat(SEEN).extracting(DemoScreen.Snapshot::received).isSorted();
