@@ -32,15 +32,14 @@ public final class PlainEchoServer {
    */
   public static void main(String[] args) throws Exception {
     try {
-      start("mp0:10.9.1.2/24", "mp1:10.9.2.2/24");
-      new CountDownLatch(1).await();
+      run("mp0:10.9.1.2/24", "mp1:10.9.2.2/24");
     } catch (IOException e) {
       System.err.println("PlainEchoServer: " + e.getMessage());
       System.exit(1);
     }
   }
 
-  private static void start(String... devices) throws IOException {
+  private static void run(String... devices) throws IOException, InterruptedException {
     ByteBufAllocator buffers = PooledByteBufAllocator.DEFAULT;
     StackBuilder builder = MptcpStack.builder().random(new SecureRandom());
     List<TunLoop.Port> ports = new ArrayList<>();
@@ -55,6 +54,8 @@ public final class PlainEchoServer {
     stack.listen(new InetSocketAddress(7), 128);
     StackEvent event = new StackEvent();
     new TunLoop("echo", stack, ports, () -> serve(stack, event)).start();
+    System.out.println("echo on " + String.join(" and ", devices) + " port 7");
+    new CountDownLatch(1).await(); // the loop's thread is a daemon, which keeps no program alive
   }
 
   // on the loop's thread, after each of its turns

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * One thread that drives a stack over links with file descriptors, for embedding without Netty.
  * Each turn: tasks, packets in (bounded), timers, the application's hook, packets out; then it
  * sleeps until a link is readable, a task arrives or a timer is due, to the nanosecond. Everything
- * of the stack runs on this thread; other threads hand their work over with {@link #execute}.
+ * of the stack runs on this thread; other threads hand their work over with {@link #execute}. The
+ * thread is a daemon: it does not keep the program alive.
  */
 public final class TunLoop implements Executor, Closeable {
   /**
