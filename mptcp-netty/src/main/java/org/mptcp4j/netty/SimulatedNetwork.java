@@ -25,7 +25,8 @@ import org.mptcp4j.wire.IpAddress;
  * every run.
  *
  * <pre>{@code
- * try (SimulatedNetwork net = SimulatedNetwork.between(42, LinkProfile.of(50_000_000, millis(10)).loss(0.01), second)) {
+ * LinkProfile path = LinkProfile.of(50_000_000, millis(10)).superSegments(SuperSegments.CUT);
+ * try (SimulatedNetwork net = SimulatedNetwork.between(42, path, path.loss(0.01))) {
  *   net.await(new ServerBootstrap().group(net.eventLoop())
  *       .channelFactory(net.server().serverChannelFactory()).childHandler(...).bind(80));
  *   Channel client = net.await(new Bootstrap().group(net.eventLoop())

@@ -5,7 +5,11 @@ package org.mptcp4j.link.sim;
  * copy.
  *
  * <pre>{@code
- * LinkProfile wifi = LinkProfile.of(50_000_000, LinkProfile.millis(8)).loss(0.01).reorder(0.005, LinkProfile.millis(3));
+ * LinkProfile wifi =
+ *     LinkProfile.of(50_000_000, LinkProfile.millis(8))
+ *         .superSegments(LinkProfile.SuperSegments.CUT)
+ *         .loss(0.01)
+ *         .reorder(0.005, LinkProfile.millis(3));
  * }</pre>
  */
 public final class LinkProfile implements Cloneable {
@@ -13,7 +17,7 @@ public final class LinkProfile implements Cloneable {
   public enum SuperSegments {
     /**
      * Passes it in one piece, taking the time of its bytes and of the headers its pieces would
-     * have.
+     * have. It is lost, held back or delivered twice as one packet.
      */
     WHOLE,
     /** Cuts it into packets with headers of their own, each subject to loss and queue by itself. */
@@ -124,7 +128,11 @@ public final class LinkProfile implements Cloneable {
     return queueBytes(Math.max(1, (long) (ns / 8e9 * rateBitsPerSecond)));
   }
 
-  /** With independent loss of each packet. */
+  /**
+   * With independent loss of each packet. Probabilities (loss and whatever else is drawn per
+   * packet) apply to a super-segment as one packet, so that bulk transfers see few losses, each of
+   * many segments: use {@link SuperSegments#CUT} when you test recovery.
+   */
   public LinkProfile loss(double probability) {
     requireProbability(probability);
     LinkProfile p = copy();
