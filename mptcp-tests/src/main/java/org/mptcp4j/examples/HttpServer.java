@@ -7,25 +7,27 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.netty.MptcpHost;
 
 /**
  * An HTTP/1.1 server on TUN devices. {@code GET /bytes/N} answers N bytes, as fast as the
- * connection takes them; anything else a line of text.
+ * connection takes them; anything else a line of text. Requests may be pipelined.
  *
  * <pre>{@code
  * HttpServer 8080 mp0:10.9.1.2/24 mp1:10.9.2.2/24
@@ -87,32 +89,16 @@ public final class HttpServer {
     private static final ByteBuf ZEROS =
         Unpooled.unreleasableBuffer(Unpooled.directBuffer(PIECE).writeZero(PIECE)).asReadOnly();
 
+    private final Queue<HttpRequest> waiting = new ArrayDeque<>();
+    private boolean answering;
+    private boolean sending;
     private long left;
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Object message) {
-      if (!(message instanceof HttpRequest request)) {
-        return;
-      }
-      if (request.uri().matches(BYTES + "\\d{1,12}")) {
-        left = Long.parseLong(request.uri().substring(BYTES.length()));
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-        head.headers().set(HttpHeaderNames.CONTENT_LENGTH, left);
-        ctx.write(head);
+      if (message instanceof HttpRequest request) {
+        waiting.add(request);
         send(ctx);
-      } else {
-        text(ctx, "hello over " + ctx.channel() + "\n");
-      }
-    }
-
-    private void send(ChannelHandlerContext ctx) {
-      while (left > 0 && ctx.channel().isWritable()) {
-        int length = (int) Math.min(PIECE, left);
-        left -= length;
-        ctx.writeAndFlush(new DefaultHttpContent(ZEROS.retainedSlice(0, length)));
-        if (left == 0) {
-          ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-        }
       }
     }
 
@@ -121,11 +107,50 @@ public final class HttpServer {
       send(ctx);
     }
 
-    private static void text(ChannelHandlerContext ctx, String text) {
-      ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-      var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
-      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-      ctx.writeAndFlush(response);
+    /** One answer after the other, and nothing is read before all are sent. */
+    private void send(ChannelHandlerContext ctx) {
+      if (sending) {
+        return; // a write below has changed the writability
+      }
+      sending = true;
+      while (ctx.channel().isWritable() && (answering || begin(ctx))) {
+        int length = (int) Math.min(PIECE, left);
+        left -= length;
+        answering = left > 0;
+        ByteBuf piece = ZEROS.retainedSlice(0, length);
+        ctx.writeAndFlush(
+            answering ? new DefaultHttpContent(piece) : new DefaultLastHttpContent(piece));
+      }
+      sending = false;
+      ctx.channel().config().setAutoRead(!answering && waiting.isEmpty());
+    }
+
+    private boolean begin(ChannelHandlerContext ctx) {
+      HttpRequest request = waiting.poll();
+      if (request == null) {
+        return false;
+      }
+      boolean headOnly = request.method().equals(HttpMethod.HEAD);
+      if ((headOnly || request.method().equals(HttpMethod.GET))
+          && request.uri().matches(BYTES + "\\d{1,12}")) {
+        long length = Long.parseLong(request.uri().substring(BYTES.length()));
+        ctx.writeAndFlush(head(length));
+        left = headOnly ? 0 : length; // HEAD has the fields of GET and no body
+      } else {
+        String text = "hello over " + ctx.channel() + "\n";
+        ctx.write(head(text.length()));
+        // the codec leaves the body of an answer to HEAD out
+        ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+        ctx.writeAndFlush(new DefaultHttpContent(body));
+        left = 0;
+      }
+      return true;
+    }
+
+    private static HttpResponse head(long length) {
+      HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+      head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+      return head;
     }
   }
 }
