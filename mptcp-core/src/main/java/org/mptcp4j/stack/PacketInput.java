@@ -220,6 +220,11 @@ final class PacketInput {
     return hi >>> 56 != 0xff && (hi != 0 || lo != 0);
   }
 
+  /** What a router says to all, and to groups that are not ours, is not misdirected. */
+  private boolean destinationIsMulticast() {
+    return segment.isV4() ? (segment.dstLo() >>> 28 & 0xf) == 0xe : segment.dstHi() >>> 56 == 0xff;
+  }
+
   private void reset(long nowNs, int reason, int link) {
     if (!resets.allow(nowNs) || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
@@ -247,7 +252,9 @@ final class PacketInput {
     int arrival = packet.linkIndex();
     int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
     if (link < 0) {
-      counters.increment(IpMib.IN_ADDR_ERRORS);
+      if (!destinationIsMulticast()) {
+        counters.increment(IpMib.IN_ADDR_ERRORS);
+      }
     } else if (!EchoReply.isIcmp(segment)) {
       counters.increment(IpMib.IN_UNKNOWN_PROTOS);
     } else {

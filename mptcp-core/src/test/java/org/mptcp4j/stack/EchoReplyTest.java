@@ -63,6 +63,18 @@ class EchoReplyTest {
     peer.expectNothing(0);
   }
 
+  @Test
+  void whatGoesToAGroupThatIsNotOursIsNoError() {
+    ByteBuf solicitation = echoV6();
+    solicitation.setLong(24, 0xff02_0000_0000_0000L).setLong(32, 2).setByte(40, 133);
+    peer.send(0, solicitation);
+    peer.send(0, echoV4("224.0.0.251"));
+    peer.expectNothing(0);
+    assertThat(stack.counters()).doesNotContainKey("IpInAddrErrors");
+    peer.send(0, echoV4("10.0.1.9"));
+    assertThat(stack.counters()).containsEntry("IpInAddrErrors", 1L);
+  }
+
   private static ByteBuf echoV4(String to) {
     ByteBuf out = Unpooled.buffer();
     out.writeInt(0x45000024).writeInt(0).writeInt(64 << 24 | 1 << 16);
