@@ -25,6 +25,7 @@ final class LibC {
   static final int EEXIST = 17;
   static final int ENODEV = 19;
   static final int EINVAL = 22;
+  static final int ENOTTY = 25;
   static final int ENOBUFS = 105;
   static final int EADDRNOTAVAIL = 99;
 

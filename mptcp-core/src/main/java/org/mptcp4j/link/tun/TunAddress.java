@@ -25,6 +25,14 @@ public record TunAddress(IpAddress local, int prefix) {
               + ", so that the kernel's side has an address, but is "
               + prefix);
     }
+    int hostBits = width - prefix;
+    // RFC 3021 and RFC 6164: a prefix of two addresses has no network address
+    if (hostBits > 1 && local.equals(inPrefix(local, hostBits, 0))) {
+      throw new IllegalArgumentException(
+          local
+              + " is the address of the network itself: take another of its addresses, such as "
+              + inPrefix(local, hostBits, 2));
+    }
   }
 
   /**
@@ -63,11 +71,11 @@ public record TunAddress(IpAddress local, int prefix) {
     int hostBits = (local.isV4() ? 32 : 128) - prefix;
     // RFC 3021 and RFC 6164: a prefix of two addresses has no network address
     int first = hostBits == 1 ? 0 : 1;
-    IpAddress candidate = host(hostBits, first);
-    return candidate.equals(local) ? host(hostBits, first + 1) : candidate;
+    IpAddress candidate = inPrefix(local, hostBits, first);
+    return candidate.equals(local) ? inPrefix(local, hostBits, first + 1) : candidate;
   }
 
-  private IpAddress host(int hostBits, int number) {
+  private static IpAddress inPrefix(IpAddress local, int hostBits, int number) {
     if (local.isV4()) {
       int mask = hostBits == 32 ? 0 : -1 << hostBits;
       return IpAddress.ofV4((local.v4Bits() & mask) | number);

@@ -84,6 +84,15 @@ public final class TunDevice implements Closeable {
     }
   }
 
+  /**
+   * Checks that this machine has the TUN driver and that this process may use it; creates nothing.
+   *
+   * @throws TunException with the reason why devices cannot be opened
+   */
+  public static void requireDriver() throws TunException {
+    LibC.close(openPath());
+  }
+
   private static int openPath() throws TunException {
     int fd = LibC.open(PATH, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
     if (fd < 0) {
@@ -115,16 +124,20 @@ public final class TunDevice implements Closeable {
           new TunException(
               TunException.Reason.NO_PERMISSION,
               "no permission to open " + PATH + ": run as root or give the process access to it");
-      case LibC.ENOENT, LibC.ENXIO, LibC.ENODEV ->
-          new TunException(
-              TunException.Reason.NO_TUN,
-              PATH
-                  + " is missing or has no driver: load it with \"modprobe tun\"; in a container,"
-                  + " start it with \"--device "
-                  + PATH
-                  + "\"");
+      case LibC.ENOENT, LibC.ENXIO, LibC.ENODEV -> noTun("is missing or has no driver");
       default -> TunException.system("open " + PATH, errno);
     };
+  }
+
+  private static TunException noTun(String what) {
+    return new TunException(
+        TunException.Reason.NO_TUN,
+        PATH
+            + " "
+            + what
+            + ": load it with \"modprobe tun\"; in a container, start it with \"--device "
+            + PATH
+            + "\"");
   }
 
   private void attach(TunOptions options) throws TunException {
@@ -206,6 +219,7 @@ public final class TunDevice implements Closeable {
           new TunException(
               TunException.Reason.IN_USE,
               "interface " + name + " exists and is not a TUN device: choose another name");
+      case LibC.ENOTTY -> noTun("is something else than the TUN driver");
       default -> TunException.system("TUNSETIFF " + name, errno);
     };
   }
