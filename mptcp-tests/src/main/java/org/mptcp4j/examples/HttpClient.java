@@ -51,7 +51,7 @@ public final class HttpClient {
    * @throws Exception when it is interrupted
    */
   public static void main(String[] args) throws Exception {
-    if (args.length < 2) {
+    if (args.length < 2 || !args[0].matches("http://[^/]+.*")) {
       System.err.println(
           "usage: HttpClient URI NAME:ADDRESS/PREFIX..., such as http://10.9.1.1:8080/ mp0:10.9.1.2/24");
       System.exit(2);
@@ -115,9 +115,15 @@ public final class HttpClient {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-      var get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, uri.getRawPath());
+      var get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target());
       get.headers().set(HttpHeaderNames.HOST, uri.getAuthority());
       ctx.writeAndFlush(get);
+    }
+
+    // An empty path is sent as "/".
+    private String target() {
+      String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+      return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
     @Override

@@ -63,6 +63,17 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"http:///file", "10.9.1.1/file", "file:/etc/hosts"})
+  void aClientThatIsNotToldAHostSaysHowToUseIt(String uri) {
+    String[] command = example("HttpClient", List.of(), uri, "mp0:10.9.1.2/24");
+    try (Program program = Program.start(kernel, command)) {
+      assertThat(program.exitCode(30)).as("%s", program).isEqualTo(2);
+      assertThat(program.errors()).hasSize(1);
+      assertThat(program.errors().get(0)).startsWith("usage: HttpClient URI");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"EchoServer", "PlainEchoServer", "HttpServer", "HttpClient"})
   void withoutPermissionItIsOneLine(String name) {
     String first = name.equals("HttpClient") ? "http://10.9.1.1/" : "80";
