@@ -13,10 +13,12 @@ import org.mptcp4j.lab.live.LoadCommand;
 import org.mptcp4j.lab.live.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code mptcp-lab}: the command line of the stack. Every failure is one line on standard error and
@@ -38,7 +40,8 @@ import picocli.CommandLine.TypeConversionException;
       BenchIdleCommand.class,
       BenchLinkCommand.class,
       BenchFlameCommand.class,
-      DecodeCommand.class
+      DecodeCommand.class,
+      HelpCommand.class
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -50,6 +53,8 @@ public final class Main implements Runnable {
     quiet("defaultLogLevel", "warn");
     // Netty looks for a MAC address to name itself by; here there need be none.
     quiet("log.io.netty.util.internal.MacAddressUtil", "error");
+    // And for interfaces, of which a fresh network namespace has none that is up.
+    quiet("log.io.netty.util.NetUtilInitializations", "error");
     // Netty's default follows one buffer in 128 and takes a stack trace at each step of it.
     preset("io.netty.leakDetection.level", "disabled");
     System.exit(commandLine().execute(args));
@@ -74,6 +79,9 @@ public final class Main implements Runnable {
     line.registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf));
     line.registerConverter(double.class, text -> number(text, "a number", Double::valueOf));
     for (CommandLine command : line.getSubcommands().values()) {
+      if (command.getCommand() instanceof HelpCommand) {
+        continue; // has these options itself
+      }
       command.getCommandSpec().mixinStandardHelpOptions(true);
       command.getCommandSpec().versionProvider(new Version());
     }
@@ -113,9 +121,19 @@ public final class Main implements Runnable {
 
   private static int misused(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println("mptcp-lab: " + oneLine(e.getMessage()));
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    line.getErr().println("mptcp-lab: " + oneLine(mistake(e)));
+    UnmatchedArgumentException.printSuggestions(e, line.getErr());
     return LabException.USAGE;
+  }
+
+  private static String mistake(ParameterException e) {
+    boolean atCommand = e.getCommandLine().getParent() == null;
+    if (atCommand
+        && e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      return unmatched.getUnmatched().get(0) + " is no command: --help lists them";
+    }
+    return e.getMessage();
   }
 
   private static String oneLine(String message) {

@@ -101,6 +101,21 @@ class LabErrorsTest {
   }
 
   @Test
+  void noTunDriverForBench() {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "mount -t tmpfs none /dev/net && exec \"$@\"", "sh"));
+    command.addAll(Program.labCommand("bench", "--only", "up"));
+    Program bench = Program.start(kernel, command.toArray(String[]::new));
+    fails(bench, 1, "/dev/net/tun is missing");
+  }
+
+  @Test
+  void somethingElseThanTheTunDriver() {
+    String replace = "mount -t tmpfs none /dev/net && touch /dev/net/tun && exec \"$@\"";
+    fails(serveBehind("sh", "-c", replace, "sh"), 1, "/dev/net/tun is something else");
+  }
+
+  @Test
   void noPermissionForTheDriver() {
     // nobody, but one who may read the class path
     String read = "+dac_read_search";

@@ -56,7 +56,8 @@ class CommandLineTest {
     String tun = "--tun=lab0:10.77.0.2/24";
     return Stream.of(
         List.of("say which command"),
-        List.of("Unmatched argument at index 0: 'demoo'", "demoo"),
+        List.of("mptcp-lab: demoo is no command: --help lists them", "demoo"),
+        List.of("Unknown option: '--foo'", "--foo"),
         List.of("'x' is not a whole number", "demo", "--seed=x"),
         List.of("is too large a number", "demo", "--seed=99999999999999999999"),
         List.of("'often' is not a number", "serve", "--port=1", "--stats=often", tun),
@@ -70,7 +71,15 @@ class CommandLineTest {
         List.of("must be 0 to 31", "serve", "--port", "1", "--tun", "lab0:10.77.0.2/40"),
         List.of("not an address", "serve", "--port", "1", "--tun", "lab0:10.77.0.2000/24"),
         List.of("--port must be 1 to 65535", "serve", "--port", "70000", tun),
-        List.of("Invalid value for positional parameter", "load", "sideways", tun, "h", "1", "1"),
+        List.of(
+            "'sideways' is no mode, which are up, down, rr",
+            "load",
+            "sideways",
+            tun,
+            "h",
+            "1",
+            "1"),
+        List.of("address of the network itself", "serve", "--port=1", "--tun=l:10.9.1.0/24"),
         List.of("PORT must be 1 to 65535", "load", "up", tun, "h", "0", "1"),
         List.of("'soon' is not a number of seconds", "load", "up", tun, "10.77.0.1", "1", "soon"),
         List.of("must be more than 0", "load", "up", tun, "10.77.0.1", "1", "0"),
@@ -100,6 +109,30 @@ class CommandLineTest {
     assertThat(outcome.err()).startsWith("mptcp-lab: ").contains(messageAndArguments.get(0));
     assertThat(outcome.err().lines().filter(line -> line.startsWith("mptcp-lab"))).hasSize(1);
     assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(run("help").out()).isEqualTo(run("--help").out());
+    assertThat(run("help", "load").out()).isEqualTo(run("load", "--help").out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench --svg FILE",
+        "bench --json FILE",
+        "bench-flame up FILE",
+        "bench-flame up ."
+      })
+  void whatCannotBeWrittenInTheEndIsSaidInTheBeginning(String command, @TempDir Path directory) {
+    String file = directory.resolve("missing/file").toString();
+    Outcome outcome = run(command.replace("FILE", file).split(" "));
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("mptcp-lab: cannot write to ")
+        .containsPattern("no such directory|it is a directory")
+        .hasLineCount(1);
   }
 
   @Test

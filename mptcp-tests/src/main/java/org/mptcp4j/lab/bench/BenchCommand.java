@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.console.OutputFile;
 import org.mptcp4j.lab.console.SizeConverter;
+import org.mptcp4j.link.tun.TunDevice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -101,7 +103,14 @@ public final class BenchCommand implements Callable<Integer> {
       throw LabException.usage("--pairs and --seconds must be more than 0");
     }
     requireModesOf(opponent);
+    if (jsonFile != null && !"-".equals(jsonFile)) {
+      OutputFile.check(Path.of(jsonFile));
+    }
+    if (svgFile != null) {
+      OutputFile.check(svgFile);
+    }
     Machine.requireRoot();
+    TunDevice.requireDriver();
     long startedNs = System.nanoTime();
     List<Duel.Outcome> outcomes = new ArrayList<>();
     List<HashCheck> checks = new ArrayList<>();

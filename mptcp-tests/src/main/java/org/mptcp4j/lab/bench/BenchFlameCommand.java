@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.chart.FlameGraph;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.console.OutputFile;
+import org.mptcp4j.link.tun.TunDevice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,7 +64,9 @@ public final class BenchFlameCommand implements Callable<Integer> {
     if (!(seconds > 0)) {
       throw LabException.usage("--seconds must be more than 0");
     }
+    OutputFile.check(file);
     Machine.requireRoot();
+    TunDevice.requireDriver();
     Profiler profiler = Profiler.best();
     javaOptions.addAll(profiler.javaOptions());
     FlameGraph graph =

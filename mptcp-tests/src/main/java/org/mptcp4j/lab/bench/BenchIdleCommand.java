@@ -12,11 +12,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench-idle",
     header = "Memory and time of idle connections.",
-    description = {
-      "Open many connections with two subflows each between two stacks over a simulated network,",
-      "exchange a byte each way, and measure what a connection takes of memory at the server, what",
-      "idle ones take of the processor, and whether opening one more takes longer when many are open."
-    })
+    description =
+        "Open many connections with two subflows each between two stacks over a simulated network,"
+            + " exchange a byte each way, and measure what a connection takes of memory at the"
+            + " server, what idle ones take of the processor, and whether opening one more takes"
+            + " longer when many are open.")
 public final class BenchIdleCommand implements Callable<Integer> {
   private static final int FEWEST = 100;
 
@@ -26,7 +26,7 @@ public final class BenchIdleCommand implements Callable<Integer> {
       names = "--connections",
       defaultValue = "100000",
       paramLabel = "N",
-      description = "Connections to hold open. Default: 100000.")
+      description = "Connections to hold open, at least 100. Default: 100000.")
   private int connections;
 
   @Option(names = "--json", description = "Print the figures as JSON.")

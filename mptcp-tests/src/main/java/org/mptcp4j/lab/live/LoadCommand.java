@@ -9,8 +9,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.lab.console.Json;
@@ -20,6 +23,7 @@ import org.mptcp4j.lab.traffic.LoadClient;
 import org.mptcp4j.lab.traffic.LoadResult;
 import org.mptcp4j.netty.MptcpHost;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +35,17 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "load",
     header = "Measure a server of the load protocol.",
-    description = "Put load on a server of the load protocol and print what was measured.")
+    description = "Put load on a server of the load protocol and print what was measured.",
+    footer = {
+      "%nServer and client on one machine, as root, in a network namespace whose kernel forwards"
+          + " between the devices of both:",
+      "  ip netns add lab",
+      "  ip netns exec lab sysctl -w net.ipv4.ip_forward=1",
+      "  ip netns exec lab mptcp-lab serve --port 5001 \\",
+      "      --tun s0:10.9.1.2/24 --tun s1:10.9.2.2/24 &",
+      "  ip netns exec lab mptcp-lab load up \\",
+      "      --tun c0:10.8.1.2/24 --tun c1:10.8.2.2/24 10.9.1.2 5001 10"
+    })
 public final class LoadCommand implements Callable<Integer> {
   private static final int WATER_MARK = 256 << 10;
 
@@ -44,12 +58,29 @@ public final class LoadCommand implements Callable<Integer> {
     hash
   }
 
+  /** Reads the name of a mode. */
+  static final class ModeConverter implements ITypeConverter<Mode> {
+    ModeConverter() {}
+
+    @Override
+    public Mode convert(String name) {
+      try {
+        return Mode.valueOf(name.toLowerCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        String modes =
+            Arrays.stream(Mode.values()).map(Mode::name).collect(Collectors.joining(", "));
+        throw new TypeConversionException("'" + name + "' is no mode, which are " + modes);
+      }
+    }
+  }
+
   @Spec private CommandSpec spec;
   @Mixin private TunArguments tuns;
 
   @Parameters(
       index = "0",
       paramLabel = "MODE",
+      converter = ModeConverter.class,
       description =
           "up: send; down: receive; rr: request and response; crr: connect, one byte, close; hash:"
               + " send random bytes and compare SHA-256.")
