@@ -40,6 +40,22 @@ class ReadmeTest {
   }
 
   @Test
+  void theCodeOfTheNettyPageIsCompiled() throws IOException {
+    Matcher code = JAVA.matcher(Files.readString(Path.of("../docs/netty.md")));
+    String compiled =
+        withoutIndentation(
+            Files.readString(Path.of("src/main/java/org/mptcp4j/examples/EchoServer.java"))
+                + Files.readString(
+                    Path.of("src/test/java/org/mptcp4j/examples/TwoPathsTest.java")));
+    int blocks = 0;
+    while (code.find()) {
+      assertThat(compiled).contains(withoutIndentation(code.group(1)));
+      blocks++;
+    }
+    assertThat(blocks).isEqualTo(2);
+  }
+
+  @Test
   void everyPageThatIsNamedExists() throws IOException {
     Matcher link =
         Pattern.compile("]\\(([^)#:]+)\\)").matcher(Files.readString(Path.of("../README.md")));
