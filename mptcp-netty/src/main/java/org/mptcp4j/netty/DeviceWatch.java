@@ -32,6 +32,12 @@ interface DeviceWatch {
   /** {@link Listener#writable()} is not wanted any more. */
   void ignoreRoom();
 
+  /** {@link Listener#readable()} is not wanted for now. */
+  void ignorePackets();
+
+  /** {@link Listener#readable()} is wanted again, and called if there are packets. */
+  void awaitPackets();
+
   /** Ends the watch; nothing is called afterwards. */
   void stop();
 }

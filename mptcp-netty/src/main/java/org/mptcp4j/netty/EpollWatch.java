@@ -12,13 +12,15 @@ import org.mptcp4j.link.LinkDevice;
 
 /** Watches a descriptor with the epoll set of an event loop. */
 final class EpollWatch implements DeviceWatch, EpollIoHandle {
-  private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
-  private static final EpollIoOps READ_WRITE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
 
   private final FileDescriptor fd;
   private final IoEventLoop loop;
   private Listener listener;
   private IoRegistration registration;
+
+  /** Never none: Netty would take the descriptor out of the epoll set and not put it back. */
+  private EpollIoOps wanted = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN);
+
   private boolean stopped;
 
   /**
@@ -40,7 +42,7 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
         done -> {
           if (done.isSuccess()) {
             registration = registered.getNow();
-            registration.submit(READ);
+            registration.submit(wanted);
           }
         });
     registered.awaitUninterruptibly();
@@ -67,12 +69,29 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
 
   @Override
   public void awaitRoom() {
-    registration.submit(READ_WRITE);
+    want(wanted.with(EpollIoOps.EPOLLOUT));
   }
 
   @Override
   public void ignoreRoom() {
-    registration.submit(READ);
+    want(wanted.without(EpollIoOps.EPOLLOUT));
+  }
+
+  @Override
+  public void ignorePackets() {
+    want(wanted.without(EpollIoOps.EPOLLIN));
+  }
+
+  @Override
+  public void awaitPackets() {
+    want(wanted.with(EpollIoOps.EPOLLIN));
+  }
+
+  private void want(EpollIoOps operations) {
+    wanted = operations;
+    if (registration != null) {
+      registration.submit(operations);
+    }
   }
 
   @Override

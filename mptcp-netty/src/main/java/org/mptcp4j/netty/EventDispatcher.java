@@ -26,10 +26,21 @@ final class EventDispatcher {
           acceptor.acceptNow();
         }
       } else if (event.socket().attachment() instanceof MptcpChannel channel) {
-        channel.onEvent(event);
+        tell(channel);
       }
     }
     event.clear();
     return any;
+  }
+
+  /** A channel that missed an event might wait for ever for what the event said: it is closed. */
+  private void tell(MptcpChannel channel) {
+    try {
+      channel.onEvent(event);
+    } catch (RuntimeException | Error failure) {
+      channel.pipeline().fireExceptionCaught(failure);
+      channel.unsafe().close(channel.unsafe().voidPromise());
+      throw failure;
+    }
   }
 }

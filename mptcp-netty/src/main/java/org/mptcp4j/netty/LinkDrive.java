@@ -32,6 +32,9 @@ final class LinkDrive implements Drive {
   private static final int TRANSMIT_ROUNDS = 16;
   private static final int EVENT_ROUNDS = 16;
 
+  /** How long a device that failed is left alone, and until what could not be sent is sent. */
+  static final long REST_NS = 10_000_000;
+
   /** Packets taken one by one before the event loop looks after other things. */
   private static final int LONE_ROUNDS = 16;
 
@@ -40,6 +43,7 @@ final class LinkDrive implements Drive {
   private final Ticker ticker;
   private final EventDispatcher events;
   private final Spin spin;
+  private final FailureLog failures;
   private final List<LinkPort> ports = new ArrayList<>();
   private final PacketBatch received = new PacketBatch(RECEIVE_BATCH);
   private final PacketBatch receivedAlone = new PacketBatch(1);
@@ -52,6 +56,7 @@ final class LinkDrive implements Drive {
   private Crossing crossing;
   private boolean inTurn;
   private boolean turnScheduled;
+  private boolean failed;
   private boolean closed;
   private ScheduledFuture<?> timer;
   private long timerAtNs = Long.MAX_VALUE;
@@ -66,6 +71,7 @@ final class LinkDrive implements Drive {
     this.loop = loop;
     this.ticker = loop.ticker();
     this.events = new EventDispatcher(stack);
+    this.failures = new FailureLog(ticker);
     this.spin = new Spin(loop, spinNs, this::receiveFromAll);
   }
 
@@ -87,7 +93,7 @@ final class LinkDrive implements Drive {
 
           @Override
           public void writable() {
-            port.sendWaiting();
+            sendWaiting(port);
           }
 
           @Override
@@ -165,8 +171,9 @@ final class LinkDrive implements Drive {
       return LinkDevice.CLOSED;
     }
     inTurn = true;
+    int count = 0;
     try {
-      int count = port.receive(batch);
+      count = port.receive(batch);
       for (int i = 0; i < count; i++) {
         batch.get(i).linkIndex(index);
       }
@@ -177,10 +184,37 @@ final class LinkDrive implements Drive {
       } else if (count == LinkDevice.CLOSED) {
         port.stop();
       }
-      return count;
+    } catch (Throwable failure) {
+      if (count == 0) {
+        failures.report("reading from a device", failure);
+        rest(port);
+      } else {
+        failed("processing packets", failure);
+      }
     } finally {
       batch.clear();
       inTurn = false;
+    }
+    return count;
+  }
+
+  /** Whatever it is, an event loop that it ended would take all devices and channels with it. */
+  private void failed(String during, Throwable failure) {
+    failed = true;
+    failures.report(during, failure);
+  }
+
+  /** Asks a device that failed only after a while again: it may fail as long as it has packets. */
+  private void rest(LinkPort port) {
+    port.rest();
+    loop.schedule(port::resume, REST_NS, TimeUnit.NANOSECONDS);
+  }
+
+  private void sendWaiting(LinkPort port) {
+    try {
+      port.sendWaiting();
+    } catch (Throwable failure) {
+      failed("writing to a device", failure);
     }
   }
 
@@ -203,6 +237,8 @@ final class LinkDrive implements Drive {
       stack.onPackets(nowNs, received);
       handOver();
       events.dispatch();
+    } catch (Throwable failure) {
+      failed("processing packets", failure);
     } finally {
       received.clear();
       inTurn = false;
@@ -223,14 +259,15 @@ final class LinkDrive implements Drive {
       return;
     }
     inTurn = true;
-    boolean more;
+    boolean more = false;
     try {
-      boolean reached = transmit(nowNs);
-      more = events.dispatch() || reached;
+      more = sendAndTell(nowNs);
       for (int round = 1; more && round < EVENT_ROUNDS; round++) {
-        reached = transmit(ticker.nanoTime());
-        more = events.dispatch() || reached;
+        more = sendAndTell(ticker.nanoTime());
       }
+    } catch (Throwable failure) {
+      more = false;
+      failed("sending packets", failure);
     } finally {
       inTurn = false;
     }
@@ -240,19 +277,21 @@ final class LinkDrive implements Drive {
     armTimer();
   }
 
+  private boolean sendAndTell(long nowNs) {
+    boolean reached = transmit(nowNs);
+    return events.dispatch() || reached;
+  }
+
   /** Sends what the stack has, and says whether the bound of one turn ended it. */
   private boolean transmit(long firstNs) {
     for (int round = 0; round < TRANSMIT_ROUNDS; round++) {
-      stack.pollTransmit(round == 0 ? firstNs : ticker.nanoTime(), toSend);
-      int count = toSend.size();
-      if (count == 0) {
-        return false;
+      boolean full;
+      try {
+        stack.pollTransmit(round == 0 ? firstNs : ticker.nanoTime(), toSend);
+      } finally {
+        full = toSend.isFull();
+        send();
       }
-      boolean full = toSend.isFull();
-      for (int i = 0; i < count; i++) {
-        ports.get(toSend.get(i).linkIndex()).send(toSend.get(i));
-      }
-      toSend.clear();
       if (!full) {
         return false;
       }
@@ -260,11 +299,23 @@ final class LinkDrive implements Drive {
     return true;
   }
 
+  private void send() {
+    try {
+      for (int i = 0; i < toSend.size(); i++) {
+        ports.get(toSend.get(i).linkIndex()).send(toSend.get(i));
+      }
+    } finally {
+      toSend.clear();
+    }
+  }
+
   /**
    * Re-arms only when the deadline came nearer; a task that fires too early finds the later one.
+   * After a failure there may be something left to do, but not at once: it may fail again.
    */
   private void armTimer() {
-    long next = stack.nextTimeoutNs();
+    long next = failed ? ticker.nanoTime() + REST_NS : stack.nextTimeoutNs();
+    failed = false;
     if (next >= timerAtNs || closed) {
       return;
     }
@@ -282,8 +333,12 @@ final class LinkDrive implements Drive {
       return;
     }
     long now = ticker.nanoTime();
-    if (stack.nextTimeoutNs() <= now) {
-      stack.onTimeout(now);
+    try {
+      if (stack.nextTimeoutNs() <= now) {
+        stack.onTimeout(now);
+      }
+    } catch (Throwable failure) {
+      failed("running timers", failure);
     }
     turn(now);
   }

@@ -22,6 +22,7 @@ final class LinkPort {
   private final ArrivalPattern arrivals = new ArrivalPattern();
   private long dropped;
   private boolean stopped;
+  private boolean resting;
 
   /**
    * Creates the port.
@@ -49,12 +50,31 @@ final class LinkPort {
     if (stopped) {
       return LinkDevice.CLOSED;
     }
+    if (resting) {
+      return 0;
+    }
     long before = device.counters().rxPackets();
     int count = device.receive(into);
     // An adapter for offloads may have made one packet of many.
     long came = count <= 0 ? count : Math.max(count, device.counters().rxPackets() - before);
     arrivals.received((int) came, into.capacity());
     return count;
+  }
+
+  /** No packets for a while, even if the device has some. */
+  void rest() {
+    resting = true;
+    if (!stopped) {
+      watch.ignorePackets();
+    }
+  }
+
+  /** Packets again. */
+  void resume() {
+    resting = false;
+    if (!stopped) {
+      watch.awaitPackets();
+    }
   }
 
   /** Sends the packet, or keeps it until the device can take it. The slot is empty afterwards. */
@@ -76,11 +96,22 @@ final class LinkPort {
   /** The device has room again. */
   void sendWaiting() {
     PacketBatch queue = waiting;
-    int sent = 0;
-    while (sent < queue.size() && device.send(queue.get(sent))) {
-      sent++;
+    int taken = 0;
+    try {
+      while (taken < queue.size()) {
+        taken++; // also one that cannot be sent because of a defect
+        if (!device.send(queue.get(taken - 1))) {
+          taken--;
+          break;
+        }
+      }
+    } finally {
+      keepWaiting(queue, taken);
     }
-    for (int i = sent; i < queue.size(); i++) {
+  }
+
+  private void keepWaiting(PacketBatch queue, int from) {
+    for (int i = from; i < queue.size(); i++) {
       queue.get(i).moveTo(spare.add());
     }
     queue.clear();

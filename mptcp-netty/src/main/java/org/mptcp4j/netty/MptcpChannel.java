@@ -264,7 +264,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     }
     MptcpSocket closing = socket;
     if (closing != null) {
-      at.execute(() -> at.closeSocket(closing, config.getSoLinger()));
+      at.executeUnlessEnded(() -> at.closeSocket(closing, config.getSoLinger()));
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.stack.MptcpStack;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A host of its own on the network, whose connections are Netty channels: an MPTCP stack with its
@@ -42,6 +44,8 @@ import org.mptcp4j.stack.MptcpStack;
  * org.mptcp4j.stack.StackGroup}).
  */
 public final class MptcpHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MptcpHost.class);
+
   private final List<StackLoop> stacks;
   private final List<Inbox> inboxes;
   private final HostLoops group;
@@ -182,6 +186,30 @@ public final class MptcpHost implements AutoCloseable {
       Future<?> ended = ownGroup.shutdownGracefully(0, 10, TimeUnit.SECONDS);
       if (!inEventLoop) {
         ended.syncUninterruptibly();
+      }
+    }
+  }
+
+  /**
+   * The event loop of one stack ends: on it, or on any thread when it has ended. Then the host ends
+   * with all its channels: of its addresses and its listening sockets a part would be deaf.
+   */
+  void loopEnds(StackLoop ending) {
+    if (ending.isClosed()) {
+      return;
+    }
+    LOG.warn(
+        "event loop {} ends before its MptcpHost was closed, because it was shut down or of an"
+            + " error that Netty has logged: all channels of the host are closed",
+        ending.eventLoop());
+    if (ending.eventLoop().inEventLoop()) {
+      ending.close();
+    } else {
+      ending.closeAfterLoop();
+    }
+    for (StackLoop other : stacks) {
+      if (other != ending) {
+        other.executeUnlessEnded(other::close);
       }
     }
   }

@@ -311,8 +311,14 @@ public final class MptcpHostBuilder {
       MptcpHost host = new MptcpHost(stacks, inboxes, config.defaults(), ownGroup);
       for (int i = 0; i < used.size(); i++) {
         int index = i;
-        on(used.get(i), () -> serve(links, index, drives.get(index), stacks.get(index)));
-        used.get(i).terminationFuture().addListener(ended -> stacks.get(index).loopGone());
+        Runnable ends = () -> host.loopEnds(stacks.get(index));
+        on(
+            used.get(i),
+            () -> {
+              stacks.get(index).whenLoopEnds(ends);
+              serve(links, index, drives.get(index), ends);
+            });
+        used.get(i).terminationFuture().addListener(ended -> ends.run());
       }
       return host;
     } catch (RuntimeException | Error failure) {
@@ -335,9 +341,9 @@ public final class MptcpHostBuilder {
     return builder;
   }
 
-  private static void serve(List<OpenLink> links, int queue, LinkDrive drive, StackLoop stack) {
+  private static void serve(List<OpenLink> links, int queue, LinkDrive drive, Runnable loopEnds) {
     for (OpenLink link : links) {
-      drive.addPort(link.queues().get(queue), stack::close);
+      drive.addPort(link.queues().get(queue), loopEnds);
     }
   }
 

@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -117,7 +118,7 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
     List<Future<RemoteAcceptor>> others = new ArrayList<>();
     for (StackLoop other : host.stacks()) {
       if (other != at) {
-        others.add(other.eventLoop().submit(() -> listenAt(other)));
+        others.add(submitListenAt(other));
       }
     }
     PromiseCombiner all = new PromiseCombiner(eventLoop());
@@ -135,6 +136,14 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
           }
         });
     all.finish(listening);
+  }
+
+  private Future<RemoteAcceptor> submitListenAt(StackLoop other) {
+    try {
+      return other.eventLoop().submit(() -> listenAt(other));
+    } catch (RejectedExecutionException loopHasEnded) {
+      return eventLoop().newFailedFuture(loopHasEnded);
+    }
   }
 
   private RemoteAcceptor listenAt(StackLoop other) throws IOException {
@@ -169,7 +178,7 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
     closed = true;
     MptcpServerSocket closing = socket;
     if (closing != null) {
-      at.execute(() -> at.closeServer(closing));
+      at.executeUnlessEnded(() -> at.closeServer(closing));
     }
     elsewhere.forEach(RemoteAcceptor::close);
   }

@@ -2,8 +2,11 @@ package org.mptcp4j.netty;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts for a server channel on the stack of another event loop than the channel's, and hands the
@@ -12,6 +15,8 @@ import org.mptcp4j.api.MptcpSocket;
 final class RemoteAcceptor implements Acceptor {
   /** Connections of one round: what Netty's server channels accept in one. */
   private static final int ROUND = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteAcceptor.class);
 
   private final MptcpServerChannel channel;
   private final StackLoop at;
@@ -41,25 +46,37 @@ final class RemoteAcceptor implements Acceptor {
       }
       accepted.add(MptcpChannel.acceptedElsewhere(channel, at, next));
     }
-    if (accepted.isEmpty()) {
-      channel.nothingAccepted();
-    } else {
-      channel.eventLoop().execute(() -> channel.deliver(accepted));
+    try {
+      if (accepted.isEmpty()) {
+        channel.nothingAccepted();
+      } else {
+        channel.eventLoop().execute(() -> channel.deliver(accepted));
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the event loop of {} has ended", channel, e);
+      accepted.forEach(RemoteAcceptor::abort);
+      at.closeServer(socket);
+      return;
     }
     if (accepted.size() == ROUND) {
       at.eventLoop().execute(acceptTask);
     }
   }
 
+  private static void abort(MptcpChannel undeliverable) {
+    undeliverable.config().setSoLinger(0);
+    undeliverable.unsafe().closeForcibly();
+  }
+
   /** The channel reads: what waits is accepted; from the channel's event loop. */
   void wake() {
     if (waiting) {
-      at.eventLoop().execute(acceptTask);
+      at.executeUnlessEnded(acceptTask);
     }
   }
 
   /** Listens no longer; from any thread. */
   void close() {
-    at.execute(() -> at.closeServer(socket));
+    at.executeUnlessEnded(() -> at.closeServer(socket));
   }
 }

@@ -49,14 +49,25 @@ final class Spin {
   }
 
   private void stayAwake() {
+    boolean goesOn = true;
+    try {
+      goesOn = poll();
+    } finally {
+      if (goesOn) {
+        goRound();
+      }
+    }
+  }
+
+  private boolean poll() {
     packetsCame = false;
     for (int i = 0; i < POLLS && !packetsCame; i++) {
       if (!policy.goesOn(ticker.nanoTime()) || loop.isShuttingDown()) {
-        return;
+        return false;
       }
       Thread.yield(); // to the peer, when it has no other processor
       pollDevices.run();
     }
-    goRound();
+    return true;
   }
 }

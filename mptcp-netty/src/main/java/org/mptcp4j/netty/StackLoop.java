@@ -4,27 +4,34 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.stack.MptcpStack;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stack of an {@link MptcpHost} on its event loop, with the channels of its connections. Used
  * on the event loop unless noted.
  */
 final class StackLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(StackLoop.class);
+
   private final MptcpStack stack;
   private final IoEventLoop loop;
   private final Drive drive;
   private final Set<Channel> channels = new LinkedHashSet<>();
+  private Runnable loopEnds;
   private boolean closed;
 
   StackLoop(MptcpStack stack, IoEventLoop loop, Drive drive) {
@@ -60,6 +67,15 @@ final class StackLoop {
       task.run();
     } else {
       loop.execute(task);
+    }
+  }
+
+  /** Runs the task on the event loop, or not at all when that has ended; from any thread. */
+  void executeUnlessEnded(Runnable task) {
+    try {
+      execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the event loop has ended", e);
     }
   }
 
@@ -129,28 +145,47 @@ final class StackLoop {
     touched();
   }
 
+  /** Has this run when the event loop ends, on it, even when it ends because of an error. */
+  void whenLoopEnds(Runnable toBeTold) {
+    if (loop instanceof SingleThreadEventExecutor executor) {
+      loopEnds = toBeTold;
+      executor.addShutdownHook(toBeTold);
+    }
+  }
+
+  /** Whether it was closed; on the event loop, or when that is gone. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Closes the channels and the links; also when the event loop itself ends. */
   void close() {
     if (closed) {
       return;
     }
     closed = true;
+    closeChannels();
+    drive.close(stack::close);
+    if (loopEnds != null) {
+      ((SingleThreadEventExecutor) loop).removeShutdownHook(loopEnds);
+    }
+  }
+
+  private void closeChannels() {
     for (Channel channel : List.copyOf(channels)) {
       if (channel instanceof MptcpChannel connection) {
         connection.config().setSoLinger(0);
       }
       channel.unsafe().close(channel.unsafe().voidPromise());
     }
-    drive.close(stack::close);
   }
 
-  /**
-   * The event loop is gone, perhaps without having told anyone: at least the devices are closed.
-   */
-  void loopGone() {
+  /** The event loop is gone without having told anyone; then on any thread. */
+  void closeAfterLoop() {
     if (!closed) {
       closed = true;
       drive.close(stack::close);
+      closeChannels();
     }
   }
 }

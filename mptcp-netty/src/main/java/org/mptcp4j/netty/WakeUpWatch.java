@@ -64,6 +64,15 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
   @Override
   public void ignoreRoom() {}
 
+  /** It is not told of packets again before it has taken those there are. */
+  @Override
+  public void ignorePackets() {}
+
+  @Override
+  public void awaitPackets() {
+    run();
+  }
+
   @Override
   public void stop() {
     listener = null;

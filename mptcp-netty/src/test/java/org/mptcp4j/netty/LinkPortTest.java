@@ -30,6 +30,8 @@ class LinkPortTest {
     private final LinkCounters counters = new LinkCounters();
     private int seq;
     private int waiting;
+    private int failures;
+    private int asked;
 
     @Override
     public String name() {
@@ -48,6 +50,11 @@ class LinkPortTest {
 
     @Override
     public int receive(PacketBatch into) {
+      asked++;
+      if (waiting > 0 && failures > 0) {
+        failures--;
+        throw new OutOfMemoryError("made by a test");
+      }
       int count = 0;
       while (waiting > 0 && !into.isFull()) {
         next(into.add());
@@ -122,6 +129,93 @@ class LinkPortTest {
     loop.runDue();
     bare.waiting = 100;
     watch.run();
+    loop.runDue();
+    assertThat(bare.waiting).isZero();
+    stack.close();
+  }
+
+  /** A device that tells again and again that it has packets, as epoll does. */
+  private final class Insisting implements DeviceWatch {
+    private final VirtualEventLoop loop;
+    private Listener listener;
+    private boolean wanted = true;
+
+    private Insisting(VirtualEventLoop loop) {
+      this.loop = loop;
+    }
+
+    void turn() {
+      if (wanted && bare.waiting > 0) {
+        listener.readable();
+      }
+      loop.runDue();
+    }
+
+    @Override
+    public void start(LinkDevice device, Listener toBeTold) {
+      listener = toBeTold;
+    }
+
+    @Override
+    public void awaitRoom() {}
+
+    @Override
+    public void ignoreRoom() {}
+
+    @Override
+    public void ignorePackets() {
+      wanted = false;
+    }
+
+    @Override
+    public void awaitPackets() {
+      wanted = true;
+    }
+
+    @Override
+    public void stop() {}
+  }
+
+  @Test
+  void aDeviceThatFailsIsAskedAgainAfterAWhile() {
+    long[] nowNs = new long[1];
+    VirtualEventLoop loop = new VirtualEventLoop(() -> nowNs[0]);
+    MptcpStack stack = MptcpStack.builder().seed(1).link(0, 1_500).build();
+    LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
+    Insisting watch = new Insisting(loop);
+    drive.addPort(new LinkPort(bare, watch), () -> {});
+    bare.waiting = 7;
+    bare.failures = 3;
+    for (int i = 0; i < 2_500; i++) {
+      watch.turn();
+      nowNs[0] += LinkDrive.REST_NS / 1_000;
+    }
+    assertThat(bare.failures).isZero();
+    assertThat(bare.asked).isEqualTo(3);
+    for (int i = 0; i < 1_500; i++) {
+      watch.turn();
+      nowNs[0] += LinkDrive.REST_NS / 1_000;
+    }
+    assertThat(bare.waiting).isZero();
+    assertThat(stack.counters()).containsEntry("IpInReceives", 7L);
+    stack.close();
+  }
+
+  @Test
+  void aDeviceThatTellsOfItsPacketsOnceIsAskedAgainAfterAFailure() {
+    long[] nowNs = new long[1];
+    VirtualEventLoop loop = new VirtualEventLoop(() -> nowNs[0]);
+    MptcpStack stack = MptcpStack.builder().seed(1).link(0, 1_500).build();
+    LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
+    WakeUpWatch watch = new WakeUpWatch((IoEventLoop) loop);
+    drive.addPort(new LinkPort(bare, watch), () -> {});
+    loop.runDue();
+    bare.waiting = 7;
+    bare.failures = 1;
+    watch.run();
+    loop.runDue();
+    assertThat(bare.waiting).isEqualTo(7);
+    nowNs[0] += LinkDrive.REST_NS;
     loop.runDue();
     assertThat(bare.waiting).isZero();
     stack.close();

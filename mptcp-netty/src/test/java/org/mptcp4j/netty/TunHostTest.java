@@ -7,19 +7,33 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mptcp4j.link.tun.TunException;
+import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunOptions;
 
 /**
@@ -122,6 +136,117 @@ class TunHostTest {
     // the device is gone, so that its name is free again
     host(null, "cli0:10.9.1.2/24").close();
     host.close();
+  }
+
+  @Test
+  void anErrorWhileReadingADeviceDoesNotEndTheEventLoop() throws Exception {
+    AtomicInteger errors = new AtomicInteger();
+    MptcpHostBuilder builder =
+        MptcpHost.builder()
+            .tun(TunOptions.parse("srv0:10.9.3.2/24").withNamespace(router.namespace()))
+            .spin(Duration.ofMillis(1))
+            .tunIo((device, queue) -> new Failing(new EpollTunIo(device, queue), errors));
+    try (MptcpHost server = builder.build();
+        MptcpHost client = host(null, "cli0:10.9.1.2/24")) {
+      Channel listening = listen(server, new Recorder.Echo());
+      Until received = new Until();
+      Channel channel = bootstrap(client, received).connect("10.9.3.2", 80).sync().channel();
+      errors.set(5);
+      channel.writeAndFlush(Pair.payload(SIZE));
+      assertThat(received.reached.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(errors.get()).isNotPositive();
+      assertThat(listening.isActive()).isTrue();
+      channel.close().sync();
+    }
+  }
+
+  private record Failing(TunIo device, AtomicInteger errors) implements TunIo {
+    @Override
+    public int read(long address, int length) {
+      if (errors.get() > 0 && errors.getAndDecrement() > 0) {
+        throw new OutOfMemoryError("made by a test");
+      }
+      return device.read(address, length);
+    }
+
+    @Override
+    public int writev(long iovAddress, int count) {
+      return device.writev(iovAddress, count);
+    }
+  }
+
+  /** Ends an event loop by an error. */
+  private record Dying(IoHandler handler, AtomicBoolean now) implements IoHandler {
+    @Override
+    public void initialize() {
+      handler.initialize();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+      if (now.get()) {
+        throw new OutOfMemoryError("made by a test");
+      }
+      return handler.run(context);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+      handler.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+      handler.destroy();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+      return handler.register(handle);
+    }
+
+    @Override
+    public void wakeup() {
+      handler.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+      return handler.isCompatible(handleType);
+    }
+  }
+
+  @Test
+  void anEventLoopThatAnErrorEndedClosesEveryChannelOfTheHost() throws Exception {
+    AtomicBoolean dies = new AtomicBoolean();
+    IoHandlerFactory epoll = EpollIoHandler.newFactory();
+    EventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(1, loop -> new Dying(epoll.newHandler(loop), dies));
+    EventLoopGroup others = new MultiThreadIoEventLoopGroup(1, epoll);
+    MptcpHost host =
+        MptcpHost.builder()
+            .tun(TunOptions.parse("srv0:10.9.3.2/24").withNamespace(router.namespace()))
+            .eventLoops(List.of((IoEventLoop) group.next(), (IoEventLoop) others.next()))
+            .build();
+    List<Channel> channels = new ArrayList<>();
+    for (EventExecutor loop : host.eventLoops()) {
+      Channel channel = host.serverChannelFactory().newChannel();
+      ((EventLoop) loop).register(channel).sync();
+      channel.bind(new InetSocketAddress(80 + channels.size()), channel.newPromise()).sync();
+      channels.add(channel);
+    }
+    assertThat(channels).allMatch(Channel::isActive);
+    dies.set(true);
+    group.next().execute(() -> {});
+    for (Channel channel : channels) {
+      assertThat(channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(group.terminationFuture().await(10, TimeUnit.SECONDS)).isTrue();
+    others.next().submit(() -> {}).sync();
+    // the device is gone, so that its name is free again
+    host(null, "srv0:10.9.3.2/24").close();
+    host.close();
+    others.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
   }
 
   @Test

@@ -1,0 +1,28 @@
+package org.mptcp4j.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FailureLogTest {
+  private long nowNs;
+  private final FailureLog log = new FailureLog(new VirtualEventLoop(() -> nowNs).ticker());
+
+  @Test
+  void whatHappensWithEveryPacketIsSaidNowAndThen() {
+    int said = 0;
+    for (int i = 0; i < 100_000; i++) {
+      said += log.report("reading", new OutOfMemoryError("made by a test")) ? 1 : 0;
+      nowNs += FailureLog.PAUSE_NS / 10_000;
+    }
+    assertThat(said).isEqualTo(10);
+  }
+
+  @Test
+  void anotherKindOfFailureIsSaidAtOnce() {
+    assertThat(log.report("reading", new IllegalStateException("made by a test"))).isTrue();
+    assertThat(log.report("reading", new IllegalStateException("made by a test"))).isFalse();
+    assertThat(log.report("reading", new OutOfMemoryError("made by a test"))).isTrue();
+    assertThat(log.report("sending", new IllegalStateException("made by a test"))).isTrue();
+  }
+}
