@@ -44,7 +44,7 @@ public final class HttpServer {
    * @throws Exception when it is interrupted
    */
   public static void main(String[] args) throws Exception {
-    if (args.length < 2) {
+    if (args.length < 2 || !args[0].matches("\\d{1,5}")) {
       System.err.println(
           "usage: HttpServer PORT NAME:ADDRESS/PREFIX..., such as 8080 mp0:10.9.1.2/24 mp1:10.9.2.2/24");
       System.exit(2);
@@ -54,7 +54,9 @@ public final class HttpServer {
       builder.tun(args[i]);
     }
     try (MptcpHost host = builder.build()) {
-      bootstrap(host).bind(Integer.parseInt(args[0])).sync().channel().closeFuture().sync();
+      Channel server = bootstrap(host).bind(Integer.parseInt(args[0])).sync().channel();
+      System.out.println("http on port " + args[0]);
+      server.closeFuture().sync();
     } catch (IOException e) {
       System.err.println("HttpServer: " + e.getMessage());
       System.exit(1);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +71,16 @@ class ExamplesTest {
       assertThat(program.exitCode(30)).as("%s", program).isEqualTo(2);
       assertThat(program.errors()).hasSize(1);
       assertThat(program.errors().get(0)).startsWith("usage: HttpClient URI");
+    }
+  }
+
+  @Test
+  void aServerThatIsNotToldAPortSaysHowToUseIt() {
+    String[] command = example("HttpServer", List.of(), "mp0:10.9.1.2/24", "8080");
+    try (Program program = Program.start(kernel, command)) {
+      assertThat(program.exitCode(30)).as("%s", program).isEqualTo(2);
+      assertThat(program.errors()).hasSize(1);
+      assertThat(program.errors().get(0)).startsWith("usage: HttpServer PORT");
     }
   }
 
