@@ -8,6 +8,7 @@ public final class LinkCounters {
   private long rxPackets;
   private long rxBytes;
   private long rxDropped;
+  private long rxNoMemory;
   private long txPackets;
   private long txBytes;
   private long txDropped;
@@ -21,6 +22,12 @@ public final class LinkCounters {
   /** Counts one received packet that was thrown away. */
   public void receiveDropped() {
     rxDropped++;
+  }
+
+  /** Counts one received packet that was thrown away because there was no memory for it. */
+  public void receiveNoMemory() {
+    rxDropped++;
+    rxNoMemory++;
   }
 
   /** Counts one sent packet of that many bytes, IP header included. */
@@ -44,9 +51,14 @@ public final class LinkCounters {
     return rxBytes;
   }
 
-  /** Received packets thrown away. */
+  /** Received packets thrown away, for whatever reason. */
   public long rxDropped() {
     return rxDropped;
+  }
+
+  /** Received packets thrown away because there was no memory for them. */
+  public long rxNoMemory() {
+    return rxNoMemory;
   }
 
   /** Packets sent. */

@@ -75,12 +75,26 @@ public final class OffloadAdapter implements LinkDevice {
       if (result <= 0) {
         break;
       }
-      coalescer.accept(raw.get(0), into);
-      raw.clear();
+      if (!merge(into)) {
+        break;
+      }
     }
     coalescer.flush(into);
     int received = into.size() - before;
     return received == 0 && result == CLOSED ? CLOSED : received;
+  }
+
+  /** Returns whether there was memory for it. */
+  private boolean merge(PacketBatch into) {
+    try {
+      coalescer.accept(raw.get(0), into);
+      return true;
+    } catch (OutOfMemoryError e) {
+      counters().receiveNoMemory();
+      return false;
+    } finally {
+      raw.clear();
+    }
   }
 
   /** One more packet gives at most one slot more than are pending. */
@@ -94,6 +108,16 @@ public final class OffloadAdapter implements LinkDevice {
    */
   @Override
   public boolean send(Packet packet) {
+    try {
+      return cutAndSend(packet);
+    } catch (RuntimeException | Error failure) {
+      cutting = false; // the next packet offered is another one
+      piece.release();
+      throw failure;
+    }
+  }
+
+  private boolean cutAndSend(Packet packet) {
     if (!cutting) {
       if (packet.gsoSize() == 0 || segmentsNatively(packet)) {
         return sendWhole(packet);

@@ -41,7 +41,9 @@ final class Outbox {
   /** Moves as many packets as there is room for, oldest first. */
   void drainTo(PacketBatch out) {
     while (size > 0 && !out.isFull()) {
-      ring[first].moveTo(out.add());
+      if (ring[first].length() > 0) { // it stays empty when there was no memory for the packet
+        ring[first].moveTo(out.add());
+      }
       first = (first + 1) % CAPACITY;
       size--;
     }

@@ -96,7 +96,7 @@ final class PacketInput {
         reset(nowNs, NO_REASON, live.subflow().linkIndex());
       }
       sockets.touch(node);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sockets.fail(nowNs, node, e);
     }
   }
@@ -204,7 +204,7 @@ final class PacketInput {
         reset(nowNs, verdict.resetReason(), link);
       }
       sockets.touch(node);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sockets.fail(nowNs, node, e);
     }
   }

@@ -209,14 +209,14 @@ final class Sockets {
     }
     try {
       verb.accept(node.connection());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(nowNs, node, e);
     }
     touch(node);
   }
 
   /** A broken invariant: the connection is closed, with its state in the log. */
-  void fail(long nowNs, ConnectionNode node, RuntimeException defect) {
+  void fail(long nowNs, ConnectionNode node, Throwable defect) {
     services.counters().increment(IpMib.INTERNAL_ERRORS);
     LOG.error("closing {} because of a defect; state {}", node, describe(node), defect);
     abandon(nowNs, node, SocketError.ESHUTDOWN);
@@ -347,11 +347,16 @@ final class Sockets {
     outbox.drainTo(out);
     while (!out.isFull() && !ready.isEmpty()) {
       ConnectionNode node = ready.remove();
-      if (sendTurn(nowNs, node, out)) {
-        ready.add(node);
-      } else {
-        node.ready(false);
-        settle(node);
+      boolean more = true; // also after an error, which the caller gets
+      try {
+        more = sendTurn(nowNs, node, out);
+      } finally {
+        if (more) {
+          ready.add(node);
+        } else {
+          node.ready(false);
+          settle(node);
+        }
       }
     }
   }
@@ -385,8 +390,9 @@ final class Sockets {
     Packet slot = out.add();
     try {
       segment.encodeInto(slot, services.allocator());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       out.removeLast();
+      segment.clear();
       throw e;
     }
   }

@@ -40,12 +40,17 @@ final class FailureLog {
     }
   }
 
+  /** Reports that there is not enough of something, so that packets are thrown away. */
+  void lack(String ofWhat) {
+    Kind kind = kind("lack of " + ofWhat);
+    if (kind.due()) {
+      LOG.warn("not enough {}: packets are thrown away, {} times so far", ofWhat, kind.count);
+    }
+  }
+
   private boolean count(String during, Throwable failure) {
-    Kind kind =
-        kinds.computeIfAbsent(during + ' ' + failure.getClass().getName(), name -> new Kind());
-    long nowNs = ticker.nanoTime();
-    kind.count++;
-    if (kind.said && nowNs - kind.saidNs < PAUSE_NS) {
+    Kind kind = kind(during + ' ' + failure.getClass().getName());
+    if (!kind.due()) {
       return false;
     }
     LOG.error(
@@ -53,14 +58,26 @@ final class FailureLog {
         during,
         kind.count,
         failure);
-    kind.said = true;
-    kind.saidNs = nowNs;
     return true;
   }
 
-  private static final class Kind {
+  private Kind kind(String name) {
+    return kinds.computeIfAbsent(name, any -> new Kind());
+  }
+
+  private final class Kind {
     private long count;
-    private boolean said;
     private long saidNs;
+
+    /** Counts, and tells whether to say it. */
+    private boolean due() {
+      long nowNs = ticker.nanoTime();
+      count++;
+      if (count > 1 && nowNs - saidNs < PAUSE_NS) {
+        return false;
+      }
+      saidNs = nowNs;
+      return true;
+    }
   }
 }

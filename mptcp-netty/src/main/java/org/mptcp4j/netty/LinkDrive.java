@@ -174,6 +174,9 @@ final class LinkDrive implements Drive {
     int count = 0;
     try {
       count = port.receive(batch);
+      if (port.lacksMemory()) {
+        failures.lack("memory for received packets");
+      }
       for (int i = 0; i < count; i++) {
         batch.get(i).linkIndex(index);
       }

@@ -21,6 +21,7 @@ final class LinkPort {
   private PacketBatch spare = new PacketBatch(QUEUE);
   private final ArrivalPattern arrivals = new ArrivalPattern();
   private long dropped;
+  private long noMemory;
   private boolean stopped;
   private boolean resting;
 
@@ -75,6 +76,13 @@ final class LinkPort {
     if (!stopped) {
       watch.awaitPackets();
     }
+  }
+
+  /** Whether packets were thrown away, since this was asked last, for lack of memory. */
+  boolean lacksMemory() {
+    long before = noMemory;
+    noMemory = device.counters().rxNoMemory();
+    return noMemory > before;
   }
 
   /** Sends the packet, or keeps it until the device can take it. The slot is empty afterwards. */

@@ -267,6 +267,7 @@ public final class MptcpHostBuilder {
         ports.add(new LinkPort(link, new EpollWatch(fd, used.get(queue))));
       }
     } catch (RuntimeException | Error failure) {
+      ports.forEach(LinkPort::stop);
       device.close();
       throw failure;
     }

@@ -7,8 +7,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.IoEventLoop;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
@@ -32,6 +34,7 @@ class LinkPortTest {
     private int waiting;
     private int failures;
     private int asked;
+    private int sent;
 
     @Override
     public String name() {
@@ -82,7 +85,10 @@ class LinkPortTest {
 
     @Override
     public boolean send(Packet packet) {
-      return false;
+      assertThat(packet.length()).isPositive();
+      packet.release();
+      sent++;
+      return true;
     }
 
     @Override
@@ -219,6 +225,46 @@ class LinkPortTest {
     loop.runDue();
     assertThat(bare.waiting).isZero();
     stack.close();
+  }
+
+  @Test
+  void anErrorInOnePacketDoesNotKeepTheDriveFromTheNext() {
+    long[] nowNs = new long[1];
+    VirtualEventLoop loop = new VirtualEventLoop(() -> nowNs[0]);
+    AtomicInteger refused = new AtomicInteger(1);
+    MptcpStack stack =
+        MptcpStack.builder()
+            .seed(1)
+            .allocator(refusing(refused))
+            .link(0, 1_500)
+            .address(0, "10.0.0.2/24")
+            .build();
+    LinkDrive drive = new LinkDrive(stack, loop, 0);
+    WakeUpWatch watch = new WakeUpWatch(loop);
+    drive.addPort(new LinkPort(bare, watch), () -> {});
+    bare.waiting = 3;
+    watch.run();
+    loop.runDue();
+    bare.waiting = 3;
+    watch.run();
+    loop.runDue();
+    assertThat(bare.waiting).isZero();
+    assertThat(bare.sent).isPositive();
+    stack.close();
+  }
+
+  /** Resets need memory. */
+  private static ByteBufAllocator refusing(AtomicInteger times) {
+    return (ByteBufAllocator)
+        Proxy.newProxyInstance(
+            LinkPortTest.class.getClassLoader(),
+            new Class<?>[] {ByteBufAllocator.class},
+            (proxy, method, arguments) -> {
+              if (times.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("made by a test");
+              }
+              return method.invoke(ByteBufAllocator.DEFAULT, arguments);
+            });
   }
 
   @Test

@@ -165,7 +165,13 @@ public final class PcapLink implements LinkDevice {
       counters.receiveDropped();
       return;
     }
-    ByteBuf buf = allocator.directBuffer(total, total);
+    ByteBuf buf;
+    try {
+      buf = allocator.directBuffer(total, total);
+    } catch (OutOfMemoryError e) {
+      counters.receiveNoMemory();
+      return;
+    }
     buf.writeBytes(received, EtherType.HEADER, total);
     into.add().header(buf);
     counters.received(total);

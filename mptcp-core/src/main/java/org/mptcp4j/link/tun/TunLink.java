@@ -18,6 +18,9 @@ public final class TunLink implements LinkDevice {
   private static final Logger LOG = LoggerFactory.getLogger(TunLink.class);
   private static final int EBADFD = 77;
 
+  /** Packets thrown away in one go: the caller has other things to do. */
+  private static final int MOST_THROWN_AWAY = 64;
+
   private final TunDevice device;
   private final int queue;
   private final TunReader reader;
@@ -96,7 +99,8 @@ public final class TunLink implements LinkDevice {
   @Override
   public int receive(PacketBatch into) {
     int received = 0;
-    while (!into.isFull() && !gone) {
+    int thrownAway = 0;
+    while (!into.isFull() && !gone && thrownAway < MOST_THROWN_AWAY) {
       int n = reader.read(spare);
       if (n > 0) {
         counters.received(n);
@@ -104,6 +108,10 @@ public final class TunLink implements LinkDevice {
         received++;
       } else if (n == 0) {
         counters.receiveDropped();
+        thrownAway++;
+      } else if (n == TunReader.NO_MEMORY) {
+        counters.receiveNoMemory();
+        thrownAway++;
       } else {
         if (n != TunIo.EAGAIN) {
           readFailed(-n);

@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
 import org.mptcp4j.wire.ChecksumState;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.VirtioNetHeader;
@@ -16,6 +17,10 @@ import org.mptcp4j.wire.VirtioNetHeader;
  * a hundredth of the read, and without it one unread small packet would hold half a megabyte. The
  * smallest, acknowledgements and handshakes, go into buffers that take turns: one that came back is
  * used again, one that somebody kept is left to him and replaced.
+ *
+ * <p>Where there is no memory for a big buffer, packets are still taken off the device, into a
+ * reserve: the small ones are copied as ever, because acknowledgements and resets are what frees
+ * memory, and the others are thrown away.
  */
 final class TunReader {
   /** The largest packet that is copied. */
@@ -32,8 +37,13 @@ final class TunReader {
 
   private static final int CHUNK = 512 * 1024;
 
+  /** What {@link #read} returns for a packet thrown away because there was no memory for it. */
+  static final int NO_MEMORY = Integer.MIN_VALUE;
+
   private final TunIo io;
-  private final ByteBufAllocator allocator;
+  private final BufferSource buffers;
+  private final ByteBuf reserve;
+  private final long reserveAddress;
   private final int headerLength;
   private final VirtioNetHeader header = new VirtioNetHeader();
   private final ByteBuf[] tiny = new ByteBuf[TURNS];
@@ -43,87 +53,123 @@ final class TunReader {
   private int offset;
 
   TunReader(TunIo io, ByteBufAllocator allocator, int headerLength) {
+    this(io, allocator, headerLength, System::nanoTime);
+  }
+
+  /** With a clock as {@code System::nanoTime} for when to ask for memory again. */
+  TunReader(TunIo io, ByteBufAllocator allocator, int headerLength, LongSupplier clockNs) {
     this.io = io;
-    this.allocator = allocator;
+    this.buffers = new BufferSource(allocator, clockNs);
     this.headerLength = headerLength;
+    this.reserve = allocator.directBuffer(LARGEST, LARGEST).writerIndex(LARGEST);
+    this.reserveAddress = address(reserve);
   }
 
   /**
    * Reads one packet into an empty slot.
    *
-   * @return the bytes of the packet, 0 when it was malformed and thrown away, or the negated error
-   *     number
+   * @return the bytes of the packet, 0 when it was malformed and thrown away, {@link #NO_MEMORY},
+   *     or the negated error number
    */
   int read(Packet into) {
-    makeRoom();
-    int n = io.read(chunkAddress + offset, LARGEST);
+    boolean room = makeRoom();
+    ByteBuf from = room ? chunk : reserve;
+    int at = room ? offset : 0;
+    int n = io.read(room ? chunkAddress + at : reserveAddress, LARGEST);
     if (n < 0) {
       return n;
     }
     int length = n - headerLength;
-    if (length <= 0 || !decode(into)) {
+    if (length <= 0 || !decode(from, at, into)) {
       return 0;
     }
-    into.header(take(offset + headerLength, length));
+    ByteBuf bytes = take(from, at + headerLength, length);
+    if (bytes == null) {
+      into.release();
+      return NO_MEMORY;
+    }
+    into.header(bytes);
     return length;
   }
 
-  private boolean decode(Packet into) {
+  private boolean decode(ByteBuf from, int at, Packet into) {
     if (headerLength == 0) {
       into.gsoSize(0);
       into.checksum(ChecksumState.UNVERIFIED);
       return true;
     }
-    return header.decode(chunk, offset, headerLength) && header.applyTo(into);
+    return header.decode(from, at, headerLength) && header.applyTo(into);
   }
 
-  private ByteBuf take(int index, int length) {
+  private ByteBuf take(ByteBuf from, int index, int length) {
     if (length <= TINY) {
-      return nextTiny().retain().writeBytes(chunk, index, length);
+      ByteBuf copy = nextTiny();
+      return copy == null ? null : copy.retain().writeBytes(from, index, length);
     }
     if (length <= SMALL) {
-      ByteBuf copy = allocator.directBuffer(length, length);
-      return copy.writeBytes(chunk, index, length);
+      ByteBuf copy = buffers.next(length);
+      return copy == null ? null : copy.writeBytes(from, index, length);
+    }
+    if (from == reserve) {
+      return null;
     }
     offset = index + length + 63 & ~63;
     return chunk.retainedSlice(index, length);
   }
 
-  /** An empty buffer that nobody else has; it stays the reader's. */
+  /** An empty buffer that nobody else has; it stays the reader's. Null when there is none. */
   private ByteBuf nextTiny() {
     turn = (turn + 1) % TURNS;
     ByteBuf buf = tiny[turn];
     if (buf != null && buf.refCnt() == 1) {
       return buf.clear();
     }
+    ByteBuf fresh = buffers.next(TINY);
+    if (fresh == null) {
+      return anyTiny();
+    }
     if (buf != null) {
       buf.release();
     }
-    tiny[turn] = allocator.directBuffer(TINY, TINY);
-    return tiny[turn];
+    tiny[turn] = fresh;
+    return fresh;
+  }
+
+  /** One that came back, out of turn. */
+  private ByteBuf anyTiny() {
+    for (ByteBuf buf : tiny) {
+      if (buf != null && buf.refCnt() == 1) {
+        return buf.clear();
+      }
+    }
+    return null;
   }
 
   /**
    * Once nobody holds a slice of it any more, the buffer is used again from its start: copying into
-   * memory that is still in the processor's cache takes half the time.
+   * memory that is still in the processor's cache takes half the time. False when there is no
+   * memory.
    */
-  private void makeRoom() {
+  private boolean makeRoom() {
     if (chunk != null && chunk.refCnt() == 1) {
       offset = 0;
-    } else if (chunk == null || chunk.capacity() - offset < LARGEST) {
-      nextChunk();
+      return true;
     }
+    return chunk != null && chunk.capacity() - offset >= LARGEST || nextChunk();
   }
 
-  private void nextChunk() {
+  private boolean nextChunk() {
+    ByteBuf fresh = buffers.next(CHUNK);
+    if (fresh == null) {
+      return false; // the present one stays: it is used again when all its packets came back
+    }
     if (chunk != null) {
       chunk.release();
-      chunk = null;
     }
-    ByteBuf fresh = allocator.directBuffer(CHUNK, CHUNK).writerIndex(CHUNK);
     chunkAddress = address(fresh);
-    chunk = fresh;
+    chunk = fresh.writerIndex(CHUNK);
     offset = 0;
+    return true;
   }
 
   /** Where index 0 of a direct buffer is, also when Netty does not tell. */
@@ -136,6 +182,9 @@ final class TunReader {
   }
 
   void close() {
+    if (reserve.refCnt() > 0) {
+      reserve.release();
+    }
     for (int i = 0; i < TURNS; i++) {
       if (tiny[i] != null) {
         tiny[i].release();

@@ -3,9 +3,11 @@ package org.mptcp4j.link.tun;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jna.Pointer;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -165,6 +167,97 @@ class TunIoTest {
       assertThat(bytes(kept.get(i))).isEqualTo(random(40 + i));
       assertThat(kept.get(i).release()).isTrue();
     }
+  }
+
+  /** Refuses while it is told to. */
+  private static final class Scarce extends AbstractByteBufAllocator {
+    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+    private boolean refuses;
+    private int asked;
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      asked++;
+      if (refuses) {
+        throw new OutOfMemoryError("made by a test");
+      }
+      return memory.directBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new UnsupportedOperationException("not expected of a link");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+  }
+
+  @Test
+  void packetsAreTakenOffTheDeviceWithoutMemoryAndTheTinyOnesHandedOn() {
+    Scarce scarce = new Scarce();
+    long[] nowNs = new long[1];
+    TunReader hungry = new TunReader(io, scarce, 12, () -> nowNs[0]);
+    arriving.add(join(PLAIN, random(60)));
+    assertThat(hungry.read(packet)).isEqualTo(60);
+    packet.release();
+    Packet held = new Packet();
+    for (int i = 0; i < 8; i++) {
+      arriving.add(join(PLAIN, random(65_000)));
+      hungry.read(held.length() == 0 ? held : packet);
+      packet.release();
+    }
+    scarce.refuses = true;
+    final int before = scarce.asked;
+    for (int i = 0; i < 100; i++) {
+      arriving.add(join(PLAIN, random(65_000)));
+      arriving.add(join(PLAIN, random(1_000)));
+      arriving.add(join(PLAIN, random(40 + i)));
+      assertThat(hungry.read(packet)).isEqualTo(TunReader.NO_MEMORY);
+      assertThat(hungry.read(packet)).isEqualTo(TunReader.NO_MEMORY);
+      assertThat(hungry.read(packet)).isEqualTo(40 + i);
+      assertThat(bytes(packet.header())).isEqualTo(random(40 + i));
+      packet.release();
+    }
+    assertThat(scarce.asked - before).isLessThan(10);
+    assertThat(bytes(held.header())).isEqualTo(random(65_000));
+
+    scarce.refuses = false;
+    nowNs[0] += BufferSource.PAUSE_NS;
+    arriving.add(join(PLAIN, random(65_000)));
+    assertThat(hungry.read(packet)).isEqualTo(65_000);
+    assertThat(bytes(packet.header())).isEqualTo(random(65_000));
+    packet.release();
+    held.release();
+    hungry.close();
+    assertThat(scarce.memory.metric().usedDirectMemory()).isZero();
+  }
+
+  @Test
+  void theBufferInHandIsUsedAgainWhenThereIsNoMemoryForAnother() {
+    Scarce scarce = new Scarce();
+    TunReader hungry = new TunReader(io, scarce, 12, () -> 0);
+    Packet[] held = new Packet[7];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = new Packet();
+      arriving.add(join(PLAIN, random(65_000)));
+      assertThat(hungry.read(held[i])).isEqualTo(65_000);
+    }
+    scarce.refuses = true;
+    for (int i = 0; i < 3; i++) {
+      arriving.add(join(PLAIN, random(65_000)));
+    }
+    hungry.read(packet);
+    packet.release();
+    assertThat(hungry.read(packet)).isEqualTo(TunReader.NO_MEMORY);
+    for (Packet one : held) {
+      one.release();
+    }
+    assertThat(hungry.read(packet)).isEqualTo(65_000);
+    packet.release();
+    hungry.close();
   }
 
   @Test
