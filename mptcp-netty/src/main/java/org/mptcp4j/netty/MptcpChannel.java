@@ -223,6 +223,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     StackLoop registered = host.register(this, at, promise);
     if (registered != null) {
       at = registered;
+      promise.setSuccess();
       if (early != null) {
         eventLoop().execute(this::catchUp);
       }

@@ -226,10 +226,11 @@ public final class MptcpHost implements AutoCloseable {
   }
 
   /**
-   * Completes the registration of a channel, which must be with an event loop of this host; on any
-   * event loop.
+   * Registers a channel, which must be with an event loop of this host; on any event loop.
    *
    * @param bound where its connection lives, {@code null} when it has none yet
+   * @param promise failed when the registration fails; otherwise the channel completes it when it
+   *     knows where it lives
    * @return where it lives now; {@code null} when the registration failed
    */
   StackLoop register(Channel channel, StackLoop bound, ChannelPromise promise) {
@@ -241,7 +242,6 @@ public final class MptcpHost implements AutoCloseable {
           promise.setFailure(hostIsClosed);
           return null;
         }
-        promise.setSuccess();
         return stack;
       }
     }

@@ -91,6 +91,9 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
   @Override
   protected void doRegister(ChannelPromise promise) {
     at = host.register(this, null, promise);
+    if (at != null) {
+      promise.setSuccess();
+    }
   }
 
   @Override
