@@ -76,7 +76,7 @@ final class PacketInput {
     }
     counters.add(Mib.IN_SEGS, segment.segments());
     if (entry instanceof FlowEntry.Live live) {
-      onLive(nowNs, live);
+      onLive(nowNs, live, packet);
     } else if (entry instanceof FlowEntry.Waiting waiting) {
       onTimeWait(nowNs, waiting, packet);
     } else {
@@ -84,7 +84,7 @@ final class PacketInput {
     }
   }
 
-  private void onLive(long nowNs, FlowEntry.Live live) {
+  private void onLive(long nowNs, FlowEntry.Live live, Packet packet) {
     ConnectionNode node = live.node();
     if (node.broken()) {
       return;
@@ -92,12 +92,25 @@ final class PacketInput {
     try {
       SegmentVerdict verdict =
           node.connection().onSegment(nowNs, live.subflow(), segment, services);
-      if (verdict == SegmentVerdict.REPLY_RESET) {
-        reset(nowNs, NO_REASON, live.subflow().linkIndex());
-      }
       sockets.touch(node);
+      if (verdict == SegmentVerdict.REPLY_RESET) {
+        onSegmentForNobody(nowNs, live, packet);
+      }
     } catch (RuntimeException | Error e) {
       sockets.fail(nowNs, node, e);
+    }
+  }
+
+  /** A segment that its flow cannot be about; the flow may be over, and only not yet forgotten. */
+  private void onSegmentForNobody(long nowNs, FlowEntry.Live live, Packet packet) {
+    boolean opens = segment.syn() && !segment.hasAck();
+    if (!opens || live.subflow().tcp().state() != TcpState.CLOSED) {
+      reset(nowNs, NO_REASON, live.subflow().linkIndex());
+      return;
+    }
+    services.flows().remove(live.subflow());
+    if (!handOver(packet)) {
+      onUnknown(nowNs, packet.linkIndex());
     }
   }
 

@@ -75,6 +75,25 @@ class HandshakeTest {
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 0, 1, 0));
   }
 
+  // RFC 5961 section 4.2: a peer that opens anew over a connection that is not over here resets it
+  // first; both may come before the stack has its turn to send.
+  @Test
+  void aSynRightBehindAResetOpensAConnection() throws Exception {
+    stack.listen(new InetSocketAddress(OURS, 80), 100);
+    peer.send(0, from(1, TcpFlags.SYN));
+    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
+    peer.send(0, from(1, TcpFlags.RST).seq(1001));
+    peer.send(0, from(1, TcpFlags.SYN).seq(5000));
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
+          assertThat(s.ack()).isEqualTo(5001);
+        });
+    peer.expectNothing(0);
+    assertThat(stack.usage()).isEqualTo(new StackUsage(1, 1, 1, 0));
+  }
+
   // RFC 8684 section 3.7: data from beyond a gap says nothing; a peer may leave it at that.
   @Test
   void aPeerThatNeverShowsItsKeyIsGivenUp() throws Exception {
