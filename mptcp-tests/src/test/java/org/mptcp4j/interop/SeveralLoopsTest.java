@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -105,8 +106,13 @@ class SeveralLoopsTest {
     return sum(host, stack -> stack.counters().getOrDefault(name, 0L));
   }
 
-  /** Connections and flows are gone everywhere, those in TIME-WAIT aside. */
-  private void nothingIsLeft(MptcpHost host) {
+  /**
+   * Connections and flows are gone everywhere, those in TIME-WAIT aside.
+   *
+   * @param late joins that were answered when their connection was over, which is then said by a
+   *     reset
+   */
+  private void nothingIsLeft(MptcpHost host, long late) {
     kernel.awaitNoConnections(20);
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (sum(host, stack -> stack.usage().connections() + stack.usage().flows()) > 0) {
@@ -114,7 +120,10 @@ class SeveralLoopsTest {
     }
     assertThat(counter(host, "StackInternalErrors")).isZero();
     Map<String, Long> counters = kernel.counters();
-    assertThat(Faults.in(counters)).isEmpty();
+    Map<String, Long> faults = new HashMap<>(Faults.in(counters));
+    Long resets = faults.remove("MPTcpExtMPRstTx");
+    assertThat(resets == null ? 0 : resets).isLessThanOrEqualTo(late);
+    assertThat(faults).isEmpty();
     assertThat(counters.get("TcpEstabResets")).isZero();
   }
 
@@ -147,8 +156,9 @@ class SeveralLoopsTest {
       // the kernel joins from a work queue, and a connection may be over before its turn
       long joins = kernel.counters().get("MPTcpExtMPJoinSynAckRx");
       assertThat(joins).isBetween(CONNECTIONS / 2L, (long) CONNECTIONS);
-      assertThat(counter(host, "MPTcpExtMPJoinAckRx")).isBetween(CONNECTIONS / 2L, joins);
-      nothingIsLeft(host);
+      long joined = counter(host, "MPTcpExtMPJoinAckRx");
+      assertThat(joined).isBetween(CONNECTIONS / 2L, joins);
+      nothingIsLeft(host, CONNECTIONS - joined);
       if (writing == Writing.QUEUE_OF_THE_OTHER_LOOP) {
         nearlyEveryPacketCameInWrong(host);
       }
@@ -186,11 +196,14 @@ class SeveralLoopsTest {
         assertThat(result.await(60_000)).isTrue();
         assertThat(result.getNow()).matches(LoadResult::succeeded);
       }
-      assertThat(kernel.counters().get("MPTcpExtMPJoinAckRx")).isEqualTo(CONNECTIONS);
+      // a SYN/ACK on the wrong event loop may be handed over when its connection is over
+      long joined = kernel.counters().get("MPTcpExtMPJoinAckRx");
+      assertThat(joined).isPositive();
+      assertThat(joined + counter(host, "TcpOutRsts")).isEqualTo(CONNECTIONS);
       assertThat(host.withStacks((stack, now) -> stack.counters().get("TcpActiveOpens")))
           .map(opens -> opens.syncUninterruptibly().getNow())
           .containsOnly((long) CONNECTIONS); // half of them, two flows each
-      nothingIsLeft(host);
+      nothingIsLeft(host, CONNECTIONS - joined);
       if (writing == Writing.QUEUE_OF_THE_OTHER_LOOP) {
         nearlyEveryPacketCameInWrong(host);
       }
