@@ -25,6 +25,10 @@ final class ConnectionInput {
       Subflow subflow,
       RxSegment segment,
       StackServices services) {
+    if (subflow.mptcp() != null && subflow.mptcp().input().refuses(subflow.tcp(), segment)) {
+      state.counters.increment(Mib.TCP_RCV_Q_DROP);
+      return SegmentVerdict.DROPPED;
+    }
     SegmentVerdict verdict = subflow.tcp().onSegment(nowNs, segment);
     int notices = subflow.tcp().notices();
     if ((notices & TcpNotice.ESTABLISHED) != 0) {
@@ -124,12 +128,18 @@ final class ConnectionInput {
       state.joined = true;
       state.cb.paths().subflowUp(sf);
     }
+    for (Subflow s : state.subflows.view()) {
+      if (s.tcp().finReceived() && !s.draining()) {
+        closedByPeer(state, s);
+      }
+    }
   }
 
   private static void drain(ConnectionState state, long nowNs, Subflow sf, StackServices services) {
     if (sf.mptcp() == null) {
       if (state.protocol == Protocol.TCP || state.protocol == Protocol.MPTCP_FALLBACK) {
         state.plainProgress().drain(sf.tcp());
+        state.meta.takePeerFin();
       }
       return;
     }
@@ -207,13 +217,26 @@ final class ConnectionInput {
     }
     if (sf.mptcp() == null) {
       state.plainProgress().fins(sf.tcp(), notices);
+      if (state.meta.endsEarly(sf.tcp())) {
+        Ending.fail(state, nowNs, SocketError.EPROTO, services);
+      }
     } else if ((notices & TcpNotice.FIN_RECEIVED) != 0 && !sf.draining()) {
-      // RFC 8684 section 3.3.3: a FIN closes its subflow, not the connection.
-      sf.markDraining();
-      sf.tcp().shutdownOutput();
+      closedByPeer(state, sf);
     }
     if ((notices & FATAL) != 0) {
       died(state, nowNs, sf, notices, services);
+    }
+  }
+
+  /**
+   * RFC 8684 section 3.3.3: a FIN closes its subflow, not the connection, and one direction of it:
+   * behind the peer's DATA_FIN, or where there is no other subflow, what we have to send still
+   * leaves on it.
+   */
+  private static void closedByPeer(ConnectionState state, Subflow sf) {
+    if (!state.meta.peerFinKnown() && state.subflows.usableBeside(sf)) {
+      sf.markDraining();
+      sf.tcp().shutdownOutput();
     }
   }
 
@@ -261,7 +284,9 @@ final class ConnectionInput {
         && !sf.draining()
         && !state.joined
         && state.transmitter.bytesReinjected() == 0
-        && state.meta.outOfOrderBytes() == 0;
+        && state.meta.outOfOrderBytes() == 0
+        && (!state.meta.window().started()
+            || sf.mptcp().input().inOrder(sf.tcp(), state.meta.window().next()));
   }
 
   private static void fallBack(ConnectionState state, Subflow sf, StackServices services) {
@@ -274,6 +299,7 @@ final class ConnectionInput {
     if (!state.meta.window().started()) {
       state.meta.window().start(1);
     }
+    sf.mptcp().input().deliverUnverified(state.meta.window().next(), state.meta.rx());
     sf.becomePlain(new PlainTcp(state.meta.window()));
     state.plainProgress().begin(sf.tcp().iss());
     state.plainProgress().acknowledged(sf.tcp().sndUna());

@@ -76,6 +76,26 @@ final class ConnectionList {
     return best;
   }
 
+  /** Whether a subflow that can carry data is there beside one. */
+  boolean usableBeside(Subflow one) {
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i) != one && subflows.get(i).established()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether some subflow's peer may still send on it. */
+  boolean anyReceiving() {
+    for (int i = 0; i < subflows.size(); i++) {
+      if (!subflows.get(i).tcp().finReceived()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The subflows there are now; later changes do not show. */
   List<Subflow> view() {
     return subflows;

@@ -28,6 +28,8 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private long readableBytes;
   private long receivedBytes;
   private boolean ended;
+  private boolean endKnown;
+  private long endDsn;
 
   /** The last piece of those that wait, when it is one of ours with room for more. */
   private ByteBuf gathering;
@@ -44,6 +46,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   @Override
   public void receive(long dsn, ByteBuf data) {
+    cutAtEnd(dsn, data);
     int length = data.readableBytes();
     long end = dsn + length;
     if (ended) {
@@ -71,9 +74,29 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     }
   }
 
+  /** RFC 8684 section 3.3.3: nothing follows a DATA_FIN. */
+  private void cutAtEnd(long dsn, ByteBuf data) {
+    long beyond = endKnown ? Seq64.diff(dsn + data.readableBytes(), endDsn) : 0;
+    if (beyond > 0) {
+      counters.increment(Mib.NO_DSS_IN_WINDOW);
+      data.writerIndex(data.writerIndex() - (int) Math.min(beyond, data.readableBytes()));
+    }
+  }
+
   /** Bytes that TCP itself put in order; ownership passes. */
   void receiveInOrder(ByteBuf data) {
-    append(data);
+    cutAtEnd(window.next(), data);
+    if (ended || !data.isReadable()) {
+      data.release();
+    } else {
+      append(data);
+    }
+  }
+
+  /** No byte from {@code dsn} on will be taken. */
+  void endAt(long dsn) {
+    endKnown = true;
+    endDsn = dsn;
   }
 
   /** What waited for bytes that have come is in order now. */

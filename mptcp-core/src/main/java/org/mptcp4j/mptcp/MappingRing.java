@@ -58,11 +58,31 @@ final class MappingRing {
     for (int i = size; i > position; i--) {
       System.arraycopy(words, at(i - 1), words, at(i), WORDS);
     }
+    set(position, seq, length, dsn, checksum);
+    size++;
+  }
+
+  private void set(int position, int seq, int length, long dsn, int checksum) {
     int at = at(position);
     words[at] = (long) seq << 32 | length & 0xffffffffL;
     words[at + DSN] = dsn;
     words[at + CHECKSUM] = checksum;
-    size++;
+  }
+
+  /** Puts a mapping in the place of those from one position to another, which may be the same. */
+  void replace(int from, int to, int seq, int length, long dsn, int checksum) {
+    if (from == to) {
+      insert(from, seq, length, dsn, checksum);
+      return;
+    }
+    set(from, seq, length, dsn, checksum);
+    int removed = to - from - 1;
+    if (removed > 0) {
+      for (int i = to; i < size; i++) {
+        System.arraycopy(words, at(i), words, at(i - removed), WORDS);
+      }
+      size -= removed;
+    }
   }
 
   /** Forgets the first mapping; there must be one. */

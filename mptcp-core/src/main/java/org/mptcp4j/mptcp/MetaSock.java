@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Seq64;
 
 /**
@@ -349,6 +350,7 @@ public final class MetaSock {
     if (!peerFinKnown && Seq64.ge(dsn, window.next())) {
       peerFinKnown = true;
       peerFin = dsn;
+      rx.endAt(dsn);
     }
     takePeerFin();
   }
@@ -370,6 +372,16 @@ public final class MetaSock {
         // Before the handshake is over nothing can end.
       }
     }
+  }
+
+  /** Whether the peer said where its data ends. */
+  boolean peerFinKnown() {
+    return peerFinKnown;
+  }
+
+  /** Whether a stream that fell back ended before its DATA_FIN: bytes are missing. */
+  boolean endsEarly(TcpSock tcp) {
+    return peerFinKnown && !peerFinished && tcp.finReceived() && tcp.readableBytes() == 0;
   }
 
   boolean peerFinished() {

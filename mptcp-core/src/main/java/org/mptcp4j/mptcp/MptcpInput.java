@@ -146,7 +146,14 @@ final class MptcpInput {
       counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
       return FALLBACK;
     }
-    if (option.receiverKey() != cb.keys().localKey() || option.senderKey() == 0) {
+    // RFC 8684 section 3.1: another version, no HMAC-SHA256 or the B flag is no agreement here too.
+    boolean agreed =
+        option.receiverKey() == cb.keys().localKey()
+            && option.senderKey() != 0
+            && option.version() == MpCapable.VERSION_1
+            && option.hmacSha256()
+            && !option.extensibility();
+    if (!agreed) {
       counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
       return FALLBACK;
     }
@@ -168,7 +175,8 @@ final class MptcpInput {
       return 0;
     }
     // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
-    int checksum = option.hasChecksum() ? option.checksum() : -1;
+    boolean checked = option.hasChecksum() && cb.keys().checksum();
+    int checksum = checked ? option.checksum() : RxMappings.NO_CHECKSUM;
     int seq = sf.tcp().irs() + 1;
     return addMapping(sf, seq, option.dataLength(), cb.keys().remoteIdsn() + 1, checksum);
   }
@@ -254,6 +262,10 @@ final class MptcpInput {
       return result;
     }
     if (dss.length() == 0) {
+      if (seg.payloadLength() == 0) {
+        // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
+        return result;
+      }
       counters.increment(Mib.INFINITE_MAP_RX);
       return result | FALLBACK;
     }
@@ -270,9 +282,9 @@ final class MptcpInput {
     return result;
   }
 
-  private static int checksumOf(Dss dss) {
-    if (!dss.hasChecksum()) {
-      return -1;
+  private int checksumOf(Dss dss) {
+    if (!dss.hasChecksum() || !cb.keys().checksum()) {
+      return RxMappings.NO_CHECKSUM;
     }
     return dss.checksum() | (dss.dataFin() ? SubflowInput.WITH_DATA_FIN : 0);
   }
@@ -297,13 +309,13 @@ final class MptcpInput {
       return 0;
     }
     return switch (m.input().mappings().add(readSeq, seq, length, dsn, checksum)) {
-      case ADDED, REPEATED -> 0;
+      // What is beyond the limit is not kept; its data was not taken either.
+      case ADDED, REPEATED, FULL -> 0;
       case CONFLICT -> {
         counters.increment(Mib.DSS_NOT_MATCHING);
         counters.increment(Mib.DSS_CORRUPTION_RESET);
         yield reset(m, MpTcpRst.MPTCP_ERROR);
       }
-      case FULL -> reset(m, MpTcpRst.LACK_OF_RESOURCES);
     };
   }
 

@@ -4,8 +4,13 @@ import org.mptcp4j.wire.Seq32;
 
 /**
  * Mappings of one subflow for what it receives: RFC 8684 section 3.3.1. They may come before, with
- * or after their data, several times, and for data beyond a gap; they never overlap. Sorted by
- * subflow sequence number, bounded.
+ * or after their data, several times, and for data beyond a gap. Sorted by subflow sequence number,
+ * bounded.
+ *
+ * <p>Without checksums neighbours that continue each other are one entry. With checksums a mapping
+ * is a unit, since its checksum covers all of it; a sender that appends to data of which a part has
+ * left repeats the mapping longer, with another checksum, so that several may begin at the same
+ * byte, the shortest first.
  */
 final class RxMappings {
   /** What became of a mapping. */
@@ -20,8 +25,14 @@ final class RxMappings {
     FULL
   }
 
-  /** Mappings it holds at most. */
+  /** Entries beyond a gap that it holds at most. */
   static final int LIMIT = 8192;
+
+  /** Stands for the checksum of a mapping that has none. */
+  static final int NO_CHECKSUM = -1;
+
+  /** Mappings that begin at the same byte: one that is whole early, and one that covers most. */
+  private static final int SAME_START = 2;
 
   private MappingRing ring = MappingRing.NONE;
 
@@ -29,71 +40,130 @@ final class RxMappings {
     return ring.size();
   }
 
+  /** Whether mappings beyond a gap are refused. */
+  boolean full() {
+    return ring.size() >= LIMIT;
+  }
+
   /**
    * Takes a mapping.
    *
-   * @param readSeq sequence number of the first byte not yet taken from the subflow
+   * @param readSeq sequence number of the first byte not yet taken from the subflow; what covers it
+   *     is taken even when there are too many others
    * @param seq first subflow sequence number it covers
    * @param length bytes it covers, more than 0
    * @param dsn data sequence number of the first byte
-   * @param checksum as received, or -1
+   * @param checksum as received, or {@link #NO_CHECKSUM}
    */
   Outcome add(int readSeq, int seq, int length, long dsn, int checksum) {
     int end = seq + length;
     if (Seq32.le(end, readSeq)) {
       return Outcome.REPEATED;
     }
-    int at = ring.size();
-    while (at > 0 && Seq32.gt(ring.end(at - 1), seq)) {
-      at--;
+    int at = firstEndingAfter(seq);
+    int to = at;
+    while (to < ring.size() && Seq32.lt(ring.seq(to), end)) {
+      if (ring.dsn(to) - dsn != Seq32.diff(ring.seq(to), seq)) {
+        return Outcome.CONFLICT;
+      }
+      if (Seq32.le(ring.seq(to), seq) && Seq32.ge(ring.end(to), end)) {
+        return Outcome.REPEATED;
+      }
+      to++;
     }
-    return at == ring.size()
-        ? append(seq, length, dsn, checksum)
-        : merge(at, seq, end, dsn, checksum);
-  }
-
-  private Outcome append(int seq, int length, long dsn, int checksum) {
-    if (ring.size() == LIMIT) {
+    if (full() && Seq32.gt(seq, readSeq)) {
       return Outcome.FULL;
     }
     if (ring == MappingRing.NONE) {
       ring = new MappingRing();
     }
-    ring.insert(ring.size(), seq, length, dsn, checksum);
+    return checksum == NO_CHECKSUM
+        ? join(at, to, seq, end, dsn)
+        : insertUnit(at, to, seq, length, dsn, checksum);
+  }
+
+  private int firstEndingAfter(int seq) {
+    int low = 0;
+    int high = ring.size();
+    if (high > 0 && Seq32.le(ring.end(high - 1), seq)) {
+      return high;
+    }
+    while (low < high) {
+      int mid = (low + high) >>> 1;
+      if (Seq32.gt(ring.end(mid), seq)) {
+        high = mid;
+      } else {
+        low = mid + 1;
+      }
+    }
+    return low;
+  }
+
+  /** Puts a mapping in the place of those that it overlaps or continues. */
+  private Outcome join(int at, int to, int seq, int end, long dsn) {
+    int from = at;
+    int until = to;
+    int first = seq;
+    int last = end;
+    long firstDsn = dsn;
+    if (from > 0 && continues(from - 1, seq, dsn)) {
+      from--;
+    }
+    if (until < ring.size() && ring.seq(until) == end && isJoinable(until, end - seq + dsn)) {
+      until++;
+    }
+    for (int i = from; i < until; i++) {
+      if (ring.checksum(i) != NO_CHECKSUM) {
+        return Outcome.CONFLICT;
+      }
+      if (Seq32.lt(ring.seq(i), first)) {
+        first = ring.seq(i);
+        firstDsn = ring.dsn(i);
+      }
+      last = Seq32.max(last, ring.end(i));
+    }
+    ring.replace(from, until, first, last - first, firstDsn, NO_CHECKSUM);
+    return Outcome.ADDED;
+  }
+
+  private boolean continues(int position, int seq, long dsn) {
+    return ring.end(position) == seq && isJoinable(position, dsn - ring.length(position));
+  }
+
+  private boolean isJoinable(int position, long dsn) {
+    return ring.dsn(position) == dsn && ring.checksum(position) == NO_CHECKSUM;
+  }
+
+  /** Puts a mapping that has a checksum among those that it overlaps. */
+  private Outcome insertUnit(int at, int to, int seq, int length, long dsn, int checksum) {
+    int shorter = at;
+    while (shorter < to && ring.seq(shorter) == seq) {
+      shorter++;
+    }
+    for (int i = shorter; i < to; i++) {
+      // What begins within it must end within it: the rest could not be verified.
+      if (Seq32.lt(ring.seq(i), seq) || Seq32.gt(ring.end(i), seq + length)) {
+        return Outcome.CONFLICT;
+      }
+    }
+    int from = Math.min(shorter, at + SAME_START - 1);
+    ring.replace(from, to, seq, length, dsn, checksum);
     return Outcome.ADDED;
   }
 
   /**
-   * Takes what known mappings from position {@code at} on do not cover. A sender that appends to
-   * data of which a part has left repeats the mapping with a greater length; that contradicts
-   * nothing.
+   * Whether every mapping says that the stream goes on in order.
+   *
+   * @param seq a subflow sequence number
+   * @param dsn the data sequence number of that byte
    */
-  private Outcome merge(int at, int seq, int end, long dsn, int checksum) {
-    for (int i = at; i < ring.size() && Seq32.lt(ring.seq(i), end); i++) {
-      boolean same = ring.seq(i) == seq && ring.end(i) == end && ring.checksum(i) == checksum;
-      boolean fits = ring.dsn(i) - dsn == Seq32.diff(ring.seq(i), seq);
-      if (!fits || !same && (checksum >= 0 || ring.checksum(i) >= 0)) {
-        return Outcome.CONFLICT;
+  boolean inOrder(int seq, long dsn) {
+    for (int i = 0; i < ring.size(); i++) {
+      if (ring.dsn(i) - dsn != Seq32.diff(ring.seq(i), seq)) {
+        return false;
       }
     }
-    Outcome outcome = Outcome.REPEATED;
-    int from = seq;
-    int i = at;
-    while (Seq32.lt(from, end)) {
-      boolean last = i == ring.size() || Seq32.ge(ring.seq(i), end);
-      int to = last ? end : ring.seq(i);
-      if (Seq32.gt(to, from)) {
-        if (ring.size() == LIMIT) {
-          return Outcome.FULL;
-        }
-        ring.insert(i, from, to - from, dsn + Seq32.diff(from, seq), checksum);
-        outcome = Outcome.ADDED;
-        i++;
-      }
-      from = last ? end : ring.end(i);
-      i++;
-    }
-    return outcome;
+    return true;
   }
 
   /** Whether the first mapping covers {@code seq}; mappings that end before it are forgotten. */

@@ -37,7 +37,9 @@ final class SubflowControl {
         }
       }
     }
-    if (state.subflows.size() > 0) {
+    // RFC 8684 section 3.3.3: FINs on all subflows without a DATA_FIN are no end, but for a time.
+    boolean alive = state.meta.peerFinished() && state.subflows.size() > 0;
+    if (alive || state.subflows.anyReceiving()) {
       state.timers.stop(Timer.NO_SUBFLOW);
     } else {
       state.timers.armOnce(Timer.NO_SUBFLOW, nowNs + state.config.zeroSubflowTimeoutNs());

@@ -1,10 +1,9 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.mptcp4j.tcp.TcpSock;
-import org.mptcp4j.wire.DssChecksum;
-import org.mptcp4j.wire.InternetChecksum;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
 
 /**
  * Takes in-order bytes of one subflow through their mappings to the data level: RFC 8684 section
@@ -31,34 +30,6 @@ final class SubflowInput {
   interface DataLevel {
     /** Bytes in data sequence space; ownership of the buffer passes. */
     void receive(long dsn, ByteBuf data);
-  }
-
-  /** Bytes of a mapping whose checksum cannot be checked yet. */
-  private static final class Staging {
-    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
-    private int bytes;
-    private int sum;
-
-    void add(ByteBuf data) {
-      int count = data.readableBytes();
-      int added = InternetChecksum.sum(data, data.readerIndex(), count);
-      sum = InternetChecksum.combine(sum, added, bytes);
-      pieces.add(data);
-      bytes += count;
-    }
-
-    /** Gives the pieces away; nothing is left. */
-    void deliver(long firstDsn, DataLevel into) {
-      long dsn = firstDsn;
-      ByteBuf data;
-      while ((data = pieces.poll()) != null) {
-        int count = data.readableBytes();
-        into.receive(dsn, data);
-        dsn += count;
-      }
-      bytes = 0;
-      sum = 0;
-    }
   }
 
   private final RxMappings mappings = new RxMappings();
@@ -104,42 +75,73 @@ final class SubflowInput {
       anyMapped = true;
       if (!checksum) {
         into.receive(mappings.firstDsn() + offset, data);
-      } else {
-        stage(data);
-        if (count == left && !deliverStaged(irs, into)) {
-          return Result.BAD_CHECKSUM;
-        }
+      } else if (!stage(data, offset) || count == left && !verified(irs)) {
+        discard();
+        return Result.BAD_CHECKSUM;
+      } else if (count == left) {
+        staging.deliver(mappings.firstDsn(), into);
       }
     }
     return Result.DRAINED;
   }
 
-  private void stage(ByteBuf data) {
+  /** Keeps bytes of the first mapping; false when those before them are not known any more. */
+  private boolean stage(ByteBuf data, int offset) {
     if (staging == null) {
       staging = new Staging();
     }
+    boolean next = staging.begin(mappings.firstSeq(), offset);
     staging.add(data);
+    return next;
   }
 
-  private boolean deliverStaged(int irs, DataLevel into) {
-    long dsn = mappings.firstDsn();
-    int ssn = mappings.firstSeq() - irs;
+  private boolean verified(int irs) {
     int checksum = mappings.firstChecksum();
     int length = mappings.firstLength() + (checksum >>> 16);
-    boolean right =
-        checksum >= 0 && DssChecksum.verify(dsn, ssn, length, staging.sum, checksum & 0xffff);
-    if (!right) {
-      release();
-      return false;
+    int ssn = mappings.firstSeq() - irs;
+    return checksum != RxMappings.NO_CHECKSUM
+        && staging.verify(mappings.firstDsn(), ssn, length, checksum & 0xffff);
+  }
+
+  /**
+   * Whether a segment must be treated as if it were lost: it lies beyond a gap, and there is no
+   * room for more mappings of what lies there.
+   */
+  boolean refuses(TcpSock tcp, RxSegment segment) {
+    return mappings.full() && segment.payloadLength() > 0 && Seq32.gt(segment.seq(), tcp.readSeq());
+  }
+
+  /**
+   * Whether the subflow's bytes, those that wait for their checksum included, go on in order at the
+   * data level, so that they need no mappings.
+   *
+   * @param nextDsn data sequence number expected next
+   */
+  boolean inOrder(TcpSock tcp, long nextDsn) {
+    int waiting = staging == null ? 0 : staging.waitingBytes();
+    return mappings.inOrder(tcp.readSeq(), nextDsn + waiting);
+  }
+
+  /**
+   * RFC 8684 section 3.7: after a fallback there are no checksums; what waits for one goes on as it
+   * came.
+   *
+   * @param nextDsn data sequence number expected next
+   */
+  void deliverUnverified(long nextDsn, DataLevel into) {
+    if (staging != null) {
+      staging.deliver(nextDsn - staging.deliveredBytes(), into);
     }
-    staging.deliver(dsn, into);
-    return true;
+  }
+
+  private void discard() {
+    staging.deliver(0, (dsn, data) -> data.release());
   }
 
   /** Releases what waits. */
   void release() {
     if (staging != null) {
-      staging.deliver(0, (dsn, data) -> data.release());
+      discard();
     }
   }
 }

@@ -107,6 +107,29 @@ class ConnectionTest {
     assertReceived(10_000, 0);
   }
 
+  // RFC 8684 section 3.1: what is no agreement on the SYN is none on the third ACK. The two bytes
+  // are those behind kind and length: subtype and version, flags.
+  @ParameterizedTest
+  @ValueSource(ints = {0x0001, 0x0201, 0x0f01, 0x0141, 0x0100, 0x0140, 0x01c0})
+  void thirdAckWithoutAgreementFallsBack(int bytes) {
+    TestNet n = new TestNet(1, 1);
+    n.paths[0].drop =
+        d -> {
+          int option = Cutter.isSyn(d) ? -1 : Cutter.mptcp(d, MP_CAPABLE);
+          if (option >= 0) {
+            d.setShort(option + 2, bytes);
+          }
+          return false;
+        };
+    start(n);
+    send(server, 20_000);
+    net.run(S);
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.TCP);
+    assertThat(client.connection.protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
+    assertThat(net.server.count(Mib.MP_CAPABLE_FALLBACK_ACK)).isEqualTo(1);
+    assertReceived(10_000, 20_000);
+  }
+
   // RFC 8684 section 3.1: a box drops SYNs with the option; the fourth SYN comes without.
   @Test
   void plainSynWhenOptionSeemsToBlock() {

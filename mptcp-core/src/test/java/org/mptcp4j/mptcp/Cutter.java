@@ -17,16 +17,21 @@ final class Cutter {
 
   /** Whether some MPTCP option of that subtype is there; any with -1. */
   static boolean hasMptcp(ByteBuf d, int subtype) {
+    return mptcp(d, subtype) >= 0;
+  }
+
+  /** Where the first MPTCP option of that subtype begins, -1 when there is none; any with -1. */
+  static int mptcp(ByteBuf d, int subtype) {
     int end = IP + ((d.getByte(IP + 12) & 0xf0) >> 2);
     int i = IP + 20;
     while (i < end && d.getByte(i) != 0) {
       int kind = d.getUnsignedByte(i);
       if (kind == 30 && (subtype < 0 || d.getUnsignedByte(i + 2) >> 4 == subtype)) {
-        return true;
+        return i;
       }
       i += kind == 1 ? 1 : d.getUnsignedByte(i + 1);
     }
-    return false;
+    return -1;
   }
 
   static int payload(ByteBuf d) {

@@ -11,13 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.wire.ChecksumState;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.RemoveAddr;
-import org.mptcp4j.wire.RxSegment;
-import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /** A peer that has the keys and breaks the rules: forged segments beside a real connection. */
@@ -42,22 +38,8 @@ class HostilePeerTest {
     net.close();
   }
 
-  /** A segment that one end of a subflow could send next, given to the other end. */
   private ByteBuf forge(TestHost to, Subflow by, Consumer<TxSegment> changes) {
-    TxSegment segment = new TxSegment();
-    segment.src(by.tuple().local()).srcPort(by.tuple().localPort());
-    segment.dst(by.tuple().remote()).dstPort(by.tuple().remotePort());
-    segment.seq(by.tcp().sndNxt()).ack(by.tcp().rcvNxt()).flags(TcpFlags.ACK).window(60_000);
-    changes.accept(segment);
-    Packet packet = new Packet();
-    segment.encodeInto(packet, net.allocator);
-    ByteBuf datagram = packet.linearize(net.allocator);
-    packet.release();
-    RxSegment rx = new RxSegment();
-    rx.parse(datagram, ChecksumState.PARTIAL, 0);
-    to.onSegment(rx, by.linkIndex());
-    datagram.release();
-    return datagram;
+    return ForgedPeer.forge(net, to, by, changes);
   }
 
   private static int polls(TestNet net, TestHost host, TestApp app) {
@@ -149,6 +131,7 @@ class HostilePeerTest {
             s.options().mptcp(new MpFail(next));
           } else {
             s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
+            s.addPayload(Unpooled.wrappedBuffer(new byte[1]), 0, 1);
           }
         });
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
@@ -156,17 +139,14 @@ class HostilePeerTest {
     assertThat(server.connection.subflows()).isEmpty();
   }
 
-  // RFC 8684 section 3.3.3: its FIN was answered by ours, so that no plain stream can go on.
   @Test
   void aSubflowThatIsClosingDoesNotFallBack() {
     start(1);
     net.paths[0].up = false;
     Subflow real = client.connection.subflows().get(0);
     long next = server.connection.meta().window().next();
-    forge(net.server, real, s -> s.flags(TcpFlags.ACK | TcpFlags.FIN).options().dssAck64(next));
-    forge(net.server, real, s -> s.seq(real.tcp().sndNxt() + 1).options().mptcp(new MpFail(next)));
-    server.toSend = 5_000;
-    net.server.pump();
+    server.connection.subflows().get(0).markDraining();
+    forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
   }
 

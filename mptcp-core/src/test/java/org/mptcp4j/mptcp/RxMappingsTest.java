@@ -26,16 +26,32 @@ class RxMappingsTest {
   }
 
   @Test
-  void mayComeInAnyOrder() {
-    assertThat(add(100, 100, 1100)).isEqualTo(ADDED);
+  void mayComeInAnyOrderAndNeighboursAreOne() {
+    assertThat(add(200, 100, 1200)).isEqualTo(ADDED);
     assertThat(mappings.covers(START)).isFalse();
     assertThat(add(0, 100, 1000)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(2);
+    assertThat(add(100, 100, 1100)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(1);
     assertThat(mappings.covers(START + 50)).isTrue();
-    assertThat(mappings.firstDsn()).isEqualTo(1000);
-    assertThat(mappings.covers(START + 100)).isTrue();
-    assertThat(mappings.firstDsn()).isEqualTo(1100);
-    assertThat(mappings.covers(START + 200)).isFalse();
+    assertFirst(0, 300, 1000);
+    assertThat(mappings.covers(START + 300)).isFalse();
     assertThat(mappings.size()).isZero();
+  }
+
+  private void assertFirst(int from, int length, long dsn) {
+    assertThat(mappings.firstSeq()).isEqualTo(START + from);
+    assertThat(mappings.firstLength()).isEqualTo(length);
+    assertThat(mappings.firstDsn()).isEqualTo(dsn);
+  }
+
+  @Test
+  void neighboursOfOtherDataStayApart() {
+    add(0, 100, 1000);
+    assertThat(add(100, 100, 5000)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(2);
+    assertThat(mappings.covers(START + 100)).isTrue();
+    assertFirst(100, 100, 5000);
   }
 
   @Test
@@ -50,25 +66,60 @@ class RxMappingsTest {
     add(0, 100, 1000);
     assertThat(add(0, 150, 1000)).isEqualTo(ADDED);
     assertThat(mappings.covers(START + 120)).isTrue();
-    assertThat(mappings.firstSeq()).isEqualTo(START + 100);
-    assertThat(mappings.firstDsn()).isEqualTo(1100);
-    assertThat(mappings.firstLength()).isEqualTo(50);
+    assertFirst(0, 150, 1000);
+    assertThat(add(50, 200, 1050)).isEqualTo(ADDED);
+    assertThat(mappings.covers(START + 120)).isTrue();
+    assertFirst(0, 250, 1000);
   }
 
   @Test
-  void mappingAroundAnotherFillsBothSides() {
+  void mappingAroundOthersTakesTheirPlace() {
     add(50, 10, 1050);
+    add(70, 10, 1070);
     assertThat(add(0, 100, 1000)).isEqualTo(ADDED);
-    assertThat(mappings.size()).isEqualTo(3);
-    assertThat(mappings.covers(START + 70)).isTrue();
-    assertThat(mappings.firstDsn()).isEqualTo(1060);
+    assertThat(mappings.size()).isEqualTo(1);
+    assertThat(mappings.covers(START)).isTrue();
+    assertFirst(0, 100, 1000);
+  }
+
+  private RxMappings.Outcome addWithChecksum(int from, int length, int checksum) {
+    return mappings.add(START, START + from, length, 1000 + from, checksum);
   }
 
   @Test
-  void withChecksumOnlyTheSameMayRepeat() {
-    mappings.add(START, START, 100, 1000, 0x1234);
-    assertThat(mappings.add(START, START, 100, 1000, 0x1234)).isEqualTo(REPEATED);
-    assertThat(mappings.add(START, START, 150, 1000, 0x1234)).isEqualTo(CONFLICT);
+  void withChecksumsMappingsAreUnits() {
+    assertThat(addWithChecksum(0, 100, 1)).isEqualTo(ADDED);
+    assertThat(addWithChecksum(0, 100, 1)).isEqualTo(REPEATED);
+    assertThat(addWithChecksum(0, 100, 2)).isEqualTo(REPEATED);
+    assertThat(addWithChecksum(0, 50, 3)).isEqualTo(REPEATED);
+    assertThat(addWithChecksum(100, 100, 4)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(2);
+    assertThat(mappings.covers(START)).isTrue();
+    assertFirst(0, 100, 1000);
+    assertThat(mappings.firstChecksum()).isEqualTo(1);
+  }
+
+  @Test
+  void withChecksumsALongerOneStandsBehindTheShorter() {
+    addWithChecksum(0, 100, 1);
+    assertThat(addWithChecksum(0, 150, 2)).isEqualTo(ADDED);
+    assertThat(addWithChecksum(0, 200, 3)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(2);
+    assertThat(mappings.covers(START)).isTrue();
+    assertFirst(0, 100, 1000);
+    assertThat(mappings.covers(START + 100)).isTrue();
+    assertFirst(0, 200, 1000);
+    assertThat(mappings.firstChecksum()).isEqualTo(3);
+  }
+
+  @Test
+  void withChecksumsWhatOverlapsInPartCannotBeVerified() {
+    addWithChecksum(0, 100, 1);
+    assertThat(addWithChecksum(50, 100, 2)).isEqualTo(CONFLICT);
+    addWithChecksum(200, 100, 3);
+    assertThat(addWithChecksum(150, 100, 4)).isEqualTo(CONFLICT);
+    assertThat(addWithChecksum(150, 200, 5)).isEqualTo(ADDED);
+    assertThat(mappings.size()).isEqualTo(2);
   }
 
   @Test
@@ -77,6 +128,19 @@ class RxMappingsTest {
     for (int i = 0; i < RxMappings.LIMIT; i++) {
       assertThat(add(200 + 10 * i, 5, 5000 + 10L * i)).isEqualTo(ADDED);
     }
-    assertThat(add(0, 5, 1000)).isEqualTo(FULL);
+    assertThat(mappings.full()).isTrue();
+    assertThat(add(10, 5, 1010)).isEqualTo(FULL);
+    assertThat(add(0, 5, 1000)).as("what comes next").isEqualTo(ADDED);
+  }
+
+  @Test
+  void inOrderIsWhatNeedsNoMappings() {
+    assertThat(mappings.inOrder(START, 1000)).isTrue();
+    add(0, 100, 1000);
+    add(300, 100, 1300);
+    assertThat(mappings.inOrder(START + 20, 1020)).isTrue();
+    assertThat(mappings.inOrder(START + 20, 1000)).isFalse();
+    add(500, 100, 2000);
+    assertThat(mappings.inOrder(START, 1000)).isFalse();
   }
 }
