@@ -5,6 +5,8 @@ peer.py [--tcp] [-6] serve PORT          prints "ready", then one JSON line a co
 peer.py [--tcp] [-6] up HOST PORT BYTES [--bind ADDR]
 peer.py [--tcp] [-6] down HOST PORT BYTES
 peer.py [--tcp] [-6] echo HOST PORT BYTES
+peer.py [--tcp] [-6] uploads HOST PORT BYTES COUNT   echoes, one after the other: written in chunks
+                                         of all sizes, the last a short one, and at once closed
 peer.py [--tcp] [-6] abort HOST PORT     sends a few bytes, waits for one, closes with a reset
 peer.py [--tcp] [-6] wait HOST PORT      sends a byte of mode I, then waits for an error or the end
 peer.py [-6] ping HOST COUNT BYTES       that many echo requests, one after the other
@@ -20,6 +22,7 @@ import fcntl
 import hashlib
 import json
 import os
+import random
 import socket
 import struct
 import sys
@@ -206,6 +209,43 @@ def echo(args):
     return result
 
 
+def upload(args, data):
+    """One upload whose end follows its last, short chunk at once; what came back, or why not."""
+    sock = connect(args)
+    sock.settimeout(20)
+
+    def write():
+        sent = 0
+        sizes = random.Random(len(data))
+        while sent < len(data):
+            left = len(data) - sent
+            chunk = left if left < 1400 else min(sizes.randrange(1, 30000), left - 700)
+            sock.sendall(data[sent:sent + chunk])
+            sent += chunk
+        sock.shutdown(socket.SHUT_WR)
+
+    writer = threading.Thread(target=write, daemon=True)
+    try:
+        sock.sendall(b"R")
+        writer.start()
+        back = bytearray()
+        while more := sock.recv(BLOCK):
+            back += more
+        return "complete" if back == data else "%d of %d bytes" % (len(back), len(data))
+    except OSError as e:
+        return errno.errorcode.get(e.errno, str(e))
+    finally:
+        sock.close()
+
+
+def uploads(args):
+    outcomes = {}
+    for number in range(int(args.words[3])):
+        outcome = upload(args, os.urandom(int(args.words[2]) + number))
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    return outcomes
+
+
 def abort(args):
     sock = connect(args)
     sock.sendall(b"I")
@@ -286,7 +326,7 @@ def main():
     if args.verb == "serve":
         serve(args)
     verbs = {"up": up, "down": down, "echo": echo, "abort": abort, "wait": wait, "ping": ping,
-             "bulkS": bulk_send, "bulkG": bulk_receive}
+             "uploads": uploads, "bulkS": bulk_send, "bulkG": bulk_receive}
     try:
         result = verbs[args.verb](args)
     except OSError as e:

@@ -1,0 +1,65 @@
+package org.mptcp4j.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mptcp4j.api.StackConfig;
+
+/**
+ * Uploads by the host's kernel with checksums, closed at once after a last, short chunk, and echoed
+ * back. Linux then repeats the mapping of a tail that had to wait, longer or with a DATA_FIN.
+ */
+@Interop
+@Timeout(300)
+class UploadsTest {
+  private static final int UPLOADS = 50;
+  private static final int BYTES = 1_000_000;
+
+  private Netns kernel;
+  private StackHost ours;
+
+  @BeforeEach
+  void start() throws IOException {
+    kernel = Netns.create();
+    kernel.sysctl("net.mptcp.checksum_enabled", "1");
+    ours =
+        StackHost.start(
+            kernel,
+            StackConfig.defaultConfig(),
+            "m4j0:10.1.0.2/24,fd01::2/64",
+            "m4j1:10.2.0.2/24,fd02::2/64");
+    kernel.routeFrom("10.2.0.1", "m4j1", 2);
+    kernel.routeFrom("fd02::1", "m4j1", 2);
+  }
+
+  @AfterEach
+  void stop() {
+    ours.close();
+    kernel.close();
+  }
+
+  @ParameterizedTest(name = "{0}, {1} subflows")
+  @CsvSource({"10.1.0.2, 1", "10.1.0.2, 2", "fd01::2, 1", "fd01::2, 2"})
+  void allComplete(String address, int subflows) {
+    if (subflows == 2) {
+      kernel.endpoint(address.contains(":") ? "fd02::1" : "10.2.0.1", "m4j1", "subflow");
+    }
+    ours.listen(80);
+    try (KernelPeer peer =
+        KernelPeer.client(kernel, "uploads", address, "80", "" + BYTES, "" + UPLOADS)) {
+      assertThat(peer.result(240)).isEqualTo("{\"complete\": " + UPLOADS + "}");
+    }
+    Map<String, Long> counters = kernel.counters();
+    assertThat(counters.get("MPTcpExtMPCapableSYNACKRX")).isEqualTo(UPLOADS);
+    assertThat(counters.get("MPTcpExtMPJoinSynAckRx") > 0).isEqualTo(subflows == 2);
+    assertThat(counters.get("TcpEstabResets")).isZero();
+    assertThat(ours.counters())
+        .doesNotContainKeys("MPTcpExtDSSNotMatching", "MPTcpExtDataCsumErr");
+  }
+}
