@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
@@ -56,14 +57,31 @@ final class StackHost implements AutoCloseable {
    * @param devices as {@link TunOptions#parse} reads them, link index in their order
    */
   static StackHost start(Netns kernel, StackConfig config, String... devices) throws IOException {
+    return start(kernel, config, UnaryOperator.identity(), devices);
+  }
+
+  /**
+   * A host whose packets pass through something.
+   *
+   * @param between gets each link and gives the one that the stack uses in its place
+   */
+  static StackHost start(
+      Netns kernel, StackConfig config, UnaryOperator<LinkDevice> between, String... devices)
+      throws IOException {
     List<TunOptions> options = new ArrayList<>();
     for (String device : devices) {
       options.add(TunOptions.parse(device).withNamespace(kernel.name()));
     }
-    return start(config, options);
+    return start(config, between, options);
   }
 
   static StackHost start(StackConfig config, List<TunOptions> devices) throws IOException {
+    return start(config, UnaryOperator.identity(), devices);
+  }
+
+  private static StackHost start(
+      StackConfig config, UnaryOperator<LinkDevice> between, List<TunOptions> devices)
+      throws IOException {
     List<TunLink> links = new ArrayList<>();
     List<TunLoop.Port> ports = new ArrayList<>();
     StackBuilder builder = MptcpStack.builder().config(config).random(new SecureRandom());
@@ -76,7 +94,7 @@ final class StackHost implements AutoCloseable {
       TunLink link = new TunLink(device, PooledByteBufAllocator.DEFAULT);
       links.add(link);
       LinkDevice whole = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
-      ports.add(new TunLoop.Port(whole, device.fd()));
+      ports.add(new TunLoop.Port(between.apply(whole), device.fd()));
     }
     return new StackHost(builder.build(), ports, links);
   }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.LinkDevice;
 
 /**
  * Uploads by the host's kernel with checksums, closed at once after a last, short chunk, and echoed
@@ -28,14 +31,15 @@ class UploadsTest {
   void start() throws IOException {
     kernel = Netns.create();
     kernel.sysctl("net.mptcp.checksum_enabled", "1");
-    ours =
-        StackHost.start(
-            kernel,
-            StackConfig.defaultConfig(),
-            "m4j0:10.1.0.2/24,fd01::2/64",
-            "m4j1:10.2.0.2/24,fd02::2/64");
+    start(UnaryOperator.identity());
     kernel.routeFrom("10.2.0.1", "m4j1", 2);
     kernel.routeFrom("fd02::1", "m4j1", 2);
+  }
+
+  private void start(UnaryOperator<LinkDevice> between) throws IOException {
+    String[] devices = {"m4j0:10.1.0.2/24,fd01::2/64", "m4j1:10.2.0.2/24,fd02::2/64"};
+    ours = StackHost.start(kernel, StackConfig.defaultConfig(), between, devices);
+    ours.listen(80);
   }
 
   @AfterEach
@@ -50,7 +54,6 @@ class UploadsTest {
     if (subflows == 2) {
       kernel.endpoint(address.contains(":") ? "fd02::1" : "10.2.0.1", "m4j1", "subflow");
     }
-    ours.listen(80);
     try (KernelPeer peer =
         KernelPeer.client(kernel, "uploads", address, "80", "" + BYTES, "" + UPLOADS)) {
       assertThat(peer.result(240)).isEqualTo("{\"complete\": " + UPLOADS + "}");
@@ -61,5 +64,23 @@ class UploadsTest {
     assertThat(counters.get("TcpEstabResets")).isZero();
     assertThat(ours.counters())
         .doesNotContainKeys("MPTcpExtDSSNotMatching", "MPTcpExtDataCsumErr");
+  }
+
+  // RFC 8684 section 3.7: a wrong checksum on the only subflow. Linux falls back; the bytes that it
+  // uploads meanwhile all arrive, and all come back, one of them changed.
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"10.1.0.2", "fd01::2"})
+  void aChangedByteOfOursCostsNoOther(String address) throws IOException {
+    for (int run = 1; run <= 5; run++) {
+      ours.close();
+      int changed = 100_000 * run;
+      start(link -> new BitFlip(link, changed));
+      try (KernelPeer peer =
+          KernelPeer.client(kernel, "uploads", address, "80", "" + 2 * BYTES, "1")) {
+        assertThat(peer.result(60)).isEqualTo("{\"2000000 of 2000000 bytes\": 1}");
+      }
+      assertThat(ours.counters()).containsEntry("MPTcpExtMPFailRx", 1L);
+      assertThat(kernel.counters()).containsEntry("MPTcpExtMPFailTx", (long) run);
+    }
   }
 }
