@@ -67,17 +67,17 @@ class UploadsTest {
   }
 
   // RFC 8684 section 3.7: a wrong checksum on the only subflow. Linux falls back; the bytes that it
-  // uploads meanwhile all arrive, and all come back, one of them changed.
+  // uploads meanwhile all arrive, and all come back, one of them changed. The kernel's end stays
+  // open till then: a shutdown right behind its fallback makes it send its FIN before its last data.
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"10.1.0.2", "fd01::2"})
   void aChangedByteOfOursCostsNoOther(String address) throws IOException {
-    for (int run = 1; run <= 5; run++) {
+    for (int run = 1; run <= 10; run++) {
       ours.close();
-      int changed = 100_000 * run;
+      int changed = 50_000 * run;
       start(link -> new BitFlip(link, changed));
-      try (KernelPeer peer =
-          KernelPeer.client(kernel, "uploads", address, "80", "" + 2 * BYTES, "1")) {
-        assertThat(peer.result(60)).isEqualTo("{\"2000000 of 2000000 bytes\": 1}");
+      try (KernelPeer peer = KernelPeer.client(kernel, "echo", address, "80", "" + 2 * BYTES)) {
+        assertThat(peer.result(60)).contains("\"bytes\": 2000000", "\"equal\": false");
       }
       assertThat(ours.counters()).containsEntry("MPTcpExtMPFailRx", 1L);
       assertThat(kernel.counters()).containsEntry("MPTcpExtMPFailTx", (long) run);
