@@ -5,11 +5,13 @@ package org.mptcp4j.api;
  * a limit is refused and counted.
  *
  * @param connections live connections, the half-open ones included
- * @param halfOpen passive connections of the whole stack whose handshake is not complete
+ * @param halfOpen passive connections of the whole stack whose handshake is not complete; the
+ *     oldest goes when one more comes
  * @param timeWait flows in TIME-WAIT; the oldest ends early when one more comes
  * @param flows TCP flows (subflows and plain connections) that are not in TIME-WAIT
  * @param subflowsPerConnection live subflows of one connection, the first included
- * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete
+ * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete; the
+ *     oldest of those that the peer began goes when one more comes
  * @param remoteAddressesPerConnection addresses that one peer may announce
  * @param outOfOrderPiecesPerSubflow separate pieces that one subflow holds behind a gap; their
  *     bytes are bounded by its receive window
@@ -90,7 +92,8 @@ public record StackLimits(
     }
 
     /**
-     * Limits passive connections whose handshake is not complete.
+     * Limits passive connections whose handshake is not complete. With n of them and r SYNs in a
+     * second, a client has n / r seconds to answer its SYN/ACK.
      *
      * @param count at least 1
      * @return this builder

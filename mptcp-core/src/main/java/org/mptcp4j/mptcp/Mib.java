@@ -40,7 +40,7 @@ public enum Mib {
   MP_JOIN_ACK_RX("MPTcpExt", "MPJoinAckRx"),
   /** Wrong HMAC in a join ACK. */
   MP_JOIN_ACK_HMAC_FAILURE("MPTcpExt", "MPJoinAckHMacFailure"),
-  /** Join valid but refused: limit or state. */
+  /** Join valid but refused, or dropped for a newer one: limit or state. */
   MP_JOIN_REJECTED("MPTcpExt", "MPJoinRejected"),
   /** Join SYN sent. */
   MP_JOIN_SYN_TX("MPTcpExt", "MPJoinSynTx"),
@@ -184,7 +184,7 @@ public enum Mib {
   TCP_ABORT_ON_CLOSE("TcpExt", "TCPAbortOnClose"),
   /** Connections that timed out. */
   TCP_ABORT_ON_TIMEOUT("TcpExt", "TCPAbortOnTimeout"),
-  /** Connection attempts dropped. */
+  /** Connection attempts dropped, before or after their SYN was answered. */
   LISTEN_DROPS("TcpExt", "ListenDrops"),
   /** Connection attempts dropped because the backlog was full. */
   LISTEN_OVERFLOWS("TcpExt", "ListenOverflows"),
@@ -194,7 +194,7 @@ public enum Mib {
   TW_RECYCLED("TcpExt", "TWRecycled"),
   /** TIME-WAIT flows dropped at the limit. */
   TCP_TIME_WAIT_OVERFLOW("TcpExt", "TCPTimeWaitOverflow"),
-  /** Connection attempts dropped at the limit of half-open ones. */
+  /** Half-open connections dropped for newer ones, at a limit. */
   TCP_REQ_Q_FULL_DROP("TcpExt", "TCPReqQFullDrop"),
   /** Challenge ACKs sent. */
   TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),

@@ -49,6 +49,11 @@ final class Flows {
     return timeWait.size();
   }
 
+  /** Whether no further live flow is admitted. */
+  boolean isFull() {
+    return live() >= limit;
+  }
+
   /** The flow of a received segment, or {@code null}. */
   FlowEntry find(RxSegment segment) {
     return table.get(
@@ -73,7 +78,7 @@ final class Flows {
     if (find(t.local(), t.localPort(), t.remote(), t.remotePort()) != null) {
       return false;
     }
-    if (live() >= limit) {
+    if (isFull()) {
       counters.increment(IpMib.FLOW_LIMIT);
       return false;
     }

@@ -15,7 +15,6 @@ import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.ConnectionEvents;
 import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.tcp.SynTable;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
@@ -48,14 +47,14 @@ final class Sockets {
   private final TimerWheel wheel = new TimerWheel();
   private final Outbox outbox = new Outbox();
   private final TxSegment segment = new TxSegment();
-  private final SynTable halfOpen;
+  private final SynQueue halfOpen;
   private boolean closed;
   private boolean unannounced;
   private long transmitNs;
 
   Sockets(Services services) {
     this.services = services;
-    halfOpen = new SynTable(services.config().limits().halfOpen());
+    halfOpen = new SynQueue(services.config().limits().halfOpen());
   }
 
   Services services() {
@@ -72,7 +71,7 @@ final class Sockets {
   }
 
   int halfOpenCount() {
-    return halfOpen.halfOpen();
+    return halfOpen.size();
   }
 
   // ---- Opening
@@ -85,7 +84,7 @@ final class Sockets {
   MptcpSocket connect(
       long nowNs, FourTuple tuple, int link, ConnectionConfig config, SocketOptions options)
       throws MptcpException {
-    requireRoom("connect to " + tuple.remote() + " port " + tuple.remotePort());
+    requireRoom(nowNs, "connect to " + tuple.remote() + " port " + tuple.remotePort());
     Connection connection = Connection.connect(nowNs, config, tuple, link, services);
     if (connection == null) {
       throw new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote());
@@ -98,8 +97,8 @@ final class Sockets {
     return handle;
   }
 
-  private void requireRoom(String what) throws MptcpException {
-    if (isFull()) {
+  private void requireRoom(long nowNs, String what) throws MptcpException {
+    if (!makeRoom(nowNs)) {
       services.counters().increment(IpMib.CONNECTION_LIMIT);
       throw new MptcpException(SocketError.ENOBUFS, what);
     }
@@ -107,6 +106,32 @@ final class Sockets {
 
   private boolean isFull() {
     return services.nodes().size() >= services.config().limits().connections();
+  }
+
+  /** Makes half-open connections give way to another one. Returns whether there is room for it. */
+  private boolean makeRoom(long nowNs) {
+    while (!halfOpen.isEmpty() && (isFull() || services.flows().isFull())) {
+      recycleOldest(nowNs);
+    }
+    return !isFull();
+  }
+
+  /**
+   * RFC 4987 section 3.4: the half-open connection that has waited longest goes, without a word to
+   * an address that may be forged. A peer that is there after all gets a reset when it says
+   * something.
+   */
+  private void recycleOldest(long nowNs) {
+    ConnectionNode oldest = halfOpen.oldest();
+    collect(oldest); // the last packet of its handshake may have come in this very turn
+    if (oldest.phase() != ConnectionNode.Phase.HALF_OPEN) {
+      return;
+    }
+    services.counters().increment(Mib.TCP_REQ_Q_FULL_DROP);
+    services.counters().increment(Mib.LISTEN_DROPS);
+    abandon(nowNs, oldest, SocketError.ENOBUFS);
+    wheel.cancel(oldest);
+    services.nodes().remove(oldest);
   }
 
   /** Adds a listener, whose address and port are free. */
@@ -125,24 +150,22 @@ final class Sockets {
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
-    if (isFull()) {
-      counters.increment(IpMib.CONNECTION_LIMIT);
-      counters.increment(Mib.LISTEN_DROPS);
-      return;
+    while (halfOpen.isFull()) {
+      recycleOldest(nowNs);
     }
-    if (!halfOpen.tryAdd()) {
-      counters.increment(Mib.TCP_REQ_Q_FULL_DROP);
+    if (!makeRoom(nowNs)) {
+      counters.increment(IpMib.CONNECTION_LIMIT);
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
     Connection connection = Connection.accept(nowNs, listener.config(), syn, link, services);
     if (connection == null) {
-      halfOpen.onAbandoned();
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
     ConnectionNode node = services.nodes().of(connection);
     node.halfOpen(listener);
+    halfOpen.add(node);
     node.connectDeadline(nowNs + services.halfOpenNs());
     touch(node);
   }
@@ -171,7 +194,7 @@ final class Sockets {
     }
     for (ConnectionNode node : services.nodes().all()) {
       if (node.listener() == listener) {
-        halfOpen.onAbandoned();
+        halfOpen.remove(node);
         refuse(node);
       }
     }
@@ -235,7 +258,7 @@ final class Sockets {
   /** Ends a connection without a word to the peer and tells the application why. */
   private void abandon(long nowNs, ConnectionNode node, SocketError why) {
     if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
-      halfOpen.onAbandoned();
+      halfOpen.remove(node);
       node.orphan();
     }
     node.giveUp(why);
@@ -268,11 +291,11 @@ final class Sockets {
 
   private void collectHalfOpen(ConnectionNode node, int bits) {
     if ((bits & ConnectionEvents.CONNECTED) != 0) {
-      halfOpen.onEstablished();
+      halfOpen.remove(node);
       node.addPending(bits & ~ConnectionEvents.CONNECTED);
       enterBacklog(node);
     } else if ((bits & (ConnectionEvents.CONNECT_FAILED | ConnectionEvents.CLOSED)) != 0) {
-      halfOpen.onAbandoned();
+      halfOpen.remove(node);
       node.orphan();
     } else {
       node.addPending(bits);
@@ -300,7 +323,7 @@ final class Sockets {
     unannounced |= node.queued();
     if (node.done()) {
       if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
-        halfOpen.onAbandoned();
+        halfOpen.remove(node);
         node.orphan();
       }
       wheel.cancel(node);

@@ -6,10 +6,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
@@ -28,13 +30,7 @@ class HandshakeTest {
   private static final String PEER = "10.0.1.1";
   private static final String OURS = "10.0.1.2";
 
-  private final MptcpStack stack =
-      MptcpStack.builder()
-          .seed(1)
-          .config(StackConfig.builder().limits(StackLimits.builder().halfOpen(2).build()).build())
-          .link(0, 1500)
-          .address(0, OURS + "/24")
-          .build();
+  private final MptcpStack stack = stackOf(StackLimits.builder().halfOpen(2).build());
   private final RawHost peer = new RawHost(stack);
   private final StackEvent event = new StackEvent();
   private int theirSeq;
@@ -48,31 +44,150 @@ class HandshakeTest {
     return RawHost.segment(PEER, port, OURS, 80).seq(1000).flags(flags).window(65_535);
   }
 
+  private static MptcpStack stackOf(StackLimits limits) {
+    return MptcpStack.builder()
+        .seed(1)
+        .config(StackConfig.builder().limits(limits).build())
+        .link(0, 1500)
+        .address(0, OURS + "/24")
+        .build();
+  }
+
+  /** A SYN from that port, and the number that its SYN/ACK has. */
+  private int open(RawHost from, int port) {
+    from.send(0, from(port, TcpFlags.SYN));
+    return synAck(from, port);
+  }
+
+  private int synAck(RawHost from, int port) {
+    from.expectSegment(
+        0,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
+          assertThat(s.dstPort()).isEqualTo(port);
+          theirSeq = s.seq();
+        });
+    return theirSeq;
+  }
+
+  private static TxSegment ack(int port, int theirSeq) {
+    return from(port, TcpFlags.ACK).seq(1001).ack(theirSeq + 1);
+  }
+
+  private static void expectReset(RawHost host) {
+    host.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.RST));
+  }
+
+  // RFC 4987 section 3.4: the oldest half-open connection gives its place to a new one.
   @Test
   void halfOpenConnectionsAreBounded() throws Exception {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
-    for (int port = 1; port <= 3; port++) {
-      peer.send(0, from(port, TcpFlags.SYN));
-    }
-    for (int port = 1; port <= 2; port++) {
-      peer.expectSegment(
-          0,
-          s -> {
-            assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
-            theirSeq = s.seq();
-          });
-    }
+    int first = open(peer, 1);
+    open(peer, 2);
+    int third = open(peer, 3);
     peer.expectNothing(0);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
-    assertThat(stack.counters()).containsEntry("TcpExtTCPReqQFullDrop", 1L);
+    assertThat(stack.counters())
+        .containsEntry("TcpExtTCPReqQFullDrop", 1L)
+        .containsEntry("TcpExtListenDrops", 1L);
+    // RFC 9293 section 3.10.7.1: the connection does not exist.
+    peer.send(0, ack(1, first));
+    expectReset(peer);
     // RFC 9293 section 3.10.7.4: a reset in SYN-RECEIVED from a passive open returns to LISTEN.
-    peer.send(0, from(1, TcpFlags.RST).seq(1001));
+    peer.send(0, from(2, TcpFlags.RST).seq(1001));
     peer.expectNothing(0);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 1, 1, 0));
-    peer.send(0, from(2, TcpFlags.ACK).seq(1001).ack(theirSeq + 1));
+    peer.send(0, ack(3, third));
     assertThat(stack.pollEvent(event)).isTrue();
     assertThat(event.type()).isEqualTo(StackEvent.Type.ACCEPTABLE);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 0, 1, 0));
+  }
+
+  @Test
+  void aCompleteHandshakeIsNotRecycledInTheSameTurn() throws Exception {
+    MptcpServerSocket listener = stack.listen(new InetSocketAddress(OURS, 80), 100);
+    int first = open(peer, 1);
+    int second = open(peer, 2);
+    peer.send(0, ack(1, first));
+    peer.send(0, from(3, TcpFlags.SYN));
+    peer.send(0, from(4, TcpFlags.SYN));
+    synAck(peer, 3);
+    synAck(peer, 4);
+    peer.expectNothing(0);
+    assertThat(listener.accept()).isNotNull();
+    peer.send(0, ack(2, second));
+    expectReset(peer);
+    assertThat(stack.counters()).containsEntry("TcpExtTCPReqQFullDrop", 1L);
+  }
+
+  // RFC 8684 section 3.1: the key in the third packet is a part of the handshake.
+  @Test
+  void aPeerThatNeverShowsItsKeyIsRecycled() throws Exception {
+    stack.listen(new InetSocketAddress(OURS, 80), 100);
+    TxSegment syn = from(1, TcpFlags.SYN);
+    syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
+    peer.send(0, syn);
+    synAck(peer, 1);
+    TxSegment beyond = ack(1, theirSeq).seq(1500);
+    beyond.addPayload(Unpooled.wrappedBuffer(new byte[100]), 0, 100);
+    peer.send(0, beyond);
+    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
+    open(peer, 2);
+    open(peer, 3);
+    assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
+    peer.send(0, ack(1, theirSeq));
+    expectReset(peer);
+  }
+
+  @Test
+  void aFullBacklogDropsSynsAndRecyclesNothing() throws Exception {
+    MptcpServerSocket full = stack.listen(new InetSocketAddress(OURS, 80), 1);
+    stack.listen(new InetSocketAddress(OURS, 81), 1);
+    peer.send(0, ack(1, open(peer, 1)));
+    assertThat(stack.pollEvent(event)).isTrue();
+    int other = open(peer, from(2, TcpFlags.SYN).dstPort(81));
+    for (int port = 3; port < 10; port++) {
+      peer.send(0, from(port, TcpFlags.SYN));
+    }
+    peer.expectNothing(0);
+    assertThat(stack.counters())
+        .containsEntry("TcpExtListenOverflows", 7L)
+        .containsEntry("TcpExtListenDrops", 7L)
+        .doesNotContainKey("TcpExtTCPReqQFullDrop");
+    peer.send(0, ack(2, other).dstPort(81));
+    assertThat(stack.pollEvent(event)).isTrue();
+    // A SYN that was dropped comes again, and there is room by then.
+    assertThat(full.accept()).isNotNull();
+    open(peer, 3);
+  }
+
+  private int open(RawHost from, TxSegment syn) {
+    int port = syn.srcPort();
+    from.send(0, syn);
+    return synAck(from, port);
+  }
+
+  @Test
+  void halfOpenConnectionsDoNotUseUpOtherLimits() throws Exception {
+    StackLimits connections = StackLimits.builder().connections(3).build();
+    StackLimits flows = StackLimits.builder().flows(3).build();
+    for (StackLimits few : List.of(connections, flows)) {
+      try (MptcpStack small = stackOf(few)) {
+        RawHost host = new RawHost(small);
+        small.listen(new InetSocketAddress(OURS, 80), 100);
+        for (int port = 1; port < 10; port++) {
+          open(host, port);
+        }
+        assertThat(small.usage()).isEqualTo(new StackUsage(3, 3, 3, 0));
+        small.connect(0, new InetSocketAddress(PEER, 80));
+        host.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN));
+        assertThat(small.usage()).isEqualTo(new StackUsage(3, 2, 3, 0));
+        host.send(0, ack(9, theirSeq));
+        open(host, 10);
+        open(host, 11);
+        assertThat(small.usage()).isEqualTo(new StackUsage(3, 1, 3, 0));
+      }
+    }
   }
 
   // RFC 5961 section 4.2: a peer that opens anew over a connection that is not over here resets it

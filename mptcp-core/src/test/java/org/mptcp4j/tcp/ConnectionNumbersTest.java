@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.wire.IpAddress;
 
-/** Initial sequence numbers, ephemeral ports, half-open limits, round-trip estimation. */
+/** Initial sequence numbers, ephemeral ports, round-trip estimation. */
 class ConnectionNumbersTest {
 
   private static final IpAddress LOCAL = IpAddress.parse("192.0.2.1");
@@ -53,20 +53,6 @@ class ConnectionNumbersTest {
     assertThat(ports.choose(LOCAL, REMOTE, 80, p -> !used.contains(p))).isEqualTo(-1);
     assertThatThrownBy(() -> new EphemeralPorts(new SplittableRandom(1), 9, 8))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void synTableRefusesBeyondItsLimit() {
-    SynTable table = new SynTable(2);
-    assertThat(table.tryAdd()).isTrue();
-    assertThat(table.tryAdd()).isTrue();
-    assertThat(table.tryAdd()).isFalse();
-    table.onEstablished();
-    assertThat(table.tryAdd()).isTrue();
-    table.onAbandoned();
-    assertThat(table.halfOpen()).isEqualTo(1);
-    assertThat(table.refused()).isEqualTo(1);
-    assertThat(table.completed()).isEqualTo(1);
   }
 
   @Test

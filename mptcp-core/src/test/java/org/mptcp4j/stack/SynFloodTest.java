@@ -1,0 +1,96 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.api.StackLimits;
+import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TxSegment;
+
+/** SYNs from addresses where nobody is, beside clients that mean it: RFC 4987 section 3.4. */
+class SynFloodTest {
+  private static final int CLIENTS = 100;
+  private static final int SYNS_PER_SECOND = 66;
+
+  private final SplittableRandom random = new SplittableRandom(1);
+
+  /** Half of them offer MPTCP; half of those to the IPv4 address, half to the IPv6 one. */
+  private TxSegment forgedSyn() {
+    TxSegment syn = new TxSegment();
+    if (random.nextBoolean()) {
+      syn.src(IpAddress.ofV4(192 << 24 | 168 << 16 | random.nextInt(1 << 16)));
+      syn.dst(IpAddress.parse(TwoHosts.SERVER_V4));
+    } else {
+      syn.src(IpAddress.of(0x20010db8L << 32, random.nextLong()));
+      syn.dst(IpAddress.parse(TwoHosts.SERVER_V6));
+    }
+    syn.srcPort(random.nextInt(1, 65_536)).dstPort(80);
+    syn.seq(random.nextInt()).flags(TcpFlags.SYN).window(65_535);
+    if (random.nextBoolean()) {
+      syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
+    }
+    return syn;
+  }
+
+  private void floodFor(TwoHosts hosts, double seconds) {
+    RawHost nobody = new RawHost(hosts.server);
+    int limit = StackLimits.defaults().halfOpen();
+    for (int i = 0; i < limit; i++) {
+      nobody.send(hosts.net.nowNs(), forgedSyn());
+    }
+    for (int i = 0; i < seconds * SYNS_PER_SECOND; i++) {
+      long at = hosts.net.nowNs() + SimNetwork.seconds((double) i / SYNS_PER_SECOND);
+      hosts.net.at(
+          at,
+          () -> {
+            nobody.send(at, forgedSyn());
+            hosts.wake();
+          });
+    }
+  }
+
+  private void connect(TwoHosts hosts, String to) {
+    try {
+      hosts.write(hosts.client.connect(hosts.net.nowNs(), TwoHosts.at(to, 80)), "x");
+    } catch (MptcpException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ENABLED, 10.0.1.2",
+    "ENABLED, fd00:1::2",
+    "DISABLED, 10.0.1.2",
+    "DISABLED, fd00:1::2",
+  })
+  void everyClientIsServedDuringAFlood(MptcpMode clients, String server) throws Exception {
+    StackConfig defaults = StackConfig.builder().build();
+    StackConfig config = StackConfig.builder().mptcp(clients).build();
+    try (TwoHosts hosts = new TwoHosts(defaults, b -> b.config(config))) {
+      hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
+      floodFor(hosts, 130);
+      for (int i = 0; i < CLIENTS; i++) {
+        hosts.net.at(SimNetwork.seconds(0.01 + 1.29 * i), () -> connect(hosts, server));
+      }
+      hosts.net.runFor(SimNetwork.seconds(131));
+      assertThat(Collections.frequency(hosts.clientEvents, StackEvent.Type.CONNECTED))
+          .isEqualTo(CLIENTS);
+      assertThat(hosts.received).hasToString("x".repeat(CLIENTS));
+      assertThat(hosts.accepted).hasSize(CLIENTS);
+      int limit = StackLimits.defaults().halfOpen();
+      assertThat(hosts.server.usage().halfOpen()).isBetween(limit * 9 / 10, limit);
+      assertThat(hosts.server.counters()).containsKey("TcpExtTCPReqQFullDrop");
+    }
+  }
+}
