@@ -64,6 +64,17 @@ final class ConnectionList {
     return count;
   }
 
+  /** The join of the peer whose third packet is missing for the longest time; or null. */
+  Subflow oldestHalfOpenJoin() {
+    for (int i = 0; i < subflows.size(); i++) {
+      MptcpTcpSock mptcp = subflows.get(i).mptcp();
+      if (mptcp != null && mptcp.handshake() == Handshake.JOIN_SYN_RECEIVED) {
+        return subflows.get(i);
+      }
+    }
+    return null;
+  }
+
   /** Some subflow that can carry data, a regular one that works if there is one; or null. */
   Subflow anyUsable() {
     Subflow best = null;

@@ -82,7 +82,7 @@ final class SubflowControl {
     IpAddress local = command.local().address();
     IpAddress remote = command.remote().address();
     int remotePort = command.remote().port();
-    if (!roomForJoin() || local.isV4() != remote.isV4()) {
+    if (local.isV4() != remote.isV4() || !makeRoomForJoin(nowNs, connection, services)) {
       return;
     }
     int linkIndex = services.linkFor(local, remote);
@@ -124,7 +124,7 @@ final class SubflowControl {
       counters.increment(Mib.MISMATCH_PORT_SYN_RX);
       return JoinVerdict.PROHIBITED;
     }
-    if (!roomForJoin()) {
+    if (!makeRoomForJoin(nowNs, connection, services)) {
       counters.increment(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.PROHIBITED;
     }
@@ -160,8 +160,27 @@ final class SubflowControl {
     boolean masterLives = state.subflows.size() > 0 && state.subflows.get(0).isMaster();
     int extra = state.subflows.size() - (masterLives ? 1 : 0);
     return extra < state.config.limits().maxSubflows()
-        && state.subflows.joining() < state.config.limits().maxPendingJoins()
-        && !state.cb.meta().closed();
+        && state.subflows.joining() < state.config.limits().maxPendingJoins();
+  }
+
+  /**
+   * Whether there is room for a join, for which the oldest half-open join of the peer gives way: as
+   * long as no HMAC came, it may be anybody's who has seen the token.
+   */
+  private boolean makeRoomForJoin(long nowNs, Connection connection, StackServices services) {
+    if (state.cb.meta().closed() || roomForJoin()) {
+      return !state.cb.meta().closed();
+    }
+    Subflow oldest = state.subflows.oldestHalfOpenJoin();
+    if (oldest == null) {
+      return false;
+    }
+    services.counters().increment(Mib.MP_JOIN_REJECTED);
+    state.subflows.remove(oldest);
+    services.removeFlow(nowNs, connection, oldest);
+    oldest.tcp().release();
+    oldest.mptcp().release();
+    return roomForJoin();
   }
 
   private boolean register(Connection connection, Subflow subflow, StackServices services) {

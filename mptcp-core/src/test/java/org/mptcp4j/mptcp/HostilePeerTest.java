@@ -11,9 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RemoveAddr;
+import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /** A peer that has the keys and breaks the rules: forged segments beside a real connection. */
@@ -174,6 +177,52 @@ class HostilePeerTest {
       net.server.pump();
     }
     assertThat(server.connection.cb().paths().waiting()).isLessThan(1_000);
+  }
+
+  // RFC 8684 section 3.2: a join counts when its HMAC has come; until then anybody may be the peer.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void joinsThatAreNeverCompletedKeepNoRealOneOut(int maxSubflows) {
+    net = new TestNet(1, 2);
+    PmLimits limits = new PmLimits(maxSubflows, 4, 8);
+    net.server.config = ConnectionConfig.builder().limits(limits).build();
+    net.server.acceptedFinish = false;
+    LocalAddress second = net.client.locals.remove(1);
+    client = net.client.connect(net.server, new TestApp(net).sends(10_000));
+    client.finish = false;
+    net.run(S / 2);
+    server = net.server.apps.get(0);
+    int token = server.connection.cb().localToken();
+    Subflow real = client.connection.subflows().get(0);
+    for (int port = 1; port <= 40; port++) {
+      MpJoinSyn join = new MpJoinSyn(false, 9, token, 1);
+      int from = port;
+      forge(
+          net.server, real, s -> s.srcPort(from).ack(0).flags(TcpFlags.SYN).options().mptcp(join));
+      assertThat(server.connection.subflows())
+          .hasSizeLessThanOrEqualTo(1 + Math.min(4, maxSubflows));
+    }
+    assertThat(net.server.rejectedJoins).isZero();
+    net.run(S / 2);
+    net.client.locals.add(second);
+    client.connection.onLocalAddressAdded(net.nowNs(), second, net.client);
+    net.run(S / 2);
+    assertThat(server.connection.subflows()).filteredOn(Subflow::established).hasSize(2);
+    long dropped = net.server.count(Mib.MP_JOIN_REJECTED);
+    assertThat(dropped).isEqualTo(41 - Math.min(4, maxSubflows));
+    assertThat(net.server.flows()).isEqualTo(server.connection.subflows().size());
+    // What has proved that it is the peer's stays.
+    forge(
+        net.server,
+        real,
+        s ->
+            s.srcPort(99)
+                .ack(0)
+                .flags(TcpFlags.SYN)
+                .options()
+                .mptcp(new MpJoinSyn(false, 9, token, 1)));
+    net.run(100 * S);
+    assertThat(server.connection.subflows()).hasSize(2).allMatch(Subflow::established);
   }
 
   // RFC 8684 section 3.4.1: an announcement whose time came while nothing could carry it.
