@@ -106,7 +106,7 @@ final class LossRecovery {
     if (sackAgreed) {
       board.updateLost(mss);
       if (mode != Mode.OPEN) {
-        board.detectLostRetransmits(una, mss);
+        board.detectLostRetransmits(mss);
       }
     } else if (duplicate && mode != Mode.TIMEOUT) {
       // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.

@@ -1,13 +1,12 @@
 package org.mptcp4j.tcp;
 
-import java.util.Arrays;
-
 /**
  * What is known of the bytes in flight, as ranges of the send offset space: selectively
  * acknowledged, deemed lost (everything under one offset that was not acknowledged), retransmitted
  * and still outstanding. RFC 6675 with two refinements: amounts are bytes, because one segment may
  * be 64 KB long, and a retransmission is deemed lost when enough was delivered that was sent after
- * it.
+ * it. What an acknowledgement costs is proportional to what it says that is new, however many
+ * ranges the peer has made.
  */
 final class Scoreboard {
 
@@ -17,24 +16,23 @@ final class Scoreboard {
   /** Ranges kept; what a peer reports beyond them is found by the timer. */
   static final int MAX_RANGES = 2048;
 
-  private static final int MAX_LOG = 1024;
-  private static final long[] NO_LOG = {};
-
-  private static final RangeSet NONE = new RangeSet(); // stands for a set that was never added to
+  // Stand for what was never added to.
+  private static final RangeSet NONE = new RangeSet();
+  private static final Retransmissions NOTHING_RESENT = new Retransmissions();
 
   /** Stands for a board that nothing was ever written on; never changed. */
   static final Scoreboard CLEAN = new Scoreboard();
 
   private RangeSet sacked = NONE;
-  private RangeSet resent = NONE;
+  private Retransmissions resent = NOTHING_RESENT;
   private long lostEnd;
   private long cursor;
+  private long steps;
 
-  // Retransmissions in the order they were sent, with the highest offset sent before them.
-  private long[] logStart = NO_LOG;
-  private long[] logEnd = NO_LOG;
-  private long[] logStamp = NO_LOG;
-  private int logSize;
+  /** Ranges looked at since the beginning, searches by halving left out: what it all has cost. */
+  long steps() {
+    return steps + sacked.steps() + resent.steps();
+  }
 
   long sackedBytes() {
     return sacked.bytes();
@@ -67,18 +65,25 @@ final class Scoreboard {
     if (sacked == NONE) {
       sacked = new RangeSet();
     }
-    long added = sacked.add(start, end);
+    // A block that lies on both sides of what the oldest retransmission had before it is cut there.
+    long sentLater = Math.min(Math.max(start, resent.oldestStamp()), end);
+    long added = sacked.add(start, sentLater);
+    long addedLater = sacked.add(sentLater, end);
+    if (addedLater > 0) {
+      resent.deliveredNew(addedLater);
+      added += addedLater;
+    }
     if (added > 0) {
-      resent.remove(start, end);
+      resent.delivered(start, end, sacked);
     }
     return added;
   }
 
   /** The cumulative acknowledgement moved. Returns how many of the bytes it passed were sacked. */
   long advance(long una) {
+    resent.deliveredBelow(una, sacked);
     long passed = sacked.bytes();
     sacked.removeBelow(una);
-    resent.removeBelow(una);
     return passed - sacked.bytes();
   }
 
@@ -115,9 +120,10 @@ final class Scoreboard {
   /** After a timeout: all is lost, and nothing was retransmitted yet. */
   void markAllLost(long nxt) {
     lostEnd = nxt;
-    resent.clear();
-    logSize = 0;
     cursor = 0;
+    if (resent != NOTHING_RESENT) {
+      resent.clear();
+    }
   }
 
   /** RFC 6675 section 4, SetPipe: bytes thought to be in the network. */
@@ -129,19 +135,18 @@ final class Scoreboard {
   /** The first lost byte that was not sent again, or -1. */
   long nextLost(long una) {
     long at = Math.max(una, cursor);
+    int s = sacked.firstEndingAfter(at);
+    int r = resent.firstEndingAfter(at);
     while (at < lostEnd) {
-      int s = sacked.firstEndingAfter(at);
+      steps++;
       if (s < sacked.size() && sacked.start(s) <= at) {
-        at = sacked.end(s);
-        continue;
+        at = Math.max(at, sacked.end(s++));
+      } else if (r < resent.size() && resent.start(r) <= at) {
+        at = Math.max(at, resent.end(r++));
+      } else {
+        cursor = at;
+        return at;
       }
-      int r = resent.firstEndingAfter(at);
-      if (r < resent.size() && resent.start(r) <= at) {
-        at = resent.end(r);
-        continue;
-      }
-      cursor = at;
-      return at;
     }
     cursor = at;
     return -1;
@@ -163,69 +168,23 @@ final class Scoreboard {
 
   /** A range was sent again while everything below {@code nxt} had been sent once. */
   void onRetransmit(long start, long end, long nxt) {
-    if (resent == NONE) {
-      resent = new RangeSet();
+    if (resent == NOTHING_RESENT) {
+      resent = new Retransmissions();
     }
-    resent.add(start, end);
-    if (logSize == logStart.length) {
-      if (logSize >= MAX_LOG) {
-        return; // Its loss will be found by the timer.
-      }
-      int capacity = Math.max(8, logSize * 2);
-      logStart = Arrays.copyOf(logStart, capacity);
-      logEnd = Arrays.copyOf(logEnd, capacity);
-      logStamp = Arrays.copyOf(logStamp, capacity);
-    }
-    logStart[logSize] = start;
-    logEnd[logSize] = end;
-    logStamp[logSize] = nxt;
-    logSize++;
+    resent.add(start, end, nxt);
   }
 
   /**
    * Makes retransmissions eligible again after which enough was sent that has been delivered.
    * Returns whether there were any.
    */
-  boolean detectLostRetransmits(long una, int mss) {
-    long needed = (long) DUP_THRESH * mss;
-    long deliveredAfter = 0;
-    boolean overtaken = false;
+  boolean detectLostRetransmits(int mss) {
     boolean any = false;
-    for (int i = logSize - 1; i >= 0; i--) {
-      long start = Math.max(logStart[i], una);
-      long end = logEnd[i];
-      long sackedPart = start < end ? sacked.bytesWithin(start, end) : 0;
-      boolean delivered = start >= end || sackedPart == end - start;
-      // Stamps fall towards the oldest entry: what overtook one has overtaken all before it.
-      overtaken = overtaken || deliveredAfter >= needed || sacked.bytesFrom(logStamp[i]) >= needed;
-      if (!delivered && overtaken) {
-        resent.remove(start, end);
-        cursor = Math.min(cursor, start);
-        logEnd[i] = logStart[i];
-        any = true;
-      } else if (logEnd[i] > logStart[i]) {
-        deliveredAfter += Math.max(0, start - logStart[i]) + sackedPart;
-      }
+    long start;
+    while ((start = resent.takeOvertaken((long) DUP_THRESH * mss, sacked)) >= 0) {
+      cursor = Math.min(cursor, start);
+      any = true;
     }
-    compactLog(una);
     return any;
-  }
-
-  /** Drops entries that were delivered or are to be sent again, oldest first. */
-  private void compactLog(long una) {
-    int kept = 0;
-    boolean leading = true;
-    for (int i = 0; i < logSize; i++) {
-      boolean gone = logEnd[i] <= logStart[i] || (leading && logEnd[i] <= una);
-      if (gone) {
-        continue;
-      }
-      leading = false;
-      logStart[kept] = logStart[i];
-      logEnd[kept] = logEnd[i];
-      logStamp[kept] = logStamp[i];
-      kept++;
-    }
-    logSize = kept;
   }
 }
