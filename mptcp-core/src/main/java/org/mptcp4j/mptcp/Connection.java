@@ -120,7 +120,7 @@ public final class Connection {
       services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
       return false;
     }
-    state.negotiate(keys, passive, services.crypto());
+    state.negotiate(keys, passive, services);
     return true;
   }
 

@@ -53,12 +53,12 @@ final class ConnectionState {
   }
 
   /** Gives the connection what MPTCP needs. */
-  void negotiate(SessionKeys keys, boolean passive, MptcpCrypto crypto) {
+  void negotiate(SessionKeys keys, boolean passive, StackServices services) {
     PathSession paths =
         new PathSession(
             config.pathManager().get(), passive, tuple, keys, subflows, config.limits());
     cb = new MptcpCb(keys, meta, subflows, paths);
-    options = new MptcpInput(cb, crypto, counters);
+    options = new MptcpInput(cb, services.crypto(), counters, services.destinations());
     control = new SubflowControl(this);
   }
 

@@ -88,7 +88,7 @@ public enum Mib {
   ECHO_ADD_TX_DROP("MPTcpExt", "EchoAddTxDrop"),
   /** ADD_ADDR with a port received. */
   PORT_ADD("MPTcpExt", "PortAdd"),
-  /** Received ADD_ADDR dropped. */
+  /** Received ADD_ADDR dropped: not authentic, or nobody can be joined there. */
   ADD_ADDR_DROP("MPTcpExt", "AddAddrDrop"),
   /** Join SYN to another port. */
   MP_JOIN_PORT_SYN_RX("MPTcpExt", "MPJoinPortSynRx"),

@@ -4,6 +4,7 @@ import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
+import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;
@@ -44,12 +45,14 @@ final class MptcpInput {
   private final MptcpCb cb;
   private final MptcpCrypto crypto;
   private final Counters counters;
+  private final Destinations destinations;
   private RemoteAddress announced;
 
-  MptcpInput(MptcpCb cb, MptcpCrypto crypto, Counters counters) {
+  MptcpInput(MptcpCb cb, MptcpCrypto crypto, Counters counters, Destinations destinations) {
     this.cb = cb;
     this.crypto = crypto;
     this.counters = counters;
+    this.destinations = destinations;
   }
 
   /** The address that came with {@link #ANNOUNCED}. */
@@ -368,8 +371,14 @@ final class MptcpInput {
     if (option.hasPort()) {
       counters.increment(Mib.PORT_ADD);
     }
+    // RFC 8684 section 3.4.1: the echo says that the option arrived, not that it will be used.
     if (sf.mptcp().addControl(option.toEcho())) {
       sf.tcp().requestAck();
+    }
+    IpAddress initial = cb.paths().initialRemote().address();
+    if (!destinations.mayBelongToPeer(option.address(), initial)) {
+      counters.increment(Mib.ADD_ADDR_DROP);
+      return 0;
     }
     int port = option.hasPort() ? option.port() : cb.paths().initialRemote().port();
     RemoteAddress address = new RemoteAddress(option.addressId(), option.address(), port);

@@ -46,6 +46,9 @@ public interface StackServices {
    */
   int linkFor(IpAddress local, IpAddress remote);
 
+  /** Which announced addresses may be joined. */
+  Destinations destinations();
+
   /** Parameters of a flow over that link: limits, timers, and an MSS that fits its MTU. */
   TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig config);
 

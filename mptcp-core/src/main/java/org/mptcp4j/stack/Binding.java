@@ -1,6 +1,5 @@
 package org.mptcp4j.stack;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
@@ -27,12 +26,14 @@ final class Binding {
    */
   FourTuple forConnect(InetSocketAddress remote, SocketOptions options) throws MptcpException {
     requireResolved(remote);
-    if (remote.getPort() == 0 || isUnusable(remote.getAddress())) {
+    if (remote.getPort() == 0 || remote.getAddress().isAnyLocalAddress()) {
       throw new IllegalArgumentException(
           "cannot connect to " + remote + "; give a host's address and a port");
     }
     IpAddress to = IpAddress.of(remote.getAddress());
     String what = "connect to " + to + " port " + remote.getPort();
+    require(
+        services.routes().isDestination(to), SocketError.ENETUNREACH, what + ": no host's address");
     InetSocketAddress wanted = options.localAddress().orElse(null);
     IpAddress from = wanted == null ? null : specific(wanted);
     from = from == null ? route(to, what) : usable(from, to, what);
@@ -111,10 +112,6 @@ final class Binding {
       throw new IllegalArgumentException(
           "address " + end + " is not resolved; look the host name up first");
     }
-  }
-
-  private static boolean isUnusable(InetAddress address) {
-    return address.isAnyLocalAddress() || address.isMulticastAddress();
   }
 
   private static void require(boolean condition, SocketError otherwise, String what)

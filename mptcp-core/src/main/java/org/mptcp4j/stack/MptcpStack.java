@@ -186,9 +186,9 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param remote where to; resolved, and with a port
    * @param options what to use
    * @return a socket in state CONNECTING
-   * @throws MptcpException when it cannot even be tried: no route (ENETUNREACH, EHOSTUNREACH), the
-   *     chosen local address is not ours (EADDRNOTAVAIL) or taken (EADDRINUSE), no free port
-   *     (EADDRINUSE), a limit is reached (ENOBUFS)
+   * @throws MptcpException when it cannot even be tried: no route, or no host can be there
+   *     (ENETUNREACH, EHOSTUNREACH), the chosen local address is not ours (EADDRNOTAVAIL) or taken
+   *     (EADDRINUSE), no free port (EADDRINUSE), a limit is reached (ENOBUFS)
    * @throws IllegalArgumentException when the address is not resolved, a wildcard, or without port
    * @throws IllegalStateException when the stack is closed
    */

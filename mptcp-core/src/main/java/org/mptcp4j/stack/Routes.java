@@ -2,6 +2,7 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.IpAddress;
@@ -11,7 +12,7 @@ import org.mptcp4j.wire.IpAddress;
  * the link that owns its source address, and a connection starts from the address whose prefix fits
  * its destination best.
  */
-final class Routes {
+final class Routes implements Destinations {
   private static final int V4_MAPPED_BITS = 96;
   private static final int MAX_ADDRESSES = 255;
 
@@ -35,6 +36,13 @@ final class Routes {
 
     boolean covers(IpAddress other) {
       return address.isV4() == other.isV4() && samePrefix(address, other, prefixBits);
+    }
+
+    /** RFC 1122 section 3.2.1.3 (b) and (d), RFC 3021: a host part of all ones, or all zeros. */
+    boolean isBroadcast(IpAddress other) {
+      int hostMask = prefixBits >= 31 ? 0 : -1 >>> prefixBits;
+      int host = other.v4Bits() & hostMask;
+      return other.isV4() && covers(other) && hostMask != 0 && (host == 0 || host == hostMask);
     }
   }
 
@@ -184,6 +192,25 @@ final class Routes {
       }
     }
     return best == null ? null : best.address;
+  }
+
+  /**
+   * Whether a host can be at an address: it is unicast, no broadcast address of a network we are
+   * in, and when it means something on a link or a host only, that is one of ours.
+   */
+  boolean isDestination(IpAddress remote) {
+    return remote.isUnicast()
+        && assigned.stream().noneMatch(a -> a.isBroadcast(remote))
+        && (!remote.isLoopback() && !remote.isLinkLocal()
+            || assigned.stream().anyMatch(a -> a.covers(remote)));
+  }
+
+  @Override
+  public boolean mayBelongToPeer(IpAddress announced, IpAddress initialRemote) {
+    // A peer on this very host may be anywhere on it.
+    return isDestination(announced)
+        && (!announced.isLoopback() || initialRemote.isLoopback())
+        && (find(announced) == null || find(initialRemote) != null);
   }
 
   /** Whether any link, up or down, has an address of that family. */

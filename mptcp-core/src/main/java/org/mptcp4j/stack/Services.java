@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.mptcp.MptcpCrypto;
 import org.mptcp4j.mptcp.StackServices;
@@ -158,6 +159,11 @@ final class Services implements StackServices {
   @Override
   public int linkFor(IpAddress local, IpAddress remote) {
     return routes.linkFor(local, remote);
+  }
+
+  @Override
+  public Destinations destinations() {
+    return routes;
   }
 
   @Override

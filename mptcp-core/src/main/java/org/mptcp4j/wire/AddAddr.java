@@ -43,6 +43,9 @@ public record AddAddr(boolean echo, int addressId, IpAddress address, int port, 
       return null; // an IPv4-mapped address is never on the wire
     }
     int port = rest > addressBytes ? buf.getUnsignedShort(i + addressBytes) : 0;
+    if (rest > addressBytes && port == 0) {
+      return null; // nobody listens there
+    }
     long hmac = echo ? 0 : buf.getLong(index + length - 8);
     return new AddAddr(echo, buf.getUnsignedByte(index + 3), address, port, hmac);
   }

@@ -82,6 +82,28 @@ public final class IpAddress implements Comparable<IpAddress> {
     return isV4(hi, lo);
   }
 
+  /**
+   * Whether it can be the address of one host: not unspecified, multicast, the limited broadcast or
+   * reserved. RFC 1122 section 3.2.1.3, RFC 1112 section 4, RFC 4291 section 2.4.
+   */
+  public boolean isUnicast() {
+    if (isV4()) {
+      int first = v4Bits() >>> 24;
+      return first != 0 && first < 224;
+    }
+    return hi >>> 56 != 0xff && (hi != 0 || lo != 0);
+  }
+
+  /** Whether it never leaves a host. RFC 1122 section 3.2.1.3 (g), RFC 4291 section 2.5.3. */
+  public boolean isLoopback() {
+    return isV4() ? v4Bits() >>> 24 == 127 : hi == 0 && lo == 1;
+  }
+
+  /** Whether it has a meaning on one link only. RFC 3927 section 2.1, RFC 4291 section 2.5.6. */
+  public boolean isLinkLocal() {
+    return isV4() ? v4Bits() >>> 16 == 0xa9fe : hi >>> 54 == 0x3fa;
+  }
+
   /** The 32 bits of an IPv4 address; meaningless for IPv6. */
   public int v4Bits() {
     return (int) lo;

@@ -196,6 +196,11 @@ final class TestHost implements StackServices {
   }
 
   @Override
+  public Destinations destinations() {
+    return (announced, initialRemote) -> announced.isUnicast();
+  }
+
+  @Override
   public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig c) {
     return tcp.withMss(mss);
   }

@@ -6,6 +6,7 @@ import static org.mptcp4j.stack.TwoHosts.at;
 
 import java.net.InetAddress;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
@@ -13,9 +14,11 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.link.sim.SimNetwork;
 
 /** Links and addresses that come and go while a connection lives. */
 class AddressChangeTest {
+  private static final StackEvent.Type ANNOUNCED = StackEvent.Type.ADDRESS_ANNOUNCED;
 
   @Test
   void aConnectionFollowsItsAddresses() throws Exception {
@@ -57,6 +60,51 @@ class AddressChangeTest {
       assertThat(hosts.client.counters())
           .containsEntry("TcpActiveOpens", 2L)
           .containsKeys("MPTcpExtMPJoinSynTx", "MPTcpExtRmAddrTx");
+    }
+  }
+
+  // RFC 8684 section 3.4.1: an announcement is echoed; whether it is used is another matter.
+  @Test
+  void noJoinGoesWhereNoPeerCanBe() throws Exception {
+    List<String> nobodys =
+        List.of(
+            "224.0.0.1/32",
+            "255.255.255.255/32",
+            "127.0.0.1/32",
+            "0.0.0.0/32",
+            "240.1.1.1/32",
+            "10.0.1.255/32",
+            "10.0.1.0/32",
+            "10.0.1.1/32", // the client itself
+            "169.254.0.9/32",
+            "::/128",
+            "::1/128",
+            "ff02::1/128",
+            "fe80::9/128",
+            "fd00:1::1/128");
+    try (TwoHosts hosts = new TwoHosts(StackConfig.builder().announceAddresses(true).build())) {
+      hosts.server.listen(at(SERVER_V4, 7), 10);
+      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
+      hosts.write(socket, "one ");
+      hosts.await(() -> hosts.received.length() == 4 && count(hosts, ANNOUNCED) == 1);
+      long joins = hosts.client.counters().get("MPTcpExtMPJoinSynTx");
+      for (String address : nobodys) {
+        hosts.server.addAddress(hosts.net.nowNs(), 0, address, Priority.NORMAL);
+        hosts.wake();
+        hosts.net.runFor(SimNetwork.seconds(1));
+      }
+      assertThat(hosts.client.counters())
+          .containsEntry("MPTcpExtAddAddrDrop", (long) nobodys.size())
+          .containsEntry("MPTcpExtMPJoinSynTx", joins);
+      assertThat(hosts.server.counters())
+          .containsEntry("MPTcpExtEchoAdd", 1L + nobodys.size())
+          .containsEntry("MPTcpExtAddAddrTx", 1L + nobodys.size());
+      assertThat(count(hosts, ANNOUNCED)).isEqualTo(1);
+
+      hosts.server.addAddress(hosts.net.nowNs(), 0, "10.0.1.77/24", Priority.NORMAL);
+      hosts.wake();
+      hosts.await(() -> count(hosts, ANNOUNCED) == 2);
+      assertThat(hosts.client.counters()).containsEntry("MPTcpExtMPJoinSynTx", joins + 1);
     }
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetSocketAddress;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.SocketError;
@@ -72,6 +74,14 @@ class BindingTest {
     expect(SocketError.ENETUNREACH, () -> stack.connect(0, at("fd00::1", 80)));
     stack.linkState(0, 0, LinkState.DOWN);
     expect(SocketError.EHOSTUNREACH, () -> stack.connect(0, at("10.0.1.1", 80)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"224.0.0.1", "255.255.255.255", "240.1.1.1", "10.0.1.255", "127.0.0.1", "0.1.2.3"})
+  void nobodyIsThere(String destination) {
+    expect(SocketError.ENETUNREACH, () -> stack.connect(0, at(destination, 80)));
+    assertThat(stack.usage()).isEqualTo(new StackUsage(0, 0, 0, 0));
   }
 
   @Test

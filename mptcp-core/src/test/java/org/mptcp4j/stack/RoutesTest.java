@@ -58,6 +58,68 @@ class RoutesTest {
     assertThat(routes.usable()).isEmpty();
   }
 
+  // RFC 1122 section 3.2.1.3, RFC 3927, RFC 4291 section 2.4.
+  @ParameterizedTest
+  @CsvSource({
+    "8.8.8.8, true",
+    "10.0.1.1, true",
+    "10.0.2.126, true",
+    "2001:db8::1, true",
+    "fd00:1::1, true",
+    "0.0.0.0, false",
+    "0.1.2.3, false",
+    "127.0.0.1, false",
+    "127.255.255.254, false",
+    "224.0.0.1, false",
+    "239.255.255.255, false",
+    "240.1.1.1, false",
+    "255.255.255.255, false",
+    "10.0.1.255, false",
+    "10.0.1.0, false",
+    "10.0.2.128, false",
+    "10.0.3.255, true",
+    "169.254.1.1, false",
+    "::, false",
+    "::1, false",
+    "ff02::1, false",
+    "ff0e::1, false",
+    "fe80::1, false",
+    "febf::1, false",
+    "fec0::1, true",
+    "::ffff:224.0.0.1, false",
+    "::ffff:8.8.8.8, true",
+  })
+  void whereAHostCanBe(String address, boolean destination) {
+    assertThat(routes.isDestination(IpAddress.parse(address))).isEqualTo(destination);
+    IpAddress initial = IpAddress.parse("10.0.1.1");
+    assertThat(routes.mayBelongToPeer(IpAddress.parse(address), initial)).isEqualTo(destination);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.1.2, 10.0.1.1, false",
+    "fd00:2::2, 10.0.1.1, false",
+    "10.0.1.2, 10.0.2.2, true",
+    "127.0.0.2, 10.0.1.1, false",
+    "127.0.0.2, 127.0.0.3, true",
+    "::1, 127.0.0.3, true",
+    "10.0.1.1, 127.0.0.3, true",
+    "fe80::9, fd00:1::1, true",
+    "169.254.3.2, 10.0.1.1, true",
+    "10.5.0.1, 10.0.1.1, true",
+    "10.6.0.1, 10.0.1.1, false",
+  })
+  void whatAPeerMayAnnounce(String announced, String initial, boolean taken) {
+    add(0, "127.0.0.1/8");
+    add(0, "::2/120");
+    add(0, "fe80::2/64");
+    add(0, "169.254.1.1/16");
+    add(0, "10.5.0.0/31");
+    add(0, "10.6.0.1/32");
+    assertThat(routes.mayBelongToPeer(IpAddress.parse(announced), IpAddress.parse(initial)))
+        .isEqualTo(taken);
+  }
+
   @Test
   void packetsLeaveThroughTheLinkOfTheirSource() {
     IpAddress far = IpAddress.parse("8.8.8.8");

@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 8684 section 3: every option in every legal length. */
 class MptcpOptionTest {
@@ -61,7 +62,9 @@ class MptcpOptionTest {
       byte[] bytes = new byte[40];
       bytes[2] = (byte) (subtype << 4);
       bytes[39] = 1;
+      bytes[9] = 1; // a port is never 0
       bytes[10] = 1;
+      bytes[21] = 1;
       assertThat(MptcpOption.decode(Unpooled.wrappedBuffer(bytes), 0, length).isPresent())
           .as("subtype %d length %d", subtype, length)
           .isEqualTo(lengths.contains("" + length));
@@ -75,8 +78,18 @@ class MptcpOptionTest {
     byte[] bytes = new byte[length];
     bytes[2] = MptcpOption.ADD_ADDR << 4 | 1;
     bytes[4] = 10;
+    bytes[length - 1] = 1;
     assertThat(MptcpOption.decode(Unpooled.wrappedBuffer(bytes), 0, length).isPresent())
         .isEqualTo(legal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e1230010a0002020000be119c3d00444e5a", "1e0a31010a0002020000"})
+  void anAddAddrWithPortZeroIsMalformed(String hex) {
+    byte[] bytes = ByteBufUtil.decodeHexDump(hex);
+    assertThat(MptcpOption.decode(Unpooled.wrappedBuffer(bytes), 0, bytes.length)).isEmpty();
+    bytes[9] = 80;
+    assertThat(MptcpOption.decode(Unpooled.wrappedBuffer(bytes), 0, bytes.length)).isPresent();
   }
 
   @Test
