@@ -76,8 +76,10 @@ public final class Main implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf));
+    line.registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf));
     line.registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf));
     line.registerConverter(double.class, text -> number(text, "a number", Double::valueOf));
+    line.registerConverter(Double.class, text -> number(text, "a number", Double::valueOf));
     for (CommandLine command : line.getSubcommands().values()) {
       if (command.getCommand() instanceof HelpCommand) {
         continue; // has these options itself

@@ -96,7 +96,16 @@ class CommandLineTest {
         List.of("'sideways' is no mode, which are up, down", "bench", "--only", "up,sideways"),
         List.of("--rounds must be at least 1", "bench-link", "--rounds=0"),
         List.of("hash-up has no rate", "bench-flame", "hash-up", "f.svg"),
-        List.of("--pairs and --seconds", "bench", "--pairs", "0"));
+        List.of("--pairs and --seconds", "bench", "--pairs", "0"),
+        List.of("'x' is not a whole number", "bench", "--pairs=x"),
+        List.of("'x' is not a number", "bench", "--seconds=x"),
+        List.of("gone.jar: no such jar", "bench", "--against=gone.jar"),
+        List.of("src is no jar of mptcp-lab", "bench", "--against=src"),
+        List.of("pom.xml is no jar of mptcp-lab", "bench", "--against=pom.xml"),
+        List.of("omit --opponent", "bench", "--against=old.jar", "--opponent=bare"),
+        List.of("omit --hash-size", "bench", "--against=old.jar", "--hash-size=1M"),
+        List.of("cannot compare hash-up", "bench", "--against=old.jar", "--only=up,hash-up"),
+        List.of("at least 5", "bench", "--against=old.jar", "--pairs=4", "--at-least=0.95"));
   }
 
   @ParameterizedTest

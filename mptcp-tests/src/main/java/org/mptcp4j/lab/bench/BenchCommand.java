@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
@@ -25,8 +27,13 @@ import picocli.CommandLine.Spec;
         "Compare kernel MPTCP to kernel MPTCP over veth (A) with this stack to kernel MPTCP over TUN"
             + " (B), two subflows, in turn, after a warm-up of both. Makes its own network namespaces"
             + " and removes them. Needs root, iproute2 and gcc. 'up' is into this stack, 'down' out"
-            + " of it.")
+            + " of it. With --against, A is an older build of this stack to kernel MPTCP over TUN.")
 public final class BenchCommand implements Callable<Integer> {
+  private static final int PAIRS = 5;
+  private static final int PAIRS_AGAINST = 15;
+  private static final double SECONDS = 2;
+  private static final double SECONDS_AGAINST = 1;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -39,21 +46,29 @@ public final class BenchCommand implements Callable<Integer> {
               + " one CPU), crr (connections, 16 threads), up-csum and down-csum (DSS checksums),"
               + " mtu1500-up and mtu1500-down (devices without offloads; A is kernel TCP), hash-up and"
               + " hash-down (a transfer hashed at both ends). Default: all.")
-  private List<BenchMode> modes = List.of(BenchMode.values());
+  private List<BenchMode> only = List.of();
 
   @Option(
       names = "--seconds",
-      defaultValue = "2",
       paramLabel = "N",
-      description = "Seconds of one measurement. Default: 2.")
-  private double seconds;
+      description =
+          "Seconds of one measurement. Default: "
+              + SECONDS
+              + ", with --against "
+              + SECONDS_AGAINST
+              + ".")
+  private Optional<Double> seconds = Optional.empty();
 
   @Option(
       names = "--pairs",
-      defaultValue = "5",
       paramLabel = "N",
-      description = "Measurements of each mode on each side. Default: 5.")
-  private int pairs;
+      description =
+          "Measurements of each mode on each side. Default: "
+              + PAIRS
+              + ", with --against "
+              + PAIRS_AGAINST
+              + ".")
+  private Optional<Integer> pairs = Optional.empty();
 
   @Option(
       names = "--hash-size",
@@ -67,8 +82,19 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--at-least",
       defaultValue = "0",
       paramLabel = "RATIO",
-      description = "Fail when the rate of B is less than this share of A's in any mode.")
+      description =
+          "Fail when the rate of B is less than this share of A's in any mode. With --against: when"
+              + " the lower bound of any figure's median ratio is less.")
   private double leastRatio;
+
+  @Option(
+      names = "--against",
+      paramLabel = "OLD.jar",
+      description =
+          "Compare with the build of mptcp-lab in this jar: each figure's median ratio, above 1 where"
+              + " this build is better, and a lower 95 %% bound of it. hash-up and hash-down are"
+              + " left out.")
+  private Optional<Path> olderJar = Optional.empty();
 
   @Option(
       names = "--opponent",
@@ -99,10 +125,14 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (pairs < 1 || !(seconds > 0)) {
+    if (pairs() < 1 || !(seconds() > 0)) {
       throw LabException.usage("--pairs and --seconds must be more than 0");
     }
+    if (olderJar.isPresent()) {
+      requireComparison();
+    }
     requireModesOf(opponent);
+    Optional<LabBuild> older = olderJar.map(LabBuild::of);
     if (jsonFile != null && !"-".equals(jsonFile)) {
       OutputFile.check(Path.of(jsonFile));
     }
@@ -111,42 +141,32 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Machine.requireRoot();
     TunDevice.requireDriver();
-    long startedNs = System.nanoTime();
-    List<Duel.Outcome> outcomes = new ArrayList<>();
-    List<HashCheck> checks = new ArrayList<>();
-    try (TemporaryDirectory directory = new TemporaryDirectory()) {
-      Programs programs = Programs.compile(directory.path(), javaOptions);
-      for (BenchMode mode : modes) {
-        if (mode.isCheck()) {
-          checks.add(HashCheck.run(mode, hashBytes, programs));
-          progress(startedNs, checks.get(checks.size() - 1).describe());
-        } else {
-          outcomes.add(
-              new Duel(mode, opponent, seconds, pairs, line -> progress(startedNs, line))
-                  .run(programs));
-        }
-      }
-    }
-    BenchReport report =
-        BenchReport.of(
-            opponent,
-            Machine.describe(),
-            seconds,
-            pairs,
-            (System.nanoTime() - startedNs) / 1e9,
-            outcomes,
-            checks);
-    write(report);
-    List<String> problems = new ArrayList<>(report.problems());
-    problems.addAll(report.below(leastRatio));
+    List<String> problems = older.isPresent() ? runAgainst(older.get()) : runAgainstKernel();
     if (!problems.isEmpty()) {
       throw LabException.failed(String.join("; ", problems));
     }
     return 0;
   }
 
+  private int pairs() {
+    return pairs.orElse(olderJar.isPresent() ? PAIRS_AGAINST : PAIRS);
+  }
+
+  private double seconds() {
+    return seconds.orElse(olderJar.isPresent() ? SECONDS_AGAINST : SECONDS);
+  }
+
+  private List<BenchMode> modes() {
+    if (!only.isEmpty()) {
+      return only;
+    }
+    return Arrays.stream(BenchMode.values())
+        .filter(mode -> olderJar.isEmpty() || !mode.isCheck())
+        .toList();
+  }
+
   private void requireModesOf(Opponent chosen) {
-    for (BenchMode mode : modes) {
+    for (BenchMode mode : modes()) {
       if (chosen == Opponent.BARE && !mode.isForBareServer()) {
         throw LabException.usage(
             "--opponent BARE cannot do "
@@ -156,24 +176,101 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private void requireComparison() {
+    for (String option : List.of("--opponent", "--hash-size")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw LabException.usage("--against compares two builds of this stack: omit " + option);
+      }
+    }
+    for (BenchMode mode : modes()) {
+      if (mode.isCheck()) {
+        throw LabException.usage(
+            "--against cannot compare " + mode.option() + ", a check without figures");
+      }
+    }
+    if (leastRatio > 0 && pairs() < MedianBound.FEWEST) {
+      throw LabException.usage(
+          "--at-least with --against takes --pairs of at least "
+              + MedianBound.FEWEST
+              + ": fewer have no lower bound");
+    }
+  }
+
+  private List<String> runAgainstKernel() throws IOException {
+    long startedNs = System.nanoTime();
+    List<Duel.Outcome> outcomes = new ArrayList<>();
+    List<HashCheck> checks = new ArrayList<>();
+    try (TemporaryDirectory directory = new TemporaryDirectory()) {
+      Programs programs = Programs.compile(directory.path(), javaOptions);
+      for (BenchMode mode : modes()) {
+        if (mode.isCheck()) {
+          checks.add(HashCheck.run(mode, hashBytes, programs));
+          progress(startedNs, checks.get(checks.size() - 1).describe());
+        } else {
+          outcomes.add(duel(mode, opponent, startedNs).run(programs));
+        }
+      }
+    }
+    BenchReport report =
+        BenchReport.of(
+            opponent,
+            Machine.describe(),
+            seconds(),
+            pairs(),
+            secondsSince(startedNs),
+            outcomes,
+            checks);
+    write(report, report.lines(), BenchChart.svg(report));
+    List<String> problems = new ArrayList<>(report.problems());
+    problems.addAll(report.below(leastRatio));
+    return problems;
+  }
+
+  private List<String> runAgainst(LabBuild older) throws IOException {
+    long startedNs = System.nanoTime();
+    Versions versions = new Versions(older, LabBuild.own());
+    List<Duel.Outcome> outcomes = new ArrayList<>();
+    try (TemporaryDirectory directory = new TemporaryDirectory()) {
+      Programs programs = Programs.compile(directory.path(), javaOptions);
+      for (BenchMode mode : modes()) {
+        outcomes.add(duel(mode, versions, startedNs).run(programs));
+      }
+    }
+    AgainstReport report =
+        AgainstReport.of(
+            versions, Machine.describe(), seconds(), pairs(), secondsSince(startedNs), outcomes);
+    write(report, report.lines(), BenchChart.svg(report));
+    List<String> problems = new ArrayList<>(report.problems());
+    problems.addAll(report.below(leastRatio));
+    return problems;
+  }
+
+  private Duel duel(BenchMode mode, Pairing pairing, long startedNs) {
+    return new Duel(mode, pairing, seconds(), pairs(), line -> progress(startedNs, line));
+  }
+
+  private static double secondsSince(long startedNs) {
+    return (System.nanoTime() - startedNs) / 1e9;
+  }
+
   private void progress(long startedNs, String line) {
     PrintWriter err = spec.commandLine().getErr();
-    err.printf("%4d s  %s%n", (System.nanoTime() - startedNs) / 1_000_000_000, line);
+    err.printf("%4.0f s  %s%n", secondsSince(startedNs), line);
     err.flush();
   }
 
-  private void write(BenchReport report) throws IOException {
+  private void write(Record report, List<String> lines, String svg) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if ("-".equals(jsonFile)) {
       out.println(Json.of(report));
     } else {
-      report.lines().forEach(out::println);
+      lines.forEach(out::println);
     }
     if (jsonFile != null && !"-".equals(jsonFile)) {
       Files.writeString(Path.of(jsonFile), Json.of(report) + "\n");
     }
     if (svgFile != null) {
-      Files.writeString(svgFile, BenchChart.svg(report));
+      Files.writeString(svgFile, svg);
     }
     out.flush();
   }

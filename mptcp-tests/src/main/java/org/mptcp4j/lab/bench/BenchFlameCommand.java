@@ -79,7 +79,7 @@ public final class BenchFlameCommand implements Callable<Integer> {
     try (TemporaryDirectory directory = new TemporaryDirectory();
         Namespaces namespaces = new Namespaces()) {
       Programs programs = Programs.compile(directory.path(), javaOptions);
-      Side stack = new StackSide(namespaces, programs, mode);
+      Side stack = new StackSide(namespaces, programs, mode, LabBuild.own(), "b-client");
       warmUp(stack);
       profiler.sample(
           stack.server(), seconds, directory.path(), () -> stack.measure(seconds), graph);

@@ -58,9 +58,6 @@ enum BenchMode {
   static final String RATE = "rate";
 
   private static final int CONNECTING_THREADS = 16;
-  private static final Measure JOINS =
-      new Measure("joins_per_connection", "joins per connection", "", Better.HIGHER);
-
   private final String title;
   private final Work work;
   private final Set<Condition> conditions;
@@ -75,6 +72,11 @@ enum BenchMode {
   /** What {@code --only} calls it. */
   String option() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What a report calls a measure of this mode. */
+  String nameOf(Measure measure) {
+    return option().replace('-', '_') + "_" + measure.key();
   }
 
   /** What it is, in words. */
@@ -129,21 +131,21 @@ enum BenchMode {
     return switch (work) {
       case UP, DOWN ->
           List.of(
-              new Measure("gbps", RATE, "Gb/s", Better.HIGHER),
-              new Measure("cpu_s_per_gb", "CPU of the machine", "s/GB", Better.LOWER),
-              new Measure("allocated_kb_per_gb", "heap allocated", "KB/GB", Better.LOWER),
-              new Measure("gc_pauses", "GC pauses", "each run", Better.LOWER),
-              new Measure("gc_longest_ms", "longest GC pause", "ms", Better.LOWER));
+              Measure.figure("gbps", RATE, "Gb/s", Better.HIGHER),
+              Measure.figure("cpu_s_per_gb", "CPU of the machine", "s/GB", Better.LOWER),
+              Measure.context("allocated_kb_per_gb", "heap allocated", "KB/GB", Better.LOWER),
+              Measure.context("gc_pauses", "GC pauses", "each run", Better.LOWER),
+              Measure.context("gc_longest_ms", "longest GC pause", "ms", Better.LOWER));
       case RR ->
           List.of(
-              new Measure("per_second", RATE, "1/s", Better.HIGHER),
-              new Measure("p50_us", "median", "us", Better.LOWER),
-              new Measure("p99_us", "99th percentile", "us", Better.LOWER));
+              Measure.figure("per_second", RATE, "1/s", Better.HIGHER),
+              Measure.figure("p50_us", "median", "us", Better.LOWER),
+              Measure.figure("p99_us", "99th percentile", "us", Better.LOWER));
       case CRR ->
           List.of(
-              new Measure("per_second", RATE, "1/s", Better.HIGHER),
-              new Measure("cpu_us_per_connection", "CPU of the machine", "us", Better.LOWER),
-              JOINS);
+              Measure.figure("per_second", RATE, "1/s", Better.HIGHER),
+              Measure.figure("cpu_us_per_connection", "CPU of the machine", "us", Better.LOWER),
+              Measure.context(Measure.JOINS, "joins per connection", "", Better.HIGHER));
       case HASH, HASH_DOWN -> List.of();
     };
   }

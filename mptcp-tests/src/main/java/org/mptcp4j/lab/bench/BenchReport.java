@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.mptcp4j.lab.bench.BenchMode.Condition;
 import org.mptcp4j.lab.console.TextTable;
 
 /**
@@ -29,10 +27,6 @@ record BenchReport(
     List<HashCheck> checks,
     List<String> remarks,
     List<String> problems) {
-  private static final double FEWER = 0.5;
-  private static final double ONE_EACH = 0.9;
-  private static final double SOME_COMPILING = 0.05;
-
   /**
    * One figure, measured on both sides, or on B alone.
    *
@@ -64,7 +58,15 @@ record BenchReport(
   /** Which way a figure should go. */
   enum Better {
     HIGHER,
-    LOWER
+    LOWER;
+
+    /** How many times as good as {@code a} it is: above 1 where {@code b} is better. */
+    double ratio(double a, double b) {
+      if (a == b) {
+        return 1; // also when both are 0
+      }
+      return this == HIGHER ? b / a : a / b;
+    }
   }
 
   /** Several measurements of the same thing. */
@@ -96,13 +98,14 @@ record BenchReport(
     List<String> problems = new ArrayList<>();
     for (Duel.Outcome outcome : outcomes) {
       for (Measure measure : outcome.mode().measures()) {
-        if (!values(outcome.stack(), measure.key()).isEmpty()) {
+        if (!outcome.ofB(measure.key()).isEmpty()) {
           figures.add(figure(outcome, measure));
         }
       }
-      remarks.addAll(remarks(outcome));
+      remarks.addAll(Remarks.unsteadiness(outcome));
       if (opponent == Opponent.STACK) {
-        (outcome.mode().isConnecting() ? remarks : problems).addAll(differences(outcome));
+        (outcome.mode().isConnecting() ? remarks : problems)
+            .addAll(Remarks.differences(outcome, opponent));
       }
     }
     for (HashCheck check : checks) {
@@ -123,57 +126,13 @@ record BenchReport(
   }
 
   private static Figure figure(Duel.Outcome outcome, Measure measure) {
-    String option = outcome.mode().option();
     return Figure.of(
-        option.replace('-', '_') + "_" + measure.key(),
-        option + ": " + measure.title(),
+        outcome.mode().nameOf(measure),
+        outcome.mode().option() + ": " + measure.title(),
         measure.unit(),
         measure.better(),
-        values(outcome.kernel(), measure.key()),
-        values(outcome.stack(), measure.key()));
-  }
-
-  private static List<String> remarks(Duel.Outcome outcome) {
-    List<String> remarks = new ArrayList<>();
-    if (!outcome.steady()) {
-      remarks.add(outcome.mode().option() + ": not steady at the end of the warm-up");
-    }
-    double compiling = Spread.of(values(outcome.stack(), "compiler_cores")).median();
-    if (compiling > SOME_COMPILING) {
-      remarks.add(
-          String.format(
-              Locale.ROOT,
-              "%s: the compilers of B used %.0f %% of a CPU while it was measured",
-              outcome.mode().option(),
-              100 * compiling));
-    }
-    return remarks;
-  }
-
-  /** A figure of one subflow is not one of two; a short connection may be over before its join. */
-  private static List<String> differences(Duel.Outcome outcome) {
-    String key = "joins_per_connection";
-    double a = Spread.of(values(outcome.kernel(), key)).median();
-    double b = Spread.of(values(outcome.stack(), key)).median();
-    double least = outcome.mode().isConnecting() ? FEWER * Math.max(a, b) : ONE_EACH;
-    boolean plainTcp = outcome.mode().conditions().contains(Condition.PLAIN_TUN);
-    if (b > 0 && b >= least && (plainTcp || (a > 0 && a >= least))) {
-      return List.of();
-    }
-    return List.of(
-        String.format(
-            Locale.ROOT,
-            "%s: %.2f joins per connection in A, %.2f in B: the sides did not do the same",
-            outcome.mode().option(),
-            a,
-            b));
-  }
-
-  private static List<Double> values(List<Map<String, Double>> measured, String key) {
-    return measured.stream()
-        .filter(values -> values.containsKey(key))
-        .map(values -> values.get(key))
-        .toList();
+        outcome.ofA(measure.key()),
+        outcome.ofB(measure.key()));
   }
 
   /**
@@ -202,7 +161,7 @@ record BenchReport(
     lines.add(
         String.format(
             Locale.ROOT,
-            "median (min..max) of %d runs of %.1f s each, A B A B; 2 subflows, cubic; took %.0f s",
+            "median (min..max) of %d runs of %.1f s each, A B B A; 2 subflows, cubic; took %.0f s",
             pairs,
             secondsPerRun,
             tookSeconds));

@@ -5,31 +5,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.mptcp4j.lab.bench.BenchMode.Condition;
 
 /**
  * Measures one mode: servers and namespaces of its own, so that no figure depends on what was
- * measured before; a warm-up of both sides in turn until both are steady; then A B A B.
+ * measured before; a warm-up of both sides in turn until both are steady; then A B B A and so on.
+ * After a few pairs it starts afresh, since what one start of a program happens to get, of memory
+ * and of its compilers, is the same for all pairs of that start.
  */
 final class Duel {
+  static final int PAIRS_OF_A_START = 5;
+
   private static final double ROUND_SECONDS = 1;
   private static final double LONGEST_WARM_UP_SECONDS = 20;
 
   private final BenchMode mode;
-  private final Opponent opponent;
+  private final Pairing pairing;
   private final double seconds;
   private final int pairs;
   private final Consumer<String> progress;
 
   /**
-   * @param opponent what is measured against the kernel
+   * @param pairing what is measured
    * @param seconds of one measurement
    * @param pairs measurements of each side
    * @param progress told in words what happens
    */
-  Duel(BenchMode mode, Opponent opponent, double seconds, int pairs, Consumer<String> progress) {
+  Duel(BenchMode mode, Pairing pairing, double seconds, int pairs, Consumer<String> progress) {
     this.mode = mode;
-    this.opponent = opponent;
+    this.pairing = pairing;
     this.seconds = seconds;
     this.pairs = pairs;
     this.progress = progress;
@@ -38,52 +41,77 @@ final class Duel {
   /**
    * What was measured, the values by the names that the client gave them.
    *
-   * @param warmUpSeconds how long the warm-up took, both sides together
-   * @param steady whether both sides were steady at its end
+   * @param steady whether both sides were steady at the end of each warm-up
+   * @param a of each pair
+   * @param b of each pair
    */
   record Outcome(
-      BenchMode mode,
-      double warmUpSeconds,
-      boolean steady,
-      List<Map<String, Double>> kernel,
-      List<Map<String, Double>> stack) {}
+      BenchMode mode, boolean steady, List<Map<String, Double>> a, List<Map<String, Double>> b) {
+
+    List<Double> ofA(String key) {
+      return values(a, key);
+    }
+
+    List<Double> ofB(String key) {
+      return values(b, key);
+    }
+
+    private static List<Double> values(List<Map<String, Double>> measured, String key) {
+      return measured.stream()
+          .filter(values -> values.containsKey(key))
+          .map(values -> values.get(key))
+          .toList();
+    }
+  }
+
+  /** How often both sides are started for so many pairs. */
+  static int starts(int pairs) {
+    return (pairs + PAIRS_OF_A_START - 1) / PAIRS_OF_A_START;
+  }
 
   Outcome run(Programs programs) {
-    try (Namespaces namespaces = new Namespaces()) {
-      Side kernel = kernel(namespaces, programs);
-      Side stack = opponent.side(namespaces, programs, mode);
-      long startedNs = System.nanoTime();
-      boolean steady = warmUp(kernel, stack);
-      double warmUpSeconds = (System.nanoTime() - startedNs) / 1e9;
-      List<Map<String, Double>> ofKernel = new ArrayList<>();
-      List<Map<String, Double>> ofStack = new ArrayList<>();
-      for (int pair = 1; pair <= pairs; pair++) {
-        ofKernel.add(kernel.measure(seconds));
-        ofStack.add(stack.measure(seconds));
-        say("%d/%d: %s", pair, pairs, rates(ofKernel.get(pair - 1), ofStack.get(pair - 1)));
+    Outcome outcome = new Outcome(mode, true, new ArrayList<>(), new ArrayList<>());
+    boolean steady = true;
+    while (outcome.a().size() < pairs) {
+      try (Namespaces namespaces = new Namespaces()) {
+        Side a = pairing.a(namespaces, programs, mode);
+        Side b = pairing.b(namespaces, programs, mode);
+        steady &= warmUp(a, b);
+        measure(a, b, outcome);
       }
-      return new Outcome(mode, warmUpSeconds, steady, ofKernel, ofStack);
+    }
+    return new Outcome(mode, steady, outcome.a(), outcome.b());
+  }
+
+  private void measure(Side a, Side b, Outcome outcome) {
+    int last = Math.min(pairs, outcome.a().size() + PAIRS_OF_A_START);
+    for (int pair = outcome.a().size(); pair < last; pair++) {
+      // Whatever being first is worth, each side has it in turn.
+      if (pair % 2 == 0) {
+        outcome.a().add(a.measure(seconds));
+        outcome.b().add(b.measure(seconds));
+      } else {
+        outcome.b().add(b.measure(seconds));
+        outcome.a().add(a.measure(seconds));
+      }
+      say("%d/%d: %s", pair + 1, pairs, rates(outcome.a().get(pair), outcome.b().get(pair)));
     }
   }
 
-  private Side kernel(Namespaces namespaces, Programs programs) {
-    return mode.conditions().contains(Condition.PLAIN_TUN)
-        ? new ForwardedSide(namespaces, programs, mode)
-        : new KernelSide(namespaces, programs, mode);
-  }
-
-  private boolean warmUp(Side kernel, Side stack) {
-    SteadyState ofKernel = new SteadyState();
-    SteadyState ofStack = new SteadyState();
+  private boolean warmUp(Side a, Side b) {
+    SteadyState ofA = new SteadyState();
+    SteadyState ofB = new SteadyState();
     long endNs = System.nanoTime() + (long) (2 * LONGEST_WARM_UP_SECONDS * 1e9);
-    while (System.nanoTime() < endNs && !(ofKernel.reached() && ofStack.reached())) {
-      Map<String, Double> a = round(kernel, ofKernel);
-      Map<String, Double> b = round(stack, ofStack);
+    while (System.nanoTime() < endNs && !(ofA.reached() && ofB.reached())) {
+      Map<String, Double> roundOfA = round(a, ofA);
+      Map<String, Double> roundOfB = round(b, ofB);
       say(
           "warm-up %d: %s, compilers %.0f %% of a CPU",
-          ofStack.rounds(), rates(a, b), 100 * b.get("compiler_cores"));
+          ofB.rounds(),
+          rates(roundOfA, roundOfB),
+          100 * Math.max(roundOfA.get("compiler_cores"), roundOfB.get("compiler_cores")));
     }
-    return ofKernel.steady() && ofStack.steady();
+    return ofA.steady() && ofB.steady();
   }
 
   private Map<String, Double> round(Side side, SteadyState state) {
@@ -92,13 +120,13 @@ final class Duel {
     return measured;
   }
 
-  private String rates(Map<String, Double> kernel, Map<String, Double> stack) {
+  private String rates(Map<String, Double> ofA, Map<String, Double> ofB) {
     Measure rate = mode.measures().get(0);
     return String.format(
         Locale.ROOT,
         "A %s  B %s %s",
-        BenchReport.number(kernel.get(rate.key())),
-        BenchReport.number(stack.get(rate.key())),
+        BenchReport.number(ofA.get(rate.key())),
+        BenchReport.number(ofB.get(rate.key())),
         rate.unit());
   }
 

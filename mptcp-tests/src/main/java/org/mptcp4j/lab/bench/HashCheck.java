@@ -18,7 +18,7 @@ record HashCheck(
 
   static HashCheck run(BenchMode mode, long bytes, Programs programs) {
     try (Namespaces namespaces = new Namespaces()) {
-      Side stack = new StackSide(namespaces, programs, mode);
+      Side stack = new StackSide(namespaces, programs, mode, LabBuild.own(), "b-client");
       return of(mode, stack.check(Long.toString(bytes), PATIENCE_SECONDS));
     }
   }

@@ -1,18 +1,20 @@
 package org.mptcp4j.lab.bench;
 
+import org.mptcp4j.lab.bench.BenchMode.Condition;
+
 /** What is measured against the kernel, side B. */
-enum Opponent {
+enum Opponent implements Pairing {
   /** This stack. */
   STACK("this stack") {
     @Override
-    Side side(Namespaces namespaces, Programs programs, BenchMode mode) {
-      return new StackSide(namespaces, programs, mode);
+    public Side b(Namespaces namespaces, Programs programs, BenchMode mode) {
+      return new StackSide(namespaces, programs, mode, LabBuild.own(), "b-client");
     }
   },
   /** A program with next to no stack, with one subflow. */
   BARE("bare responder") {
     @Override
-    Side side(Namespaces namespaces, Programs programs, BenchMode mode) {
+    public Side b(Namespaces namespaces, Programs programs, BenchMode mode) {
       return new BareSide(namespaces, programs, mode);
     }
   };
@@ -28,6 +30,16 @@ enum Opponent {
     return title;
   }
 
-  /** It as a server, ready. */
-  abstract Side side(Namespaces namespaces, Programs programs, BenchMode mode);
+  /** The kernel; over plain devices, what such a device allows. */
+  @Override
+  public Side a(Namespaces namespaces, Programs programs, BenchMode mode) {
+    return mode.conditions().contains(Condition.PLAIN_TUN)
+        ? new ForwardedSide(namespaces, programs, mode)
+        : new KernelSide(namespaces, programs, mode);
+  }
+
+  @Override
+  public boolean joinsInA(BenchMode mode) {
+    return !mode.conditions().contains(Condition.PLAIN_TUN);
+  }
 }

@@ -9,13 +9,14 @@ import org.mptcp4j.lab.bench.BenchMode.Condition;
 final class StackSide extends Side {
   private final Server server;
 
-  StackSide(Namespaces namespaces, Programs programs, BenchMode mode) {
-    super(namespaces, programs, mode, "b-client");
+  StackSide(
+      Namespaces namespaces, Programs programs, BenchMode mode, LabBuild build, String clientName) {
+    super(namespaces, programs, mode, clientName);
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(programs.javaOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("org.mptcp4j.lab.Main", "serve", "--announce", "--figures"));
+    command.addAll(List.of("-cp", build.classPath(), LabBuild.MAIN_CLASS));
+    command.addAll(List.of("serve", "--announce", "--figures"));
     command.addAll(List.of("--tun", "tun0:10.82.0.2/24", "--tun", "tun1:10.82.1.2/24"));
     command.addAll(List.of("--port", Integer.toString(PORT)));
     if (conditions().contains(Condition.CHECKSUM)) {
@@ -24,7 +25,9 @@ final class StackSide extends Side {
     if (conditions().contains(Condition.PLAIN_TUN)) {
       command.add("--no-offloads");
     }
-    server = Server.start(namespaces, clientNamespace(), place(command), "this stack's server");
+    server =
+        Server.start(
+            namespaces, clientNamespace(), place(command), "the server of " + build.name());
   }
 
   @Override

@@ -79,7 +79,7 @@ class BenchTest {
         .map(Measure::key)
         .filter(key -> key.startsWith("gc_") || key.startsWith("allocated_"))
         .forEach(printed.get(0)::remove);
-    return new Duel.Outcome(mode, 9, steady, List.of(printed.get(0)), List.of(printed.get(1)));
+    return new Duel.Outcome(mode, steady, List.of(printed.get(0)), List.of(printed.get(1)));
   }
 
   private static BenchReport report(Duel.Outcome... outcomes) {
@@ -177,9 +177,9 @@ class BenchTest {
   @Test
   void kernelTcpHasNoSubflowsToJoin() {
     Duel.Outcome both = outcome(BenchMode.MTU1500_UP, true, 1, 0);
-    Map<String, Double> tcp = new HashMap<>(both.kernel().get(0));
+    Map<String, Double> tcp = new HashMap<>(both.a().get(0));
     tcp.put("joins_per_connection", 0.0);
-    Duel.Outcome outcome = new Duel.Outcome(both.mode(), 9, true, List.of(tcp), both.stack());
+    Duel.Outcome outcome = new Duel.Outcome(both.mode(), true, List.of(tcp), both.b());
     assertThat(report(outcome).problems()).isEmpty();
   }
 
