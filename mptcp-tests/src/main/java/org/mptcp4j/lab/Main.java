@@ -1,5 +1,6 @@
 package org.mptcp4j.lab;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import org.mptcp4j.lab.bench.BenchCommand;
@@ -57,7 +58,24 @@ public final class Main implements Runnable {
     quiet("log.io.netty.util.NetUtilInitializations", "error");
     // Netty's default follows one buffer in 128 and takes a stack trace at each step of it.
     preset("io.netty.leakDetection.level", "disabled");
-    System.exit(commandLine().execute(args));
+    System.exit(run(System.out, System.err, args));
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return its exit code; that of a failure also when not all of its output could be written
+   */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    CommandLine line =
+        commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int exitCode = line.execute(args);
+    line.getOut().flush();
+    if (out.checkError() && exitCode == CommandLine.ExitCode.OK) {
+      line.getErr().println("mptcp-lab: cannot write all of the output to standard output");
+      return LabException.FAILED;
+    }
+    return exitCode;
   }
 
   private static void quiet(String logger, String level) {

@@ -2,6 +2,7 @@ package org.mptcp4j.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a user sees of {@code mptcp-lab} when the machine or the peer does not go along. */
 @Interop(programs = {"setpriv", "mount"})
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class LabErrorsTest {
   private static final String TUN = "m4j0:10.1.0.2/24";
 
+  @TempDir private Path directory;
   private Netns kernel;
 
   @BeforeEach
@@ -134,5 +137,47 @@ class LabErrorsTest {
   void noPermissionForTheDevice() {
     Program weak = serveBehind("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin");
     fails(weak, 1, "no permission to create TUN device m4j0", "CAP_NET_ADMIN");
+  }
+
+  /** The demo behind a shell command that lists directory d after it and keeps its exit code. */
+  private Program demo(String surroundings, String... options) {
+    String script =
+        "cd '%s' && mkdir d && %s \"$@\"; code=$?; ls d; exit $code"
+            .formatted(directory, surroundings);
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    List<String> arguments = new ArrayList<>(List.of("demo", "--json", "--out", "d"));
+    arguments.addAll(Arrays.asList(options));
+    command.addAll(Program.labCommand(arguments.toArray(String[]::new)));
+    return Program.start(kernel, command.toArray(String[]::new));
+  }
+
+  @Test
+  void noSpaceForTheCapture() {
+    fails(
+        demo("mount -t tmpfs -o size=64k none d &&", "--size=1M"),
+        1,
+        "cannot write to d/demo.pcap: No space left on device");
+  }
+
+  @Test
+  void noSpaceForTheChart() {
+    try (Program demo =
+        demo("mount -t tmpfs -o size=512k none d && ln -s /dev/full d/demo.svg &&", "--size=64k")) {
+      assertThat(demo.exitCode(30)).as("%s", demo).isEqualTo(1);
+      assertThat(demo.errors())
+          .containsExactly("mptcp-lab: cannot write to d/demo.svg: No space left on device");
+      assertThat(demo.output()).containsExactly("demo.pcap", "demo.svg");
+    }
+  }
+
+  @Test
+  void noSpaceForWhatIsPrinted() {
+    String full = "mount -t tmpfs none d && all() { \"$@\" > /dev/full; } && all";
+    try (Program demo = demo(full, "--size=64k")) {
+      assertThat(demo.exitCode(30)).as("%s", demo).isEqualTo(1);
+      assertThat(demo.errors())
+          .containsExactly("mptcp-lab: cannot write all of the output to standard output");
+      assertThat(demo.output()).containsExactly("demo.pcap", "demo.svg");
+    }
   }
 }

@@ -2,6 +2,10 @@ package org.mptcp4j.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -150,5 +154,20 @@ class CommandLineTest {
     Outcome outcome = run("demo", "--size", "1000", "--out", file.resolve("below").toString());
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err()).startsWith("mptcp-lab: cannot write to ").hasLineCount(1);
+  }
+
+  @Test
+  void outputThatIsLostIsAFailure() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode = Main.run(new PrintStream(full), new PrintStream(err), "--version");
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err).hasToString("mptcp-lab: cannot write all of the output to standard output\n");
   }
 }

@@ -1,8 +1,6 @@
 package org.mptcp4j.lab.bench;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +12,7 @@ import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.OutputFile;
 import org.mptcp4j.lab.console.SizeConverter;
 import org.mptcp4j.link.tun.TunDevice;
+import org.mptcp4j.link.tun.TunException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -124,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
   BenchCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws TunException {
     if (pairs() < 1 || !(seconds() > 0)) {
       throw LabException.usage("--pairs and --seconds must be more than 0");
     }
@@ -196,7 +195,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> runAgainstKernel() throws IOException {
+  private List<String> runAgainstKernel() {
     long startedNs = System.nanoTime();
     List<Duel.Outcome> outcomes = new ArrayList<>();
     List<HashCheck> checks = new ArrayList<>();
@@ -226,7 +225,7 @@ public final class BenchCommand implements Callable<Integer> {
     return problems;
   }
 
-  private List<String> runAgainst(LabBuild older) throws IOException {
+  private List<String> runAgainst(LabBuild older) {
     long startedNs = System.nanoTime();
     Versions versions = new Versions(older, LabBuild.own());
     List<Duel.Outcome> outcomes = new ArrayList<>();
@@ -259,7 +258,7 @@ public final class BenchCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private void write(Record report, List<String> lines, String svg) throws IOException {
+  private void write(Record report, List<String> lines, String svg) {
     PrintWriter out = spec.commandLine().getOut();
     if ("-".equals(jsonFile)) {
       out.println(Json.of(report));
@@ -267,10 +266,10 @@ public final class BenchCommand implements Callable<Integer> {
       lines.forEach(out::println);
     }
     if (jsonFile != null && !"-".equals(jsonFile)) {
-      Files.writeString(Path.of(jsonFile), Json.of(report) + "\n");
+      OutputFile.write(Path.of(jsonFile), Json.of(report) + "\n");
     }
     if (svgFile != null) {
-      Files.writeString(svgFile, svg);
+      OutputFile.write(svgFile, svg);
     }
     out.flush();
   }

@@ -1,7 +1,5 @@
 package org.mptcp4j.lab.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +10,7 @@ import org.mptcp4j.lab.chart.FlameGraph;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.OutputFile;
 import org.mptcp4j.link.tun.TunDevice;
+import org.mptcp4j.link.tun.TunException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,7 +56,7 @@ public final class BenchFlameCommand implements Callable<Integer> {
   BenchFlameCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws TunException {
     if (mode.isCheck()) {
       throw LabException.usage(mode.option() + " has no rate to warm up to");
     }
@@ -87,7 +86,7 @@ public final class BenchFlameCommand implements Callable<Integer> {
     if (graph.samples() == 0) {
       throw LabException.failed("no samples: is perf permitted here?");
     }
-    Files.writeString(file, graph.svg());
+    OutputFile.write(file, graph.svg());
     spec.commandLine().getOut().printf("%s: %d samples%n", file, graph.samples());
     spec.commandLine().getOut().flush();
     return 0;

@@ -22,6 +22,7 @@ import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.lab.chart.SequenceChart;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.console.OutputFile;
 import org.mptcp4j.lab.console.Units;
 import org.mptcp4j.lab.demo.DemoReport.Event;
 import org.mptcp4j.link.PcapWriter;
@@ -70,22 +71,28 @@ final class Demo implements AutoCloseable {
    * @param directory where {@code demo.pcap} and {@code demo.svg} go; created
    * @param stepNs how much virtual time passes between two looks at it
    * @param watcher looks at it
-   * @throws LabException when the file does not arrive
+   * @throws LabException when the file does not arrive, or one of ours cannot be written
+   * @throws IOException when the directory cannot be made
    */
   DemoReport run(Path directory, long stepNs, Consumer<DemoScreen.Snapshot> watcher)
       throws IOException {
     Files.createDirectories(directory);
     Path pcapFile = directory.resolve("demo.pcap");
     Path svgFile = directory.resolve("demo.svg");
-    try (PcapWriter pcap = PcapWriter.create(pcapFile, SNAP_LENGTH, 0)) {
+    OutputFile.write(pcapFile, file -> capture(file, stepNs, watcher));
+    DemoReport report = report(pcapFile, svgFile);
+    OutputFile.write(svgFile, chart(report).svg());
+    return report;
+  }
+
+  private void capture(Path file, long stepNs, Consumer<DemoScreen.Snapshot> watcher)
+      throws IOException {
+    try (PcapWriter pcap = PcapWriter.create(file, SNAP_LENGTH, 0)) {
       net.tapClient(pcap);
       net.tapSentByClient(mappings);
       transfer(stepNs, watcher);
       partings();
     }
-    DemoReport report = report(pcapFile, svgFile);
-    Files.writeString(svgFile, chart(report).svg());
-    return report;
   }
 
   private void transfer(long stepNs, Consumer<DemoScreen.Snapshot> watcher) throws IOException {

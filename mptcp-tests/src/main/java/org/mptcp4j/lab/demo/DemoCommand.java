@@ -1,9 +1,6 @@
 package org.mptcp4j.lab.demo;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -12,6 +9,7 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.LiveBlock;
+import org.mptcp4j.lab.console.OutputFile;
 import org.mptcp4j.lab.console.SizeConverter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,29 +71,15 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (MptcpException e) {
       throw LabException.failed(e.getMessage(), e);
     } catch (IOException e) {
-      throw LabException.failed("cannot write to " + directory + ": " + reason(e), e);
+      throw OutputFile.failed(directory, e);
     }
-  }
-
-  // The message of most file system exceptions is nothing but the name of the file.
-  private static String reason(IOException e) {
-    if (e instanceof FileAlreadyExistsException) {
-      return "it is a file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof NoSuchFileException) {
-      return "it cannot be created there";
-    }
-    return e.getMessage();
   }
 
   private DemoReport run(Demo demo) throws IOException {
     if (json) {
       return demo.run(directory, LINE_STEP_NS, snapshot -> {});
     }
-    LiveBlock block = LiveBlock.on(System.out);
+    LiveBlock block = LiveBlock.onStandardOutput();
     DemoScreen screen = new DemoScreen();
     if (!block.isTerminal()) {
       return demo.run(directory, LINE_STEP_NS, snapshot -> block.show(screen.line(snapshot)));
@@ -103,7 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
     long startedNs = System.nanoTime();
     Consumer<DemoScreen.Snapshot> watcher =
         snapshot -> {
-          block.show(screen.table(snapshot));
+          block.show(screen.table(snapshot, block.columns()));
           keepPace(startedNs, snapshot.seconds());
         };
     DemoReport report = demo.run(directory, TERMINAL_STEP_NS, watcher);

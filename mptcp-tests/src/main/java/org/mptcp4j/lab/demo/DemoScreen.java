@@ -16,7 +16,12 @@ import org.mptcp4j.lab.console.Units;
  */
 final class DemoScreen {
   private static final int BAR = 40;
+  private static final int LONGEST_PROGRESS =
+      "1023.9 MiB of 1023.9 MiB, goodput 999.9 Mb/s".length();
   private static final int[] WIDTHS = {7, 6, 18, 10, 9, 8, 9, 9, 9};
+
+  /** Resent, in flight, cwnd, sent, rtt, subflow: path, state and rate always remain. */
+  private static final int[] DISPENSABLE = {8, 7, 6, 4, 5, 0};
 
   private final Map<Integer, Long> sentBefore = new HashMap<>();
   private double secondsBefore;
@@ -31,21 +36,14 @@ final class DemoScreen {
       Map<Integer, String> paths,
       List<DemoReport.Event> events) {}
 
-  /** A progress bar over a table of subflows. */
-  List<String> table(Snapshot now) {
+  /**
+   * A progress bar over a table of subflows.
+   *
+   * @param width characters of a line; columns that do not fit are left out
+   */
+  List<String> table(Snapshot now, int width) {
     double elapsed = Math.max(1e-9, now.seconds() - secondsBefore);
-    int done = (int) (BAR * now.received() / Math.max(1, now.size()));
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%6.2f s [%s%s] %s of %s, goodput %s",
-            now.seconds(),
-            "#".repeat(done),
-            ".".repeat(BAR - done),
-            Units.bytes(now.received()),
-            Units.bytes(now.size()),
-            Units.rate(Units.bitsPerSecond(now.received(), now.seconds()))));
+    List<String> lines = progress(now, width);
     TextTable table =
         new TextTable(
             "subflow", "path", "state", "now", "sent", "rtt", "cwnd", "in flight", "resent");
@@ -62,9 +60,34 @@ final class DemoScreen {
           Units.bytes(subflow.inFlightBytes()),
           Units.bytes(subflow.bytesRetransmitted()));
     }
-    lines.addAll(table.lines());
+    lines.addAll(table.linesWithin(width, DISPENSABLE));
     remember(now);
     return lines;
+  }
+
+  /** One line, or two where it would be too long. */
+  private static List<String> progress(Snapshot now, int width) {
+    String time = String.format(Locale.ROOT, "%6.2f s ", now.seconds());
+    String done =
+        String.format(
+            Locale.ROOT,
+            "%s of %s, goodput %s",
+            Units.bytes(now.received()),
+            Units.bytes(now.size()),
+            Units.rate(Units.bitsPerSecond(now.received(), now.seconds())));
+    List<String> lines = new ArrayList<>();
+    if (time.length() + BAR + 3 + LONGEST_PROGRESS <= width) {
+      lines.add(time + bar(now, BAR) + " " + done);
+    } else {
+      lines.add(time + bar(now, Math.min(BAR, width - time.length() - 2)));
+      lines.add(done);
+    }
+    return lines;
+  }
+
+  private static String bar(Snapshot now, int length) {
+    int done = (int) (length * now.received() / Math.max(1, now.size()));
+    return "[" + "#".repeat(done) + ".".repeat(length - done) + "]";
   }
 
   /** All of it in one line, after one for each event since the last time. */

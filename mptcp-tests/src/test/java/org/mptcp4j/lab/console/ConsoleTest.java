@@ -63,7 +63,7 @@ class ConsoleTest {
 
   @Test
   void drawsOverItselfOnlyOnATerminal() {
-    assertThat(shown(LiveBlock::redrawn))
+    assertThat(shown(out -> LiveBlock.redrawn(out, 80)))
         .isEqualTo("\033[2Ka\n\033[2Kb\n\033[2A\033[2Kc\n\033[2K\n");
     assertThat(shown(LiveBlock::appended)).isEqualTo("a\nb\nc\n");
   }
@@ -74,5 +74,30 @@ class ConsoleTest {
     block.show(List.of("a", "b"));
     block.show(List.of("c"));
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aLineTooLongForTheTerminalIsCutOff() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    LiveBlock block = LiveBlock.redrawn(new PrintStream(bytes, true, StandardCharsets.UTF_8), 4);
+    block.show(List.of("abcd", "abcde"));
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\033[2Kabcd\n\033[2Kabcd\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'24 80\n',80", "'12 40',40", "'24 39',", "'11 80',", "'0 0\n',", "'',", "what?,"})
+  void onlyATerminalThatIsLargeEnoughIsDrawnOn(String sizeOfTerminal, Integer columns) {
+    LiveBlock block = LiveBlock.on(System.out, Terminal.parse(sizeOfTerminal));
+    assertThat(block.isTerminal()).isEqualTo(columns != null);
+    assertThat(block.columns()).isEqualTo(columns == null ? Integer.MAX_VALUE : columns);
+  }
+
+  @Test
+  void aTableLeavesOutColumnsInOrderUntilItFits() {
+    TextTable table = new TextTable("a", "bb", "ccc", "dddd").row("1", "2", "3", "4");
+    assertThat(table.linesWithin(16, 2, 0, 3)).containsExactlyElementsOf(table.lines());
+    assertThat(table.linesWithin(15, 2, 0, 3)).containsExactly("a  bb  dddd", "1   2     4");
+    assertThat(table.linesWithin(10, 2, 0, 3)).containsExactly("bb  dddd", "2      4");
+    assertThat(table.linesWithin(1, 2, 0, 3)).containsExactly("bb", "2");
   }
 }

@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.link.PcapReader;
 
 class DemoTest {
@@ -76,7 +78,44 @@ class DemoTest {
     assertThat(SEEN).extracting(DemoScreen.Snapshot::received).isSorted();
     DemoScreen screen = new DemoScreen();
     assertThat(screen.line(SEEN.get(5))).last().asString().contains("path A", "rtt");
-    assertThat(screen.table(SEEN.get(5))).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(screen.table(SEEN.get(5), 120)).hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void fitsEveryWidthFromFortyColumns() {
+    for (int width = 40; width <= 120; width++) {
+      DemoScreen screen = new DemoScreen();
+      for (DemoScreen.Snapshot snapshot : SEEN) {
+        List<String> lines = screen.table(snapshot, width);
+        int columns = width;
+        assertThat(lines).allMatch(line -> line.length() <= columns, "at most " + width);
+        assertThat(lines.get(0)).contains(" s [").contains("]");
+        assertThat(lines).anyMatch(line -> line.contains("goodput"));
+        assertThat(lines).anyMatch(line -> line.contains("path A") && line.contains("b/s"));
+      }
+    }
+  }
+
+  @Test
+  void leavesOutWhatMattersLeast() {
+    DemoScreen screen = new DemoScreen();
+    assertThat(screen.table(SEEN.get(5), 101)).anyMatch(line -> line.endsWith("resent"));
+    assertThat(screen.table(SEEN.get(5), 100)).anyMatch(line -> line.endsWith("in flight"));
+    assertThat(screen.table(SEEN.get(5), 80)).anyMatch(line -> line.endsWith("cwnd"));
+    assertThat(screen.table(SEEN.get(5), 40)).anyMatch(line -> line.matches("path +state +now"));
+  }
+
+  @Test
+  void aCaptureThatCannotBeMadeLeavesNoFile() throws Exception {
+    Path out = Files.createDirectories(directory.resolve("refused"));
+    Files.createDirectories(out.resolve("demo.pcap.part/in the way"));
+    try (Demo demo = new Demo(1, 1000)) {
+      assertThatThrownBy(() -> demo.run(out, 50_000_000, snapshot -> {}))
+          .isInstanceOf(LabException.class)
+          .hasMessageStartingWith("cannot write to " + out.resolve("demo.pcap") + ": ");
+    }
+    assertThat(out.resolve("demo.pcap")).doesNotExist();
+    assertThat(out.resolve("demo.svg")).doesNotExist();
   }
 
   @Test
