@@ -402,16 +402,38 @@ static void bulk(int up, char *buffer) {
   }
 }
 
-static int by_value(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return x < y ? -1 : x > y;
+// Times of any number in bounded memory, exact below 2 us and to 0.1 % above. A time v has a shift such that v >> shift
+// has 11 bits, and the counts of one shift lie behind those of the shift before.
+enum { HALF = 1 << 10, LARGEST_SHIFT = 63 - 10 };
+
+struct times {
+  uint64_t total, counts[HALF * (LARGEST_SHIFT + 2)];
+};
+
+static void count_time(struct times *t, uint64_t ns) {
+  int shift = ns < 2 * HALF ? 0 : 63 - __builtin_clzll(ns) - 10;
+  t->counts[shift * HALF + (ns >> shift)]++;
+  t->total++;
+}
+
+// In microseconds, the time that a share of all times are less than; the middle of those that are counted together.
+static double time_at(const struct times *t, double share) {
+  uint64_t rank = t->total * share, passed = 0;
+  if (rank >= t->total) rank = t->total - 1;
+  for (uint64_t i = 0; i < sizeof t->counts / sizeof *t->counts; i++) {
+    passed += t->counts[i];
+    if (passed <= rank) continue;
+    int shift = i < 2 * HALF ? 0 : i / HALF - 1;
+    uint64_t lowest = (i - (uint64_t)shift * HALF) << shift;
+    return (lowest + ((1ull << shift) - 1) / 2.0) / 1e3;
+  }
+  return 0;
 }
 
 static void request_response(char *buffer, size_t size) {
-  enum { CAPACITY = 8 << 20 };
   int s = dial(host, port);
   write_all(s, "R", 1);
-  uint64_t *took = calloc(CAPACITY, sizeof *took), n = 0;
+  static struct times took;
   double warm = now() + 0.3, measured = 0, busy = 0;
   for (;;) {
     uint64_t a = now_ns();
@@ -423,14 +445,13 @@ static void request_response(char *buffer, size_t size) {
       if (t > warm) measured = t, busy = machine_busy();
       continue;
     }
-    if (n < CAPACITY) took[n++] = b - a;
+    count_time(&took, b - a);
     if (t > warm + seconds) break;
   }
   double elapsed = now() - measured;
-  qsort(took, n, sizeof *took, by_value);
-  printf("mode=rr per_second=%.1f p50_us=%.1f p90_us=%.1f p99_us=%.1f p999_us=%.1f min_us=%.1f cpu_cores=%.3f\n",
-         n / elapsed, took[n / 2] / 1e3, took[n * 9 / 10] / 1e3, took[n * 99 / 100] / 1e3, took[n * 999 / 1000] / 1e3,
-         took[0] / 1e3, (machine_busy() - busy) / elapsed);
+  printf("mode=rr per_second=%.1f p50_us=%.2f p90_us=%.2f p99_us=%.2f p999_us=%.2f min_us=%.2f cpu_cores=%.3f\n",
+         took.total / elapsed, time_at(&took, 0.5), time_at(&took, 0.9), time_at(&took, 0.99), time_at(&took, 0.999),
+         time_at(&took, 0), (machine_busy() - busy) / elapsed);
 }
 
 static atomic_long connections;

@@ -62,6 +62,47 @@ class BenchTest {
     assertThat(Files.isExecutable(KernelLoad.compile(directory))).isTrue();
   }
 
+  @Test
+  void theKernelsClientCountsEveryTime(@TempDir Path directory) throws IOException {
+    KernelLoad.compile(directory);
+    Path test = directory.resolve("test.c");
+    Files.writeString(
+        test,
+        """
+        #define main main_of_kernel_load
+        #include "kernel-load.c"
+        #undef main
+        int main() {
+          static struct times t;
+          for (int i = 0; i < 9000000; i++) count_time(&t, 1234);
+          for (int i = 0; i < 9000000; i++) count_time(&t, 5000000);
+          printf("total=%lu below=%.3f above=%.3f", t.total, time_at(&t, 0.499), time_at(&t, 0.501));
+          count_time(&t, 7);
+          count_time(&t, UINT64_MAX);
+          printf(" least=%.3f most=%.0f", time_at(&t, 0), time_at(&t, 1));
+          uint64_t worst = 0;
+          for (uint64_t ns = 1; ns < 1ull << 40; ns += 1 + ns / 77) {
+            struct times *one = calloc(1, sizeof *one);
+            count_time(one, ns);
+            double error = time_at(one, 0.5) * 1e3 / ns - 1;
+            if (error < 0) error = -error;
+            if (error * 1e6 > worst) worst = error * 1e6;
+            free(one);
+          }
+          printf(" worst_ppm=%lu\\n", worst);
+          return 0;
+        }
+        """);
+    String program = directory.resolve("test").toString();
+    Shell.run("gcc", "-O2", "-pthread", "-o", program, test.toString());
+    Map<String, String> printed = KernelLoad.parse(Shell.run(program));
+    assertThat(printed).containsEntry("total", "18000000").containsEntry("below", "1.234");
+    assertThat(Double.parseDouble(printed.get("above"))).isCloseTo(5000, within(2.5));
+    assertThat(printed).containsEntry("least", "0.007");
+    assertThat(Double.parseDouble(printed.get("most"))).isGreaterThan(1.84e16);
+    assertThat(Integer.parseInt(printed.get("worst_ppm"))).isLessThan(500);
+  }
+
   private static Duel.Outcome outcome(
       BenchMode mode, boolean steady, double joinsOfStack, double compilerCores) {
     String joins = "joins_per_connection";
