@@ -152,6 +152,36 @@ public interface MptcpSocket {
   void setPriority(int subflowId, Priority priority);
 
   /**
+   * Switches Nagle's algorithm off or on (RFC 1122 section 4.2.3.4). What it has held back leaves
+   * when it is switched off.
+   *
+   * @param on {@code true}: small segments are sent at once
+   */
+  void setNoDelay(boolean on);
+
+  /**
+   * Fixes the size of the send buffer, which is then not tuned any more. What was written already
+   * stays in it when it exceeds a smaller size.
+   *
+   * @param bytes at least {@link SocketOptions#MIN_BUFFER_BYTES}, or {@link
+   *     SocketOptions#AUTO_BUFFER_BYTES} to have it tuned from now on
+   * @throws IllegalArgumentException when it is out of range
+   */
+  void setSendBufferBytes(int bytes);
+
+  /**
+   * Fixes the size of the receive buffer, which is then not tuned any more. A window that the peer
+   * was offered is not taken back: a smaller size holds once what was promised has come. A larger
+   * one can be made use of as far as the window scale reaches that the handshake agreed on (RFC
+   * 7323 section 2.2): that of the options which the socket was opened with.
+   *
+   * @param bytes at least {@link SocketOptions#MIN_BUFFER_BYTES}, or {@link
+   *     SocketOptions#AUTO_BUFFER_BYTES} to have it tuned from now on
+   * @throws IllegalArgumentException when it is out of range
+   */
+  void setReceiveBufferBytes(int bytes);
+
+  /**
    * Keeps one object of the application's with the socket, so that it needs no map of its own.
    *
    * @param attachment anything, or {@code null}

@@ -219,7 +219,7 @@ public final class Connection {
     if (!state.meta.closed()) {
       tellWindow(nowNs);
       push(nowNs, services);
-      state.meta.tuneSending(nowNs, state.config.sendBuffer().maxBytes(), state.subflows);
+      state.meta.tuneSending(nowNs, state.subflows);
     }
     for (int i = 0; i < state.subflows.size(); i++) {
       turn = turn >= state.subflows.size() - 1 ? 0 : turn + 1;
@@ -251,7 +251,7 @@ public final class Connection {
   }
 
   private void tellWindow(long nowNs) {
-    state.meta.tuneReceiving(nowNs, state.config.receiveBuffer().maxBytes(), state.subflows);
+    state.meta.tuneReceiving(nowNs, state.subflows);
     if (!state.multipath()) {
       if (state.subflows.size() > 0) {
         state.subflows.get(0).tcp().windowMayHaveGrown();

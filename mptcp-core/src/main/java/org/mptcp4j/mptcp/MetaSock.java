@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Seq64;
@@ -23,7 +24,10 @@ public final class MetaSock {
   /** Bytes read before the receive buffer is tuned: most connections never come so far. */
   private static final int TUNED_FROM = 65_536;
 
+  private boolean noDelay;
   private int sendBufferBytes;
+  private int mostSendBytes;
+  private int mostReceiveBytes;
   private final ReceiveWindow window;
   private final DataSendQueue tx;
   private final DataReceiveQueue rx;
@@ -49,7 +53,10 @@ public final class MetaSock {
    * @param firstDsn data sequence number of the first byte we send
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
+    noDelay = config.noDelay();
     sendBufferBytes = config.sendBuffer().initialBytes();
+    mostSendBytes = config.sendBuffer().maxBytes();
+    mostReceiveBytes = config.receiveBuffer().maxBytes();
     window = new ReceiveWindow(config.receiveBuffer().initialBytes());
     tx = new DataSendQueue(firstDsn);
     rx = new DataReceiveQueue(window, counters);
@@ -82,6 +89,33 @@ public final class MetaSock {
       return 0;
     }
     return Math.max(0, sendBufferBytes - tx.heldBytes());
+  }
+
+  /** Switches Nagle's algorithm off or on; what it has held back follows with the next poll. */
+  public void setNoDelay(boolean off) {
+    noDelay = off;
+  }
+
+  boolean noDelay() {
+    return noDelay;
+  }
+
+  /** Sets the bounds of the send buffer. What was written beyond a smaller one stays in it. */
+  public void setSendBuffer(BufferRange range) {
+    mostSendBytes = range.maxBytes();
+    sendBufferBytes = within(range, sendBufferBytes);
+    wroteFull |= tx.heldBytes() >= sendBufferBytes;
+    tellWritable();
+  }
+
+  /** Sets the bounds of the receive buffer. What was promised to the peer is kept. */
+  public void setReceiveBuffer(BufferRange range) {
+    mostReceiveBytes = range.maxBytes();
+    window.resize(within(range, window.bufferBytes()));
+  }
+
+  private static int within(BufferRange range, int bytes) {
+    return Math.max(range.initialBytes(), Math.min(bytes, range.maxBytes()));
   }
 
   /** Bytes written and not given to a subflow yet. */
@@ -285,29 +319,27 @@ public final class MetaSock {
   /**
    * Lets the send buffer follow what is acknowledged in a round trip, for an application that fills
    * it. Called when what may leave has left.
-   *
-   * @param maxBytes where growing ends
    */
-  void tuneSending(long nowNs, int maxBytes, ConnectionList subflows) {
-    if (!wroteFull || sendBufferBytes >= maxBytes) {
+  void tuneSending(long nowNs, ConnectionList subflows) {
+    if (!wroteFull || sendBufferBytes >= mostSendBytes) {
       return;
     }
     long wanted = tuning(subflows).onAcknowledged(nowNs, bytesAcked());
     if (wanted > sendBufferBytes) {
-      sendBufferBytes = (int) Math.min(wanted, maxBytes);
+      sendBufferBytes = (int) Math.min(wanted, mostSendBytes);
       tellWritable();
     }
   }
 
-  /**
-   * Lets the receive buffer follow what the application reads in a round trip.
-   *
-   * @param maxBytes where growing ends
-   */
-  void tuneReceiving(long nowNs, int maxBytes, ConnectionList subflows) {
+  /** Lets the receive buffer follow what the application reads in a round trip. */
+  void tuneReceiving(long nowNs, ConnectionList subflows) {
     long read = rx.receivedBytes() - rx.readableBytes();
-    if (read >= TUNED_FROM && window.bufferBytes() < maxBytes) {
-      window.grow((int) Math.min(tuning(subflows).onRead(nowNs, read), maxBytes));
+    if (read < TUNED_FROM || window.bufferBytes() >= mostReceiveBytes) {
+      return;
+    }
+    long wanted = tuning(subflows).onRead(nowNs, read);
+    if (wanted > window.bufferBytes()) {
+      window.resize((int) Math.min(wanted, mostReceiveBytes));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.tcp.TcpExtension;
+import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /**
@@ -22,7 +23,9 @@ final class PlainTcp implements TcpExtension {
 
   @Override
   public void writeOptions(long nowNs, TxSegment segment) {
-    window.promise(windowOffered);
+    boolean syn = (segment.flags() & TcpFlags.SYN) != 0;
+    // RFC 7323 section 2.2: the window of a SYN is not scaled.
+    window.promise(syn ? Math.min(windowOffered, 65_535) : windowOffered);
   }
 
   @Override

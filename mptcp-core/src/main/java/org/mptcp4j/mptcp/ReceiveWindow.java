@@ -9,9 +9,17 @@ import org.mptcp4j.wire.Seq64;
  */
 final class ReceiveWindow {
   private int bufferBytes;
+
+  /** The largest that the buffer has been: what the peer may still have in flight. */
+  private int largestBytes;
+
   private boolean started;
   private long next;
   private long edge;
+
+  /** The edge that the peer has been told of. */
+  private long told;
+
   private long unreadBytes;
 
   /**
@@ -21,6 +29,7 @@ final class ReceiveWindow {
    */
   ReceiveWindow(int bufferBytes) {
     this.bufferBytes = bufferBytes;
+    this.largestBytes = bufferBytes;
   }
 
   /** The numbering is known: {@code first} is the first sequence number expected. */
@@ -28,6 +37,8 @@ final class ReceiveWindow {
     started = true;
     next = first;
     edge = first + bufferBytes;
+    // RFC 7323 section 2.2: the window of a SYN is not scaled.
+    told = first + Math.min(bufferBytes, 65_535);
   }
 
   boolean started() {
@@ -38,9 +49,16 @@ final class ReceiveWindow {
     return bufferBytes;
   }
 
-  /** Admits more; RFC 9293 section 3.8.6.2.1: a window that was offered is not shrunk. */
-  void grow(int bytes) {
-    bufferBytes = Math.max(bufferBytes, bytes);
+  /**
+   * Admits more or less. RFC 9293 section 3.8.6.2.1: a window that was offered is not shrunk, so
+   * that less is admitted only once what the peer was told of has come.
+   */
+  void resize(int bytes) {
+    if (bytes < bufferBytes) {
+      edge = told;
+    }
+    bufferBytes = bytes;
+    largestBytes = Math.max(largestBytes, bytes);
   }
 
   /** Next data sequence number expected: what DATA_ACK says. */
@@ -60,7 +78,7 @@ final class ReceiveWindow {
    * it again.
    */
   long acceptableEnd() {
-    return edge + bufferBytes;
+    return edge + largestBytes;
   }
 
   /** Data was received in order. */
@@ -91,15 +109,16 @@ final class ReceiveWindow {
 
   /** A segment with that window left: the promise stands. */
   void promise(int windowBytes) {
-    if (started && Seq64.gt(next + windowBytes, edge)) {
-      edge = next + windowBytes;
+    if (started) {
+      told = Seq64.max(told, next + windowBytes);
+      edge = Seq64.max(edge, told);
     }
   }
 
   /** Bytes a subflow must take beyond its own next one: whatever the peer may have in flight. */
   int acceptable() {
     // Bytes that were reinjected elsewhere and acknowledged may still arrive on a slow subflow.
-    return (int) Math.min(1 << 30, 2L * bufferBytes + (1 << 16));
+    return (int) Math.min(1 << 30, 2L * largestBytes + (1 << 16));
   }
 
   /**

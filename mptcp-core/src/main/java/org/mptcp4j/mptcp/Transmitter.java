@@ -170,7 +170,7 @@ final class Transmitter implements SchedulerView {
   /** RFC 9293 section 3.7.4: the tail of what was written waits while something is in flight. */
   private int afterNagle(int n, int mss, boolean isTail) {
     boolean idle = state.meta.tx().una() == state.meta.tx().nxt();
-    if (state.config.noDelay() || !isTail || idle || state.meta.outputShutDown() || mss <= 0) {
+    if (state.meta.noDelay() || !isTail || idle || state.meta.outputShutDown() || mss <= 0) {
       return n;
     }
     return n / mss * mss;

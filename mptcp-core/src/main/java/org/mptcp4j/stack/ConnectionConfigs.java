@@ -61,7 +61,7 @@ final class ConnectionConfigs {
   }
 
   /** A size that was asked for is not tuned. */
-  private static BufferRange buffer(int askedBytes, BufferRange tuned) {
+  static BufferRange buffer(int askedBytes, BufferRange tuned) {
     return askedBytes == SocketOptions.AUTO_BUFFER_BYTES ? tuned : BufferRange.fixed(askedBytes);
   }
 

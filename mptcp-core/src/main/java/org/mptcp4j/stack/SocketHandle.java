@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
@@ -150,6 +151,33 @@ final class SocketHandle implements MptcpSocket {
   public void setPriority(int subflowId, Priority priority) {
     if (!node.broken()) {
       node.connection().setPriority(subflowId, Routes.pmPriority(priority));
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void setNoDelay(boolean on) {
+    if (!node.broken()) {
+      meta.setNoDelay(on);
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void setSendBufferBytes(int bytes) {
+    BufferRange range = ConnectionConfigs.buffer(bytes, sockets.services().config().sendBuffer());
+    if (!node.broken()) {
+      meta.setSendBuffer(range);
+      sockets.touch(node);
+    }
+  }
+
+  @Override
+  public void setReceiveBufferBytes(int bytes) {
+    BufferRange range =
+        ConnectionConfigs.buffer(bytes, sockets.services().config().receiveBuffer());
+    if (!node.broken()) {
+      meta.setReceiveBuffer(range);
       sockets.touch(node);
     }
   }
