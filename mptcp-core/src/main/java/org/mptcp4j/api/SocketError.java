@@ -9,32 +9,32 @@ package org.mptcp4j.api;
  */
 public enum SocketError {
   /** No error: the socket is fine, or it closed in the orderly way. */
-  NONE("no error"),
+  NONE("No error"),
   /** The peer answered the connection attempt with a reset: nothing listens there. */
-  ECONNREFUSED("connection refused"),
+  ECONNREFUSED("Connection refused"),
   /** The peer did not answer within the time allowed. */
-  ETIMEDOUT("connection timed out"),
+  ETIMEDOUT("Connection timed out"),
   /** The peer aborted the connection, or every path to it was reset. */
-  ECONNRESET("connection reset by peer"),
+  ECONNRESET("Connection reset by peer"),
   /** This side aborted the connection. */
-  ECONNABORTED("connection aborted"),
+  ECONNABORTED("Software caused connection abort"),
   /** No route to the host, or a router said that it cannot be reached. */
-  EHOSTUNREACH("no route to host"),
+  EHOSTUNREACH("No route to host"),
   /**
    * No local link carries an address of the remote's family, or a router said that the network is
    * unreachable.
    */
-  ENETUNREACH("network is unreachable"),
+  ENETUNREACH("Network is unreachable"),
   /** The local address and port are taken, or no free local port is left. */
-  EADDRINUSE("address already in use"),
+  EADDRINUSE("Address already in use"),
   /** The local address does not belong to this stack, or its link is down. */
-  EADDRNOTAVAIL("cannot assign requested address"),
+  EADDRNOTAVAIL("Cannot assign requested address"),
   /** A configured limit (connections, half-open connections, ...) is reached. */
-  ENOBUFS("a configured limit of the stack is reached"),
+  ENOBUFS("No buffer space available: a limit of the stack is reached"),
   /** The peer broke the protocol in a way that left nothing to continue with. */
-  EPROTO("protocol error"),
+  EPROTO("Protocol error"),
   /** The stack was closed, or an internal error closed this connection; the log has its state. */
-  ESHUTDOWN("the stack closed the connection");
+  ESHUTDOWN("The stack closed the connection");
 
   private final String description;
 
@@ -43,9 +43,9 @@ public enum SocketError {
   }
 
   /**
-   * A short English description, without the name of the constant.
+   * What the C library says for the error, and therefore the JDK: programs look for these texts.
    *
-   * @return the text, for example {@code "connection refused"}
+   * @return the text, for example {@code "Connection refused"}
    */
   public String description() {
     return description;

@@ -7,30 +7,28 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import org.mptcp4j.api.SocketError;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.PacketText;
 
-/** The exceptions that Netty's users know, for the errors of the stack. */
+/**
+ * The exceptions for the errors of the stack: types and texts are those that a program finds which
+ * was written for a kernel socket.
+ */
 final class SocketErrors {
   private SocketErrors() {}
 
   /** Why a connection attempt failed. */
   static IOException connectException(SocketError error, InetSocketAddress remote) {
-    String message = error.description() + ": " + text(remote);
+    String message = error.description() + ": " + remote;
     return switch (error) {
+      case ECONNREFUSED, ETIMEDOUT -> new ConnectException(message);
       case EHOSTUNREACH, ENETUNREACH -> new NoRouteToHostException(message);
       case EADDRINUSE, EADDRNOTAVAIL -> new BindException(message);
-      default -> new ConnectException(message);
+      default -> new SocketException(message);
     };
   }
 
   /** Why a server socket could not be opened. */
   static IOException bindException(SocketError error, InetSocketAddress local) {
-    return new BindException(error.description() + ": " + text(local));
-  }
-
-  private static String text(InetSocketAddress address) {
-    return PacketText.endpoint(IpAddress.of(address.getAddress()), address.getPort());
+    return new BindException(error.description() + ": " + local);
   }
 
   /** Why an established connection ended. */

@@ -92,7 +92,7 @@ class MptcpChannelTest {
           .singleElement()
           .isInstanceOf(SocketException.class)
           .extracting(Throwable::getMessage)
-          .isEqualTo("connection reset by peer");
+          .isEqualTo("Connection reset by peer");
     }
   }
 
@@ -103,8 +103,7 @@ class MptcpChannelTest {
       pair.until(connect::isDone);
       assertThat(connect.cause())
           .isInstanceOf(ConnectException.class)
-          .hasMessageContaining("connection refused")
-          .hasMessageContaining("10.1.0.2:81");
+          .hasMessage("Connection refused: /10.1.0.2:81");
       assertThat(connect.channel().isOpen()).isFalse();
     }
   }
@@ -146,7 +145,7 @@ class MptcpChannelTest {
       pair.until(connect::isDone);
       assertThat(connect.cause())
           .isInstanceOf(SocketException.class)
-          .hasMessageContaining("unreachable");
+          .hasMessage("Network is unreachable: /[2001:db8:0:0:0:0:0:1]:80");
     }
   }
 
@@ -157,13 +156,12 @@ class MptcpChannelTest {
       pair.until(again::isDone);
       assertThat(again.cause())
           .isInstanceOf(BindException.class)
-          .hasMessageEndingWith("in use: 0.0.0.0:80");
+          .hasMessageMatching("Address already in use: .*/0.0.0.0:80");
       ChannelFuture foreign = pair.serverBootstrap().bind("10.9.9.9", 80);
       pair.until(foreign::isDone);
       assertThat(foreign.cause())
           .isInstanceOf(BindException.class)
-          .hasMessageContaining("cannot assign")
-          .hasMessageEndingWith(": 10.9.9.9:80");
+          .hasMessage("Cannot assign requested address: /10.9.9.9:80");
     }
   }
 

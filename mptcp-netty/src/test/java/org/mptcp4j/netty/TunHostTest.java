@@ -121,7 +121,7 @@ class TunHostTest {
     try (MptcpHost client = host(null, "cli0:10.9.1.2/24")) {
       assertThatThrownBy(() -> bootstrap(client, new Recorder()).connect("10.9.1.1", 81).sync())
           .isInstanceOf(ConnectException.class)
-          .hasMessageContaining("connection refused")
+          .hasMessageContaining("Connection refused")
           .hasMessageContaining("10.9.1.1:81");
     }
   }
