@@ -12,6 +12,7 @@ import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.mptcp.Connection;
@@ -73,6 +74,15 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    */
   public static StackBuilder builder() {
     return new StackBuilder();
+  }
+
+  /**
+   * What it was configured with; from any thread.
+   *
+   * @return the configuration
+   */
+  public StackConfig config() {
+    return configs.stack();
   }
 
   /**

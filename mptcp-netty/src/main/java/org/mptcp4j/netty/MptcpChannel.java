@@ -12,7 +12,7 @@ import io.netty.channel.FileRegion;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -53,10 +53,10 @@ import org.mptcp4j.api.StackEvent;
  * aborts what is not finished after so many seconds. A reset by the peer is an {@link IOException}
  * in {@code exceptionCaught} followed by {@code channelInactive}.
  *
- * <p><b>User events</b> beyond those of {@link DuplexChannel}: {@link SubflowUp}, {@link
+ * <p><b>User events</b> beyond those of {@link SocketChannel}: {@link SubflowUp}, {@link
  * SubflowDown}, {@link AddressAnnounced}.
  */
-public final class MptcpChannel extends AbstractChannel implements DuplexChannel {
+public final class MptcpChannel extends AbstractChannel implements SocketChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
   private enum State {
@@ -90,7 +90,7 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
   MptcpChannel(MptcpHost host) {
     super(null);
     this.host = host;
-    this.config = new MptcpChannelConfig(this, host.socketDefaults());
+    this.config = new MptcpChannelConfig(this, host.openOptions());
     this.state = State.OPEN;
   }
 
@@ -99,8 +99,8 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
     super(parent);
     this.host = parent.host();
     this.at = at;
-    this.config = new MptcpChannelConfig(this, parent.config().fixSocketOptions());
-    config.fixSocketOptions(null);
+    this.config = new MptcpChannelConfig(this, parent.config().ofAccepted());
+    config.opened(at, accepted);
     this.socket = accepted;
     this.local = accepted.localAddress();
     this.remote = accepted.remoteAddress();
@@ -581,7 +581,8 @@ public final class MptcpChannel extends AbstractChannel implements DuplexChannel
         if (localAddress != null) {
           doBind(localAddress);
         }
-        socket = at.connect(peer, config.fixSocketOptions(local));
+        socket = at.connect(peer, config.forConnecting(local));
+        config.opened(at, socket);
         socket.attachment(MptcpChannel.this);
         state = State.CONNECTING;
         remote = peer;

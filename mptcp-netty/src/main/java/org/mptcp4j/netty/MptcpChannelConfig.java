@@ -6,18 +6,23 @@ import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannelConfig;
+import io.netty.channel.socket.SocketChannelConfig;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 
 /**
- * The options of a {@link MptcpChannel}: those of every channel, {@code ALLOW_HALF_CLOSURE} and
- * {@code SO_LINGER}, which can be changed at any time; and {@code TCP_NODELAY} (default true, as
- * Netty's own transports), {@code SO_SNDBUF}, {@code SO_RCVBUF} and those of {@link
- * MptcpChannelOption}, which are fixed when the connection is opened.
+ * The options of a {@link MptcpChannel}: those of every channel, {@code ALLOW_HALF_CLOSURE}, {@code
+ * SO_LINGER}, {@code TCP_NODELAY} (default true, as Netty's own transports), {@code SO_SNDBUF} and
+ * {@code SO_RCVBUF}, which can be changed at any time; and those of {@link MptcpChannelOption},
+ * which are fixed when the connection is opened.
+ *
+ * <p>Every other option of Netty's transports is accepted and has no effect: a program that sets it
+ * works as it is. The getters say what holds, not what was set. The log names once, for the life of
+ * the process, each option that a program may rely on.
  */
-public final class MptcpChannelConfig extends DefaultChannelConfig implements DuplexChannelConfig {
+public final class MptcpChannelConfig extends DefaultChannelConfig implements SocketChannelConfig {
   private static final int NO_LINGER = -1;
 
   private final MptcpChannel owner;
@@ -25,52 +30,146 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements Du
   private volatile boolean allowHalfClosure;
   private volatile int soLinger = NO_LINGER;
 
-  MptcpChannelConfig(MptcpChannel channel, SocketOptions start) {
+  MptcpChannelConfig(MptcpChannel channel, OpenOptions open) {
     super(channel);
     this.owner = channel;
-    this.open = new OpenOptions(start);
+    this.open = open;
   }
 
-  SocketOptions fixSocketOptions(InetSocketAddress localAddress) {
-    return open.fix(localAddress);
+  /** See {@link OpenOptions#forConnecting}. */
+  SocketOptions forConnecting(InetSocketAddress localAddress) {
+    return open.forConnecting(localAddress);
+  }
+
+  /** See {@link OpenOptions#opened}. */
+  void opened(StackLoop at, MptcpSocket socket) {
+    open.opened(at, socket);
   }
 
   @Override
   public Map<ChannelOption<?>, Object> getOptions() {
-    Map<ChannelOption<?>, Object> all =
-        getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE, ChannelOption.SO_LINGER);
-    OpenOptions.SUPPORTED.forEach(option -> all.put(option, open.get(option)));
-    return all;
+    return getOptions(
+        getOptions(super.getOptions(), OpenOptions.SUPPORTED),
+        ChannelOption.ALLOW_HALF_CLOSURE,
+        ChannelOption.SO_LINGER,
+        ChannelOption.SO_KEEPALIVE,
+        ChannelOption.SO_REUSEADDR,
+        ChannelOption.IP_TOS);
   }
 
-  @SuppressWarnings("unchecked")
   @Override
+  @SuppressWarnings("unchecked")
   public <T> T getOption(ChannelOption<T> option) {
+    return (T) get(IgnoredOptions.known(option));
+  }
+
+  private Object get(ChannelOption<?> option) {
+    if (OpenOptions.supports(option)) {
+      return open.get(option);
+    }
     if (option == ChannelOption.ALLOW_HALF_CLOSURE) {
-      return (T) Boolean.valueOf(allowHalfClosure);
+      return isAllowHalfClosure();
     }
     if (option == ChannelOption.SO_LINGER) {
-      return (T) Integer.valueOf(soLinger);
+      return getSoLinger();
     }
-    if (OpenOptions.supports(option)) {
-      return (T) open.get(option);
+    if (option == ChannelOption.SO_KEEPALIVE) {
+      return isKeepAlive();
+    }
+    if (option == ChannelOption.SO_REUSEADDR) {
+      return isReuseAddress();
+    }
+    if (option == ChannelOption.IP_TOS) {
+      return getTrafficClass();
     }
     return super.getOption(option);
   }
 
+  /**
+   * Sets an option, at any time.
+   *
+   * @return true, because an option that has no effect is accepted, too
+   * @throws IllegalArgumentException when the value is out of range
+   */
   @Override
   public <T> boolean setOption(ChannelOption<T> option, T value) {
     validate(option, value);
-    if (option == ChannelOption.ALLOW_HALF_CLOSURE) {
+    ChannelOption<?> known = IgnoredOptions.known(option);
+    if (OpenOptions.supports(known)) {
+      open.set(known, value);
+    } else if (known == ChannelOption.ALLOW_HALF_CLOSURE) {
       setAllowHalfClosure((Boolean) value);
-    } else if (option == ChannelOption.SO_LINGER) {
+    } else if (known == ChannelOption.SO_LINGER) {
       setSoLinger((Integer) value);
-    } else if (OpenOptions.supports(option)) {
-      open.set(option, value);
-    } else {
-      return super.setOption(option, value);
+    } else if (known == ChannelOption.SO_KEEPALIVE) {
+      setKeepAlive((Boolean) value);
+    } else if (known == ChannelOption.IP_TOS) {
+      setTrafficClass((Integer) value);
+    } else if (!super.setOption(option, value)) {
+      IgnoredOptions.PROCESS.unsupported(known);
     }
     return true;
+  }
+
+  @Override
+  public boolean isTcpNoDelay() {
+    return (Boolean) open.get(ChannelOption.TCP_NODELAY);
+  }
+
+  /** Switches Nagle's algorithm off or on; what it has held back leaves when it is off. */
+  @Override
+  public MptcpChannelConfig setTcpNoDelay(boolean tcpNoDelay) {
+    open.set(ChannelOption.TCP_NODELAY, tcpNoDelay);
+    return this;
+  }
+
+  /**
+   * The size of the send buffer.
+   *
+   * @return the bytes that were set, or those that a buffer begins with which follows the
+   *     connection; {@link MptcpChannel#connectionInfo()} has its size at the moment
+   */
+  @Override
+  public int getSendBufferSize() {
+    return (Integer) open.get(ChannelOption.SO_SNDBUF);
+  }
+
+  /**
+   * Fixes the size of the send buffer, which does not follow the connection any more.
+   *
+   * @param sendBufferSize bytes, of which the nearest possible size is taken; 0 for a buffer that
+   *     follows the connection
+   * @return this
+   * @throws IllegalArgumentException when it is negative
+   */
+  @Override
+  public MptcpChannelConfig setSendBufferSize(int sendBufferSize) {
+    open.set(ChannelOption.SO_SNDBUF, sendBufferSize);
+    return this;
+  }
+
+  /**
+   * The size of the receive buffer.
+   *
+   * @return as {@link #getSendBufferSize()}
+   */
+  @Override
+  public int getReceiveBufferSize() {
+    return (Integer) open.get(ChannelOption.SO_RCVBUF);
+  }
+
+  /**
+   * Fixes the size of the receive buffer, which does not follow the connection any more. A window
+   * that the peer was offered is not taken back.
+   *
+   * @param receiveBufferSize as in {@link #setSendBufferSize}
+   * @return this
+   * @throws IllegalArgumentException when it is negative
+   */
+  @Override
+  public MptcpChannelConfig setReceiveBufferSize(int receiveBufferSize) {
+    open.set(ChannelOption.SO_RCVBUF, receiveBufferSize);
+    return this;
   }
 
   /**
@@ -79,6 +178,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements Du
    * @return negative (default): they are delivered; 0: the connection is aborted; otherwise the
    *     seconds after which it is
    */
+  @Override
   public int getSoLinger() {
     return soLinger;
   }
@@ -89,8 +189,67 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements Du
    * @param seconds as {@link #getSoLinger()}
    * @return this
    */
+  @Override
   public MptcpChannelConfig setSoLinger(int seconds) {
-    soLinger = seconds;
+    soLinger = Math.max(NO_LINGER, seconds);
+    return this;
+  }
+
+  /** False: keep-alives are not sent. */
+  @Override
+  public boolean isKeepAlive() {
+    return false;
+  }
+
+  /** Has no effect; an {@code IdleStateHandler} finds dead peers. */
+  @Override
+  public MptcpChannelConfig setKeepAlive(boolean keepAlive) {
+    if (keepAlive) {
+      IgnoredOptions.PROCESS.unsupported(ChannelOption.SO_KEEPALIVE);
+    }
+    return this;
+  }
+
+  /** 0: packets are not marked. */
+  @Override
+  public int getTrafficClass() {
+    return 0;
+  }
+
+  /**
+   * Has no effect.
+   *
+   * @param trafficClass 0 to 255
+   * @return this
+   * @throws IllegalArgumentException when it is out of range
+   */
+  @Override
+  public MptcpChannelConfig setTrafficClass(int trafficClass) {
+    if (trafficClass < 0 || trafficClass > 255) {
+      throw new IllegalArgumentException("IP_TOS is " + trafficClass + ", must be 0 to 255");
+    }
+    if (trafficClass != 0) {
+      IgnoredOptions.PROCESS.unsupported(ChannelOption.IP_TOS);
+    }
+    return this;
+  }
+
+  /** False, which is the default of client sockets. */
+  @Override
+  public boolean isReuseAddress() {
+    return false;
+  }
+
+  /** Has no effect. */
+  @Override
+  public MptcpChannelConfig setReuseAddress(boolean reuseAddress) {
+    return this;
+  }
+
+  /** Has no effect. */
+  @Override
+  public MptcpChannelConfig setPerformancePreferences(
+      int connectionTime, int latency, int bandwidth) {
     return this;
   }
 

@@ -3,9 +3,9 @@ package org.mptcp4j.netty;
 import io.netty.channel.ChannelOption;
 
 /**
- * Channel options beyond those of Netty. Like {@code SO_SNDBUF}, {@code SO_RCVBUF} and {@code
- * TCP_NODELAY} they are chosen before the connection exists: on a {@code Bootstrap}, or with {@code
- * ServerBootstrap.option} (not {@code childOption}) for the connections that a server accepts.
+ * Channel options beyond those of Netty. They are chosen before the connection exists: on a {@code
+ * Bootstrap}, or with {@code ServerBootstrap.option} (not {@code childOption}) for the connections
+ * that a server accepts. A connection that is open stays as it is, which the log says once.
  *
  * @param <T> type of the value
  */

@@ -216,8 +216,9 @@ public final class MptcpHost implements AutoCloseable {
 
   // --- what the channels need
 
-  SocketOptions socketDefaults() {
-    return defaults;
+  /** The options of a socket that is not open yet. */
+  OpenOptions openOptions() {
+    return new OpenOptions(stacks.get(0).config(), defaults);
   }
 
   /** The stacks in the order of the event loops. */

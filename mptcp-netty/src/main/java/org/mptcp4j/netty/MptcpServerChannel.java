@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
@@ -31,7 +32,8 @@ import org.mptcp4j.api.MptcpSocket;
  * versions. {@code bind} fails with a {@link java.net.BindException} when the port is taken or the
  * address is not one of the host's.
  */
-public final class MptcpServerChannel extends AbstractServerChannel implements Acceptor {
+public final class MptcpServerChannel extends AbstractServerChannel
+    implements ServerSocketChannel, Acceptor {
   private final MptcpHost host;
   private final MptcpServerChannelConfig config;
   private final Runnable acceptTask = this::acceptNow;
@@ -49,7 +51,7 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
 
   MptcpServerChannel(MptcpHost host) {
     this.host = host;
-    this.config = new MptcpServerChannelConfig(this, host.socketDefaults());
+    this.config = new MptcpServerChannelConfig(this, host.openOptions());
   }
 
   /** The host whose stack carries this channel. */
@@ -76,6 +78,12 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
   @Override
   public InetSocketAddress localAddress() {
     return local;
+  }
+
+  /** Always {@code null}. */
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return null;
   }
 
   @Override
@@ -151,18 +159,18 @@ public final class MptcpServerChannel extends AbstractServerChannel implements A
 
   private RemoteAcceptor listenAt(StackLoop other) throws IOException {
     return new RemoteAcceptor(
-        this,
-        other,
-        other.listen(socket.localAddress(), config.getBacklog(), config.fixSocketOptions()));
+        this, other, other.listen(socket.localAddress(), backlog(), config.forListening()));
+  }
+
+  private int backlog() {
+    return Math.max(1, config.getBacklog());
   }
 
   private void listen(SocketAddress localAddress) throws IOException {
     if (socket != null) {
       throw new IllegalStateException("bound to " + socket.localAddress() + " already");
     }
-    socket =
-        at.listen(
-            MptcpHost.inetAddress(localAddress), config.getBacklog(), config.fixSocketOptions());
+    socket = at.listen(MptcpHost.inetAddress(localAddress), backlog(), config.forListening());
     socket.attachment(this);
   }
 

@@ -3,86 +3,144 @@ package org.mptcp4j.netty;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
 
 /**
- * The channel options that become {@link SocketOptions} when a socket is opened, and are fixed from
- * then on.
+ * The channel options that become {@link SocketOptions} when a socket is opened. Those of TCP can
+ * be changed later: on the socket, or for the connections that a server socket accepts from then
+ * on. Usable from any thread.
  */
 final class OpenOptions {
-  static final List<ChannelOption<?>> SUPPORTED =
+  private static final List<ChannelOption<?>> CHANGEABLE =
+      List.of(ChannelOption.TCP_NODELAY, ChannelOption.SO_SNDBUF, ChannelOption.SO_RCVBUF);
+
+  private static final List<ChannelOption<?>> FIXED =
       List.of(
-          ChannelOption.TCP_NODELAY,
-          ChannelOption.SO_SNDBUF,
-          ChannelOption.SO_RCVBUF,
           MptcpChannelOption.MPTCP,
           MptcpChannelOption.CONGESTION_CONTROL,
           MptcpChannelOption.PACING);
 
+  static final ChannelOption<?>[] SUPPORTED =
+      Stream.concat(CHANGEABLE.stream(), FIXED.stream()).toArray(ChannelOption<?>[]::new);
+
+  private final StackConfig stack;
   private SocketOptions options;
-  private boolean fixed;
+  private SocketOptions openedWith;
+  private StackLoop at;
+  private MptcpSocket socket;
 
   /**
-   * Options that can still be changed.
+   * Options of a socket that is not open yet.
    *
+   * @param stack what the sizes of tuned buffers come from
    * @param start where to start from
    */
-  OpenOptions(SocketOptions start) {
+  OpenOptions(StackConfig stack, SocketOptions start) {
+    this.stack = stack;
     this.options = start;
   }
 
-  static boolean supports(ChannelOption<?> option) {
-    return SUPPORTED.contains(option);
+  /** Options of a socket that a server socket with these has accepted. */
+  OpenOptions(OpenOptions server) {
+    synchronized (server) {
+      this.stack = server.stack;
+      this.options = server.options;
+      this.openedWith = server.openedWith;
+    }
   }
 
-  /** The options to open the socket with; they cannot be changed any more. */
-  synchronized SocketOptions fix(InetSocketAddress localAddress) {
-    fixed = true;
+  static boolean supports(ChannelOption<?> option) {
+    return CHANGEABLE.contains(option) || FIXED.contains(option);
+  }
+
+  /** What to listen with; the same when it is asked for again, for another stack. */
+  synchronized SocketOptions forListening() {
+    if (openedWith == null) {
+      openedWith = options;
+    }
+    return openedWith;
+  }
+
+  /** What to connect with. */
+  synchronized SocketOptions forConnecting(InetSocketAddress localAddress) {
+    openedWith = options;
     return localAddress == null ? options : options.toBuilder().localAddress(localAddress).build();
   }
 
-  synchronized SocketOptions current() {
-    return options;
+  /** The socket is open: it gets what was changed meanwhile. On the event loop it lives on. */
+  synchronized void opened(StackLoop where, MptcpSocket with) {
+    at = where;
+    socket = with;
+    apply(openedWith, options);
   }
 
-  synchronized Object get(ChannelOption<?> option) {
-    return read(options, option);
+  private void apply(SocketOptions from, SocketOptions to) {
+    if (from.noDelay() != to.noDelay()) {
+      socket.setNoDelay(to.noDelay());
+    }
+    if (from.sendBufferBytes() != to.sendBufferBytes()) {
+      socket.setSendBufferBytes(to.sendBufferBytes());
+    }
+    if (from.receiveBufferBytes() != to.receiveBufferBytes()) {
+      socket.setReceiveBufferBytes(to.receiveBufferBytes());
+    }
   }
 
   /**
-   * Changes one option.
-   *
-   * @throws IllegalStateException when the socket is open and has another value
+   * The value of a supported option. The size of a buffer that is tuned is the one that it begins
+   * with.
    */
-  synchronized void set(ChannelOption<?> option, Object value) {
-    SocketOptions changed = with(options, option, value);
-    if (fixed && !changed.equals(options)) {
-      throw new IllegalStateException(
-          option
-              + " is fixed once the socket is open; set it on the Bootstrap, or with"
-              + " ServerBootstrap.option for accepted connections");
-    }
-    options = changed;
-  }
-
-  private static Object read(SocketOptions from, ChannelOption<?> option) {
+  synchronized Object get(ChannelOption<?> option) {
     if (option == ChannelOption.TCP_NODELAY) {
-      return from.noDelay();
+      return options.noDelay();
     }
     if (option == ChannelOption.SO_SNDBUF) {
-      return from.sendBufferBytes();
+      return size(options.sendBufferBytes(), stack.sendBuffer());
     }
     if (option == ChannelOption.SO_RCVBUF) {
-      return from.receiveBufferBytes();
+      return size(options.receiveBufferBytes(), stack.receiveBuffer());
     }
     if (option == MptcpChannelOption.MPTCP) {
-      return from.mptcp() == MptcpMode.ENABLED;
+      return options.mptcp() == MptcpMode.ENABLED;
     }
     if (option == MptcpChannelOption.PACING) {
-      return from.pacing();
+      return options.pacing();
     }
-    return from.congestionControl();
+    return options.congestionControl();
+  }
+
+  private static int size(int bytes, BufferRange tuned) {
+    return bytes == SocketOptions.AUTO_BUFFER_BYTES ? tuned.initialBytes() : bytes;
+  }
+
+  /**
+   * Changes a supported option. One that is fixed since the socket is open stays what it is, which
+   * is said in the log.
+   *
+   * @throws IllegalArgumentException when the value is out of range
+   */
+  synchronized void set(ChannelOption<?> option, Object value) {
+    SocketOptions before = options;
+    SocketOptions changed = with(before, option, value);
+    if (openedWith != null && FIXED.contains(option)) {
+      if (!changed.equals(before)) {
+        IgnoredOptions.PROCESS.fixed(option);
+      }
+      return;
+    }
+    options = changed;
+    if (socket != null) {
+      at.executeUnlessEnded(
+          () -> {
+            apply(before, changed);
+            at.touched();
+          });
+    }
   }
 
   private static SocketOptions with(SocketOptions from, ChannelOption<?> option, Object value) {
@@ -90,9 +148,9 @@ final class OpenOptions {
     if (option == ChannelOption.TCP_NODELAY) {
       to.noDelay((Boolean) value);
     } else if (option == ChannelOption.SO_SNDBUF) {
-      to.sendBufferBytes((Integer) value);
+      to.sendBufferBytes(bufferBytes(option, (Integer) value));
     } else if (option == ChannelOption.SO_RCVBUF) {
-      to.receiveBufferBytes((Integer) value);
+      to.receiveBufferBytes(bufferBytes(option, (Integer) value));
     } else if (option == MptcpChannelOption.MPTCP) {
       to.mptcp((Boolean) value ? MptcpMode.ENABLED : MptcpMode.DISABLED);
     } else if (option == MptcpChannelOption.PACING) {
@@ -101,5 +159,16 @@ final class OpenOptions {
       to.congestionControl((String) value);
     }
     return to.build();
+  }
+
+  /** As a kernel does: the nearest size that a buffer can have. */
+  private static int bufferBytes(ChannelOption<?> option, int asked) {
+    if (asked < 0) {
+      throw new IllegalArgumentException(
+          option + " is " + asked + ", must be a number of bytes, or 0 for a buffer that is tuned");
+    }
+    return asked == SocketOptions.AUTO_BUFFER_BYTES
+        ? asked
+        : Math.max(SocketOptions.MIN_BUFFER_BYTES, Math.min(asked, BufferRange.MOST_BYTES));
   }
 }

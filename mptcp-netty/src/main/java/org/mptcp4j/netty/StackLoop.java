@@ -16,6 +16,7 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.stack.MptcpStack;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,11 @@ final class StackLoop {
   /** From any thread. */
   IoEventLoop eventLoop() {
     return loop;
+  }
+
+  /** What the stack was configured with; from any thread. */
+  StackConfig config() {
+    return stack.config();
   }
 
   /** See {@link MptcpHost#withStack}; from any thread. */

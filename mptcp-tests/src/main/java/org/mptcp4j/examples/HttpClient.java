@@ -1,10 +1,10 @@
 package org.mptcp4j.examples;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
@@ -86,9 +86,9 @@ public final class HttpClient {
         .group(host.eventLoop())
         .channelFactory(host.channelFactory())
         .handler(
-            new ChannelInitializer<Channel>() {
+            new ChannelInitializer<SocketChannel>() {
               @Override
-              protected void initChannel(Channel channel) {
+              protected void initChannel(SocketChannel channel) {
                 channel.pipeline().addLast(new HttpClientCodec(), new Body(uri, done));
               }
             })

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -74,9 +75,9 @@ public final class HttpServer {
         .group(host.eventLoop())
         .channelFactory(host.serverChannelFactory())
         .childHandler(
-            new ChannelInitializer<Channel>() {
+            new ChannelInitializer<SocketChannel>() {
               @Override
-              protected void initChannel(Channel channel) {
+              protected void initChannel(SocketChannel channel) {
                 channel
                     .pipeline()
                     .addLast(
