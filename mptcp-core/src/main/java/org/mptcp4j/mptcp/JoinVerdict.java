@@ -1,24 +1,33 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
+import org.mptcp4j.wire.MpTcpRst;
+
 /** What became of a SYN with MP_JOIN. RFC 8684 section 3.2: a refused join is answered by RST. */
 public enum JoinVerdict {
   /** A subflow was made and registered; poll for its SYN/ACK. */
-  ACCEPTED(-1),
-  /** The connection is not (or no longer) MPTCP. Answer RST with MP_TCPRST reason 1. */
-  NOT_MPTCP(1),
-  /** A limit is reached. Answer RST with MP_TCPRST reason 3. */
-  PROHIBITED(3),
-  /** No resources for another flow. Answer RST with MP_TCPRST reason 2. */
-  NO_RESOURCES(2);
+  ACCEPTED,
+  /** The connection is not (or no longer) MPTCP. */
+  NOT_MPTCP(0, MpTcpRst.MPTCP_ERROR),
+  /** Nothing may be joined there. */
+  PROHIBITED(0, MpTcpRst.PROHIBITED),
+  /** There are as many subflows, or joins, as there may be at a time. */
+  TOO_MANY(MpTcpRst.TRANSIENT, MpTcpRst.PROHIBITED),
+  /** No resources for another flow. */
+  NO_RESOURCES(MpTcpRst.TRANSIENT, MpTcpRst.LACK_OF_RESOURCES);
 
-  private final int resetReason;
+  private final Optional<MpTcpRst> reset;
 
-  JoinVerdict(int resetReason) {
-    this.resetReason = resetReason;
+  JoinVerdict() {
+    reset = Optional.empty();
   }
 
-  /** Reason for MP_TCPRST (RFC 8684 section 3.6), -1 when accepted. */
-  public int resetReason() {
-    return resetReason;
+  JoinVerdict(int flags, int reason) {
+    reset = Optional.of(new MpTcpRst(flags, reason));
+  }
+
+  /** MP_TCPRST for the answer (RFC 8684 section 3.6); empty when accepted. */
+  public Optional<MpTcpRst> reset() {
+    return reset;
   }
 }

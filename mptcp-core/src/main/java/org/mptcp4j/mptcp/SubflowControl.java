@@ -126,7 +126,7 @@ final class SubflowControl {
     }
     if (!makeRoomForJoin(nowNs, connection, services)) {
       counters.increment(Mib.MP_JOIN_REJECTED);
-      return JoinVerdict.PROHIBITED;
+      return JoinVerdict.TOO_MANY;
     }
     MptcpTcpSock mptcp = joinSide(Handshake.JOIN_SYN_RECEIVED, services);
     mptcp.join().answer(nonce(services), option.nonce(), state.cb.keys(), services.crypto());

@@ -24,7 +24,9 @@ import org.mptcp4j.wire.TxSegment;
  * else to a listener, else a reset is the answer.
  */
 final class PacketInput {
-  private static final int NO_REASON = -1;
+  private static final Optional<MpTcpRst> NO_REASON = Optional.empty();
+  private static final Optional<MpTcpRst> NO_SUCH_TOKEN =
+      Optional.of(new MpTcpRst(0, MpTcpRst.MPTCP_ERROR));
 
   private final Sockets sockets;
   private final Services services;
@@ -208,13 +210,13 @@ final class PacketInput {
     if (node == null || node.broken()) {
       // RFC 8684 section 3.2: an unknown token is answered by a reset with an MPTCP-specific error.
       counters.increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
-      reset(nowNs, MpTcpRst.MPTCP_ERROR, link);
+      reset(nowNs, NO_SUCH_TOKEN, link);
       return;
     }
     try {
       JoinVerdict verdict = connection.acceptJoin(nowNs, segment, join, link, services);
       if (verdict != JoinVerdict.ACCEPTED) {
-        reset(nowNs, verdict.resetReason(), link);
+        reset(nowNs, verdict.reset(), link);
       }
       sockets.touch(node);
     } catch (RuntimeException | Error e) {
@@ -238,13 +240,13 @@ final class PacketInput {
     return segment.isV4() ? (segment.dstLo() >>> 28 & 0xf) == 0xe : segment.dstHi() >>> 56 == 0xff;
   }
 
-  private void reset(long nowNs, int reason, int link) {
+  private void reset(long nowNs, Optional<MpTcpRst> why, int link) {
     if (!resets.allow(nowNs) || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
       return;
     }
     reply.clear();
-    Resets.write(segment, reason, link, reply);
+    Resets.write(segment, why, link, reply);
     counters.increment(Mib.OUT_RSTS);
     send();
   }

@@ -1,5 +1,6 @@
 package org.mptcp4j.stack;
 
+import java.util.Optional;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
@@ -13,11 +14,11 @@ final class Resets {
    * Fills in the reset for a segment.
    *
    * @param segment any but a reset
-   * @param reason for MP_TCPRST (RFC 8684 section 3.6), or negative to leave the option out
+   * @param why MP_TCPRST (RFC 8684 section 3.6), if there is something to say
    * @param link where the reset goes
    * @param out clear
    */
-  static void write(RxSegment segment, int reason, int link, TxSegment out) {
+  static void write(RxSegment segment, Optional<MpTcpRst> why, int link, TxSegment out) {
     out.src(segment.dst()).dst(segment.src());
     out.srcPort(segment.dstPort()).dstPort(segment.srcPort());
     out.linkIndex(link);
@@ -28,8 +29,6 @@ final class Resets {
       // RFC 9293 section 3.10.7.1: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
       out.seq(0).ack(segment.seq() + segment.seqLength()).flags(TcpFlags.RST | TcpFlags.ACK);
     }
-    if (reason >= 0) {
-      out.options().mptcp(new MpTcpRst(0, reason));
-    }
+    why.ifPresent(out.options()::mptcp);
   }
 }
