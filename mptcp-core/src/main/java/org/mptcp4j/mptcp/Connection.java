@@ -362,22 +362,29 @@ public final class Connection {
   }
 
   /** A link went down: what its subflows owe goes out on others. */
-  public void onLinkDown(long nowNs, int linkIndex) {
+  public void onLinkDown(long nowNs, int linkIndex, StackServices services) {
     for (Subflow s : state.subflows.view()) {
       if (s.linkIndex() == linkIndex) {
         s.linkDown(true);
         state.transmitter.reinject(s);
       }
     }
+    if (state.multipath()) {
+      state.cb.paths().linkDown(linkIndex);
+      settle(nowNs, services);
+    }
   }
 
-  /** A link came up. */
+  /** A link came up: its subflows go on, and the path manager may open others. */
   public void onLinkUp(long nowNs, int linkIndex, StackServices services) {
     for (Subflow s : state.subflows.view()) {
       if (s.linkIndex() == linkIndex) {
         s.linkDown(false);
         s.tcp().pathRestored(nowNs);
       }
+    }
+    if (state.multipath()) {
+      state.cb.paths().linkUp(linkIndex);
     }
     settle(nowNs, services);
   }

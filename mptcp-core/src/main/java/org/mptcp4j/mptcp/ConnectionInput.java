@@ -41,7 +41,7 @@ final class ConnectionInput {
         }
         accepted(state, nowNs, subflow, segment, services);
       }
-      case RESET, REFUSED -> resetOptions(state, nowNs, segment, services);
+      case RESET, REFUSED -> resetOptions(state, nowNs, subflow, segment, services);
       default -> {
         // Nothing of it may be used.
       }
@@ -187,12 +187,14 @@ final class ConnectionInput {
   }
 
   private static void resetOptions(
-      ConnectionState state, long nowNs, RxSegment seg, StackServices services) {
+      ConnectionState state, long nowNs, Subflow sf, RxSegment seg, StackServices services) {
     if (state.cb == null || !seg.options().hasMptcp()) {
       return;
     }
     MpFastclose fastclose = seg.options().mptcp(MpFastclose.class);
-    if (seg.options().mptcp(MpTcpRst.class) != null) {
+    MpTcpRst why = seg.options().mptcp(MpTcpRst.class);
+    if (why != null) {
+      sf.peerReset(why);
       state.counters.increment(Mib.MP_RST_RX);
     }
     if (fastclose != null && state.options.fastclose(fastclose)) {

@@ -75,6 +75,16 @@ final class ConnectionList {
     return null;
   }
 
+  /** Whether one is left that could carry data, now or before. */
+  boolean anyUp() {
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i).up()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Some subflow that can carry data, a regular one that works if there is one; or null. */
   Subflow anyUsable() {
     Subflow best = null;
@@ -97,10 +107,10 @@ final class ConnectionList {
     return false;
   }
 
-  /** Whether some subflow's peer may still send on it. */
+  /** Whether the peer may still send on some subflow that could carry data. */
   boolean anyReceiving() {
     for (int i = 0; i < subflows.size(); i++) {
-      if (!subflows.get(i).tcp().finReceived()) {
+      if (subflows.get(i).up() && !subflows.get(i).tcp().finReceived()) {
         return true;
       }
     }

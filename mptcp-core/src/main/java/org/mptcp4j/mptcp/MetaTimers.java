@@ -12,6 +12,8 @@ final class MetaTimers {
     PROBE,
     /** An ADD_ADDR waits for its echo. */
     ADD_ADDR,
+    /** The path manager asked to be woken. */
+    PATHS,
     /** No subflow is left. */
     NO_SUBFLOW,
     /** The application closed; what was written is still on its way. */

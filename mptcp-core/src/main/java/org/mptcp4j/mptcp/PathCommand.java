@@ -18,6 +18,9 @@ sealed interface PathCommand {
   /** Close a subflow. */
   record Close(int subflowId) implements PathCommand {}
 
+  /** Tell the path manager that a time has come; {@link Long#MAX_VALUE} for never. */
+  record WakeAt(long timeNs) implements PathCommand {}
+
   /** Change how a subflow is used. */
   record SetPriority(int subflowId, Priority priority) implements PathCommand {}
 }

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
@@ -11,6 +12,7 @@ import org.mptcp4j.pm.PmSubflow;
 import org.mptcp4j.pm.PmView;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
+import org.mptcp4j.pm.SubflowEnd;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.IpAddress;
 
@@ -34,6 +36,9 @@ final class PathSession implements PmView, PmCommands {
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
   private List<LocalAddress> locals = List.of();
+  private long nowNs;
+  private boolean established;
+  private boolean initialWithdrawn;
 
   PathSession(
       PathManager manager,
@@ -64,15 +69,39 @@ final class PathSession implements PmView, PmCommands {
   }
 
   void established() {
+    established = true;
     event(() -> manager.onEstablished(this, this));
   }
 
+  /** What this host tells; the beginning shows the state that it has then. */
+  private void hostEvent(Runnable tell) {
+    if (established) {
+      event(tell);
+    }
+  }
+
   void localAddress(LocalAddress address) {
-    event(() -> manager.onLocalAddress(this, this, address));
+    hostEvent(() -> manager.onLocalAddress(this, this, address));
   }
 
   void localAddressGone(LocalAddress address) {
-    event(() -> manager.onLocalAddressGone(this, this, address));
+    hostEvent(() -> manager.onLocalAddressGone(this, this, address));
+  }
+
+  void linkUp(int linkIndex) {
+    hostEvent(() -> manager.onLinkUp(this, this, linkIndex));
+  }
+
+  void linkDown(int linkIndex) {
+    hostEvent(() -> manager.onLinkDown(this, this, linkIndex));
+  }
+
+  void joinNotStarted(LocalAddress local, RemoteAddress remote) {
+    event(() -> manager.onJoinNotStarted(this, this, local, remote));
+  }
+
+  void timeout() {
+    event(() -> manager.onTimeout(this, this));
   }
 
   /**
@@ -97,6 +126,8 @@ final class PathSession implements PmView, PmCommands {
   /** The peer withdrew an address. */
   void withdrawn(int remoteId) {
     remotes = remotes.stream().filter(a -> a.id() != remoteId).toList();
+    // RFC 8684 section 3.4.2: id 0 is the address that the connection began on.
+    initialWithdrawn |= remoteId == 0;
     event(() -> manager.onRemoveAddr(this, this, remoteId));
   }
 
@@ -107,7 +138,19 @@ final class PathSession implements PmView, PmCommands {
 
   void subflowDown(Subflow subflow) {
     PmSubflow seen = view(subflow);
-    event(() -> manager.onSubflowDown(this, this, seen));
+    SubflowEnd end = new SubflowEnd(cause(subflow), Optional.ofNullable(subflow.peerReset()));
+    event(() -> manager.onSubflowDown(this, this, seen, end));
+  }
+
+  private static SubflowEnd.Cause cause(Subflow subflow) {
+    return switch (subflow.error()) {
+      case NONE -> SubflowEnd.Cause.ENDED;
+      case ETIMEDOUT -> SubflowEnd.Cause.TIMED_OUT;
+      case ECONNREFUSED -> SubflowEnd.Cause.REFUSED;
+      case EHOSTUNREACH -> SubflowEnd.Cause.UNREACHABLE;
+      case EPROTO -> SubflowEnd.Cause.PROTOCOL_ERROR;
+      default -> SubflowEnd.Cause.RESET;
+    };
   }
 
   void priorityChanged(Subflow subflow, boolean backup) {
@@ -127,7 +170,8 @@ final class PathSession implements PmView, PmCommands {
   }
 
   /** Shows the path manager the next thing that happened; its commands are queued. */
-  void runNext(List<LocalAddress> localAddresses) {
+  void runNext(long timeNs, List<LocalAddress> localAddresses) {
+    nowNs = timeNs;
     locals = localAddresses;
     if (events != null) {
       Runnable event = events.item();
@@ -149,13 +193,18 @@ final class PathSession implements PmView, PmCommands {
   // ---- view
 
   @Override
+  public long nowNs() {
+    return nowNs;
+  }
+
+  @Override
   public boolean passive() {
     return passive;
   }
 
   @Override
   public boolean joinToInitialAllowed() {
-    return !keys.remoteDeniesJoin();
+    return !keys.remoteDeniesJoin() && !initialWithdrawn;
   }
 
   @Override
@@ -228,6 +277,11 @@ final class PathSession implements PmView, PmCommands {
   @Override
   public void close(int subflowId) {
     command(new PathCommand.Close(subflowId));
+  }
+
+  @Override
+  public void wakeAt(long timeNs) {
+    command(new PathCommand.WakeAt(timeNs));
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.MpTcpRst;
 
 /**
  * An element of the connection list: a {@link TcpSock}, its MPTCP part, and where it runs. What the
@@ -21,6 +22,7 @@ public final class Subflow implements SubflowView, PieceSink {
   private boolean up;
   private boolean draining;
   private SocketError error = SocketError.NONE;
+  private MpTcpRst peerReset;
 
   Subflow(int id, int linkIndex, TcpSock tcp, MptcpTcpSock mptcp) {
     this.id = id;
@@ -158,6 +160,15 @@ public final class Subflow implements SubflowView, PieceSink {
 
   void error(SocketError why) {
     error = why;
+  }
+
+  /** The MP_TCPRST in the reset that ended it, or null. */
+  MpTcpRst peerReset() {
+    return peerReset;
+  }
+
+  void peerReset(MpTcpRst why) {
+    peerReset = why;
   }
 
   /** Queues bytes at its TCP socket. */

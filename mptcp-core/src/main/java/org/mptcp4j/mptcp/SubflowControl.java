@@ -18,6 +18,9 @@ import org.mptcp4j.wire.RxSegment;
  * and priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
  */
 final class SubflowControl {
+  /** More than can wait at once; the rest is for a path manager that answers itself. */
+  private static final int TURN_EVENTS = 512;
+
   private final ConnectionState state;
 
   SubflowControl(ConnectionState state) {
@@ -29,17 +32,18 @@ final class SubflowControl {
     PathSession paths = state.cb.paths();
     if (paths.busy()) {
       List<LocalAddress> locals = services.localAddresses();
-      while (paths.busy()) {
-        paths.runNext(locals);
+      for (int i = 0; i < TURN_EVENTS && paths.busy(); i++) {
+        paths.runNext(nowNs, locals);
         PathCommand command;
         while ((command = paths.poll()) != null) {
           execute(nowNs, connection, command, services);
         }
       }
     }
-    // RFC 8684 section 3.3.3: FINs on all subflows without a DATA_FIN are no end, but for a time.
-    boolean alive = state.meta.peerFinished() && state.subflows.size() > 0;
-    if (alive || state.subflows.anyReceiving()) {
+    // RFC 8684 section 3.3.3: FINs on all subflows without a DATA_FIN are no end, but for a time. A
+    // join that is tried again and again does not keep a connection alive either.
+    boolean finished = state.meta.peerFinished();
+    if (finished ? state.subflows.anyUp() : state.subflows.anyReceiving()) {
       state.timers.stop(Timer.NO_SUBFLOW);
     } else {
       state.timers.armOnce(Timer.NO_SUBFLOW, nowNs + state.config.zeroSubflowTimeoutNs());
@@ -57,6 +61,9 @@ final class SubflowControl {
     if (state.timers.take(Timer.ADD_ADDR, nowNs)) {
       announceNext(nowNs, services);
     }
+    if (state.timers.take(Timer.PATHS, nowNs)) {
+      state.cb.paths().timeout();
+    }
   }
 
   private void execute(
@@ -69,8 +76,18 @@ final class SubflowControl {
       withdraw(withdraw.addressId());
     } else if (command instanceof PathCommand.Close close) {
       close(state.subflows.byId(close.subflowId()), services);
+    } else if (command instanceof PathCommand.WakeAt wake) {
+      wakeAt(wake.timeNs());
     } else if (command instanceof PathCommand.SetPriority set) {
       setPriority(set.subflowId(), set.priority());
+    }
+  }
+
+  private void wakeAt(long timeNs) {
+    if (timeNs == Long.MAX_VALUE) {
+      state.timers.stop(Timer.PATHS);
+    } else {
+      state.timers.arm(Timer.PATHS, timeNs);
     }
   }
 
@@ -78,7 +95,6 @@ final class SubflowControl {
 
   private void join(
       long nowNs, Connection connection, PathCommand.Join command, StackServices services) {
-    Counters counters = services.counters();
     IpAddress local = command.local().address();
     IpAddress remote = command.remote().address();
     int remotePort = command.remote().port();
@@ -87,12 +103,12 @@ final class SubflowControl {
     }
     int linkIndex = services.linkFor(local, remote);
     if (linkIndex < 0) {
-      counters.increment(Mib.MP_JOIN_SYN_TX_CONNECT_ERR);
+      notStarted(command, Mib.MP_JOIN_SYN_TX_CONNECT_ERR, services);
       return;
     }
     int localPort = services.ephemeralPort(local, remote, remotePort);
     if (localPort == 0) {
-      counters.increment(Mib.MP_JOIN_SYN_TX_BIND_ERR);
+      notStarted(command, Mib.MP_JOIN_SYN_TX_BIND_ERR, services);
       return;
     }
     MptcpTcpSock mptcp = joinSide(Handshake.JOIN_SYN_SENT, services);
@@ -104,8 +120,13 @@ final class SubflowControl {
         SubflowFactory.connect(
             nowNs, state.config, state.subflows.nextId(), tuple, linkIndex, mptcp, null, services);
     if (!register(connection, subflow, services)) {
-      counters.increment(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
+      notStarted(command, Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR, services);
     }
+  }
+
+  private void notStarted(PathCommand.Join command, Mib why, StackServices services) {
+    services.counters().increment(why);
+    state.cb.paths().joinNotStarted(command.local(), command.remote());
   }
 
   JoinVerdict acceptJoin(

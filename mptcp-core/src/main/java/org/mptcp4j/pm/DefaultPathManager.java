@@ -7,9 +7,17 @@ import org.mptcp4j.wire.IpAddress;
  * peer forbids that, and from every local address to each address that the peer announces. The
  * passive end announces those of its further addresses that are configured so. Families are not
  * mixed; limits hold.
+ *
+ * <p>A path that failed is tried again 1 s later, then 2, 4, 8, 16, 32, and from then on 60 s after
+ * each failure; at once when its link comes up or its address is added. The wait begins anew with 1
+ * s when the path has worked for 60 s. A path is not tried again when the peer said that its reason
+ * is permanent (RFC 8684 section 3.6) or ended the subflow in order, and only every 60 s when the
+ * peer lacked resources or a policy of it forbade the subflow.
  */
 public final class DefaultPathManager implements PathManager {
-  /** Makes one; it keeps no state. */
+  private PathRetries retries; // null as long as no path failed
+
+  /** Makes one for a connection. */
   public DefaultPathManager() {}
 
   @Override
@@ -26,11 +34,29 @@ public final class DefaultPathManager implements PathManager {
 
   @Override
   public void onLocalAddress(PmView view, PmCommands commands, LocalAddress address) {
-    useLocal(view, commands, address);
+    beginAnew(view, commands, address);
   }
 
   @Override
-  public void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address) {}
+  public void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address) {
+    forget(view, commands);
+  }
+
+  @Override
+  public void onLinkUp(PmView view, PmCommands commands, int linkIndex) {
+    for (LocalAddress local : view.localAddresses()) {
+      // What joined an announced address still knows it.
+      boolean known = view.passive() && isUsed(view, local.address());
+      if (local.linkIndex() == linkIndex && !known) {
+        beginAnew(view, commands, local);
+      }
+    }
+  }
+
+  @Override
+  public void onLinkDown(PmView view, PmCommands commands, int linkIndex) {
+    forget(view, commands);
+  }
 
   @Override
   public void onAddAddr(PmView view, PmCommands commands, RemoteAddress address) {
@@ -43,21 +69,85 @@ public final class DefaultPathManager implements PathManager {
   }
 
   @Override
-  public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {}
-
-  @Override
-  public void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {
-    if (!view.passive()) {
-      onEstablished(view, commands);
-    }
+  public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
+    forget(view, commands);
   }
 
   @Override
-  public void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow) {}
+  public void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {
+    if (retries != null) {
+      retries.up(subflow, view.nowNs());
+    }
+    joinMissing(view, commands);
+  }
+
+  @Override
+  public void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {
+    if (view.passive()) {
+      return;
+    }
+    RemoteAddress remote =
+        new RemoteAddress(subflow.remoteId(), subflow.remote(), subflow.remotePort());
+    if (!isPresent(view, subflow.local(), remote)) {
+      retries().failed(subflow, end, view.nowNs());
+      forget(view, commands);
+    }
+    joinMissing(view, commands);
+  }
+
+  @Override
+  public void onJoinNotStarted(
+      PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
+    retries().notStarted(local.address(), remote, view.nowNs());
+    scheduleRetry(view, commands);
+  }
+
+  @Override
+  public void onTimeout(PmView view, PmCommands commands) {
+    joinMissing(view, commands);
+  }
 
   @Override
   public void onBackupChange(
       PmView view, PmCommands commands, PmSubflow subflow, Priority priority) {}
+
+  private void beginAnew(PmView view, PmCommands commands, LocalAddress local) {
+    if (retries != null) {
+      retries.forget(local.address());
+    }
+    useLocal(view, commands, local);
+  }
+
+  private PathRetries retries() {
+    if (retries == null) {
+      retries = new PathRetries();
+    }
+    return retries;
+  }
+
+  private void forget(PmView view, PmCommands commands) {
+    if (retries != null) {
+      retries.retain(view);
+      scheduleRetry(view, commands);
+      retries = retries.isEmpty() ? null : retries;
+    }
+  }
+
+  private void scheduleRetry(PmView view, PmCommands commands) {
+    commands.wakeAt(retries.nextNs(view.nowNs()));
+  }
+
+  private void joinMissing(PmView view, PmCommands commands) {
+    if (view.passive()) {
+      return;
+    }
+    for (LocalAddress local : view.localAddresses()) {
+      useLocal(view, commands, local);
+    }
+    if (retries != null) {
+      scheduleRetry(view, commands);
+    }
+  }
 
   private void useLocal(PmView view, PmCommands commands, LocalAddress local) {
     if (view.passive()) {
@@ -75,22 +165,27 @@ public final class DefaultPathManager implements PathManager {
     }
   }
 
-  private static void joinUnlessPresent(
+  private void joinUnlessPresent(
       PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    if (local.address().isV4() != remote.address().isV4()) {
-      return;
+    if (local.address().isV4() == remote.address().isV4()
+        && !isPresent(view, local.address(), remote)
+        && (retries == null || retries.mayTry(local.address(), remote, view.nowNs()))) {
+      commands.join(local, remote, local.priority());
     }
-    for (PmSubflow s : view.subflows()) {
-      if (samePath(s, local.address(), remote)) {
-        return;
-      }
-    }
-    commands.join(local, remote, local.priority());
   }
 
-  private static boolean samePath(PmSubflow s, IpAddress local, RemoteAddress remote) {
-    return s.local().equals(local)
-        && s.remote().equals(remote.address())
-        && s.remotePort() == remote.port();
+  private static boolean isPresent(PmView view, IpAddress local, RemoteAddress remote) {
+    for (PmSubflow s : view.subflows()) {
+      if (s.local().equals(local)
+          && s.remote().equals(remote.address())
+          && s.remotePort() == remote.port()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUsed(PmView view, IpAddress local) {
+    return view.subflows().stream().anyMatch(s -> s.local().equals(local));
   }
 }

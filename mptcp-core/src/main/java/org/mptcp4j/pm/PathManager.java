@@ -12,11 +12,26 @@ public interface PathManager {
   /** The connection is fully established: both ends know that they speak MPTCP. */
   void onEstablished(PmView view, PmCommands commands);
 
-  /** This host gained an address, or its link came up. */
+  /** This host gained an address whose link is up. */
   void onLocalAddress(PmView view, PmCommands commands, LocalAddress address);
 
   /** This host lost an address. Its subflows are closed and it is withdrawn already. */
   void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address);
+
+  /** A link of this host came up. By default its addresses are taken as gained. */
+  default void onLinkUp(PmView view, PmCommands commands, int linkIndex) {
+    for (LocalAddress address : view.localAddresses()) {
+      if (address.linkIndex() == linkIndex) {
+        onLocalAddress(view, commands, address);
+      }
+    }
+  }
+
+  /**
+   * A link of this host went down. Its addresses are not usable until it comes up; its subflows
+   * stay, and what they carried goes out on others.
+   */
+  default void onLinkDown(PmView view, PmCommands commands, int linkIndex) {}
 
   /** The peer announced an address; its HMAC was right. */
   void onAddAddr(PmView view, PmCommands commands, RemoteAddress address);
@@ -27,8 +42,21 @@ public interface PathManager {
   /** A subflow other than the first is established. */
   void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow);
 
-  /** A subflow ended or could not be established. */
-  void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow);
+  /**
+   * A subflow, the first one included, ended or could not be established. The view does not have it
+   * any more.
+   */
+  void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end);
+
+  /**
+   * A join that was asked for did not begin: no route, no free port, or the stack has no room for a
+   * flow. Nothing is told of joins beyond the limits of the connection, which the view shows.
+   */
+  default void onJoinNotStarted(
+      PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {}
+
+  /** The time that {@link PmCommands#wakeAt} asked for has come. */
+  default void onTimeout(PmView view, PmCommands commands) {}
 
   /** The peer changed how a subflow is to be used. */
   void onBackupChange(PmView view, PmCommands commands, PmSubflow subflow, Priority priority);

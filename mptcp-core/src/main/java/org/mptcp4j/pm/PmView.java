@@ -5,11 +5,15 @@ import org.mptcp4j.wire.IpAddress;
 
 /** What a path manager may know of its connection. Read-only; valid only during the call. */
 public interface PmView {
+  /** The time in nanoseconds, on a scale of the driver's that never runs backwards. */
+  long nowNs();
+
   /** Whether this end accepted the connection. */
   boolean passive();
 
   /**
-   * Whether the peer admits joins to its initial address and port (RFC 8684 section 3.1, C flag).
+   * Whether the peer admits joins to its initial address and port: it did not forbid them (RFC 8684
+   * section 3.1, C flag) and did not withdraw the address (section 3.4.2).
    */
   boolean joinToInitialAllowed();
 

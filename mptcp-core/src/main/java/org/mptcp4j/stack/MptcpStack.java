@@ -322,7 +322,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
       return;
     }
     if (state == LinkState.DOWN) {
-      forEach(now, c -> c.onLinkDown(now, linkIndex));
+      forEach(now, c -> c.onLinkDown(now, linkIndex, services));
     } else {
       forEach(now, c -> c.onLinkUp(now, linkIndex, services));
     }

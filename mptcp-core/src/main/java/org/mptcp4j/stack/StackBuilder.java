@@ -31,9 +31,8 @@ import org.mptcp4j.sched.Scheduler;
  * }</pre>
  */
 public final class StackBuilder {
-  // They keep no state, so one serves all connections.
+  // It keeps no state, so one serves all connections.
   private static final Scheduler LOWEST_RTT = new LowestRtt();
-  private static final PathManager DEFAULT_PATH_MANAGER = new DefaultPathManager();
 
   private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
 
@@ -43,7 +42,7 @@ public final class StackBuilder {
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
   private Supplier<Scheduler> scheduler = () -> LOWEST_RTT;
-  private Supplier<PathManager> pathManager = () -> DEFAULT_PATH_MANAGER;
+  private Supplier<PathManager> pathManager = DefaultPathManager::new;
   private Membership membership = Membership.ALONE;
 
   StackBuilder() {}

@@ -359,7 +359,7 @@ class ConnectionTest {
     send(client, 10_000_000);
     net.run(S);
     net.paths[1].up = false;
-    client.connection.onLinkDown(net.nowNs(), 1);
+    client.connection.onLinkDown(net.nowNs(), 1, net.client);
     net.run(S);
     long before = net.paths[1].bytes;
     net.paths[1].up = true;

@@ -1,0 +1,166 @@
+package org.mptcp4j.pm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpTcpRst;
+
+/**
+ * Paths of one connection that failed, and when each may be tried again. A path is a pair of
+ * addresses, with the peer's port. Times in nanoseconds.
+ */
+final class PathRetries {
+  /** Wait after the first failure; each further one doubles it. */
+  static final long FIRST_NS = 1_000_000_000L;
+
+  /** The longest wait; also how long a path has to work until its failures are forgotten. */
+  static final long LONGEST_NS = 60_000_000_000L;
+
+  /** Paths remembered; what is not known then has to wait until one of them is forgotten. */
+  static final int LIMIT = 256;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Failures after which the wait has reached its longest. */
+  private static final int MOST_FAILURES = 6;
+
+  /** When a path that failed is worth another try. */
+  private enum Pace {
+    BACK_OFF,
+    SLOW,
+    NEVER
+  }
+
+  private static final class Path {
+    final IpAddress local;
+    final IpAddress remote;
+    final int remotePort;
+    int failures;
+    long dueNs;
+    long upSinceNs = PathRetries.NEVER;
+
+    Path(PmSubflow of) {
+      this(of.local(), of.remote(), of.remotePort());
+    }
+
+    Path(IpAddress local, IpAddress remote, int remotePort) {
+      this.local = local;
+      this.remote = remote;
+      this.remotePort = remotePort;
+    }
+
+    boolean is(IpAddress from, IpAddress to, int port) {
+      return remotePort == port && local.equals(from) && remote.equals(to);
+    }
+
+    void failed(long nowNs, Pace pace) {
+      if (upSinceNs != PathRetries.NEVER && nowNs - upSinceNs >= LONGEST_NS) {
+        failures = 0;
+      }
+      upSinceNs = PathRetries.NEVER;
+      if (pace == Pace.SLOW) {
+        failures = MOST_FAILURES;
+      }
+      dueNs =
+          pace == Pace.NEVER
+              ? PathRetries.NEVER
+              : nowNs + Math.min(FIRST_NS << failures, LONGEST_NS);
+      failures = Math.min(failures + 1, MOST_FAILURES);
+    }
+  }
+
+  private final List<Path> paths = new ArrayList<>(2);
+
+  /** Whether a path may be tried now. */
+  boolean mayTry(IpAddress local, RemoteAddress remote, long nowNs) {
+    Path path = find(local, remote.address(), remote.port());
+    return path == null ? paths.size() < LIMIT : path.dueNs <= nowNs;
+  }
+
+  /** A subflow is over, or was not established. */
+  void failed(PmSubflow subflow, SubflowEnd end, long nowNs) {
+    Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
+    (path == null ? add(new Path(subflow)) : path).failed(nowNs, pace(end));
+  }
+
+  /** A join could not even begin. */
+  void notStarted(IpAddress local, RemoteAddress remote, long nowNs) {
+    Path path = find(local, remote.address(), remote.port());
+    (path == null ? add(new Path(local, remote.address(), remote.port())) : path)
+        .failed(nowNs, Pace.BACK_OFF);
+  }
+
+  /** A subflow is established; whether that lasts will be seen. */
+  void up(PmSubflow subflow, long nowNs) {
+    Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
+    if (path != null) {
+      path.upSinceNs = nowNs;
+    }
+  }
+
+  private Path add(Path path) {
+    paths.add(path);
+    return path;
+  }
+
+  private Path find(IpAddress local, IpAddress remote, int remotePort) {
+    for (Path path : paths) {
+      if (path.is(local, remote, remotePort)) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  /** When the next path may be tried; {@link Long#MAX_VALUE} when none waits for a time. */
+  long nextNs(long nowNs) {
+    long next = NEVER;
+    for (Path path : paths) {
+      if (path.dueNs > nowNs) {
+        next = Math.min(next, path.dueNs);
+      }
+    }
+    return next;
+  }
+
+  /** Forgets paths of which an address is not there any more: they begin anew when it returns. */
+  void retain(PmView view) {
+    paths.removeIf(path -> !hasLocal(view, path) || !hasRemote(view, path));
+  }
+
+  /** Forgets what happened to paths from an address, which begin anew. */
+  void forget(IpAddress local) {
+    paths.removeIf(path -> path.local.equals(local));
+  }
+
+  boolean isEmpty() {
+    return paths.isEmpty();
+  }
+
+  private static boolean hasLocal(PmView view, Path path) {
+    return view.localAddresses().stream().anyMatch(a -> a.address().equals(path.local));
+  }
+
+  private static boolean hasRemote(PmView view, Path path) {
+    RemoteAddress first = view.initialRemote();
+    return view.joinToInitialAllowed() && path.is(path.local, first.address(), first.port())
+        || view.remoteAddresses().stream()
+            .anyMatch(a -> path.is(path.local, a.address(), a.port()));
+  }
+
+  private static Pace pace(SubflowEnd end) {
+    if (end.peerReset().isEmpty()) {
+      // What ended in order was not wanted any more.
+      return end.cause() == SubflowEnd.Cause.ENDED ? Pace.NEVER : Pace.BACK_OFF;
+    }
+    MpTcpRst reset = end.peerReset().get();
+    return switch (reset.reason()) {
+      // Limits are in the nature of things not for ever, although some hosts say so.
+      case MpTcpRst.LACK_OF_RESOURCES, MpTcpRst.PROHIBITED -> Pace.SLOW;
+      // RFC 8684 section 3.6: SHOULD NOT try again when the condition is permanent; else the time
+      // to wait depends on the reason.
+      case MpTcpRst.UNACCEPTABLE_PERFORMANCE -> reset.isTransient() ? Pace.SLOW : Pace.NEVER;
+      default -> reset.isTransient() ? Pace.BACK_OFF : Pace.NEVER;
+    };
+  }
+}
