@@ -324,15 +324,16 @@ class DefaultPathManagerTest {
     }
     remotes.add(ANNOUNCED);
     remotes.add(INITIAL);
-    for (LocalAddress local : locals) {
-      timedOut(local, ANNOUNCED);
-      timedOut(local, INITIAL);
-      asked.clear();
-    }
-    nowNs += 1;
+    locals.forEach(local -> timedOut(local, ANNOUNCED));
+    timedOut(locals.get(0), INITIAL);
+    asked.clear();
     // What there is no room for is not tried, else it would be tried again and again.
     manager.onEstablished(view, commands);
     assertThat(asked).isEmpty();
+    remotes.remove(ANNOUNCED);
+    manager.onRemoveAddr(view, commands, ANNOUNCED.id());
+    manager.onEstablished(view, commands);
+    assertThat(asked).hasSize(254);
   }
 
   @Test

@@ -436,6 +436,7 @@ class PathRetryTest {
     paths(SimWorld.Family.V4);
     second.down();
     connect();
+    world.runFor(seconds(1));
     for (int i = 0; i < 50; i++) {
       world.runFor(millis(7));
       second.up();
