@@ -16,9 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunException.Reason;
@@ -81,10 +83,10 @@ class TunDeviceTest {
     }
   }
 
-  private static void refused(Reason reason, TunOptions options, String words) {
+  private static void refused(Reason reason, TunOptions options, String... words) {
     assertThatExceptionOfType(TunException.class)
         .isThrownBy(() -> TunDevice.open(options).close())
-        .withMessageContaining(words)
+        .satisfies(e -> assertThat(e).message().contains(words))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
@@ -125,6 +127,85 @@ class TunDeviceTest {
       refused(Reason.IN_USE, options("more:10.8.0.2/24"), "in use");
     }
     TunDevice.open(options("more:10.7.0.2/24")).close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aDeviceThatStaysIsOpenedAgain(int queues) throws TunException {
+    String kind = queues > 1 ? " multi_queue" : "";
+    kernel.run("sh", "-c", "ip tuntap add dev stays mode tun" + kind);
+    TunOptions options = options("stays:10.9.0.2/24,fd09::2/64").withMtu(1400).withQueues(queues);
+    TunDevice.open(options).close();
+    kernel.run("ip", "link", "set", "stays", "txqueuelen", "9000");
+    String listing = kernel.run("ip", "addr", "show", "dev", "stays");
+    assertThat(listing).contains("10.9.0.1/24", "fd09::1/64", "mtu 1400", ",UP");
+
+    try (TunDevice device = TunDevice.open(options)) {
+      assertThat(device.addresses()).isEqualTo(options.addresses());
+    }
+    assertThat(kernel.run("ip", "addr", "show", "dev", "stays")).isEqualTo(listing);
+
+    kernel.run("ip", "link", "set", "stays", "down");
+    try (TunDevice device = TunDevice.open(options.withMtu(1500))) {
+      assertThat(kernel.run("ip", "addr", "show", "dev", device.name()))
+          .contains("10.9.0.1/24", "fd09::1/64", "mtu 1500", ",UP", "qlen 9000");
+    }
+  }
+
+  @Test
+  void anotherPrefixLength() throws TunException {
+    kernel.run("ip", "tuntap", "add", "dev", "stays", "mode", "tun");
+    kernel.run("ip", "addr", "add", "10.9.0.1/16", "dev", "stays");
+    kernel.run("ip", "addr", "add", "fd09::1/48", "dev", "stays");
+    kernel.run("ip", "addr", "add", "fd09::7/48", "dev", "stays");
+    TunDevice.open(options("stays:10.9.0.2/24,fd09::2/64")).close();
+    assertThat(kernel.run("ip", "addr", "show", "dev", "stays"))
+        .contains("10.9.0.1/16", "10.9.0.1/24", "fd09::1/64", "fd09::7/48")
+        .doesNotContain("fd09::1/48");
+  }
+
+  @Test
+  void anAddressOfAnotherInterface() throws TunException {
+    kernel.run("ip", "link", "add", "other", "type", "veth");
+    kernel.run("ip", "addr", "add", "10.9.0.1/16", "dev", "other");
+    kernel.run("ip", "addr", "add", "fd09::1/64", "dev", "other");
+    kernel.run("ip", "addr", "add", "fe80::1/64", "dev", "other");
+    String four = "10.9.0.1, which would be the kernel's address on m4j0, is already an address of";
+    refused(
+        Reason.IN_USE,
+        options("m4j0:10.9.0.2/24"),
+        four + " interface other",
+        "\"ip -n " + kernel.name() + " addr del 10.9.0.1/16 dev other\"");
+    refused(Reason.IN_USE, options("m4j0:fd09::2/64"), "fd09::1", "interface other");
+    refused(Reason.IN_USE, options("m4j0:10.9.0.1/24"), "would be ours", "interface other");
+    kernel.run("ip", "tuntap", "add", "dev", "m4j0", "mode", "tun");
+    kernel.run("ip", "addr", "add", "10.8.0.2/24", "dev", "m4j0");
+    refused(Reason.IN_USE, options("m4j0:10.8.0.2/24"), "would be ours", "interface m4j0");
+    try (TunDevice device = TunDevice.open(options("m4j0:fe80::2/64"))) {
+      assertThat(kernel.run("ip", "addr", "show", "dev", device.name())).contains("fe80::1/64");
+    }
+  }
+
+  @Test
+  void addressesComeAndGo() throws TunException {
+    kernel.run("ip", "tuntap", "add", "dev", "stays", "mode", "tun");
+    kernel.run("ip", "addr", "add", "10.7.0.1", "peer", "10.7.0.2", "dev", "stays");
+    TunAddress peer = TunAddress.parse("10.7.0.2/24");
+    TunAddress more = TunAddress.parse("fd09::2/64");
+    try (TunDevice device = TunDevice.open(options("stays:10.9.0.2/24"))) {
+      device.addAddress(peer);
+      device.addAddress(more);
+      device.addAddress(more);
+      assertThat(device.addresses()).endsWith(peer, more).hasSize(3);
+      String listing = kernel.run("ip", "addr", "show", "dev", "stays");
+      assertThat(listing).contains("10.7.0.1 peer 10.7.0.2/32", "fd09::1/64");
+      assertThat(listing).doesNotContain("10.7.0.1/24");
+      device.removeAddress(peer);
+      device.removeAddress(more);
+      assertThat(kernel.run("ip", "addr", "show", "dev", "stays"))
+          .contains("10.9.0.1/24")
+          .doesNotContain("10.7.0.1", "fd09::1");
+    }
   }
 
   @Test
@@ -211,7 +292,9 @@ class TunDeviceTest {
     "10.9.0.2, S, plain",
     "fd09::2, S, plain",
     "10.9.0.2, G, plain",
-    "fd09::2, G, plain"
+    "fd09::2, G, plain",
+    "10.9.0.2, S, plain after all",
+    "fd09::2, G, plain after all"
   })
   void superSegmentsPassBothWays(String address, String mode, String offloads) throws IOException {
     Set<TunOffload> wanted =
@@ -220,7 +303,11 @@ class TunDeviceTest {
           case "checksum" -> EnumSet.of(TunOffload.CHECKSUM);
           default -> EnumSet.noneOf(TunOffload.class);
         };
-    boolean plain = offloads.equals("plain");
+    if (offloads.equals("plain after all")) {
+      kernel.run("ip", "tuntap", "add", "dev", "m4j0", "mode", "tun");
+      TunDevice.open(options("m4j0:10.9.0.2/24,fd09::2/64")).close();
+    }
+    boolean plain = offloads.startsWith("plain");
     TunOptions options =
         options("m4j0:10.9.0.2/24,fd09::2/64")
             .withOffloads(wanted)

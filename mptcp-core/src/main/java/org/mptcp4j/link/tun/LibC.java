@@ -73,6 +73,8 @@ final class LibC {
 
   static native int if_nametoindex(String name);
 
+  static native int geteuid();
+
   static native String strerror(int errno);
 
   /** The error number of the last failed call of this thread. */

@@ -3,21 +3,29 @@ package org.mptcp4j.link.tun;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * A route netlink socket: interface flags, MTU and addresses. It stays in the network namespace of
- * the thread that opened it, whatever thread uses it later. Calls are synchronous.
+ * A route netlink socket: reads and changes interface flags, MTU and addresses. It stays in the
+ * network namespace of the thread that opened it, whatever thread uses it later. Calls are
+ * synchronous.
  */
 final class Netlink implements Closeable {
   private static final int RTM_NEWLINK = 16;
   private static final int RTM_GETLINK = 18;
   private static final int RTM_NEWADDR = 20;
   private static final int RTM_DELADDR = 21;
-  private static final int REQUEST_ACK = 1 | 4;
+  private static final int RTM_GETADDR = 22;
+  private static final int REQUEST = 1;
+  private static final int ACK = 4;
+  private static final int DUMP = 0x300;
+  private static final int DUMP_INTERRUPTED = 0x10;
   private static final int CREATE_EXCLUSIVE = 0x400 | 0x200;
   private static final int NLMSG_ERROR = 2;
+  private static final int NLMSG_DONE = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_TXQLEN = 13;
   private static final int IFA_ADDRESS = 1;
@@ -26,12 +34,16 @@ final class Netlink implements Closeable {
   private static final int IFF_UP = 1;
   private static final int HEADER = 16;
 
+  /** How often a list is asked for again that changed while the kernel wrote it. */
+  private static final int MAX_DUMPS = 10;
+
   private final int fd;
   private final ByteBuffer request = LibC.memory(512);
   private final long requestAddress = LibC.addressOf(request);
   private final ByteBuffer reply = LibC.memory(8192);
   private final long replyAddress = LibC.addressOf(reply);
-  private TunState link;
+  private final List<ByteBuffer> answers = new ArrayList<>();
+  private boolean interrupted;
   private int sequence;
   private boolean closed;
 
@@ -53,14 +65,14 @@ final class Netlink implements Closeable {
   }
 
   private int flags(int ifIndex, int flags) {
-    begin(RTM_NEWLINK, 0);
+    begin(RTM_NEWLINK, ACK);
     link(ifIndex, flags, IFF_UP);
     return exchange();
   }
 
   /** Sets the MTU; returns 0 or the error number. */
   synchronized int mtu(int ifIndex, int mtu) {
-    begin(RTM_NEWLINK, 0);
+    begin(RTM_NEWLINK, ACK);
     link(ifIndex, 0, 0);
     request.putShort((short) 8).putShort((short) IFLA_MTU).putInt(mtu);
     return exchange();
@@ -68,29 +80,29 @@ final class Netlink implements Closeable {
 
   /** Sets how many packets may wait for us to read them; returns 0 or the error number. */
   synchronized int queueLength(int ifIndex, int packets) {
-    begin(RTM_NEWLINK, 0);
+    begin(RTM_NEWLINK, ACK);
     link(ifIndex, 0, 0);
     request.putShort((short) 8).putShort((short) IFLA_TXQLEN).putInt(packets);
     return exchange();
   }
 
   /** Adds an address without duplicate address detection; returns 0 or the error number. */
-  synchronized int addAddress(int ifIndex, IpAddress address, int prefix) {
-    begin(RTM_NEWADDR, CREATE_EXCLUSIVE);
-    address(ifIndex, address, prefix);
+  synchronized int addAddress(InterfaceAddress address) {
+    begin(RTM_NEWADDR, CREATE_EXCLUSIVE | ACK);
+    put(address);
     return exchange();
   }
 
   /** Removes an address; returns 0 or the error number. */
-  synchronized int removeAddress(int ifIndex, IpAddress address, int prefix) {
-    begin(RTM_DELADDR, 0);
-    address(ifIndex, address, prefix);
+  synchronized int removeAddress(InterfaceAddress address) {
+    begin(RTM_DELADDR, ACK);
+    put(address);
     return exchange();
   }
 
   private void begin(int type, int flags) {
     request.clear();
-    request.putInt(0).putShort((short) type).putShort((short) (REQUEST_ACK | flags));
+    request.putInt(0).putShort((short) type).putShort((short) (REQUEST | flags));
     request.putInt(++sequence).putInt(0);
   }
 
@@ -99,29 +111,64 @@ final class Netlink implements Closeable {
     request.putInt(ifIndex).putInt(flags).putInt(changed);
   }
 
-  private void address(int ifIndex, IpAddress address, int prefix) {
-    byte[] bytes = address.toInetAddress().getAddress();
-    request.put((byte) (bytes.length == 4 ? 2 : 10)).put((byte) prefix);
-    request.put((byte) IFA_F_NODAD).put((byte) 0).putInt(ifIndex);
-    for (int attribute : new int[] {IFA_LOCAL, IFA_ADDRESS}) {
-      request.putShort((short) (4 + bytes.length)).putShort((short) attribute).put(bytes);
-    }
+  private void put(InterfaceAddress address) {
+    request.put((byte) (address.local().isV4() ? 2 : 10)).put((byte) address.prefix());
+    request.put((byte) IFA_F_NODAD).put((byte) 0).putInt(address.ifIndex());
+    put(IFA_LOCAL, address.local());
+    put(IFA_ADDRESS, address.peer());
   }
 
-  /** What the kernel says about a TUN device, or null. */
-  synchronized TunState tunState(int ifIndex) {
-    begin(RTM_GETLINK, 0);
-    link(ifIndex, 0, 0);
-    link = null;
-    exchange();
-    return link;
+  private void put(int attribute, IpAddress value) {
+    byte[] bytes = value.toInetAddress().getAddress();
+    request.putShort((short) (4 + bytes.length)).putShort((short) attribute).put(bytes);
   }
 
   /**
-   * Sends the request and waits for its acknowledgement; 0 or the error number. An RTM_NEWLINK
-   * before the acknowledgement is kept in {@link #link}.
+   * What the kernel says about an interface.
+   *
+   * @throws TunException when there is none with this index
+   */
+  synchronized TunState state(int ifIndex) throws TunException {
+    begin(RTM_GETLINK, ACK);
+    link(ifIndex, 0, 0);
+    int errno = exchange();
+    for (ByteBuffer answer : answers) {
+      if (type(answer) == RTM_NEWLINK) {
+        return TunState.decode(answer.position(HEADER));
+      }
+    }
+    throw TunException.system("read interface " + ifIndex, errno == 0 ? LibC.ENODEV : errno);
+  }
+
+  /**
+   * Every address of every interface.
+   *
+   * @throws TunException when the kernel does not tell
+   */
+  synchronized List<InterfaceAddress> addresses() throws TunException {
+    int errno;
+    int dumps = 0;
+    do {
+      begin(RTM_GETADDR, DUMP);
+      link(0, 0, 0);
+      errno = exchange();
+    } while (interrupted && ++dumps < MAX_DUMPS);
+    if (errno != 0) {
+      throw TunException.system("read the addresses of all interfaces", errno);
+    }
+    return answers.stream()
+        .filter(answer -> type(answer) == RTM_NEWADDR)
+        .map(answer -> InterfaceAddress.decode(answer.position(HEADER)))
+        .toList();
+  }
+
+  /**
+   * Sends the request and waits for the end of its answer; 0 or the error number. The messages of
+   * the answer are then in {@link #answers}.
    */
   private int exchange() {
+    answers.clear();
+    interrupted = false;
     if (closed) {
       return LibC.ENODEV;
     }
@@ -138,14 +185,28 @@ final class Netlink implements Closeable {
       if (n < HEADER + 4) {
         return n < 0 ? LibC.errno() : LibC.EIO;
       }
-      if (reply.getShort(4) == RTM_NEWLINK && reply.getInt(8) == sequence) {
-        int end = Math.min(n, reply.getInt(0));
-        link = TunState.decode(reply.duplicate().order(reply.order()).limit(end).position(HEADER));
-      }
-      if (reply.getShort(4) == NLMSG_ERROR && reply.getInt(8) == sequence) {
-        return -reply.getInt(HEADER);
+      for (int at = 0; at + HEADER <= n; ) {
+        int size = Math.max(HEADER, reply.getInt(at));
+        ByteBuffer message = reply.slice(at, Math.min(size, n - at)).order(reply.order());
+        if (message.getInt(8) == sequence) {
+          if (type(message) == NLMSG_ERROR || type(message) == NLMSG_DONE) {
+            return message.limit() < HEADER + 4 ? 0 : -message.getInt(HEADER);
+          }
+          keep(message);
+        }
+        at += size + 3 & ~3;
       }
     }
+  }
+
+  private void keep(ByteBuffer message) {
+    interrupted |= (message.getShort(6) & DUMP_INTERRUPTED) != 0;
+    ByteBuffer copy = ByteBuffer.allocate(message.limit()).order(message.order());
+    answers.add(copy.put(message).flip());
+  }
+
+  private static int type(ByteBuffer message) {
+    return message.getShort(4);
   }
 
   /** The index of the interface in the calling thread's namespace, 0 when there is none. */

@@ -9,14 +9,19 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * A TUN device of ours: its file descriptors, one for each queue, non-blocking, and its settings.
  * The device disappears when it is closed, unless somebody else made it persistent. It may live in
  * another network namespace than this process; that is where {@link #up}, {@link #down} and the
  * address calls then work. Those calls may come from any thread.
+ *
+ * <p>Settings that are right already are left alone, so that a process without privileges can use a
+ * device that an administrator made for its user. What differs is changed, and where that is not
+ * permitted the error says what the administrator has to run. Other addresses of the interface
+ * stay, but an IPv6 address that is wanted with another prefix length is replaced.
  */
 public final class TunDevice implements Closeable {
   private static final String PATH = "/dev/net/tun";
@@ -29,33 +34,34 @@ public final class TunDevice implements Closeable {
   private static final int IFF_VNET_HDR = 0x4000;
   private static final int[] HEADER_LENGTHS = {12, 10};
 
-  /** The kernel's 500 overflow when it answers a thousand connections while we wait for a CPU. */
-  private static final int QUEUE_PACKETS = 4096;
-
   private static final int CLOSED = -1;
 
   private final int[] fds;
+  private final TunOptions options;
   private final Netlink netlink;
+  private TunSettings settings;
   private String name;
   private int ifIndex;
-  private int mtu;
   private int headerLength;
   private Set<TunOffload> offloads = Set.of();
   private final List<TunAddress> addresses = new ArrayList<>();
 
-  private TunDevice(int queues, Netlink netlink) {
-    fds = new int[queues];
+  private TunDevice(TunOptions options, Netlink netlink) {
+    fds = new int[options.queues()];
     Arrays.fill(fds, CLOSED);
+    this.options = options;
     this.netlink = netlink;
   }
 
   /**
-   * Creates the device, sets its MTU and the kernel's addresses, and brings it up.
+   * Creates the device or attaches to the one that exists, and sees to its MTU, its queue length,
+   * the kernel's addresses and that it is up.
    *
    * @throws TunException with the reason; nothing is left behind
    */
   public static TunDevice open(TunOptions options) throws TunException {
     checkName(options.name());
+    TunSettings.checkMtu(options);
     if (!"Linux".equals(System.getProperty("os.name"))
         || !"64".equals(System.getProperty("sun.arch.data.model", "64"))) {
       throw new TunException(
@@ -69,10 +75,11 @@ public final class TunDevice implements Closeable {
     int first = openPath();
     TunDevice device = null;
     try {
-      device = new TunDevice(options.queues(), new Netlink());
+      device = new TunDevice(options, new Netlink());
       device.fds[0] = first;
-      device.attach(options);
-      device.configure(options);
+      device.attach();
+      device.settings.apply(options);
+      device.addresses.addAll(options.addresses());
       return device;
     } catch (TunException | RuntimeException | Error e) {
       if (device == null) {
@@ -123,13 +130,17 @@ public final class TunDevice implements Closeable {
       case LibC.EPERM, LibC.EACCES ->
           new TunException(
               TunException.Reason.NO_PERMISSION,
-              "no permission to open " + PATH + ": run as root or give the process access to it");
+              "no permission to open "
+                  + PATH
+                  + ": run as root, or let an administrator run \"chmod 666 "
+                  + PATH
+                  + "\"");
       case LibC.ENOENT, LibC.ENXIO, LibC.ENODEV -> noTun("is missing or has no driver");
       default -> TunException.system("open " + PATH, errno);
     };
   }
 
-  private static TunException noTun(String what) {
+  static TunException noTun(String what) {
     return new TunException(
         TunException.Reason.NO_TUN,
         PATH
@@ -140,10 +151,12 @@ public final class TunDevice implements Closeable {
             + "\"");
   }
 
-  private void attach(TunOptions options) throws TunException {
+  private void attach() throws TunException {
     ByteBuffer ifreq = LibC.memory(40);
     ifreq.put(0, options.name().getBytes(StandardCharsets.US_ASCII));
-    int kind = IFF_TUN_NO_PI | queueFlag(options);
+    Optional<TunState> existing = existing();
+    TunAttachment attachment = new TunAttachment(options, existing);
+    int kind = IFF_TUN_NO_PI | (attachment.multiQueue() ? IFF_MULTI_QUEUE : 0);
     boolean wanted = options.headers() == TunOptions.VnetHeaders.WHEN_SUPPORTED;
     int flags = wanted ? kind | IFF_VNET_HDR : kind;
     int errno = setIff(fds[0], ifreq, flags);
@@ -152,10 +165,11 @@ public final class TunDevice implements Closeable {
       errno = setIff(fds[0], ifreq, flags);
     }
     if (errno != 0) {
-      throw attachFailed(options.name(), errno);
+      throw attachment.failed(errno);
     }
     name = Netlink.name(ifreq);
     ifIndex = Netlink.indexOf(name);
+    settings = new TunSettings(netlink, ifIndex, new IpCommands(name, options.namespace()));
     for (int queue = 1; queue < fds.length; queue++) {
       fds[queue] = openPath();
       errno = setIff(fds[queue], ifreq, flags);
@@ -165,63 +179,19 @@ public final class TunDevice implements Closeable {
     }
     if ((flags & IFF_VNET_HDR) != 0) {
       negotiate(options.offloads());
+    } else {
+      offloads = acceptedOffloads(Set.of()); // a device that stays keeps those of its last user
     }
   }
 
-  /**
-   * IFF_MULTI_QUEUE when it is needed. The kernel would let us join the queues of a device that
-   * another process reads, and take a part of its packets away.
-   */
-  private int queueFlag(TunOptions options) throws TunException {
-    int existing = Netlink.indexOf(options.name());
-    TunState state = existing == 0 ? null : netlink.tunState(existing);
-    if (state == null) {
-      return options.queues() > 1 ? IFF_MULTI_QUEUE : 0;
-    }
-    if (state.attached() > 0) {
-      throw attachFailed(options.name(), LibC.EBUSY);
-    }
-    if (options.queues() > 1 && !state.multiQueue()) {
-      throw new TunException(
-          TunException.Reason.ONE_QUEUE,
-          "TUN device "
-              + options.name()
-              + " exists and has one queue, but "
-              + options.queues()
-              + " are wanted: choose another name, or make it with \"ip tuntap add dev "
-              + options.name()
-              + " mode tun multi_queue\"");
-    }
-    return state.multiQueue() ? IFF_MULTI_QUEUE : 0;
+  private Optional<TunState> existing() throws TunException {
+    int index = Netlink.indexOf(options.name());
+    return index == 0 ? Optional.empty() : Optional.of(netlink.state(index));
   }
 
   private int setIff(int fd, ByteBuffer ifreq, int flags) {
     ifreq.putShort(16, (short) flags);
     return ioctl(fd, TUNSETIFF, LibC.addressOf(ifreq));
-  }
-
-  private static TunException attachFailed(String name, int errno) {
-    return switch (errno) {
-      case LibC.EPERM, LibC.EACCES ->
-          new TunException(
-              TunException.Reason.NO_PERMISSION,
-              "no permission to create TUN device "
-                  + name
-                  + ": needs CAP_NET_ADMIN; run as root, or let an administrator create it with"
-                  + " \"ip tuntap add dev "
-                  + name
-                  + " mode tun user $USER\"");
-      case LibC.EBUSY ->
-          new TunException(
-              TunException.Reason.IN_USE,
-              "TUN device " + name + " is in use by another process: choose another name");
-      case LibC.EINVAL, LibC.EEXIST ->
-          new TunException(
-              TunException.Reason.IN_USE,
-              "interface " + name + " exists and is not a TUN device: choose another name");
-      case LibC.ENOTTY -> noTun("is something else than the TUN driver");
-      default -> TunException.system("TUNSETIFF " + name, errno);
-    };
   }
 
   /** Header length, byte order and offloads, each as far as the kernel goes along. */
@@ -270,49 +240,18 @@ public final class TunDevice implements Closeable {
     return LibC.ioctl(fd, new NativeLong(request), argument) < 0 ? LibC.errno() : 0;
   }
 
-  private void configure(TunOptions options) throws TunException {
-    mtu = options.mtu();
-    int errno = netlink.mtu(ifIndex, mtu);
-    boolean v6 = options.addresses().stream().anyMatch(a -> !a.local().isV4());
-    if (errno == LibC.EINVAL || mtu < 68 || (v6 && mtu < 1280)) {
-      throw new TunException(
-          TunException.Reason.BAD_MTU,
-          "MTU of " + name + " must be 68 to 65535, and 1280 or more for IPv6, but is " + mtu);
-    }
-    check("set MTU of " + name, errno);
-    check("set queue length of " + name, netlink.queueLength(ifIndex, QUEUE_PACKETS));
-    for (TunAddress address : options.addresses()) {
-      addAddress(address);
-    }
-    up();
-  }
-
   /**
-   * Adds an address of ours: gives the kernel's side its address in the same prefix.
+   * Adds an address of ours: gives the kernel's side its address in the same prefix, unless it has
+   * it.
    *
    * @throws TunException with the reason
    */
   public void addAddress(TunAddress address) throws TunException {
-    IpAddress kernel = address.kernelSide();
-    int errno = netlink.addAddress(ifIndex, kernel, address.prefix());
-    if (errno == LibC.EEXIST) {
-      throw new TunException(
-          TunException.Reason.IN_USE, kernel + " is already an address of interface " + name);
-    }
-    if (errno == LibC.EACCES && !kernel.isV4()) {
-      throw new TunException(
-          TunException.Reason.BAD_ADDRESS,
-          "IPv6 is switched off for "
-              + name
-              + ": enable it with \"sysctl net.ipv6.conf.all.disable_ipv6=0\"");
-    }
-    if (errno == LibC.EINVAL || errno == LibC.EADDRNOTAVAIL) {
-      throw new TunException(
-          TunException.Reason.BAD_ADDRESS, "the kernel refuses address " + kernel + " on " + name);
-    }
-    check("add address " + kernel + " to " + name, errno);
+    settings.addAddress(address);
     synchronized (addresses) {
-      addresses.add(address);
+      if (!addresses.contains(address)) {
+        addresses.add(address);
+      }
     }
   }
 
@@ -322,10 +261,7 @@ public final class TunDevice implements Closeable {
    * @throws TunException with the reason
    */
   public void removeAddress(TunAddress address) throws TunException {
-    IpAddress kernel = address.kernelSide();
-    check(
-        "remove address " + kernel + " from " + name,
-        netlink.removeAddress(ifIndex, kernel, address.prefix()));
+    settings.removeAddress(address);
     synchronized (addresses) {
       addresses.remove(address);
     }
@@ -337,14 +273,7 @@ public final class TunDevice implements Closeable {
    * @throws TunException with the reason
    */
   public void up() throws TunException {
-    check("set " + name + " up", netlink.up(ifIndex));
-    for (TunAddress address : addresses()) {
-      if (!address.local().isV4()) {
-        IpAddress kernel = address.kernelSide();
-        int errno = netlink.addAddress(ifIndex, kernel, address.prefix());
-        check("add address " + kernel + " to " + name, errno == LibC.EEXIST ? 0 : errno);
-      }
-    }
+    settings.up(addresses());
   }
 
   /**
@@ -354,13 +283,7 @@ public final class TunDevice implements Closeable {
    * @throws TunException with the reason
    */
   public void down() throws TunException {
-    check("set " + name + " down", netlink.down(ifIndex));
-  }
-
-  private static void check(String what, int errno) throws TunException {
-    if (errno != 0) {
-      throw TunException.system(what, errno);
-    }
+    settings.down();
   }
 
   /** The descriptor of the first queue, non-blocking, for polling; closed by {@link #close()}. */
@@ -394,7 +317,7 @@ public final class TunDevice implements Closeable {
 
   /** The MTU in bytes. */
   public int mtu() {
-    return mtu;
+    return options.mtu();
   }
 
   /** Length in bytes of the virtio-net header before each packet: 12, 10, or 0 for none. */
@@ -444,7 +367,7 @@ public final class TunDevice implements Closeable {
         + " fds="
         + Arrays.toString(fds)
         + " mtu="
-        + mtu
+        + mtu()
         + " offloads="
         + offloads
         + "]";

@@ -11,7 +11,10 @@ public final class TunException extends IOException {
 
   /** What went wrong. */
   public enum Reason {
-    /** The process lacks CAP_NET_ADMIN, or may not open {@code /dev/net/tun}. */
+    /**
+     * The process lacks CAP_NET_ADMIN for what has to be made or changed, may not open {@code
+     * /dev/net/tun}, or is not run by the owner of the device.
+     */
     NO_PERMISSION,
     /** {@code /dev/net/tun} is missing, or has no driver behind it. */
     NO_TUN,

@@ -22,9 +22,10 @@ final class TunArguments {
       required = true,
       paramLabel = "NAME:ADDR/PREFIX",
       description =
-          "A TUN device, created and brought up, and this host's address on it. The kernel's side"
-              + " gets the first other address of the prefix. Repeat it for more devices, or for an"
-              + " IPv6 address on the same device.")
+          "A TUN device and this host's address on it. The kernel's side gets the first other"
+              + " address of the prefix. A device that is not there is created; one that was made"
+              + " for this user and is as it should be needs no privileges. Repeat it for more"
+              + " devices, or for an IPv6 address on the same device.")
   private List<String> tuns = new ArrayList<>();
 
   @Option(

@@ -1,0 +1,67 @@
+package org.mptcp4j.link.tun;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * An address that the kernel has on an interface.
+ *
+ * @param ifIndex the interface
+ * @param local the kernel's address
+ * @param peer the address at the other end of a point-to-point address, otherwise {@code local}
+ * @param prefix length of the prefix of {@code peer} that is on the link
+ */
+record InterfaceAddress(int ifIndex, IpAddress local, IpAddress peer, int prefix) {
+  private static final int IFADDR_BYTES = 8;
+  private static final int IFA_ADDRESS = 1;
+  private static final int IFA_LOCAL = 2;
+
+  /** One without a peer. */
+  static InterfaceAddress of(int ifIndex, IpAddress local, int prefix) {
+    return new InterfaceAddress(ifIndex, local, local, prefix);
+  }
+
+  /**
+   * Reads it from an RTM_NEWADDR message.
+   *
+   * @param message from the end of the netlink header to the end of the message, in the machine's
+   *     byte order
+   */
+  static InterfaceAddress decode(ByteBuffer message) {
+    int start = message.position();
+    NetlinkAttributes attributes = NetlinkAttributes.of(message, IFADDR_BYTES);
+    byte[] address = attributes.bytes(IFA_ADDRESS);
+    byte[] local = attributes.bytes(IFA_LOCAL);
+    // IPv6 leaves IFA_LOCAL out where there is no peer, IPv4 IFA_ADDRESS where it is 0.0.0.0
+    IpAddress peer = read(address.length == 0 ? local : address);
+    return new InterfaceAddress(
+        message.getInt(start + 4),
+        local.length == 0 ? peer : read(local),
+        peer,
+        message.get(start + 1) & 0xff);
+  }
+
+  private static IpAddress read(byte[] bytes) {
+    try {
+      return IpAddress.of(InetAddress.getByAddress(bytes));
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("an address of " + bytes.length + " bytes", e);
+    }
+  }
+
+  /** Whether this gives {@code wanted} a link to the kernel: as asked for, or point to point. */
+  boolean serves(TunAddress wanted) {
+    if (!local.equals(wanted.kernelSide())) {
+      return false;
+    }
+    return peer.equals(local) ? prefix == wanted.prefix() : peer.equals(wanted.local());
+  }
+
+  /** As the {@code ip} command writes it. */
+  @Override
+  public String toString() {
+    return (peer.equals(local) ? "" : local + " peer ") + peer + "/" + prefix;
+  }
+}
