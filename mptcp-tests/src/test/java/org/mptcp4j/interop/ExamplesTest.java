@@ -2,6 +2,9 @@ package org.mptcp4j.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -9,10 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples, as a reader of the README starts them. */
-@Interop(programs = {"python3", "setpriv"})
+@Interop(programs = {"python3", "setpriv", "mount", "mknod"})
 @Timeout(60)
 class ExamplesTest {
   private static final String CLIENT =
@@ -60,6 +64,26 @@ class ExamplesTest {
     try (Program server = Program.start(kernel, example(name, List.of()));
         Program client = Program.start(kernel, "python3", "-c", CLIENT)) {
       assertThat(client.result(40)).as("%s", server).isEqualTo("hello");
+    }
+  }
+
+  /** The administrator's commands are those of the page, word for word. */
+  @ParameterizedTest
+  @CsvSource({"EchoServer, netty.md", "PlainEchoServer, embedding.md"})
+  void echoesAsAUserOnDevicesMadeByTheAdministrator(String name, String page) throws IOException {
+    List<String> commands =
+        Files.readAllLines(Path.of("../docs", page)).stream()
+            .filter(line -> line.startsWith("    sudo ip "))
+            .map(line -> line.substring("    sudo ".length()))
+            .toList();
+    assertThat(commands).first().asString().startsWith("ip tuntap add");
+    kernel.run("sh", "-ec", String.join("\n", commands));
+    for (int start = 0; start < 2; start++) {
+      try (Program server = Program.start(kernel, example(name, Unprivileged.prefix()));
+          Program client = Program.start(kernel, "python3", "-c", CLIENT)) {
+        assertThat(client.result(40)).as("%s, start %d", server, start).isEqualTo("hello");
+        assertThat(server.errors()).noneMatch(line -> line.contains("TUN device"));
+      }
     }
   }
 
