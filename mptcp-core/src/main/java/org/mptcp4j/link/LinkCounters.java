@@ -9,6 +9,7 @@ public final class LinkCounters {
   private long rxBytes;
   private long rxDropped;
   private long rxNoMemory;
+  private long rxPartialChecksums;
   private long txPackets;
   private long txBytes;
   private long txDropped;
@@ -28,6 +29,11 @@ public final class LinkCounters {
   public void receiveNoMemory() {
     rxDropped++;
     rxNoMemory++;
+  }
+
+  /** Counts one received packet whose TCP checksum nobody has computed; it is received too. */
+  public void receivedPartialChecksum() {
+    rxPartialChecksums++;
   }
 
   /** Counts one sent packet of that many bytes, IP header included. */
@@ -61,6 +67,14 @@ public final class LinkCounters {
     return rxNoMemory;
   }
 
+  /**
+   * Packets received from an Ethernet interface whose TCP checksum nobody has computed, so that the
+   * stack drops them: see the offloads of the sender's or of this interface.
+   */
+  public long rxPartialChecksums() {
+    return rxPartialChecksums;
+  }
+
   /** Packets sent. */
   public long txPackets() {
     return txPackets;
@@ -84,7 +98,9 @@ public final class LinkCounters {
         + rxBytes
         + " bytes "
         + rxDropped
-        + " dropped, tx "
+        + " dropped "
+        + rxPartialChecksums
+        + " partial checksums, tx "
         + txPackets
         + " packets "
         + txBytes

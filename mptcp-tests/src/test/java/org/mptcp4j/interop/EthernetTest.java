@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +57,7 @@ class EthernetTest {
     interfaces.add(here);
     Shell.run("sysctl", "-q", "-w", "net.ipv6.conf." + here + ".disable_ipv6=1");
     Shell.run("ip", "link", "set", here, "up");
-    kernel.python("plain_ethernet.py", there);
+    kernel.python("offloads.py", there, "tx=0", "tso=0", "gso=0", "gro=0");
     kernel.run("ip", "addr", "add", "10.5." + number + ".1/24", "dev", there);
     kernel.run("ip", "addr", "add", "fd05:" + number + "::1/64", "dev", there, "nodad");
     kernel.run("ip", "link", "set", there, "up");
@@ -112,6 +115,65 @@ class EthernetTest {
       assertThat(peer.result(10)).contains("\"received\": 5");
     }
     assertThat(kernel.run("ip", "neigh", "show", address)).contains("02:4d:34:4a:00:01");
+  }
+
+  /** What is logged while {@code task} runs, on whatever thread. */
+  private static String logged(Runnable task) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      task.run();
+    } finally {
+      System.setErr(before);
+    }
+    return captured.toString(StandardCharsets.UTF_8);
+  }
+
+  /** What is logged while the kernel sends to us what we drop: it repeats that. */
+  private String loggedWhileDropping(String address) {
+    return logged(
+        () -> {
+          KernelPeer peer = KernelPeer.client(kernel, "up", address, "80", "" + BYTES);
+          try {
+            while (ours.counters().getOrDefault("TcpInCsumErrors", 0L) < 3) {
+              Thread.onSpinWait();
+            }
+          } finally {
+            peer.close();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.5.1.2, 10.5.1.1", "fd05:1::2, fd05:1::1"})
+  void saysOnceWhyTheKernelOfThisMachineIsNotHeard(String address, String from) {
+    kernel.python("offloads.py", "eth1", "tx=1", "tso=1", "gso=1");
+    ours.listen(80);
+    String log = loggedWhileDropping(address);
+    assertThat(log)
+        .containsOnlyOnce("PcapLink - ")
+        .contains(interfaces.get(0) + ": the TCP checksum of a packet of", "from " + from + " was")
+        .contains("ethtool -K PEER tx off tso off gso off");
+
+    // the remedy
+    kernel.python("offloads.py", "eth1", "tx=0", "tso=0", "gso=0");
+    try (KernelPeer peer = KernelPeer.client(kernel, "up", address, "80", "" + BYTES)) {
+      ours.result(ours.accepted(), 60);
+      assertThat(peer.result(10)).contains("\"equal\": true");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.5.1.2", "fd05:1::2"})
+  void saysOnceThatTheInterfaceMergesWhatItReceives(String address) {
+    Shell.run("python3", KernelPeer.script("offloads.py").toString(), interfaces.get(0), "gro=1");
+    ours.listen(80);
+    String log = loggedWhileDropping(address);
+    assertThat(log)
+        .containsOnlyOnce("PcapLink - ")
+        .contains("longer than the MTU of 1500")
+        .contains("\"ethtool -K " + interfaces.get(0) + " gro off lro off\"");
   }
 
   @Test

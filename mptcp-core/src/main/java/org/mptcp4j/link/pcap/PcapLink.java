@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * An Ethernet interface as a link: our own MAC address and IP addresses beside the host's, which
  * knows nothing of them. Answers and asks ARP (RFC 826) and neighbour discovery (RFC 4861). Packets
  * are complete both ways; {@link #openWithOffloads} puts the offloads in front that the stack
- * wants. One thread at a time, except that {@code readable} is called from the capture thread.
+ * wants. What the interface or a sender on the same machine left to a network card (checksums,
+ * segmentation) is not made good: such packets are counted, and the first is a warning. One thread
+ * at a time, except that {@code readable} is called from the capture thread.
  */
 public final class PcapLink implements LinkDevice {
   private static final Logger LOG = LoggerFactory.getLogger(PcapLink.class);
@@ -173,8 +175,19 @@ public final class PcapLink implements LinkDevice {
       return;
     }
     buf.writeBytes(received, EtherType.HEADER, total);
+    if (PartialChecksums.isPartial(buf)) {
+      onPartialChecksum(buf);
+    }
     into.add().header(buf);
     counters.received(total);
+  }
+
+  /** The stack will drop it as damaged, which would leave its user without a word. */
+  private void onPartialChecksum(ByteBuf datagram) {
+    if (counters.rxPartialChecksums() == 0) {
+      LOG.warn("{}", PartialChecksums.warning(name(), mtu, datagram));
+    }
+    counters.receivedPartialChecksum();
   }
 
   private void onArp(Arp arp) {

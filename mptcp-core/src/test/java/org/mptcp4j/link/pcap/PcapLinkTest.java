@@ -11,8 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.ToIntBiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
@@ -237,6 +242,89 @@ class PcapLinkTest {
 
     assertThat(batch.size()).isEqualTo(1);
     assertThat(batch.get(0).length()).isEqualTo(28);
+  }
+
+  /** A TCP packet to us whose checksum field holds what the caller wants, by its sums. */
+  private static byte[] tcp(boolean v4, int payload, ToIntBiFunction<Integer, Integer> field) {
+    int ip = v4 ? 20 : 40;
+    ByteBuf buf = Unpooled.buffer();
+    IpAddress src = v4 ? PEER4 : PEER6;
+    IpAddress dst = v4 ? OUR4 : OUR6;
+    if (v4) {
+      buf.writeInt(0x45000000 | ip + 20 + payload).writeInt(0x4000).writeInt(0x40060000);
+      buf.writeInt(src.v4Bits()).writeInt(dst.v4Bits());
+    } else {
+      buf.writeInt(0x60000000).writeShort(20 + payload).writeShort(0x0640);
+      buf.writeLong(src.hi()).writeLong(src.lo()).writeLong(dst.hi()).writeLong(dst.lo());
+    }
+    buf.writeInt(0x12345678).writeLong(0x1122334455667788L).writeInt(0x50100400).writeInt(0);
+    buf.writeBytes(new byte[payload]);
+    int pseudo =
+        InternetChecksum.pseudoHeader(src.hi(), src.lo(), dst.hi(), dst.lo(), 6, 20 + payload);
+    int sum = InternetChecksum.sum(buf, ip, 20 + payload);
+    buf.setShort(ip + 16, field.applyAsInt(pseudo, sum));
+    return ByteBufUtil.getBytes(buf);
+  }
+
+  private void receiveTcp(boolean v4, byte[] packet) {
+    receive(frame(OURS, PEER, v4 ? EtherType.IPV4 : EtherType.IPV6, packet));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 0", "true, 1000", "true, 20000", "false, 0", "false, 1000", "false, 20000"})
+  void checksumsThatNobodyComputedAreCounted(boolean v4, int payload) {
+    receiveTcp(v4, tcp(v4, payload, (pseudo, sum) -> pseudo));
+    receiveTcp(v4, tcp(v4, payload, (pseudo, sum) -> pseudo));
+    // the stack judges packets: the link says only what it sees
+    assertThat(batch.size()).isEqualTo(2);
+    assertThat(link.counters().rxPartialChecksums()).isEqualTo(2);
+    assertThat(link.counters()).asString().contains("2 partial checksums");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void otherChecksumsAreNot(boolean v4) {
+    ToIntBiFunction<Integer, Integer> right =
+        (pseudo, sum) -> InternetChecksum.finish(InternetChecksum.add(pseudo, sum));
+    receiveTcp(v4, tcp(v4, 100, right));
+    receiveTcp(v4, tcp(v4, 100, (pseudo, sum) -> pseudo + 1));
+    byte[] udp = tcp(v4, 100, (pseudo, sum) -> pseudo);
+    udp[v4 ? 9 : 6] = 17;
+    receiveTcp(v4, udp);
+    if (v4) {
+      byte[] fragment = tcp(v4, 100, (pseudo, sum) -> pseudo);
+      fragment[6] = 0x20;
+      receiveTcp(v4, fragment);
+    }
+    receiveTcp(v4, Arrays.copyOf(udp, v4 ? 20 : 40));
+    assertThat(link.counters().rxPartialChecksums()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRightChecksumMayEqualTheSumOfThePseudoHeader(boolean v4) {
+    // the payload makes up for it, as it does by chance once in 65,536 segments
+    byte[] packet = tcp(v4, 2, (pseudo, sum) -> pseudo);
+    ByteBuf buf = Unpooled.wrappedBuffer(packet);
+    int tcp = v4 ? 20 : 40;
+    int pseudo = buf.getUnsignedShort(tcp + 16);
+    int sum = InternetChecksum.add(pseudo, InternetChecksum.sum(buf, tcp, 22));
+    buf.setShort(tcp + 20, InternetChecksum.finish(sum));
+    receiveTcp(v4, packet);
+    assertThat(link.counters().rxPackets()).isEqualTo(1);
+    assertThat(link.counters().rxPartialChecksums()).isZero();
+  }
+
+  @Test
+  void theWarningNamesCauseAndRemedy() {
+    ByteBuf small = Unpooled.wrappedBuffer(tcp(true, 0, (pseudo, sum) -> pseudo));
+    assertThat(PartialChecksums.warning("eth9", 1500, small))
+        .contains("eth9: ", "from 10.1.0.1", "ethtool -K PEER tx off tso off gso off")
+        .doesNotContain("gro off");
+    ByteBuf large = Unpooled.wrappedBuffer(tcp(false, 3000, (pseudo, sum) -> pseudo));
+    assertThat(PartialChecksums.warning("eth9", 1500, large))
+        .contains("3060 bytes from fd00::1", "MTU of 1500", "ethtool -K eth9 gro off lro off")
+        .contains("ethtool -K PEER tx off tso off gso off");
   }
 
   @Test
