@@ -188,6 +188,25 @@ class PreparedDeviceTest {
         .containsEntry("new0", "open, queues 2, mtu 9000");
   }
 
+  @Test
+  void aServiceOnSeveralLoopsIsStartedAgain() {
+    device("multi0", "user nobody multi_queue", "addr add 10.1.0.1/24 @", "link set @ up");
+    List<String> command = new ArrayList<>(Unprivileged.prefix());
+    String tun = "multi0:10.1.0.2/24";
+    command.addAll(Program.labCommand("serve", "--port", "5001", "--queues", "2", "--tun", tun));
+    for (int start = 0; start < 2; start++) {
+      try (Program service = Program.start(kernel, command.toArray(String[]::new))) {
+        service.await("listening on 10.1.0.2 port 5001");
+        assertThat(kernel.run("ip", "-d", "link", "show", "multi0")).contains("numqueues 2");
+        try (KernelPeer peer = KernelPeer.client(kernel, "ping", "10.1.0.2", "5", "56")) {
+          assertThat(peer.result(10)).contains("\"received\": 5");
+        }
+        service.terminate();
+        assertThat(service.exitCode(15)).as("%s", service).isZero();
+      }
+    }
+  }
+
   private static void says(String line, String reason, String... words) {
     assertThat(line).startsWith(reason).contains(words);
   }
