@@ -99,12 +99,18 @@ final class Lifecycle {
     timeWaitEndNs = SendTimer.NEVER;
   }
 
-  /** RFC 9293 section 3.10.5: whether ABORT sends a RST; not where the peer is about to forget. */
-  boolean abortNeedsReset() {
-    return state == TcpState.SYN_RECEIVED
-        || state == TcpState.CLOSE_WAIT
-        || state == TcpState.ESTABLISHED
-        || state == TcpState.FIN_WAIT_1
-        || state == TcpState.FIN_WAIT_2;
+  /**
+   * RFC 9293 section 3.10.5: whether ABORT sends a RST. In CLOSING and LAST-ACK all that was
+   * written and the FIN have left, says section 3.10.4; here they may still wait, and then the peer
+   * must hear that they never come.
+   *
+   * @param delivered whether the peer has all that was written and our FIN has left
+   */
+  boolean abortNeedsReset(boolean delivered) {
+    return switch (state) {
+      case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> true;
+      case CLOSING, LAST_ACK -> !delivered;
+      case SYN_SENT, TIME_WAIT, CLOSED -> false;
+    };
   }
 }

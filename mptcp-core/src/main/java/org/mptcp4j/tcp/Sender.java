@@ -97,6 +97,11 @@ final class Sender {
     return finQueued && queue != null && una > queue.end();
   }
 
+  /** Whether every byte queued is acknowledged and the FIN behind them has left. */
+  boolean isDelivered() {
+    return finSent() && una >= queue.end();
+  }
+
   int unsentBytes() {
     return queue == null ? 0 : (int) Math.max(0, queue.end() - Math.max(1, nxt));
   }

@@ -311,6 +311,8 @@ public final class TcpSock extends Tcb {
       goOn &= sender.timer.backoffs() <= tries;
     }
     if (!goOn) {
+      // The peer may hear us although we do not hear it: it must not wait for ever.
+      resetDue = !handshaking && life.abortNeedsReset(sender.isDelivered());
       close(TcpNotice.TIMED_OUT);
     } else if (handshaking) {
       synDue = true;
@@ -422,7 +424,7 @@ public final class TcpSock extends Tcb {
     if (life.is(TcpState.CLOSED)) {
       return;
     }
-    resetDue = life.abortNeedsReset();
+    resetDue = life.abortNeedsReset(sender.isDelivered());
     close(0);
   }
 

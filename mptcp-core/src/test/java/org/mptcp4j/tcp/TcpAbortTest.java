@@ -69,13 +69,16 @@ class TcpAbortTest {
     peer.sock.abort();
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
     assertThat(peer.sock.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
-    // RFC 9293 section 3.10.5: a RST in these states, none in the others.
+    // RFC 9293 section 3.10.5: a RST in these states, none in the others; in CLOSING and LAST-ACK
+    // because of the data that is not acknowledged.
     boolean reset =
         state == TcpState.SYN_RECEIVED
             || state == TcpState.ESTABLISHED
             || state == TcpState.FIN_WAIT_1
             || state == TcpState.FIN_WAIT_2
-            || state == TcpState.CLOSE_WAIT;
+            || state == TcpState.CLOSE_WAIT
+            || state == TcpState.CLOSING
+            || state == TcpState.LAST_ACK;
     assertThat(peer.sent()).hasSize(reset ? 1 : 0).allMatch(s -> s.has(RST));
     assertThat(peer.sent()).isEmpty();
     peer.assertNoLeaks();
