@@ -107,11 +107,12 @@ public interface MptcpSocket {
 
   /**
    * Closes both directions. What was written is still delivered. When received bytes are left
-   * unread the peer is told by a fast close instead, because they are lost (RFC 8684 section 3.5,
-   * RFC 1122 section 4.2.2.13). While {@link State#CONNECTING} it gives the attempt up, and what
-   * was written is lost (RFC 9293 section 3.10.4). The application gets {@link
-   * StackEvent.Type#CLOSED} when it is over, or {@link StackEvent.Type#CONNECT_FAILED} when it had
-   * not begun.
+   * unread, or come later, they are lost, and the peer is told by a fast close or a reset instead
+   * of an orderly end (RFC 8684 section 3.5, RFC 1122 section 4.2.2.13): after what was written has
+   * been acknowledged, or when the peer takes nothing more for 5 seconds. While {@link
+   * State#CONNECTING} it gives the attempt up, and what was written is lost (RFC 9293 section
+   * 3.10.4). The application gets {@link StackEvent.Type#CLOSED} when it is over, or {@link
+   * StackEvent.Type#CONNECT_FAILED} when it had not begun.
    */
   void close();
 

@@ -176,9 +176,8 @@ public final class Connection {
       }
       return;
     }
-    if (state.meta.abortWished()
-        || state.meta.closedByApplication() && (state.meta.readableBytes() > 0 || connecting())) {
-      // RFC 1122 section 4.2.2.13: data that nobody will read resets the connection.
+    state.meta.discardInput();
+    if (state.meta.resetDue() || state.meta.closedByApplication() && connecting()) {
       Ending.fail(state, nowNs, SocketError.ECONNABORTED, services);
       return;
     }
@@ -186,7 +185,7 @@ public final class Connection {
       sendFin();
     }
     if (state.meta.closedByApplication()) {
-      state.timers.armOnce(Timer.CLOSE, nowNs + state.config.closeTimeoutNs());
+      state.timers.armBefore(Timer.CLOSE, nowNs + state.closePatienceNs());
     }
     if (state.multipath()) {
       state.retransmission.update(nowNs);

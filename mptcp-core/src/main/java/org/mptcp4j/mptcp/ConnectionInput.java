@@ -207,7 +207,7 @@ final class ConnectionInput {
   static void afterTcp(
       ConnectionState state, long nowNs, Subflow sf, int notices, StackServices services) {
     if ((notices & TcpNotice.ACKED) != 0) {
-      state.timers.extend(Timer.CLOSE, nowNs + state.config.closeTimeoutNs());
+      state.timers.extend(Timer.CLOSE, nowNs + state.closePatienceNs());
       if (sf.mptcp() != null) {
         sf.mptcp().tx().acknowledged(sf.tcp().sndUna());
       } else {

@@ -8,6 +8,9 @@ import org.mptcp4j.tcp.FourTuple;
 final class ConnectionState {
   private static final int EVENT_LIMIT = 64;
 
+  /** Some retransmissions fit in. */
+  private static final long LOSS_PATIENCE_NS = 5_000_000_000L;
+
   final ConnectionConfig config;
   final FourTuple tuple;
   final Counters counters;
@@ -83,6 +86,14 @@ final class ConnectionState {
       counted = established;
       counters.add(Mib.MP_CURR_ESTAB, established ? 1 : -1);
     }
+  }
+
+  /** How long a closed connection waits for the next sign that what was written gets through. */
+  long closePatienceNs() {
+    // RFC 2525 section 2.17: a peer must soon hear that nobody reads what it goes on to send.
+    return meta.losesInput()
+        ? Math.min(LOSS_PATIENCE_NS, config.closeTimeoutNs())
+        : config.closeTimeoutNs();
   }
 
   boolean connecting() {

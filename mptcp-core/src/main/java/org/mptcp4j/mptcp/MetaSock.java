@@ -18,6 +18,8 @@ public final class MetaSock {
     NONE,
     SHUTDOWN,
     CLOSE,
+    /** As CLOSE, but received data is lost by it, so that a reset follows what was written. */
+    CLOSE_WITH_LOSS,
     ABORT
   }
 
@@ -150,16 +152,36 @@ public final class MetaSock {
     return wish != Wish.NONE;
   }
 
-  /** Closes both directions: in order, or at once when unread data would be lost. */
+  /**
+   * Closes both directions after what was written: in order, or by a reset when received data was
+   * not read or more of it comes.
+   */
   public void close() {
-    if (wish == Wish.CLOSE || wish == Wish.ABORT) {
+    if (closedByApplication()) {
       return;
     }
     if (closed()) {
       rx.release();
     }
-    // RFC 1122 section 4.2.2.13 and RFC 8684 section 3.5: lost data must not look like success.
-    wish = rx.readableBytes() > 0 ? Wish.ABORT : Wish.CLOSE;
+    wish = Wish.CLOSE;
+    discardInput();
+  }
+
+  /**
+   * Throws away what was received when the application has closed.
+   *
+   * @return whether anything was lost, now or before
+   */
+  boolean discardInput() {
+    if (wish == Wish.CLOSE && rx.readableBytes() > 0) {
+      // RFC 1122 section 4.2.2.13: lost data must not look like success.
+      wish = Wish.CLOSE_WITH_LOSS;
+    }
+    if (wish != Wish.CLOSE_WITH_LOSS) {
+      return false;
+    }
+    rx.release();
+    return true;
   }
 
   /** Ends the connection at once, with MP_FASTCLOSE or RST. */
@@ -182,7 +204,7 @@ public final class MetaSock {
 
   /** Whether the application called {@link #close()} or {@link #abort()}. */
   public boolean closedByApplication() {
-    return wish == Wish.CLOSE || wish == Wish.ABORT;
+    return wish != Wish.NONE && wish != Wish.SHUTDOWN;
   }
 
   /** Bytes given to subflows at least once. */
@@ -238,8 +260,14 @@ public final class MetaSock {
     return first;
   }
 
-  boolean abortWished() {
-    return wish == Wish.ABORT;
+  /** Whether a reset will end the connection because {@link #discardInput()} lost something. */
+  boolean losesInput() {
+    return wish == Wish.CLOSE_WITH_LOSS;
+  }
+
+  /** Whether a reset is due: nothing that was written is to be waited for any more. */
+  boolean resetDue() {
+    return wish == Wish.ABORT || losesInput() && tx.heldBytes() == 0;
   }
 
   boolean closed() {
@@ -334,7 +362,7 @@ public final class MetaSock {
   /** Lets the receive buffer follow what the application reads in a round trip. */
   void tuneReceiving(long nowNs, ConnectionList subflows) {
     long read = rx.receivedBytes() - rx.readableBytes();
-    if (read < TUNED_FROM || window.bufferBytes() >= mostReceiveBytes) {
+    if (losesInput() || read < TUNED_FROM || window.bufferBytes() >= mostReceiveBytes) {
       return;
     }
     long wanted = tuning(subflows).onRead(nowNs, read);
@@ -352,7 +380,7 @@ public final class MetaSock {
 
   /** Whether all that was written left and the end of it should follow. */
   boolean finWanted() {
-    return wish != Wish.NONE && !fin.sent() && tx.unsentBytes() == 0;
+    return (wish == Wish.SHUTDOWN || wish == Wish.CLOSE) && !fin.sent() && tx.unsentBytes() == 0;
   }
 
   /** The end of what we send leaves. */
@@ -421,6 +449,9 @@ public final class MetaSock {
   }
 
   private void finished() {
+    if (discardInput()) {
+      return; // the reset ends it
+    }
     state = MetaState.CLOSED;
     tx.release();
     event(ConnectionEvents.CLOSED);
