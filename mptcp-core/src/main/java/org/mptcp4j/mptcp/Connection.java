@@ -408,6 +408,15 @@ public final class Connection {
     }
   }
 
+  /** Resets what is left of it, also subflows that outlive the data level. */
+  public void reset() {
+    if (state.over) {
+      state.subflows.view().forEach(s -> s.tcp().abort());
+    } else {
+      state.meta.abort();
+    }
+  }
+
   /** Ends everything without a word to anybody: the stack closes. Flows are unregistered. */
   public void release(long nowNs, StackServices services) {
     Ending.forgetToken(state, services);

@@ -82,6 +82,13 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     handle = socket;
   }
 
+  /** Closes the application's end of it, if it has one. */
+  void closeHandle() {
+    if (phase == Phase.OWNED) {
+      handle.close();
+    }
+  }
+
   /** Nobody wants it any more. */
   void orphan() {
     phase = Phase.ORPHAN;

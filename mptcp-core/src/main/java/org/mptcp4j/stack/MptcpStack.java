@@ -126,6 +126,13 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
     }
   }
 
+  private void requireRunning() {
+    requireOpen();
+    if (sockets.isShuttingDown()) {
+      throw new IllegalStateException("the stack shuts down; build another one");
+    }
+  }
+
   /**
    * Fills the free slots of the batch with packets to be sent. Connections take turns, a bounded
    * number of packets each. Call it after every other verb, and again as long as it filled the
@@ -200,12 +207,12 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *     (ENETUNREACH, EHOSTUNREACH), the chosen local address is not ours (EADDRNOTAVAIL) or taken
    *     (EADDRINUSE), no free port (EADDRINUSE), a limit is reached (ENOBUFS)
    * @throws IllegalArgumentException when the address is not resolved, a wildcard, or without port
-   * @throws IllegalStateException when the stack is closed
+   * @throws IllegalStateException when the stack is closed or shuts down
    */
   public MptcpSocket connect(long nowNs, InetSocketAddress remote, SocketOptions options)
       throws MptcpException {
     Objects.requireNonNull(options, "options");
-    requireOpen();
+    requireRunning();
     Binding binding = new Binding(services);
     FourTuple tuple = binding.forConnect(remote, options);
     int link = services.linkFor(tuple.local(), tuple.remote());
@@ -236,12 +243,12 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws MptcpException when the port is taken (EADDRINUSE) or the address is not ours
    *     (EADDRNOTAVAIL)
    * @throws IllegalArgumentException when the address is not resolved or the backlog is less than 1
-   * @throws IllegalStateException when the stack is closed
+   * @throws IllegalStateException when the stack is closed or shuts down
    */
   public MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
       throws MptcpException {
     Objects.requireNonNull(options, "options");
-    requireOpen();
+    requireRunning();
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog must be at least 1, but is " + backlog);
     }
@@ -362,10 +369,36 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
   }
 
   /**
+   * Begins the end of the stack. Server sockets are closed, and connections that wait to be
+   * accepted or whose handshake is not over are reset. Sockets that are open are closed as by
+   * {@link MptcpSocket#close()}, and what was written before is delivered. What is not over at the
+   * deadline is reset, so that every peer hears of the end. Drive the stack as before until {@link
+   * #isDrained()}, then {@link #close()} it. Calling this again may bring the deadline nearer.
+   *
+   * @param nowNs the time
+   * @param deadlineNs when connections that are left are reset; with {@code nowNs} all are reset
+   *     now
+   */
+  public void shutdown(long nowNs, long deadlineNs) {
+    sockets.shutdown(advance(nowNs), deadlineNs);
+  }
+
+  /**
+   * Whether the end that {@link #shutdown} began is complete: every connection is over, its last
+   * packet was given to {@link #pollTransmit}, its last event to {@link #pollEvent}, and no answer
+   * to a reset is to be waited for. That is so at the deadline, or at most a second later.
+   *
+   * @return {@code false} as long as {@link #close()} would leave a peer without an answer
+   */
+  public boolean isDrained() {
+    return sockets.isDrained();
+  }
+
+  /**
    * Aborts all connections, closes all server sockets and releases every buffer at once. Peers get
-   * nothing any more: to be polite, abort the sockets and poll for packets before. Verbs of sockets
-   * do nothing afterwards; those of the stack throw {@link IllegalStateException}, except the five
-   * of the driver, which do nothing.
+   * nothing any more: to be polite, {@link #shutdown} the stack before. Verbs of sockets do nothing
+   * afterwards; those of the stack throw {@link IllegalStateException}, except the five of the
+   * driver, which do nothing.
    */
   @Override
   public void close() {

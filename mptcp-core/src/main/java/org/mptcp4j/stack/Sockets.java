@@ -48,6 +48,7 @@ final class Sockets {
   private final Outbox outbox = new Outbox();
   private final TxSegment segment = new TxSegment();
   private final SynQueue halfOpen;
+  private final Shutdown shutdown = new Shutdown();
   private boolean closed;
   private boolean unannounced;
   private long transmitNs;
@@ -68,6 +69,17 @@ final class Sockets {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** Whether it takes nothing new. */
+  boolean isShuttingDown() {
+    return shutdown.begun();
+  }
+
+  /** See {@link MptcpStack#isDrained}. */
+  boolean isDrained() {
+    return closed
+        || shutdown.quiet() && services.nodes().size() == 0 && ready.isEmpty() && outbox.isEmpty();
   }
 
   int halfOpenCount() {
@@ -428,12 +440,14 @@ final class Sockets {
   }
 
   private long nextTimerNs() {
-    return Math.min(wheel.nextTimeoutNs(), services.flows().nextTimeoutNs());
+    long next = Math.min(wheel.nextTimeoutNs(), shutdown.nextTimeoutNs());
+    return Math.min(next, services.flows().nextTimeoutNs());
   }
 
   /** See {@link MptcpStack#onTimeout}. */
   void onTimeout(long nowNs) {
     unannounced = false;
+    endOverdue(nowNs);
     services.flows().expire(nowNs, TURN_TIMERS);
     for (int i = 0; i < TURN_TIMERS; i++) {
       TimerWheel.Timer timer = wheel.expire(nowNs);
@@ -447,6 +461,31 @@ final class Sockets {
         abandon(nowNs, node, SocketError.ETIMEDOUT);
       } else {
         call(nowNs, node, c -> c.onTimeout(nowNs, services));
+      }
+    }
+  }
+
+  /** See {@link MptcpStack#shutdown}. */
+  void shutdown(long nowNs, long deadlineNs) {
+    if (closed) {
+      return;
+    }
+    shutdown.begin(deadlineNs);
+    services.listeners().all().forEach(this::close);
+    services.nodes().all().forEach(ConnectionNode::closeHandle);
+    endOverdue(nowNs);
+  }
+
+  private void endOverdue(long nowNs) {
+    shutdown.onTimeout(nowNs);
+    if (!shutdown.takeReset(nowNs)) {
+      return;
+    }
+    for (ConnectionNode node : services.nodes().all()) {
+      if (!node.broken()) {
+        shutdown.resetting(nowNs, node.connection());
+        node.connection().reset();
+        touch(node);
       }
     }
   }

@@ -278,7 +278,8 @@ public final class TunLoop implements Executor, Closeable {
 
   /**
    * Ends the loop after the current turn, waits for its thread and closes the links. The stack is
-   * not told: close its sockets first.
+   * not told: shut it down first and wait until it is drained, for which the application's hook may
+   * look and call this.
    */
   @Override
   public void close() {
