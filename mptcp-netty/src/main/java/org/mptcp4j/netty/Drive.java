@@ -15,9 +15,16 @@ interface Drive {
   void touched();
 
   /**
-   * Stops once what the stack has to send is sent, and gives back what it holds. Called once.
+   * Goes on until the stack, which shuts down, is drained, and then stops and gives back what it
+   * holds.
    *
-   * @param stopped called when nothing uses the stack any more
+   * @param stopped called once, when nothing uses the stack any more
    */
   void close(Runnable stopped);
+
+  /**
+   * As {@link #close}, when the event loop that would go on ends or has ended: the end is reached
+   * before this returns. May follow {@link #close}, whose {@code stopped} is then not called.
+   */
+  void closeWithLoop(Runnable stopped);
 }

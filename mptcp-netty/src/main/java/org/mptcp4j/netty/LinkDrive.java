@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.wire.PacketBatch;
@@ -35,6 +36,9 @@ final class LinkDrive implements Drive {
   /** How long a device that failed is left alone, and until what could not be sent is sent. */
   static final long REST_NS = 10_000_000;
 
+  /** How often devices are asked for packets when the event loop that would watch them ends. */
+  private static final long LAST_ROUNDS_NS = 1_000_000;
+
   /** Packets taken one by one before the event loop looks after other things. */
   private static final int LONE_ROUNDS = 16;
 
@@ -57,6 +61,8 @@ final class LinkDrive implements Drive {
   private boolean inTurn;
   private boolean turnScheduled;
   private boolean failed;
+  private Runnable stopped; // null until the end has begun
+  private boolean loopEnds;
   private boolean closed;
   private ScheduledFuture<?> timer;
   private long timerAtNs = Long.MAX_VALUE;
@@ -116,7 +122,7 @@ final class LinkDrive implements Drive {
 
   @Override
   public void touched() {
-    if (!inTurn && !turnScheduled && !closed) {
+    if (!inTurn && !turnScheduled && !closed && !loopEnds) {
       turnScheduled = true;
       loop.execute(turnTask);
     }
@@ -210,6 +216,9 @@ final class LinkDrive implements Drive {
   /** Asks a device that failed only after a while again: it may fail as long as it has packets. */
   private void rest(LinkPort port) {
     port.rest();
+    if (loopEnds) {
+      return;
+    }
     loop.schedule(port::resume, REST_NS, TimeUnit.NANOSECONDS);
   }
 
@@ -274,6 +283,10 @@ final class LinkDrive implements Drive {
     } finally {
       inTurn = false;
     }
+    if (stopped != null && (failed || stack.isDrained())) {
+      stop(); // also after a failure, when nothing is certain any more
+      return;
+    }
     if (more) {
       touched();
     }
@@ -319,7 +332,7 @@ final class LinkDrive implements Drive {
   private void armTimer() {
     long next = failed ? ticker.nanoTime() + REST_NS : stack.nextTimeoutNs();
     failed = false;
-    if (next >= timerAtNs || closed) {
+    if (next >= timerAtNs || closed || loopEnds) {
       return;
     }
     if (timer != null) {
@@ -347,10 +360,50 @@ final class LinkDrive implements Drive {
   }
 
   @Override
-  public void close(Runnable stopped) {
-    if (loop.inEventLoop()) {
-      turn(); // resets and fast closes of what was aborted just now
+  public void close(Runnable whenStopped) {
+    stopped = whenStopped;
+    if (!inTurn) {
+      turn();
     }
+  }
+
+  @Override
+  public void closeWithLoop(Runnable whenStopped) {
+    stopped = whenStopped;
+    loopEnds = true;
+    if (loop.inEventLoop()) {
+      lastRounds();
+    } else {
+      lastResets();
+    }
+  }
+
+  /** The event loop is gone, and with it the thread that channels may be told something on. */
+  private void lastResets() {
+    try {
+      transmit(ticker.nanoTime());
+    } catch (Throwable failure) {
+      failures.report("sending the last packets", failure);
+    }
+    stop();
+  }
+
+  private void lastRounds() {
+    turn();
+    while (!closed) {
+      receiveFromAll();
+      ports.forEach(this::sendWaiting);
+      if (crossing != null) {
+        receiveHandedOver();
+      }
+      timer();
+      if (!closed) {
+        LockSupport.parkNanos(LAST_ROUNDS_NS);
+      }
+    }
+  }
+
+  private void stop() {
     closed = true;
     if (timer != null) {
       timer.cancel(false);

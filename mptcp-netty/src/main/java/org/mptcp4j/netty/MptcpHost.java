@@ -10,9 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.stack.MptcpStack;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class MptcpHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MptcpHost.class);
 
+  /** How long closing waits by default. */
+  static final Duration LINGER = Duration.ofSeconds(3);
+
   private final List<StackLoop> stacks;
   private final List<Inbox> inboxes;
   private final HostLoops group;
@@ -54,7 +58,7 @@ public final class MptcpHost implements AutoCloseable {
 
   /** Creates a host of one stack on the caller's event loop. */
   MptcpHost(MptcpStack stack, IoEventLoop loop, Drive drive, SocketOptions defaults) {
-    this(List.of(new StackLoop(stack, loop, drive)), List.of(), defaults, null);
+    this(List.of(new StackLoop(stack, loop, drive, LINGER)), List.of(), defaults, null);
   }
 
   /**
@@ -165,29 +169,41 @@ public final class MptcpHost implements AutoCloseable {
 
   /**
    * Closes the channels and the links, and the event loops when the builder made them. Connections
-   * that are still open are reset. Waits until it is done, unless called on an event loop of the
-   * host. Does nothing the second time.
+   * whose channels are still open are reset. What channels that were closed before have written is
+   * still delivered; what is left after {@link MptcpHostBuilder#closeLinger} is reset as well.
+   * Waits until it is done, unless called on an event loop of the host. Does nothing the second
+   * time.
    */
   @Override
   public void close() {
     boolean inEventLoop = stacks.stream().anyMatch(stack -> stack.eventLoop().inEventLoop());
-    List<Future<?>> closing = new ArrayList<>();
     for (StackLoop stack : stacks) {
-      if (stack.eventLoop().inEventLoop()) {
-        stack.close();
-      } else if (!stack.eventLoop().isShuttingDown()) {
-        closing.add(stack.eventLoop().submit(stack::close));
+      if (!stack.eventLoop().isShuttingDown()) {
+        stack.executeUnlessEnded(stack::close);
       }
+    }
+    AtomicInteger left = new AtomicInteger(stacks.size());
+    for (StackLoop stack : stacks) {
+      stack
+          .closed()
+          .addListener(
+              done -> {
+                if (left.decrementAndGet() == 0 && ownGroup != null) {
+                  ownGroup.shutdownGracefully(0, 10, TimeUnit.SECONDS);
+                }
+              });
     }
     if (!inEventLoop) {
-      closing.forEach(Future::syncUninterruptibly);
-    }
-    if (ownGroup != null) {
-      Future<?> ended = ownGroup.shutdownGracefully(0, 10, TimeUnit.SECONDS);
-      if (!inEventLoop) {
-        ended.syncUninterruptibly();
+      stacks.forEach(stack -> stack.closed().syncUninterruptibly());
+      if (ownGroup != null) {
+        ownGroup.terminationFuture().syncUninterruptibly();
       }
     }
+  }
+
+  /** Whether it was closed and all its stacks have come to their end. */
+  boolean isClosed() {
+    return stacks.stream().allMatch(stack -> stack.closed().isDone());
   }
 
   /**
@@ -195,22 +211,21 @@ public final class MptcpHost implements AutoCloseable {
    * with all its channels: of its addresses and its listening sockets a part would be deaf.
    */
   void loopEnds(StackLoop ending) {
-    if (ending.isClosed()) {
-      return;
-    }
-    LOG.warn(
-        "event loop {} ends before its MptcpHost was closed, because it was shut down or of an"
-            + " error that Netty has logged: all channels of the host are closed",
-        ending.eventLoop());
-    if (ending.eventLoop().inEventLoop()) {
-      ending.close();
-    } else {
-      ending.closeAfterLoop();
+    if (!ending.isClosing()) {
+      LOG.warn(
+          "event loop {} ends before its MptcpHost was closed, because it was shut down or of an"
+              + " error that Netty has logged: all channels of the host are closed",
+          ending.eventLoop());
     }
     for (StackLoop other : stacks) {
       if (other != ending) {
         other.executeUnlessEnded(other::close);
       }
+    }
+    if (ending.eventLoop().inEventLoop()) {
+      ending.closeWithLoop();
+    } else {
+      ending.closeAfterLoop();
     }
   }
 

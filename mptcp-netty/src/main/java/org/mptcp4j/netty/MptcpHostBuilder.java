@@ -45,6 +45,7 @@ public final class MptcpHostBuilder {
   private long spinNs;
   private List<IoEventLoop> loops = List.of();
   private int ownLoops = 1;
+  private Duration linger = MptcpHost.LINGER;
   private TunIoFactory tunIo = EpollTunIo::new;
 
   MptcpHostBuilder() {}
@@ -107,6 +108,21 @@ public final class MptcpHostBuilder {
    */
   public MptcpHostBuilder stack(Consumer<StackBuilder> refine) {
     customizer = Objects.requireNonNull(refine, "refine");
+    return this;
+  }
+
+  /**
+   * Sets how long the end of the host, or of its event loop, waits at most until what closed
+   * channels have written is delivered; the rest is reset. Default: 3 seconds.
+   *
+   * @param duration zero for not at all
+   * @return this
+   */
+  public MptcpHostBuilder closeLinger(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("closeLinger must not be negative, but is " + duration);
+    }
+    linger = duration;
     return this;
   }
 
@@ -307,7 +323,7 @@ public final class MptcpHostBuilder {
           drive.join(new Crossing(inboxes, i));
         }
         drives.add(drive);
-        stacks.add(new StackLoop(stack, used.get(i), drive));
+        stacks.add(new StackLoop(stack, used.get(i), drive, linger));
       }
       MptcpHost host = new MptcpHost(stacks, inboxes, config.defaults(), ownGroup);
       for (int i = 0; i < used.size(); i++) {

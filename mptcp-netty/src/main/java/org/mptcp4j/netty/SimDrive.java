@@ -71,10 +71,9 @@ final class SimDrive implements Drive, PacketProcessor {
   @Override
   public void pollTransmit(long nowNs, PacketBatch out) {
     stack.pollTransmit(nowNs, out);
-    if (stopped != null && !out.isFull()) {
+    if (stopped != null && !closed && stack.isDrained()) {
       closed = true;
       stopped.run();
-      stopped = null;
     }
   }
 
@@ -94,5 +93,11 @@ final class SimDrive implements Drive, PacketProcessor {
   public void close(Runnable whenStopped) {
     stopped = whenStopped;
     host.wake();
+  }
+
+  /** The loop of a simulated network does not end before its hosts. */
+  @Override
+  public void closeWithLoop(Runnable whenStopped) {
+    close(whenStopped);
   }
 }

@@ -234,11 +234,15 @@ public final class SimulatedNetwork implements AutoCloseable {
     throw (E) cause;
   }
 
-  /** Closes every host with its channels and releases the packets on their way. */
+  /**
+   * Closes every host with its channels, lets them deliver what was written as long as hosts do,
+   * and releases the packets on their way.
+   */
   @Override
   public void close() {
     hosts.forEach(MptcpHost::close);
-    network.runFor(0); // the last packets leave the stacks
+    network.runUntil(
+        () -> hosts.stream().allMatch(MptcpHost::isClosed), MptcpHost.LINGER.toNanos() * 2);
     network.close();
   }
 }

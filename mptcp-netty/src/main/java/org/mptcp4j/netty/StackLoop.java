@@ -3,10 +3,12 @@ package org.mptcp4j.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,17 +30,32 @@ import org.slf4j.LoggerFactory;
 final class StackLoop {
   private static final Logger LOG = LoggerFactory.getLogger(StackLoop.class);
 
+  private enum State {
+    OPEN,
+    /** No channel is left; what closed ones wrote is still being delivered. */
+    CLOSING,
+    CLOSED
+  }
+
   private final MptcpStack stack;
   private final IoEventLoop loop;
   private final Drive drive;
+  private final long lingerNs;
   private final Set<Channel> channels = new LinkedHashSet<>();
+  private final Promise<Void> closed = ImmediateEventExecutor.INSTANCE.newPromise();
   private Runnable loopEnds;
-  private boolean closed;
+  private State state = State.OPEN;
 
-  StackLoop(MptcpStack stack, IoEventLoop loop, Drive drive) {
+  /**
+   * Binds them.
+   *
+   * @param linger how long closing waits at most for what closed channels have written
+   */
+  StackLoop(MptcpStack stack, IoEventLoop loop, Drive drive, Duration linger) {
     this.stack = stack;
     this.loop = loop;
     this.drive = drive;
+    this.lingerNs = linger.toNanos();
   }
 
   /** From any thread. */
@@ -113,7 +130,7 @@ final class StackLoop {
    * @throws IllegalStateException when the host is closed
    */
   void add(Channel channel) {
-    if (closed) {
+    if (state != State.OPEN) {
       throw new IllegalStateException("the MptcpHost is closed");
     }
     channels.add(channel);
@@ -159,39 +176,66 @@ final class StackLoop {
     }
   }
 
-  /** Whether it was closed; on the event loop, or when that is gone. */
-  boolean isClosed() {
+  /** Whether closing has begun; on the event loop, or when that is gone. */
+  boolean isClosing() {
+    return state != State.OPEN;
+  }
+
+  /** Complete when the links are closed; from any thread. */
+  Future<Void> closed() {
     return closed;
   }
 
-  /** Closes the channels and the links; also when the event loop itself ends. */
+  /**
+   * Closes the channels at once, and the links when what closed channels had written is delivered
+   * or the time for that is over. Then every peer has heard of it.
+   */
   void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    closeChannels();
-    drive.close(stack::close);
-    if (loopEnds != null) {
-      ((SingleThreadEventExecutor) loop).removeShutdownHook(loopEnds);
+    if (state == State.OPEN) {
+      closeChannels();
+      stack.shutdown(drive.nowNs(), drive.nowNs() + lingerNs);
+      drive.close(this::stopped);
     }
   }
 
+  /** As {@link #close()}, on an event loop that ends: all is done when this returns. */
+  void closeWithLoop() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    closeChannels();
+    stack.shutdown(drive.nowNs(), drive.nowNs() + lingerNs);
+    drive.closeWithLoop(this::stopped);
+  }
+
+  /** The event loop is gone without having told anyone; then on any thread. */
+  void closeAfterLoop() {
+    if (state != State.CLOSED) {
+      state = State.CLOSING;
+      stack.shutdown(drive.nowNs(), drive.nowNs());
+      drive.closeWithLoop(this::stopped);
+      closeChannels();
+    }
+  }
+
+  private void stopped() {
+    state = State.CLOSED;
+    stack.close();
+    if (loopEnds != null && loop.inEventLoop()) {
+      ((SingleThreadEventExecutor) loop).removeShutdownHook(loopEnds);
+    }
+    closed.trySuccess(null);
+  }
+
   private void closeChannels() {
+    if (state == State.OPEN) {
+      state = State.CLOSING;
+    }
     for (Channel channel : List.copyOf(channels)) {
       if (channel instanceof MptcpChannel connection) {
         connection.config().setSoLinger(0);
       }
       channel.unsafe().close(channel.unsafe().voidPromise());
-    }
-  }
-
-  /** The event loop is gone without having told anyone; then on any thread. */
-  void closeAfterLoop() {
-    if (!closed) {
-      closed = true;
-      drive.close(stack::close);
-      closeChannels();
     }
   }
 }

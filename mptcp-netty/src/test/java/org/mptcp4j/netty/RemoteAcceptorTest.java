@@ -24,7 +24,7 @@ class RemoteAcceptorTest {
   private static StackLoop stackOn(VirtualEventLoop loop) {
     MptcpStack stack =
         MptcpStack.builder().seed(1).link(0, 1_500).address(0, "10.0.0.1/24").build();
-    return new StackLoop(stack, loop, new LinkDrive(stack, loop, 0));
+    return new StackLoop(stack, loop, new LinkDrive(stack, loop, 0), MptcpHost.LINGER);
   }
 
   private MptcpSocket connection() {
