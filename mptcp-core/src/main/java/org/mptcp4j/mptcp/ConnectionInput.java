@@ -282,17 +282,29 @@ final class ConnectionInput {
 
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
   private static boolean mayFallBack(ConnectionState state, Subflow sf) {
-    return state.subflows.size() == 1
+    return isOnlyOne(state, sf)
         && !sf.draining()
-        && !state.joined
         && state.transmitter.bytesReinjected() == 0
         && state.meta.outOfOrderBytes() == 0
         && (!state.meta.window().started()
             || sf.mptcp().input().inOrder(sf.tcp(), state.meta.window().next()));
   }
 
+  /** Whether no other subflow carries data, or ever did; joins under way do not count. */
+  private static boolean isOnlyOne(ConnectionState state, Subflow sf) {
+    return sf.isMaster()
+        && !state.joined
+        && state.subflows.view().stream().noneMatch(s -> s != sf && s.up());
+  }
+
   private static void fallBack(ConnectionState state, Subflow sf, StackServices services) {
     boolean agreed = state.protocol == Protocol.MPTCP;
+    for (Subflow s : state.subflows.view()) {
+      if (s != sf) {
+        s.markDraining();
+        s.tcp().abort();
+      }
+    }
     state.protocol = agreed ? Protocol.MPTCP_FALLBACK : Protocol.TCP;
     Ending.forgetToken(state, services);
     state.countEstablished(false);

@@ -61,7 +61,11 @@ class StreamByHandTest {
   }
 
   private void start(Setting setting) {
-    net = new TestNet(1, 1);
+    start(setting, new TestNet(1, 1));
+  }
+
+  private void start(Setting setting, TestNet made) {
+    net = made;
     ConnectionConfig config =
         ConnectionConfig.builder().checksumRequired(setting.checksums()).build();
     net.client.config = config;
@@ -128,6 +132,25 @@ class StreamByHandTest {
     peer.plain(400, 600);
     assertReceived(1_500);
     assertThat(protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
+  }
+
+  // A join that was never answered carried nothing.
+  @ParameterizedTest
+  @MethodSource("settingsAndSignals")
+  void fallbackWhileAJoinIsUnderWay(Setting setting, Signal signal) {
+    TestNet made = new TestNet(1, 2);
+    made.paths[1].up = false;
+    start(setting, made);
+    assertThat(victim.connection.subflows()).hasSize(setting.client() ? 2 : 1);
+    peer.mapped(0, 500, 0, 1_000);
+    signal.send(peer, 500, 500);
+    assertReceived(1_000);
+    assertThat(protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
+    assertThat(victim.connection.subflows()).hasSize(1);
+    peer.plain(1_000, 300);
+    assertReceived(1_300);
+    net.run(100 * S);
+    assertThat(victim.connection.subflows()).hasSize(1);
   }
 
   // A mapping that says otherwise would be lost or doubled in a plain stream: no fallback.

@@ -62,13 +62,13 @@ class UploadsTest {
     assertThat(counters.get("MPTcpExtMPCapableSYNACKRX")).isEqualTo(UPLOADS);
     assertThat(counters.get("MPTcpExtMPJoinSynAckRx") > 0).isEqualTo(subflows == 2);
     assertThat(counters.get("TcpEstabResets")).isZero();
-    assertThat(ours.counters())
-        .doesNotContainKeys("MPTcpExtDSSNotMatching", "MPTcpExtDataCsumErr");
+    assertThat(ours.counters()).doesNotContainKeys("MPTcpExtDSSNotMatching", "MPTcpExtDataCsumErr");
   }
 
   // RFC 8684 section 3.7: a wrong checksum on the only subflow. Linux falls back; the bytes that it
   // uploads meanwhile all arrive, and all come back, one of them changed. The kernel's end stays
-  // open till then: a shutdown right behind its fallback makes it send its FIN before its last data.
+  // open till then: a shutdown right behind its fallback makes it send its FIN before its last
+  // data.
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"10.1.0.2", "fd01::2"})
   void aChangedByteOfOursCostsNoOther(String address) throws IOException {
