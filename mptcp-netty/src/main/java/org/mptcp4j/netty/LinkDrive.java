@@ -54,7 +54,6 @@ final class LinkDrive implements Drive {
   private final PacketBatch toSend = new PacketBatch(TRANSMIT_BATCH);
   private final Runnable turnTask = this::turn;
   private final Runnable timerTask = this::timer;
-
   private final Runnable handoverTask = this::receiveHandedOver;
 
   private Crossing crossing;
@@ -112,7 +111,7 @@ final class LinkDrive implements Drive {
   /** Makes the stack one of several on as many event loops; before the first {@link #addPort}. */
   void join(Crossing way) {
     crossing = way;
-    way.inbox().open(handoverTask);
+    way.inbox().open(() -> Rounds.next(loop, handoverTask));
   }
 
   @Override
@@ -236,13 +235,26 @@ final class LinkDrive implements Drive {
     }
   }
 
-  /** Other event loops have handed packets to this one: one batch. */
+  /** Other event loops have handed packets to this one: as much as from a device in one go. */
   private void receiveHandedOver() {
+    long nowNs = ticker.nanoTime();
+    boolean left = receiveHandedOver(nowNs);
+    for (int round = 1; left && round < RECEIVE_ROUNDS; round++) {
+      nowNs = ticker.nanoTime();
+      left = receiveHandedOver(nowNs);
+    }
+    if (left) {
+      Rounds.next(loop, handoverTask); // in any case: nobody else will tell of them
+    }
+    turn(nowNs);
+  }
+
+  /** One batch. Returns whether there are more. */
+  private boolean receiveHandedOver(long nowNs) {
     if (closed) {
-      return;
+      return false;
     }
     boolean left = false;
-    long nowNs = ticker.nanoTime();
     inTurn = true;
     try {
       left = crossing.inbox().take(received);
@@ -254,11 +266,8 @@ final class LinkDrive implements Drive {
     } finally {
       received.clear();
       inTurn = false;
-      if (left) {
-        loop.execute(handoverTask); // in any case: nobody else will tell of them
-      }
     }
-    turn(nowNs);
+    return left;
   }
 
   private void turn() {
@@ -287,8 +296,9 @@ final class LinkDrive implements Drive {
       stop(); // also after a failure, when nothing is certain any more
       return;
     }
-    if (more) {
-      touched();
+    if (more && !turnScheduled) {
+      turnScheduled = true;
+      Rounds.next(loop, turnTask);
     }
     armTimer();
   }

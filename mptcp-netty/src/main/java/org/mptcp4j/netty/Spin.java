@@ -2,7 +2,6 @@ package org.mptcp4j.netty;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Ticker;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps an event loop awake for a while after a packet, so that the next one does not wait for a
@@ -42,10 +41,8 @@ final class Spin {
     }
   }
 
-  /** Calls again after the event loop's next turn, which does not block because that is due. */
   private void goRound() {
-    // a task put into the queue would be run in the same turn, before the loop looks for events
-    loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+    Rounds.next(loop, task);
   }
 
   private void stayAwake() {

@@ -38,8 +38,8 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
   private void receive() {
     due.set(false);
     Listener toBeTold = listener;
-    if (toBeTold != null && toBeTold.readable()) {
-      run();
+    if (toBeTold != null && toBeTold.readable() && due.compareAndSet(false, true)) {
+      Rounds.next(loop, this::receive);
     }
   }
 
