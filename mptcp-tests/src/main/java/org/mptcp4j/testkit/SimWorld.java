@@ -115,6 +115,14 @@ public final class SimWorld implements AutoCloseable {
     return spread(name, config, count, SpreadStacks.Spreading.WRONG);
   }
 
+  /**
+   * Adds a host with several stacks that share its addresses and have too much to do: each packet
+   * comes in at any one, waits there, and waits again when it is handed over.
+   */
+  public SimStack busySpreadStacks(String name, StackConfig config, int count) {
+    return spread(name, config, count, SpreadStacks.Spreading.BUSY);
+  }
+
   private SimStack spread(
       String name, StackConfig config, int count, SpreadStacks.Spreading spreading) {
     StackGroup group = new StackGroup(count, network.newRandom());

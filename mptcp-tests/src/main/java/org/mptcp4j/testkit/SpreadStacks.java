@@ -1,7 +1,6 @@
 package org.mptcp4j.testkit;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,35 +28,49 @@ final class SpreadStacks implements PacketProcessor {
   /** Which stack a packet comes in at. */
   enum Spreading {
     /** Any, whatever the packet belongs to. */
-    RANDOM,
+    RANDOM(0, 200_000),
     /**
      * Never the one that sent the last packet of the same flow, or that has the token of a join:
      * every packet of a connection has to be handed over.
      */
-    WRONG
-  }
+    WRONG(0, 200_000),
+    /**
+     * Any, and each has too much to do for its thread: what came in waits, and what others hand
+     * over does. The two overtake each other, and so do packets of one flow that came in at
+     * different stacks.
+     */
+    BUSY(30_000_000, 30_000_000);
 
-  private static final long LATEST_NS = 200_000;
+    private final long deviceLatestNs;
+    private final long handoverLatestNs;
+
+    Spreading(long deviceLatestNs, long handoverLatestNs) {
+      this.deviceLatestNs = deviceLatestNs;
+      this.handoverLatestNs = handoverLatestNs;
+    }
+  }
 
   private final List<MptcpStack> stacks;
   private final Spreading spreading;
   private final SplittableRandom random;
   private final Map<FourTuple, Integer> senders = new HashMap<>();
-  private final PriorityQueue<Crossing> crossing = new PriorityQueue<>();
+  private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
   private final PacketBatch one = new PacketBatch(1);
   private final RxSegment segment = new RxSegment();
   private final Ipv4View v4 = new Ipv4View();
   private final Ipv6View v6 = new Ipv6View();
   private final TcpView tcp = new TcpView();
-  private final long[] lastDueNs;
+  private final long[] handoverDueNs;
+  private final long[] deviceDueNs;
+  private long number;
   private long crossed;
   private int firstToSend;
 
-  /** A packet between two stacks. */
-  private record Crossing(long dueNs, long number, int owner, Packet packet)
-      implements Comparable<Crossing> {
+  /** A packet that waits for a stack. */
+  private record Waiting(long dueNs, long number, int stack, Packet packet)
+      implements Comparable<Waiting> {
     @Override
-    public int compareTo(Crossing other) {
+    public int compareTo(Waiting other) {
       int byTime = Long.compare(dueNs, other.dueNs);
       return byTime != 0 ? byTime : Long.compare(number, other.number);
     }
@@ -67,7 +80,8 @@ final class SpreadStacks implements PacketProcessor {
     this.stacks = List.copyOf(stacks);
     this.spreading = spreading;
     this.random = random;
-    lastDueNs = new long[stacks.size()];
+    handoverDueNs = new long[stacks.size()];
+    deviceDueNs = new long[stacks.size()];
   }
 
   /** How many packets one stack handed to another. */
@@ -79,8 +93,12 @@ final class SpreadStacks implements PacketProcessor {
   public void onPackets(long nowNs, PacketBatch in) {
     for (int i = 0; i < in.size(); i++) {
       int arrival = arrival(in.get(i));
-      in.get(i).moveTo(one.add());
-      give(nowNs, arrival);
+      if (spreading.deviceLatestNs > 0) {
+        enqueue(nowNs, arrival, in.get(i), deviceDueNs, spreading.deviceLatestNs);
+      } else {
+        in.get(i).moveTo(one.add());
+        give(nowNs, arrival);
+      }
     }
     in.clear();
   }
@@ -89,13 +107,18 @@ final class SpreadStacks implements PacketProcessor {
     stacks.get(index).onPackets(nowNs, one);
     int owner;
     while ((owner = stacks.get(index).pollHandover(one)) >= 0) {
-      Packet packet = new Packet();
-      one.get(0).moveTo(packet);
+      crossed++;
+      enqueue(nowNs, owner, one.get(0), handoverDueNs, spreading.handoverLatestNs);
       one.clear();
-      // a thread gets what others hand to it in their order, but not at once
-      lastDueNs[owner] = Math.max(lastDueNs[owner], nowNs + random.nextLong(LATEST_NS));
-      crossing.add(new Crossing(lastDueNs[owner], crossed++, owner, packet));
     }
+  }
+
+  /** A thread takes what is in a queue in its order, but not at once. */
+  private void enqueue(long nowNs, int stack, Packet packet, long[] dueNs, long latestNs) {
+    Packet kept = new Packet();
+    packet.moveTo(kept);
+    dueNs[stack] = Math.max(dueNs[stack], nowNs + random.nextLong(latestNs));
+    waiting.add(new Waiting(dueNs[stack], number++, stack, kept));
   }
 
   private int arrival(Packet packet) {
@@ -149,7 +172,7 @@ final class SpreadStacks implements PacketProcessor {
 
   @Override
   public long nextTimeoutNs() {
-    long next = crossing.isEmpty() ? Long.MAX_VALUE : crossing.peek().dueNs();
+    long next = waiting.isEmpty() ? Long.MAX_VALUE : waiting.peek().dueNs();
     for (MptcpStack stack : stacks) {
       next = Math.min(next, stack.nextTimeoutNs());
     }
@@ -158,10 +181,10 @@ final class SpreadStacks implements PacketProcessor {
 
   @Override
   public void onTimeout(long nowNs) {
-    while (!crossing.isEmpty() && crossing.peek().dueNs() <= nowNs) {
-      Crossing due = crossing.remove();
+    while (!waiting.isEmpty() && waiting.peek().dueNs() <= nowNs) {
+      Waiting due = waiting.remove();
       due.packet().moveTo(one.add());
-      give(nowNs, due.owner());
+      give(nowNs, due.stack());
     }
     for (MptcpStack stack : stacks) {
       if (stack.nextTimeoutNs() <= nowNs) {
@@ -170,10 +193,9 @@ final class SpreadStacks implements PacketProcessor {
     }
   }
 
-  /** Releases what is between two stacks. */
+  /** Releases what waits. */
   void close() {
-    List<Crossing> left = new ArrayList<>(crossing);
-    crossing.clear();
-    left.forEach(c -> c.packet().release());
+    waiting.forEach(w -> w.packet().release());
+    waiting.clear();
   }
 }

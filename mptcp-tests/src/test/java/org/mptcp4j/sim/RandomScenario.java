@@ -44,7 +44,7 @@ final class RandomScenario implements AutoCloseable {
 
   /**
    * The scenario with both hosts made of 2 to 4 stacks, among which packets are spread at random,
-   * or always wrongly.
+   * always wrongly, or at random with stacks that keep them waiting.
    */
   static RandomScenario onSeveralStacks(long seed) {
     SplittableRandom choice = new SplittableRandom(~seed);
@@ -52,9 +52,11 @@ final class RandomScenario implements AutoCloseable {
         seed,
         (world, name, config) -> {
           int count = 2 + choice.nextInt(3);
-          return choice.nextBoolean()
-              ? world.wronglySpreadStacks(name, config, count)
-              : world.randomlySpreadStacks(name, config, count);
+          return switch (choice.nextInt(3)) {
+            case 0 -> world.wronglySpreadStacks(name, config, count);
+            case 1 -> world.randomlySpreadStacks(name, config, count);
+            default -> world.busySpreadStacks(name, config, count);
+          };
         });
   }
 

@@ -14,6 +14,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.OptionStripper;
 import org.mptcp4j.link.sim.SimLink;
@@ -92,6 +93,41 @@ class SeveralStacksTest {
     assertThat(client.counter("TcpActiveOpens")).isEqualTo(2 * CONNECTIONS);
     assertThat(server.counter("TcpPassiveOpens")).isEqualTo(2 * CONNECTIONS);
     assertThat(server.counter("TcpOutRsts") + client.counter("TcpOutRsts")).isZero();
+  }
+
+  /** RFC 8684 section 3.2: whatever the network swaps on its way, a join is not lost by it. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void stacksThatAreBusyLoseNoSubflow(long seed) {
+    try (SimWorld busy = new SimWorld(seed)) {
+      SimStack client = busy.busySpreadStacks("client", StackConfig.defaultConfig(), 2);
+      SimStack server = busy.busySpreadStacks("server", StackConfig.defaultConfig(), 3);
+      busy.path(client, server, PATH);
+      busy.path(client, server, PATH);
+      Listener l = serve(server);
+      List<Endpoint> connections = new ArrayList<>();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        connections.add(client.connect(server, PORT).send(BYTES).closeAtEndOfStream());
+      }
+      busy.require(
+          "every connection has two subflows at both ends",
+          () ->
+              connections.stream().allMatch(SeveralStacksTest::hasTwoSubflows)
+                  && l.accepted().size() == CONNECTIONS
+                  && l.accepted().stream().allMatch(SeveralStacksTest::hasTwoSubflows),
+          seconds(30));
+      connections.forEach(Endpoint::thenShutDown);
+      busy.requireAllClosed(seconds(300));
+      assertThat(connections).allMatch(e -> e.received() == BYTES && e.error() == SocketError.NONE);
+      assertThat(l.accepted()).allMatch(e -> e.received() == BYTES);
+      assertThat(client.counter("TcpActiveOpens")).isEqualTo(2 * CONNECTIONS);
+      assertThat(server.counter("TcpPassiveOpens")).isEqualTo(2 * CONNECTIONS);
+      assertThat(server.counter("TcpOutRsts") + client.counter("TcpOutRsts")).isZero();
+    }
+  }
+
+  private static boolean hasTwoSubflows(Endpoint end) {
+    return end.events().stream().filter(StackEvent.Type.SUBFLOW_UP::equals).count() == 2;
   }
 
   @Test
