@@ -67,7 +67,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   /**
    * A client with several paths to a server, both with default configurations; see {@link
-   * #between(long, StackConfig, StackConfig, LinkProfile...)}.
+   * #between(long, ByteBufAllocator, StackConfig, StackConfig, LinkProfile...)}.
    *
    * @param seed all randomness comes from it
    * @param paths the properties of each path, the same in both directions
