@@ -243,7 +243,7 @@ final class LinkDrive implements Drive {
       nowNs = ticker.nanoTime();
       left = receiveHandedOver(nowNs);
     }
-    if (left) {
+    if (left && !loopEnds) {
       Rounds.next(loop, handoverTask); // in any case: nobody else will tell of them
     }
     turn(nowNs);
@@ -296,7 +296,7 @@ final class LinkDrive implements Drive {
       stop(); // also after a failure, when nothing is certain any more
       return;
     }
-    if (more && !turnScheduled) {
+    if (more && !turnScheduled && !loopEnds) {
       turnScheduled = true;
       Rounds.next(loop, turnTask);
     }
