@@ -8,6 +8,7 @@ import static org.mptcp4j.stack.TwoHosts.at;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.MptcpException;
@@ -27,6 +28,8 @@ import org.mptcp4j.sched.SchedulerView;
 /** Two stacks back to back, in virtual time. */
 class TwoStacksTest {
   private static final StackUsage NOTHING = new StackUsage(0, 0, 0, 0);
+
+  @RegisterExtension private final CapturedLog log = new CapturedLog();
 
   @ParameterizedTest
   @CsvSource({
@@ -245,6 +248,10 @@ class TwoStacksTest {
       assertThat(bad.read()).isNull();
       assertThat(hosts.client.counters()).containsEntry("StackInternalErrors", 1L);
       assertThat(hosts.clientEvents).contains(StackEvent.Type.CLOSED);
+      assertThat(log.take())
+          .singleElement()
+          .asString()
+          .contains("closing connection", "because of a defect");
     }
   }
 

@@ -3,8 +3,10 @@ package org.mptcp4j.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FailureLogTest {
+  @RegisterExtension private final CapturedLog logged = new CapturedLog();
   private long nowNs;
   private final FailureLog log = new FailureLog(new VirtualEventLoop(() -> nowNs).ticker());
 
@@ -16,6 +18,11 @@ class FailureLogTest {
       nowNs += FailureLog.PAUSE_NS / 10_000;
     }
     assertThat(said).isEqualTo(10);
+    assertThat(logged.take())
+        .hasSize(10)
+        .last()
+        .asString()
+        .contains("reading failed, 90001 times so far");
   }
 
   @Test
@@ -24,5 +31,6 @@ class FailureLogTest {
     assertThat(log.report("reading", new IllegalStateException("made by a test"))).isFalse();
     assertThat(log.report("reading", new OutOfMemoryError("made by a test"))).isTrue();
     assertThat(log.report("sending", new IllegalStateException("made by a test"))).isTrue();
+    assertThat(logged.take()).hasSize(3);
   }
 }

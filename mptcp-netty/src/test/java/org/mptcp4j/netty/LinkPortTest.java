@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
@@ -100,6 +101,7 @@ class LinkPortTest {
     public void close() {}
   }
 
+  @RegisterExtension private final CapturedLog logged = new CapturedLog();
   private final Bare bare = new Bare();
   private final LinkPort port =
       new LinkPort(OffloadAdapter.wrap(bare, ByteBufAllocator.DEFAULT), null);
@@ -205,6 +207,7 @@ class LinkPortTest {
     assertThat(bare.waiting).isZero();
     assertThat(stack.counters()).containsEntry("IpInReceives", 7L);
     stack.close();
+    assertLogged("reading from a device failed");
   }
 
   @Test
@@ -225,6 +228,7 @@ class LinkPortTest {
     loop.runDue();
     assertThat(bare.waiting).isZero();
     stack.close();
+    assertLogged("reading from a device failed");
   }
 
   @Test
@@ -251,6 +255,7 @@ class LinkPortTest {
     assertThat(bare.waiting).isZero();
     assertThat(bare.sent).isPositive();
     stack.close();
+    assertLogged("processing packets failed");
   }
 
   /** Resets need memory. */
@@ -296,5 +301,10 @@ class LinkPortTest {
     assertThat(broken.refCnt()).isZero();
     assertThat(last.refCnt()).isZero();
     stack.close();
+    assertLogged("processing packets failed");
+  }
+
+  private void assertLogged(String message) {
+    assertThat(logged.take()).singleElement().asString().contains(message);
   }
 }
