@@ -43,6 +43,7 @@ import org.mptcp4j.link.tun.TunOptions;
 class TunHostTest {
   private static final int SIZE = 20_000_000;
 
+  @RegisterExtension private final CapturedLog logged = new CapturedLog();
   @RegisterExtension private final KernelRouter router = new KernelRouter("nty-");
 
   private MptcpHost host(IoEventLoop loop, String... tuns) throws IOException {
@@ -106,8 +107,8 @@ class TunHostTest {
       var data = Pair.payload(SIZE);
       long expected = Pair.hash(data);
       channel.writeAndFlush(data);
-      assertThat(received.joined.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(received.reached.await(30, TimeUnit.SECONDS)).isTrue();
+      received.joined.await();
+      received.reached.await();
       assertThat(received.hash.getValue()).isEqualTo(expected);
       assertThat(channel.connectionInfo().subflows()).hasSizeGreaterThanOrEqualTo(2);
       channel.close().sync();
@@ -133,6 +134,8 @@ class TunHostTest {
     Channel server = listen(host, new Recorder());
     group.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     assertThat(server.closeFuture().isDone()).isTrue();
+    assertThat(logged.take())
+        .anyMatch(line -> line.contains("ends before its MptcpHost was closed"));
     // the device is gone, so that its name is free again
     host(null, "cli0:10.9.1.2/24").close();
     host.close();
@@ -153,8 +156,9 @@ class TunHostTest {
       Channel channel = bootstrap(client, received).connect("10.9.3.2", 80).sync().channel();
       errors.set(5);
       channel.writeAndFlush(Pair.payload(SIZE));
-      assertThat(received.reached.await(30, TimeUnit.SECONDS)).isTrue();
+      received.reached.await();
       assertThat(errors.get()).isNotPositive();
+      assertThat(logged.take()).anyMatch(line -> line.contains("reading from a device failed"));
       assertThat(listening.isActive()).isTrue();
       channel.close().sync();
     }
@@ -239,10 +243,13 @@ class TunHostTest {
     dies.set(true);
     group.next().execute(() -> {});
     for (Channel channel : channels) {
-      assertThat(channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+      channel.closeFuture().await();
     }
-    assertThat(group.terminationFuture().await(10, TimeUnit.SECONDS)).isTrue();
+    group.terminationFuture().await();
     others.next().submit(() -> {}).sync();
+    assertThat(logged.take())
+        .anyMatch(line -> line.contains("Unexpected exception from an event executor"))
+        .anyMatch(line -> line.contains("ends before its MptcpHost was closed"));
     // the device is gone, so that its name is free again
     host(null, "srv0:10.9.3.2/24").close();
     host.close();

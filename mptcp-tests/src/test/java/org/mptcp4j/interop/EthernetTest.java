@@ -14,7 +14,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.SocketError;
@@ -28,7 +27,6 @@ import org.mptcp4j.wire.IpAddress;
 
 /** The stack on Ethernet interfaces through libpcap, against the host's kernel over veth. */
 @Interop
-@Timeout(120)
 class EthernetTest {
   private static final long BYTES = 16L << 20;
 

@@ -10,14 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples, as a reader of the README starts them. */
 @Interop(programs = {"python3", "setpriv", "mount", "mknod"})
-@Timeout(60)
 class ExamplesTest {
   private static final String CLIENT =
       """

@@ -99,9 +99,10 @@ final class KernelPeer implements AutoCloseable {
   /** The next line it prints. */
   String line(int seconds) {
     try {
-      String line = lines.poll(seconds, TimeUnit.SECONDS);
+      String line = lines.poll(Patience.seconds(seconds), TimeUnit.SECONDS);
       if (line == null) {
-        throw new AssertionError("the kernel's side said nothing for " + seconds + " s");
+        throw new AssertionError(
+            "the kernel's side said nothing for " + Patience.seconds(seconds) + " s");
       }
       return line;
     } catch (InterruptedException e) {
@@ -113,9 +114,10 @@ final class KernelPeer implements AutoCloseable {
   /** Waits until it ends and returns the last line it printed. */
   String result(int seconds) {
     try {
-      ended.get(seconds, TimeUnit.SECONDS);
+      ended.get(Patience.seconds(seconds), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("the kernel's side did not end in " + seconds + " s", e);
+      throw new AssertionError(
+          "the kernel's side did not end in " + Patience.seconds(seconds) + " s", e);
     } catch (InterruptedException | ExecutionException e) {
       throw new AssertionError(e);
     }

@@ -13,12 +13,10 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mptcp-lab bench} as a user runs it. */
 @Interop(programs = {"gcc", "sysctl"})
-@Timeout(240)
 class LabBenchTest {
   @TempDir private static Path directory;
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mptcp-lab demo} on terminals of several widths. */
 @Interop(programs = {"stty", "python3"})
-@Timeout(60)
 class LabDemoTest {
   /** Runs a command on a terminal of so many columns; what it draws goes to standard output. */
   private static final String ON_TERMINAL =

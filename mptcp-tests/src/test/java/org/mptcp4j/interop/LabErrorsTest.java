@@ -9,12 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user sees of {@code mptcp-lab} when the machine or the peer does not go along. */
 @Interop(programs = {"setpriv", "mount"})
-@Timeout(60)
 class LabErrorsTest {
   private static final String TUN = "m4j0:10.1.0.2/24";
 

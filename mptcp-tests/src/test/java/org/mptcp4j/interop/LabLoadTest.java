@@ -10,7 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +17,6 @@ import org.mptcp4j.lab.bench.KernelLoad;
 
 /** {@code mptcp-lab load} as a user runs it, against a server on the kernel's MPTCP sockets. */
 @Interop(programs = "gcc")
-@Timeout(60)
 class LabLoadTest {
   private static final String PORT = "5001";
 

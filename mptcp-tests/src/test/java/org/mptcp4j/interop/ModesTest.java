@@ -8,7 +8,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +18,6 @@ import org.mptcp4j.api.StackConfig;
 
 /** Plain TCP, checksums, and ends that are not orderly, against the host's kernel. */
 @Interop
-@Timeout(60)
 class ModesTest {
   private static final long BYTES = 16L << 20;
 

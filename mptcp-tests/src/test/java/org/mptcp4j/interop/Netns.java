@@ -133,12 +133,13 @@ final class Netns implements AutoCloseable {
 
   /** Waits until the kernel has no TCP connection left, those in TIME-WAIT aside. */
   void awaitNoConnections(int seconds) {
-    long deadline = System.nanoTime() + seconds * 1_000_000_000L;
+    long deadline = Patience.deadlineNs(seconds);
     String left;
     do {
       left = run("ss", "-Htan", "exclude", "time-wait", "exclude", "listening");
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("connections left after " + seconds + " s:\n" + left);
+        throw new AssertionError(
+            "connections left after " + Patience.seconds(seconds) + " s:\n" + left);
       }
     } while (!left.isBlank());
   }

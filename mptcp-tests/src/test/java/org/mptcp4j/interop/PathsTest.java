@@ -7,7 +7,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +15,6 @@ import org.mptcp4j.api.StackConfig;
 
 /** How the paths of a connection to the host's kernel are used, found, and lost. */
 @Interop
-@Timeout(120)
 class PathsTest {
   private static final long BYTES = 64L << 20;
   private static final int MEGABITS = 200;

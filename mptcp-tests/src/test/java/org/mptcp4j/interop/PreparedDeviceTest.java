@@ -9,11 +9,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Devices that an administrator makes, used by a process that may change nothing. */
 @Interop(programs = {"setpriv", "mount", "mknod"})
-@Timeout(60)
 class PreparedDeviceTest {
   private Netns kernel;
 

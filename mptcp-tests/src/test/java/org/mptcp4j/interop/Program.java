@@ -87,8 +87,8 @@ final class Program implements AutoCloseable {
   /** Waits for the end of the program; its exit code. */
   int exitCode(int seconds) {
     try {
-      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-        throw new AssertionError("does not end in " + seconds + " s: " + this);
+      if (!process.waitFor(Patience.seconds(seconds), TimeUnit.SECONDS)) {
+        throw new AssertionError("does not end in " + Patience.seconds(seconds) + " s: " + this);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -134,7 +134,8 @@ final class Program implements AutoCloseable {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try {
-      process.waitFor(10, TimeUnit.SECONDS); // its devices and ports are free again
+      process.waitFor(
+          Patience.seconds(10), TimeUnit.SECONDS); // its devices and ports are free again
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -177,7 +178,7 @@ final class Program implements AutoCloseable {
 
     /** The next such line; null when none comes in time. */
     synchronized String await(Predicate<String> wanted, int seconds) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      long deadline = Patience.deadlineNs(seconds);
       while (true) {
         while (seen < read.size()) {
           String line = read.get(seen++);
@@ -192,7 +193,7 @@ final class Program implements AutoCloseable {
     }
 
     synchronized void awaitEnd() {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+      long deadline = Patience.deadlineNs(5);
       while (waited(deadline)) {
         seen = read.size();
       }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs short commands. */
 final class Shell {
-  private static final int LIMIT_SECONDS = 30;
+  private static final int LIMIT_SECONDS = Patience.seconds(30);
 
   private Shell() {}
 

@@ -154,10 +154,16 @@ final class StackHost implements AutoCloseable {
   /** Waits for a result of the loop. */
   <T> T await(CompletableFuture<T> result, int seconds) {
     try {
-      return result.get(seconds, TimeUnit.SECONDS);
+      return result.get(Patience.seconds(seconds), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError(
-          "nothing for " + seconds + " s; loop " + loop.failure() + "; " + describe(), e);
+          "nothing for "
+              + Patience.seconds(seconds)
+              + " s; loop "
+              + loop.failure()
+              + "; "
+              + describe(),
+          e);
     } catch (InterruptedException | ExecutionException e) {
       throw new AssertionError(e);
     }
@@ -167,7 +173,7 @@ final class StackHost implements AutoCloseable {
   private String describe() {
     CompletableFuture<String> text = new CompletableFuture<>();
     loop.execute(() -> text.complete(stack.connections() + " " + stack.counters() + links));
-    return text.completeOnTimeout("the loop hangs", 5, TimeUnit.SECONDS).join();
+    return text.completeOnTimeout("the loop hangs", Patience.seconds(5), TimeUnit.SECONDS).join();
   }
 
   /** Connects and starts a transfer. */
@@ -190,7 +196,7 @@ final class StackHost implements AutoCloseable {
   /** The next connection that was accepted. */
   Transfer accepted() {
     try {
-      Transfer next = accepted.poll(10, TimeUnit.SECONDS);
+      Transfer next = accepted.poll(Patience.seconds(10), TimeUnit.SECONDS);
       if (next == null) {
         throw new AssertionError("no connection came in; " + describe());
       }

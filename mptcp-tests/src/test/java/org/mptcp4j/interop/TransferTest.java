@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.SocketError;
@@ -14,7 +13,6 @@ import org.mptcp4j.api.StackConfig;
 
 /** 64 MB each way over two subflows between this stack and the host's kernel. */
 @Interop
-@Timeout(120)
 class TransferTest {
   private static final long BYTES = 64L << 20;
   private static final String[] DEVICES = {

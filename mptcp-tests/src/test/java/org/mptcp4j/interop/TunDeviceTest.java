@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +32,6 @@ import org.mptcp4j.wire.PacketBatch;
 
 /** TUN devices, links and the loop without a protocol stack above. */
 @Interop
-@Timeout(60)
 class TunDeviceTest {
   private Netns kernel;
 

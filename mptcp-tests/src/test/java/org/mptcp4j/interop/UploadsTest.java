@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +18,6 @@ import org.mptcp4j.link.LinkDevice;
  * back. Linux then repeats the mapping of a tail that had to wait, longer or with a DATA_FIN.
  */
 @Interop
-@Timeout(300)
 class UploadsTest {
   private static final int UPLOADS = 50;
   private static final int BYTES = 1_000_000;
@@ -56,7 +54,7 @@ class UploadsTest {
     }
     try (KernelPeer peer =
         KernelPeer.client(kernel, "uploads", address, "80", "" + BYTES, "" + UPLOADS)) {
-      assertThat(peer.result(240)).isEqualTo("{\"complete\": " + UPLOADS + "}");
+      assertThat(peer.result(60)).isEqualTo("{\"complete\": " + UPLOADS + "}");
     }
     Map<String, Long> counters = kernel.counters();
     assertThat(counters.get("MPTcpExtMPCapableSYNACKRX")).isEqualTo(UPLOADS);
@@ -77,7 +75,7 @@ class UploadsTest {
       int changed = 50_000 * run;
       start(link -> new BitFlip(link, changed));
       try (KernelPeer peer = KernelPeer.client(kernel, "echo", address, "80", "" + 2 * BYTES)) {
-        assertThat(peer.result(60)).contains("\"bytes\": 2000000", "\"equal\": false");
+        assertThat(peer.result(20)).contains("\"bytes\": 2000000", "\"equal\": false");
       }
       assertThat(ours.counters()).containsEntry("MPTcpExtMPFailRx", 1L);
       assertThat(kernel.counters()).containsEntry("MPTcpExtMPFailTx", (long) run);

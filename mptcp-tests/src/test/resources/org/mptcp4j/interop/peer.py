@@ -212,7 +212,7 @@ def echo(args):
 def upload(args, data):
     """One upload whose end follows its last, short chunk at once; what came back, or why not."""
     sock = connect(args)
-    sock.settimeout(20)
+    sock.settimeout(300)
 
     def write():
         sent = 0

@@ -4,6 +4,7 @@
 //   kernel-load [-m] [-c CC] up|down HOST PORT SECONDS
 //   kernel-load [-m] [-c CC] rr      HOST PORT SECONDS [SIZE]
 //   kernel-load [-m] [-c CC] crr     HOST PORT SECONDS [THREADS]
+//   kernel-load [-m] [-c CC] crr-count HOST PORT CONNECTIONS [THREADS]
 //   kernel-load [-m] [-c CC] hash|hash-down HOST PORT BYTES
 //   kernel-load [-m] [-c CC] idle    HOST PORT CONNECTIONS [SECONDS]
 //
@@ -15,6 +16,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <math.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -456,9 +459,11 @@ static void request_response(char *buffer, size_t size) {
 
 static atomic_long connections;
 
+static atomic_long to_open;
+
 static void *connect_repeatedly(void *unused) {
   char byte;
-  for (double end = now() + seconds; now() < end; connections++) {
+  for (double end = now() + seconds; now() < end && atomic_fetch_sub(&to_open, 1) > 0; connections++) {
     int s = dial(host, port);
     write_all(s, "C", 1);
     read_all(s, &byte, 1);
@@ -467,12 +472,13 @@ static void *connect_repeatedly(void *unused) {
   return unused;
 }
 
-static void connect_rate(int threads) {
+static void connect_rate(int threads, long most) {
   pthread_t thread[256];
   if (threads < 1 || threads > 256) {
     fprintf(stderr, "threads must be 1 to 256\n");
     exit(1);
   }
+  to_open = most;
   double start = now(), busy = machine_busy();
   for (int i = 0; i < threads; i++) pthread_create(thread + i, 0, connect_repeatedly, 0);
   for (int i = 0; i < threads; i++) pthread_join(thread[i], 0);
@@ -556,7 +562,7 @@ int main(int argc, char **argv) {
   argv += optind, argc -= optind;
   if (argc == 2 && !strcmp(argv[0], "srv")) serve(atoi(argv[1]));
   if (argc < 4) {
-    fprintf(stderr, "usage: kernel-load [-m] [-c CC] srv PORT | up|down|rr|crr|hash|hash-down|idle HOST PORT AMOUNT [EXTRA]\n");
+    fprintf(stderr, "usage: kernel-load [-m] [-c CC] srv PORT | up|down|rr|crr|crr-count|hash|hash-down|idle HOST PORT AMOUNT [EXTRA]\n");
     return 2;
   }
   const char *mode = argv[0], *extra = argc > 4 ? argv[4] : 0;
@@ -568,7 +574,9 @@ int main(int argc, char **argv) {
   else if (!strcmp(mode, "rr"))
     request_response(buffer, extra ? atoi(extra) : 64);
   else if (!strcmp(mode, "crr"))
-    connect_rate(extra ? atoi(extra) : 1);
+    connect_rate(extra ? atoi(extra) : 1, LONG_MAX);
+  else if (!strcmp(mode, "crr-count"))
+    seconds = INFINITY, connect_rate(extra ? atoi(extra) : 1, atol(argv[3]));
   else if (!strcmp(mode, "hash"))
     hash(buffer, strtoull(argv[3], 0, 10));
   else if (!strcmp(mode, "hash-down"))

@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class LinkBenchTest {
   private static final long SECOND_NS = 1_000_000_000L;
 
   @Test
-  @Timeout(60)
   void bytesGoOverTwoSubflowsAndNothingIsLeft() {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     try (MemoryLink link = new MemoryLink(allocator)) {
-      long endNs = System.nanoTime() + 30 * SECOND_NS;
       while ((link.receivedBytes() < 10_000_000 || link.subflows() < 2)
-          && System.nanoTime() < endNs) {
+          && !Thread.currentThread().isInterrupted()) {
         link.runUntil(System.nanoTime() + SECOND_NS / 100);
       }
       assertThat(link.receivedBytes()).isGreaterThanOrEqualTo(10_000_000);
