@@ -88,7 +88,7 @@ class LoopEndTest {
   }
 
   private void assertOver() throws InterruptedException {
-    assertThat(peer.over.await(30, TimeUnit.SECONDS)).as("the peer hears of the end").isTrue();
+    assertThat(peer.over.await(300, TimeUnit.SECONDS)).as("the peer hears of the end").isTrue();
   }
 
   @ParameterizedTest
@@ -137,7 +137,7 @@ class LoopEndTest {
     end(how, client);
     assertOver();
     assertThat(peer.failures).singleElement().isInstanceOf(IOException.class);
-    assertThat(channel.closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(channel.closeFuture().await(300, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
