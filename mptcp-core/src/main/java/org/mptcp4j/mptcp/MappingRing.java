@@ -55,11 +55,22 @@ final class MappingRing {
     if (size == capacity) {
       grow();
     }
-    for (int i = size; i > position; i--) {
-      System.arraycopy(words, at(i - 1), words, at(i), WORDS);
+    size++;
+    if (position < size / 2) {
+      head = (head - 1) & (capacity - 1);
+      for (int i = 0; i < position; i++) {
+        move(i + 1, i);
+      }
+    } else {
+      for (int i = size - 1; i > position; i--) {
+        move(i - 1, i);
+      }
     }
     set(position, seq, length, dsn, checksum);
-    size++;
+  }
+
+  private void move(int from, int to) {
+    System.arraycopy(words, at(from), words, at(to), WORDS);
   }
 
   private void set(int position, int seq, int length, long dsn, int checksum) {
@@ -77,12 +88,20 @@ final class MappingRing {
     }
     set(from, seq, length, dsn, checksum);
     int removed = to - from - 1;
-    if (removed > 0) {
-      for (int i = to; i < size; i++) {
-        System.arraycopy(words, at(i), words, at(i - removed), WORDS);
-      }
-      size -= removed;
+    if (removed == 0) {
+      return;
     }
+    if (from < size - to) {
+      for (int i = from; i >= 0; i--) {
+        move(i, i + removed);
+      }
+      head = (head + removed) & (capacity - 1);
+    } else {
+      for (int i = to; i < size; i++) {
+        move(i, i - removed);
+      }
+    }
+    size -= removed;
   }
 
   /** Forgets the first mapping; there must be one. */

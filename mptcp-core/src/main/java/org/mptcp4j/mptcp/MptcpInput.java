@@ -168,7 +168,7 @@ final class MptcpInput {
 
   /** A mapping that came before the peer's key: only a full one can be understood. */
   private void takeEarlyMapping(Subflow sf, Dss dss) {
-    if (dss.hasMapping() && dss.dsn64() && !dss.dataFin()) {
+    if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
       addMapping(sf, sf.tcp().irs() + dss.ssn(), dss.length(), dss.dsn(), checksumOf(dss));
     }
   }
@@ -178,8 +178,10 @@ final class MptcpInput {
       return 0;
     }
     // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
-    boolean checked = option.hasChecksum() && cb.keys().checksum();
-    int checksum = checked ? option.checksum() : RxMappings.NO_CHECKSUM;
+    int checksum = RxMappings.NO_CHECKSUM;
+    if (cb.keys().checksum()) {
+      checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
+    }
     int seq = sf.tcp().irs() + 1;
     return addMapping(sf, seq, option.dataLength(), cb.keys().remoteIdsn() + 1, checksum);
   }
@@ -286,8 +288,11 @@ final class MptcpInput {
   }
 
   private int checksumOf(Dss dss) {
-    if (!dss.hasChecksum() || !cb.keys().checksum()) {
+    if (!cb.keys().checksum()) {
       return RxMappings.NO_CHECKSUM;
+    }
+    if (!dss.hasChecksum()) {
+      return RxMappings.MISSING_CHECKSUM;
     }
     return dss.checksum() | (dss.dataFin() ? SubflowInput.WITH_DATA_FIN : 0);
   }

@@ -28,8 +28,11 @@ final class RxMappings {
   /** Entries beyond a gap that it holds at most. */
   static final int LIMIT = 8192;
 
-  /** Stands for the checksum of a mapping that has none. */
+  /** Stands for a checksum where none are used. */
   static final int NO_CHECKSUM = -1;
+
+  /** Stands for a checksum that is missing where they are used: it is never right. */
+  static final int MISSING_CHECKSUM = -2;
 
   /** Mappings that begin at the same byte: one that is whole early, and one that covers most. */
   private static final int SAME_START = 2;
@@ -53,33 +56,35 @@ final class RxMappings {
    * @param seq first subflow sequence number it covers
    * @param length bytes it covers, more than 0
    * @param dsn data sequence number of the first byte
-   * @param checksum as received, or {@link #NO_CHECKSUM}
+   * @param checksum as received, {@link #NO_CHECKSUM} or {@link #MISSING_CHECKSUM}
    */
   Outcome add(int readSeq, int seq, int length, long dsn, int checksum) {
     int end = seq + length;
     if (Seq32.le(end, readSeq)) {
       return Outcome.REPEATED;
     }
+    forgetBefore(readSeq);
+    if (full() && Seq32.gt(seq, readSeq)) {
+      return Outcome.FULL;
+    }
+    int needed = Seq32.max(seq, readSeq);
     int at = firstEndingAfter(seq);
     int to = at;
     while (to < ring.size() && Seq32.lt(ring.seq(to), end)) {
       if (ring.dsn(to) - dsn != Seq32.diff(ring.seq(to), seq)) {
         return Outcome.CONFLICT;
       }
-      if (Seq32.le(ring.seq(to), seq) && Seq32.ge(ring.end(to), end)) {
+      if (Seq32.le(ring.seq(to), needed) && Seq32.ge(ring.end(to), end)) {
         return Outcome.REPEATED;
       }
       to++;
-    }
-    if (full() && Seq32.gt(seq, readSeq)) {
-      return Outcome.FULL;
     }
     if (ring == MappingRing.NONE) {
       ring = new MappingRing();
     }
     return checksum == NO_CHECKSUM
-        ? join(at, to, seq, end, dsn)
-        : insertUnit(at, to, seq, length, dsn, checksum);
+        ? join(at, to, readSeq, seq, end, dsn)
+        : insertUnit(at, to, readSeq, seq, length, dsn, checksum);
   }
 
   private int firstEndingAfter(int seq) {
@@ -100,7 +105,7 @@ final class RxMappings {
   }
 
   /** Puts a mapping in the place of those that it overlaps or continues. */
-  private Outcome join(int at, int to, int seq, int end, long dsn) {
+  private Outcome join(int at, int to, int readSeq, int seq, int end, long dsn) {
     int from = at;
     int until = to;
     int first = seq;
@@ -122,7 +127,10 @@ final class RxMappings {
       }
       last = Seq32.max(last, ring.end(i));
     }
-    ring.replace(from, until, first, last - first, firstDsn, NO_CHECKSUM);
+    // What was taken needs no mapping: an entry is never longer than what may come.
+    int taken = Math.max(0, Seq32.diff(readSeq, first));
+    first += taken;
+    ring.replace(from, until, first, last - first, firstDsn + taken, NO_CHECKSUM);
     return Outcome.ADDED;
   }
 
@@ -135,14 +143,17 @@ final class RxMappings {
   }
 
   /** Puts a mapping that has a checksum among those that it overlaps. */
-  private Outcome insertUnit(int at, int to, int seq, int length, long dsn, int checksum) {
+  private Outcome insertUnit(
+      int at, int to, int readSeq, int seq, int length, long dsn, int checksum) {
     int shorter = at;
     while (shorter < to && ring.seq(shorter) == seq) {
       shorter++;
     }
     for (int i = shorter; i < to; i++) {
-      // What begins within it must end within it: the rest could not be verified.
-      if (Seq32.lt(ring.seq(i), seq) || Seq32.gt(ring.end(i), seq + length)) {
+      // What begins within it must end within it, and must not have begun to be verified: the rest
+      // could not be.
+      boolean begun = Seq32.lt(ring.seq(i), readSeq);
+      if (begun || Seq32.lt(ring.seq(i), seq) || Seq32.gt(ring.end(i), seq + length)) {
         return Outcome.CONFLICT;
       }
     }
@@ -168,10 +179,14 @@ final class RxMappings {
 
   /** Whether the first mapping covers {@code seq}; mappings that end before it are forgotten. */
   boolean covers(int seq) {
+    forgetBefore(seq);
+    return ring.size() > 0 && Seq32.le(ring.seq(0), seq);
+  }
+
+  private void forgetBefore(int seq) {
     while (ring.size() > 0 && Seq32.le(ring.end(0), seq)) {
       ring.removeFirst();
     }
-    return ring.size() > 0 && Seq32.le(ring.seq(0), seq);
   }
 
   /** First sequence number that the first mapping covers; there must be one. */

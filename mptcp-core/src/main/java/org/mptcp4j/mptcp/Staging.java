@@ -11,6 +11,9 @@ import org.mptcp4j.wire.InternetChecksum;
  * bytes of a mapping are delivered, because its sender may repeat it longer.
  */
 final class Staging {
+  /** The length field of a mapping has 16 bits. */
+  private static final int MOST = 65_535;
+
   private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(2);
   private int firstSeq;
   private int bytes;
@@ -41,6 +44,7 @@ final class Staging {
     sum = InternetChecksum.combine(sum, added, bytes);
     pieces.add(data);
     bytes += count;
+    assert bytes <= MOST : "a mapping cannot be so long";
   }
 
   /**

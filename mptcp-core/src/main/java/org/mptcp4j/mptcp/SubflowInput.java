@@ -99,8 +99,7 @@ final class SubflowInput {
     int checksum = mappings.firstChecksum();
     int length = mappings.firstLength() + (checksum >>> 16);
     int ssn = mappings.firstSeq() - irs;
-    return checksum != RxMappings.NO_CHECKSUM
-        && staging.verify(mappings.firstDsn(), ssn, length, checksum & 0xffff);
+    return checksum >= 0 && staging.verify(mappings.firstDsn(), ssn, length, checksum & 0xffff);
   }
 
   /**

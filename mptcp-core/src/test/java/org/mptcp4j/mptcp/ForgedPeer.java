@@ -146,6 +146,10 @@ final class ForgedPeer {
     return dsn + position;
   }
 
+  int ssn(int position) {
+    return ssn + position;
+  }
+
   /** Writes a mapping into a segment. */
   void map(TxSegment s, int flags, int from, int length) {
     int counted = length + ((flags & Dss.DATA_FIN) != 0 ? 1 : 0);

@@ -6,6 +6,10 @@ import static org.mptcp4j.mptcp.RxMappings.Outcome.CONFLICT;
 import static org.mptcp4j.mptcp.RxMappings.Outcome.FULL;
 import static org.mptcp4j.mptcp.RxMappings.Outcome.REPEATED;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** RFC 8684 section 3.3.1: mappings of what is received. */
@@ -131,6 +135,57 @@ class RxMappingsTest {
     assertThat(mappings.full()).isTrue();
     assertThat(add(10, 5, 1010)).isEqualTo(FULL);
     assertThat(add(0, 5, 1000)).as("what comes next").isEqualTo(ADDED);
+  }
+
+  // RFC 9293 section 3.4: sequence numbers wrap, and a stream is longer than they are.
+  @Test
+  void whatWasTakenIsForgottenHoweverLongTheStream() {
+    int seq = START;
+    long dsn = 1000;
+    for (int i = 0; i < 100_000; i++) {
+      assertThat(mappings.add(seq, seq + 60_000, 60_000, dsn + 60_000, -1)).isEqualTo(ADDED);
+      assertThat(mappings.add(seq, seq, 60_000, dsn, -1)).isEqualTo(ADDED);
+      assertThat(mappings.covers(seq)).isTrue();
+      assertThat(mappings.firstDsn() + (seq - mappings.firstSeq())).isEqualTo(dsn);
+      assertThat(mappings.firstLength()).isEqualTo(120_000);
+      assertThat(mappings.size()).isEqualTo(1);
+      seq += 90_000; // in the middle of a mapping
+      dsn += 90_000;
+      assertThat(mappings.add(seq, seq + 30_000, 30_000, dsn + 30_000, -1)).isEqualTo(ADDED);
+      assertThat(mappings.firstSeq()).isEqualTo(seq);
+      assertThat(mappings.firstLength()).isEqualTo(60_000);
+      seq += 60_000;
+      dsn += 60_000;
+    }
+  }
+
+  @Test
+  void withChecksumsWhatIsBeingVerifiedStays() {
+    mappings.add(START, START + 100, 50, 1100, 1);
+    int half = START + 120;
+    assertThat(mappings.add(half, START, 150, 1000, 2)).as("ends with it").isEqualTo(REPEATED);
+    assertThat(mappings.add(half, START, 200, 1000, 3)).as("ends later").isEqualTo(CONFLICT);
+    assertThat(mappings.covers(half)).isTrue();
+    assertFirst(100, 50, 1100);
+  }
+
+  @Test
+  void anyOrderGivesTheSameRing() {
+    for (int seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      RxMappings some = new RxMappings();
+      List<Integer> left = new ArrayList<>(IntStream.range(0, 100).boxed().toList());
+      while (!left.isEmpty()) {
+        int i = left.remove(random.nextInt(left.size()));
+        assertThat(some.add(START, START + 10 * i, 10, 7L * 10 * i, random.nextInt(1, 9)))
+            .isEqualTo(ADDED);
+      }
+      for (int i = 0; i < 100; i++) {
+        assertThat(some.covers(START + 10 * i)).isTrue();
+        assertThat(some.firstDsn()).isEqualTo(70L * i);
+      }
+      assertThat(some.size()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -160,18 +160,15 @@ class StreamByHandTest {
     start(setting);
     peer.mapped(0, 500, 0, 1_000);
     peer.send(
-        2_000, 100, s -> s.options().dss(ForgedPeer.MAPPED, 0, peer.dsn(9_000), ssn(2_000), 100));
+        2_000,
+        100,
+        s -> s.options().dss(ForgedPeer.MAPPED, 0, peer.dsn(9_000), peer.ssn(2_000), 100));
     signal.send(peer, 500, 500);
     assertThat(protocol()).isEqualTo(Protocol.MPTCP);
     host.pump();
     assertThat(victim.connection.subflows()).isEmpty();
     net.run(200 * S);
     assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
-  }
-
-  private int ssn(int position) {
-    Subflow here = victim.connection.subflows().get(0);
-    return here.tcp().rcvNxt() - here.tcp().irs() - 500 + position;
   }
 
   // RFC 8684 section 3.7: an infinite mapping says something about the data that comes with it.
@@ -340,6 +337,36 @@ class StreamByHandTest {
     peer.mappedWithFin(1_333, 168, 0, 1_501);
     assertReceived(1_501);
     assertThat(victim.connection.meta().endOfStream()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aMappingThatBeginsBeforeAHalfReceivedOne(Setting setting) {
+    start(setting);
+    peer.mapped(0, 1_000, 0, 1_000);
+    peer.mapped(1_000, 200, 1_000, 500);
+    peer.mapped(1_200, 300, 0, 1_500);
+    assertReceived(1_500);
+    assertThat(victim.connection.meta().error()).isEqualTo(SocketError.NONE);
+  }
+
+  // RFC 8684 section 3.3.1: where checksums are used every mapping has one. Those without, each
+  // repeated longer by the next before it is whole, must not be kept for ever.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void mappingsWithoutTheirChecksumAreNotKept(Setting setting) {
+    start(setting);
+    List<ByteBuf> sent = new ArrayList<>();
+    for (int i = 0; i < 100 && victim.connection.meta().error() == SocketError.NONE; i++) {
+      int at = 1_400 * i;
+      int ssn = peer.ssn(at);
+      long dsn = peer.dsn(at);
+      sent.add(peer.send(at, 1_400, s -> s.options().dss(ForgedPeer.MAPPED, 0, dsn, ssn, 2_800)));
+    }
+    host.pump();
+    assertThat(victim.connection.meta().error())
+        .isEqualTo(setting.checksums() ? SocketError.EPROTO : SocketError.NONE);
+    assertThat(sent).hasSize(setting.checksums() ? 2 : 100).allMatch(buf -> buf.refCnt() == 0);
   }
 
   // A sender appends to what it wrote while parts of it are sent, lost, late and repeated.

@@ -391,7 +391,8 @@ final class LinkDrive implements Drive {
   /** The event loop is gone, and with it the thread that channels may be told something on. */
   private void lastResets() {
     try {
-      transmit(ticker.nanoTime());
+      long most = stack.usage().flows();
+      for (long turns = 0; transmit(ticker.nanoTime()) && turns < most; turns++) {}
     } catch (Throwable failure) {
       failures.report("sending the last packets", failure);
     }
