@@ -133,7 +133,7 @@ class LabServeTest {
 
   @Test
   void severalQueuesServeAsOne() {
-    try (Program server = serve("--queues", "2", "--announce")) {
+    try (Program server = serve("--queues", "2", "--announce", "--stats", "0.2")) {
       server.await("listening on fd02::2 port 5001");
       assertThat(Double.parseDouble(measure("up", "10.1.0.2", "1").get("gbps"))).isPositive();
       assertThat(measure("hash", "fd01::2", "20000000")).containsEntry("equal", "1");
@@ -142,6 +142,8 @@ class LabServeTest {
           .containsEntry("connections", "" + connections);
       assertThat(measure("idle", "10.2.0.2", "300", "0")).containsEntry("connections", "300");
       kernel.awaitNoConnections(30);
+      String last = "0 open, " + (connections + 302) + " accepted, ";
+      server.await(line -> line.startsWith(last) && line.endsWith(", 0 flows"));
 
       endsInOrder(server);
       String served = String.format(Locale.ROOT, ": %,d connections, ", connections + 302);

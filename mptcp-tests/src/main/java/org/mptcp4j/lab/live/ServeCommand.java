@@ -133,7 +133,7 @@ public final class ServeCommand implements Callable<Integer> {
       if (figures) {
         RuntimeFigures.answer(System.in, out, () -> sum(counters));
       }
-      waitForTheEnd(interruption, out, counters);
+      waitForTheEnd(interruption, out, counters, host);
       Summary summary =
           new Summary(
               (System.nanoTime() - startedNs) / 1e9,
@@ -229,28 +229,32 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private void waitForTheEnd(
-      Interruption interruption, PrintWriter out, Map<EventLoop, LoadCounters> counters)
+      Interruption interruption,
+      PrintWriter out,
+      Map<EventLoop, LoadCounters> counters,
+      MptcpHost host)
       throws InterruptedException {
     LoadCounters.Snapshot before = sum(counters);
     long intervalNs = statsSeconds > 0 ? (long) (statsSeconds * 1e9) : Long.MAX_VALUE;
     while (!interruption.await(intervalNs, TimeUnit.NANOSECONDS)) {
       LoadCounters.Snapshot now = sum(counters);
       if (!json) {
-        out.println(statistics(before, now));
+        out.println(statistics(before, now, usage(host).flows()));
         out.flush();
       }
       before = now;
     }
   }
 
-  private String statistics(LoadCounters.Snapshot before, LoadCounters.Snapshot now) {
+  private String statistics(LoadCounters.Snapshot before, LoadCounters.Snapshot now, int flows) {
     return String.format(
         Locale.ROOT,
-        "%d open, %d accepted, in %s, out %s",
+        "%d open, %d accepted, in %s, out %s, %s",
         now.open(),
         now.accepted(),
         Units.rate(Units.bitsPerSecond(now.bytesReceived() - before.bytesReceived(), statsSeconds)),
-        Units.rate(Units.bitsPerSecond(now.bytesSent() - before.bytesSent(), statsSeconds)));
+        Units.rate(Units.bitsPerSecond(now.bytesSent() - before.bytesSent(), statsSeconds)),
+        Units.count(flows, "flow"));
   }
 
   private static StackUsage usage(MptcpHost host) {
