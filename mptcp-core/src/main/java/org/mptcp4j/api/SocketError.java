@@ -18,11 +18,11 @@ public enum SocketError {
   ECONNRESET("Connection reset by peer"),
   /** This side aborted the connection. */
   ECONNABORTED("Software caused connection abort"),
-  /** No route to the host, or a router said that it cannot be reached. */
+  /** No route to the host, or a router said that it or its network cannot be reached. */
   EHOSTUNREACH("No route to host"),
   /**
-   * No local link carries an address of the remote's family, or a router said that the network is
-   * unreachable.
+   * No local link carries an address of the remote's family, or the remote address cannot be a
+   * host's.
    */
   ENETUNREACH("Network is unreachable"),
   /** The local address and port are taken, or no free local port is left. */

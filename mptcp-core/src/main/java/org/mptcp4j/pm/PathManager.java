@@ -3,7 +3,14 @@ package org.mptcp4j.pm;
 /**
  * Decides which addresses are announced and which subflows are opened: RFC 8684 section 3.4. One
  * instance serves one connection and may keep state. Called on the stack's thread; it sees
- * read-only views and issues commands, nothing else.
+ * read-only views and issues commands, nothing else; both are to be used during the call only.
+ *
+ * <p>Given to {@code StackBuilder.pathManager}, which makes one for each connection. What this host
+ * tells of addresses and links comes only after {@link #onEstablished}, which finds the state of
+ * that moment in its view. At the end that opened the connection this is when the peer has
+ * acknowledged its keys: against a peer that sends nothing, not before this end has sent something.
+ * There is no call when the connection ends. An exception closes the connection with {@code
+ * SocketError.ESHUTDOWN} and is logged; the peer is told nothing.
  */
 public interface PathManager {
   /** Short lower-case name, as shown to users. */

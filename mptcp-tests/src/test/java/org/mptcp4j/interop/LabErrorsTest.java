@@ -178,4 +178,14 @@ class LabErrorsTest {
       assertThat(demo.output()).containsExactly("demo.pcap", "demo.svg");
     }
   }
+
+  // As "| head" does: a reader that has seen enough is no failure.
+  @Test
+  void theReaderHasGone() {
+    String gone = "all() { mkfifo f; head -c 0 f & exec 3>f; wait $!; \"$@\" >&3; } && all";
+    try (Program demo = demo(gone, "--size=64k")) {
+      assertThat(demo.exitCode(30)).as("%s", demo).isZero();
+      assertThat(demo.errors()).isEmpty();
+    }
+  }
 }
