@@ -3,6 +3,7 @@ package org.mptcp4j.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.TcpFlags;
@@ -227,7 +228,7 @@ final class Coalescer {
       TcpChecksums.ipv4Header(data);
     }
     int tcpLength = data.writerIndex() - l.tcp;
-    data.setShort(l.tcp + 16, TcpChecksums.pseudoHeader(data, l.v4, tcpLength));
+    data.setShort(l.tcp + 16, InternetChecksum.tcpPseudoHeader(data, l.v4, tcpLength));
     merge.packet.checksum(ChecksumState.PARTIAL);
     merge.packet.gsoSize(merge.segmentSize);
   }

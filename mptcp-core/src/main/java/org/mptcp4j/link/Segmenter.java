@@ -3,6 +3,7 @@ package org.mptcp4j.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.TcpFlags;
 
@@ -102,7 +103,7 @@ public final class Segmenter {
     } else {
       to.setShort(4, total - 40);
     }
-    to.setShort(tcp + 16, TcpChecksums.pseudoHeader(to, layout.v4, total - tcp));
+    to.setShort(tcp + 16, InternetChecksum.tcpPseudoHeader(to, layout.v4, total - tcp));
     return to;
   }
 

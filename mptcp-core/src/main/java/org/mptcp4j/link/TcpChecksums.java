@@ -2,8 +2,6 @@ package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.RxSegment;
 
 /** Writes and verifies the checksums of contiguous TCP datagrams. */
 final class TcpChecksums {
@@ -23,28 +21,11 @@ final class TcpChecksums {
     return InternetChecksum.isValid(InternetChecksum.sum(b, ip, (b.getByte(ip) & 15) * 4));
   }
 
-  /** The sum of the pseudo header of the datagram at the reader index. */
-  static int pseudoHeader(ByteBuf b, boolean v4, int tcpLength) {
-    int ip = b.readerIndex();
-    if (v4) {
-      long src = IpAddress.v4Lo(b.getInt(ip + 12));
-      long dst = IpAddress.v4Lo(b.getInt(ip + 16));
-      return InternetChecksum.pseudoHeader(0, src, 0, dst, RxSegment.PROTOCOL_TCP, tcpLength);
-    }
-    return InternetChecksum.pseudoHeader(
-        b.getLong(ip + 8),
-        b.getLong(ip + 16),
-        b.getLong(ip + 24),
-        b.getLong(ip + 32),
-        RxSegment.PROTOCOL_TCP,
-        tcpLength);
-  }
-
   /** Whether the TCP checksum of a whole, contiguous datagram is right. */
   static boolean isValid(ByteBuf b, TcpLayout layout) {
     int tcpLength = layout.ip + b.readableBytes() - layout.tcp;
     int sum = InternetChecksum.sum(b, layout.tcp, tcpLength);
     return InternetChecksum.isValid(
-        InternetChecksum.add(sum, pseudoHeader(b, layout.v4, tcpLength)));
+        InternetChecksum.add(sum, InternetChecksum.tcpPseudoHeader(b, layout.v4, tcpLength)));
   }
 }

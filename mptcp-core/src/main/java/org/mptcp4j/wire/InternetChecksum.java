@@ -184,4 +184,27 @@ public final class InternetChecksum {
     s += (dstHi & LOW) + (dstHi >>> 32) + (dstLo & LOW) + (dstLo >>> 32);
     return fold(s);
   }
+
+  /**
+   * The sum of the pseudo header of a TCP datagram.
+   *
+   * @param datagram an IP header from its reader index on
+   * @param v4 the version of that header
+   * @param tcpLength TCP header and payload, in bytes
+   */
+  public static int tcpPseudoHeader(ByteBuf datagram, boolean v4, int tcpLength) {
+    int ip = datagram.readerIndex();
+    if (v4) {
+      long src = IpAddress.v4Lo(datagram.getInt(ip + 12));
+      long dst = IpAddress.v4Lo(datagram.getInt(ip + 16));
+      return pseudoHeader(0, src, 0, dst, RxSegment.PROTOCOL_TCP, tcpLength);
+    }
+    return pseudoHeader(
+        datagram.getLong(ip + 8),
+        datagram.getLong(ip + 16),
+        datagram.getLong(ip + 24),
+        datagram.getLong(ip + 32),
+        RxSegment.PROTOCOL_TCP,
+        tcpLength);
+  }
 }

@@ -34,26 +34,10 @@ final class PartialChecksums {
     if (v4 && (datagram.getUnsignedShort(ip + 6) & ANY_FRAGMENT) != 0) {
       return false;
     }
-    int pseudo = pseudoHeader(datagram, v4, length);
+    int pseudo = InternetChecksum.tcpPseudoHeader(datagram, v4, length);
     return datagram.getUnsignedShort(ip + header + 16) == pseudo
         && !InternetChecksum.isValid(
             InternetChecksum.add(pseudo, InternetChecksum.sum(datagram, ip + header, length)));
-  }
-
-  private static int pseudoHeader(ByteBuf datagram, boolean v4, int length) {
-    int ip = datagram.readerIndex();
-    if (v4) {
-      long src = IpAddress.v4Lo(datagram.getInt(ip + 12));
-      long dst = IpAddress.v4Lo(datagram.getInt(ip + 16));
-      return InternetChecksum.pseudoHeader(0, src, 0, dst, RxSegment.PROTOCOL_TCP, length);
-    }
-    return InternetChecksum.pseudoHeader(
-        datagram.getLong(ip + 8),
-        datagram.getLong(ip + 16),
-        datagram.getLong(ip + 24),
-        datagram.getLong(ip + 32),
-        RxSegment.PROTOCOL_TCP,
-        length);
   }
 
   /**
