@@ -15,6 +15,7 @@ import org.mptcp4j.lab.console.TextTable;
  * @param a the older build
  * @param b this build
  * @param machine processors, kernel and Java
+ * @param turns in which both measurements of a pair were made
  * @param starts of both builds for each mode
  * @param tookSeconds how long all of it took
  * @param bound how the lower bounds were found; none with too few pairs
@@ -28,6 +29,7 @@ record AgainstReport(
     String machine,
     double secondsPerRun,
     int pairs,
+    int turns,
     int starts,
     double tookSeconds,
     MedianBound bound,
@@ -84,6 +86,7 @@ record AgainstReport(
       String machine,
       double secondsPerRun,
       int pairs,
+      int turns,
       double tookSeconds,
       List<Duel.Outcome> outcomes) {
     List<Figure> figures = new ArrayList<>();
@@ -103,6 +106,7 @@ record AgainstReport(
         machine,
         secondsPerRun,
         pairs,
+        turns,
         Duel.starts(pairs),
         tookSeconds,
         boundOf(pairs).orElse(null),
@@ -143,10 +147,11 @@ record AgainstReport(
     lines.add(
         String.format(
             Locale.ROOT,
-            "median (min..max) of %d runs of %.1f s each, A B B A, %s; 2 subflows, cubic;"
-                + " took %.0f s",
+            "median (min..max) of %d runs of %.1f s each, each in %d turns, A B B A, %s; 2 subflows,"
+                + " cubic; took %.0f s",
             pairs,
             secondsPerRun,
+            turns,
             starts == 1 ? "one start" : starts + " starts",
             tookSeconds));
     lines.add("ratio: median of the ratios of the pairs; above 1, B is better");

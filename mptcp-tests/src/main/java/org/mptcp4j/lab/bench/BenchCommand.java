@@ -31,7 +31,8 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int PAIRS = 5;
   private static final int PAIRS_AGAINST = 15;
   private static final double SECONDS = 2;
-  private static final double SECONDS_AGAINST = 1;
+  private static final double SECONDS_AGAINST = 2;
+  private static final int TURNS_AGAINST = 8;
 
   @Spec private CommandSpec spec;
 
@@ -237,7 +238,13 @@ public final class BenchCommand implements Callable<Integer> {
     }
     AgainstReport report =
         AgainstReport.of(
-            versions, Machine.describe(), seconds(), pairs(), secondsSince(startedNs), outcomes);
+            versions,
+            Machine.describe(),
+            seconds(),
+            pairs(),
+            TURNS_AGAINST,
+            secondsSince(startedNs),
+            outcomes);
     write(report, report.lines(), BenchChart.svg(report));
     List<String> problems = new ArrayList<>(report.problems());
     problems.addAll(report.below(leastRatio));
@@ -245,7 +252,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Duel duel(BenchMode mode, Pairing pairing, long startedNs) {
-    return new Duel(mode, pairing, seconds(), pairs(), line -> progress(startedNs, line));
+    int turns = olderJar.isPresent() ? TURNS_AGAINST : 1;
+    return new Duel(
+        mode, pairing, seconds(), pairs(), turns, line -> progress(startedNs, line));
   }
 
   private static double secondsSince(long startedNs) {

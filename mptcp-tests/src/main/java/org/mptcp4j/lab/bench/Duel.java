@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,19 +23,29 @@ final class Duel {
   private final Pairing pairing;
   private final double seconds;
   private final int pairs;
+  private final int turns;
   private final Consumer<String> progress;
 
   /**
    * @param pairing what is measured
    * @param seconds of one measurement
    * @param pairs measurements of each side
+   * @param turns in which the two measurements of a pair are made: the more, the more of what the
+   *     machine does meanwhile is the same for both
    * @param progress told in words what happens
    */
-  Duel(BenchMode mode, Pairing pairing, double seconds, int pairs, Consumer<String> progress) {
+  Duel(
+      BenchMode mode,
+      Pairing pairing,
+      double seconds,
+      int pairs,
+      int turns,
+      Consumer<String> progress) {
     this.mode = mode;
     this.pairing = pairing;
     this.seconds = seconds;
     this.pairs = pairs;
+    this.turns = turns;
     this.progress = progress;
   }
 
@@ -86,16 +97,32 @@ final class Duel {
   private void measure(Side a, Side b, Outcome outcome) {
     int last = Math.min(pairs, outcome.a().size() + PAIRS_OF_A_START);
     for (int pair = outcome.a().size(); pair < last; pair++) {
-      // Whatever being first is worth, each side has it in turn.
-      if (pair % 2 == 0) {
-        outcome.a().add(a.measure(seconds));
-        outcome.b().add(b.measure(seconds));
-      } else {
-        outcome.b().add(b.measure(seconds));
-        outcome.a().add(a.measure(seconds));
+      List<Map<String, Double>> ofA = new ArrayList<>();
+      List<Map<String, Double>> ofB = new ArrayList<>();
+      for (int turn = 0; turn < turns; turn++) {
+        // Whatever being first is worth, each side has it in turn.
+        if ((pair + turn) % 2 == 0) {
+          ofA.add(a.measure(seconds / turns));
+          ofB.add(b.measure(seconds / turns));
+        } else {
+          ofB.add(b.measure(seconds / turns));
+          ofA.add(a.measure(seconds / turns));
+        }
       }
+      outcome.a().add(mean(ofA));
+      outcome.b().add(mean(ofB));
       say("%d/%d: %s", pair + 1, pairs, rates(outcome.a().get(pair), outcome.b().get(pair)));
     }
+  }
+
+  /** The mean of each value that was measured in every turn. */
+  static Map<String, Double> mean(List<Map<String, Double>> turns) {
+    Map<String, Double> mean = new LinkedHashMap<>();
+    for (Map<String, Double> turn : turns) {
+      turn.forEach((key, value) -> mean.merge(key, value / turns.size(), Double::sum));
+    }
+    mean.keySet().removeIf(key -> !turns.stream().allMatch(turn -> turn.containsKey(key)));
+    return mean;
   }
 
   private boolean warmUp(Side a, Side b) {

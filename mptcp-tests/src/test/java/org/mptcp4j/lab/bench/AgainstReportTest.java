@@ -45,7 +45,7 @@ class AgainstReportTest {
   private static AgainstReport report(
       BenchMode mode, List<Map<String, Double>> a, List<Map<String, Double>> b) {
     return AgainstReport.of(
-        VERSIONS, "machine", 1, a.size(), 60, List.of(new Duel.Outcome(mode, true, a, b)));
+        VERSIONS, "machine", 2, a.size(), 8, 60, List.of(new Duel.Outcome(mode, true, a, b)));
   }
 
   @Test
