@@ -18,13 +18,8 @@ final class BufferTuning {
    */
   private static final long SHORTEST_NS = 250_000;
 
-  private final ConnectionList subflows;
   private Round reading;
   private Round acknowledged;
-
-  BufferTuning(ConnectionList subflows) {
-    this.subflows = subflows;
-  }
 
   /**
    * The application may have read.
@@ -32,11 +27,11 @@ final class BufferTuning {
    * @param bytes what it has read since the beginning
    * @return the size that the receive buffer should have at least; 0 for no opinion
    */
-  long onRead(long nowNs, long bytes) {
+  long onRead(long nowNs, long bytes, RoundTrip path) {
     if (reading == null) {
       reading = new Round();
     }
-    return reading.passed(nowNs, bytes, subflows);
+    return reading.passed(nowNs, bytes, path);
   }
 
   /**
@@ -45,11 +40,11 @@ final class BufferTuning {
    * @param bytes what it has acknowledged since the beginning
    * @return the size that the send buffer should have at least; 0 for no opinion
    */
-  long onAcknowledged(long nowNs, long bytes) {
+  long onAcknowledged(long nowNs, long bytes, RoundTrip path) {
     if (acknowledged == null) {
       acknowledged = new Round();
     }
-    return acknowledged.passed(nowNs, bytes, subflows);
+    return acknowledged.passed(nowNs, bytes, path);
   }
 
   /** A round trip, and what passes meanwhile. */
@@ -59,9 +54,9 @@ final class BufferTuning {
     private long startBytes;
     private long lastBytes;
 
-    long passed(long nowNs, long totalBytes, ConnectionList subflows) {
+    long passed(long nowNs, long totalBytes, RoundTrip path) {
       if (lengthNs == 0) {
-        begin(nowNs, totalBytes, subflows);
+        begin(nowNs, totalBytes, path);
         return 0;
       }
       if (totalBytes == startBytes) {
@@ -69,7 +64,7 @@ final class BufferTuning {
       }
       // By what is known now of the round-trip time: the first measurement may have been slow, or
       // that of a pause.
-      lengthNs = Math.min(lengthNs, roundTripNs(subflows));
+      lengthNs = Math.min(lengthNs, roundTripNs(path));
       long elapsedNs = nowNs - startNs;
       if (elapsedNs < lengthNs) {
         return 0;
@@ -79,21 +74,18 @@ final class BufferTuning {
       // Meanwhile a sender in slow start has doubled its window again: half of that in advance.
       long growth = Math.max(0, Math.min(bytes - lastBytes, lastBytes));
       lastBytes = bytes;
-      begin(nowNs, totalBytes, subflows);
+      begin(nowNs, totalBytes, path);
       return 2 * (bytes + growth);
     }
 
-    private void begin(long nowNs, long totalBytes, ConnectionList subflows) {
+    private void begin(long nowNs, long totalBytes, RoundTrip path) {
       startNs = nowNs;
-      lengthNs = roundTripNs(subflows);
+      lengthNs = roundTripNs(path);
       startBytes = totalBytes;
     }
 
-    private static long roundTripNs(ConnectionList subflows) {
-      long rtt = 0;
-      for (int i = 0; i < subflows.size(); i++) {
-        rtt = Math.max(rtt, subflows.get(i).tcp().pathRttNs());
-      }
+    private static long roundTripNs(RoundTrip path) {
+      long rtt = path.pathRttNs();
       return rtt == 0 ? UNKNOWN_RTT_NS : Math.max(rtt, SHORTEST_NS);
     }
   }

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
@@ -10,6 +11,7 @@ import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -17,124 +19,196 @@ import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
 /**
- * What the stack drives: the {@link MetaSock}, its subflows, and the {@link MptcpCb} when MPTCP is,
- * or is being, negotiated. It never holds the stack, which passes {@link StackServices} into each
- * verb.
+ * What the stack drives: the {@link MetaSock}, which the application holds, and the {@link
+ * Transport} that carries its data. The only class that knows all parts of a connection: others say
+ * what is to be decided, this one carries it out.
  *
  * <p>After any verb, and after any verb of {@link #meta()}, the stack polls {@link #pollTransmit}
  * until it returns false, then reads {@link #takeEvents()}, {@link #nextTimeoutNs()} and {@link
  * #done()}.
  */
 public final class Connection {
-  private final ConnectionState state;
+  /** Some retransmissions fit in. */
+  private static final long LOSS_PATIENCE_NS = 5_000_000_000L;
+
+  private final SubflowFactory factory;
+  private final FourTuple tuple;
+  private final Registration registration;
+  private final MetaSock meta;
+  private final ConnectionNews news;
+  private final MetaTimers timers = new MetaTimers();
+  private Transport transport;
+  private Protocol protocol = Protocol.UNDECIDED;
+  private Agreement beforeFallback = Agreement.NONE;
+
+  /** The data level is over; only flows are left. */
+  private boolean over;
+
+  private int token; // ours as long as joins may find it, else 0, which no connection has
   private int turn;
 
-  private Connection(ConnectionState state) {
-    this.state = state;
+  private Connection(
+      SubflowFactory factory, FourTuple tuple, Registration registration, long firstDsn) {
+    this.factory = factory;
+    this.tuple = tuple;
+    this.registration = registration;
+    meta = new MetaSock(factory.config(), firstDsn, factory.services().counters());
+    news = new ConnectionNews(meta);
   }
 
   // ---- opening
 
   /**
-   * Opens a connection. The first subflow is registered with the stack.
+   * Opens a connection. The first flow is registered with the stack.
    *
    * @param tuple local and remote end, ports included
    * @param linkIndex link to use
-   * @return null, and nothing registered, when {@link StackServices#addFlow} refused
+   * @param services what all connections of the stack use
+   * @param registration where this one is registered
+   * @return none, and nothing registered, when {@link Registration#addFlow} refused
    */
-  public static Connection connect(
-      long nowNs, ConnectionConfig config, FourTuple tuple, int linkIndex, StackServices services) {
-    SessionKeys keys = config.mptcp() ? SessionKeys.fresh(config, services) : null;
-    ConnectionState state = new ConnectionState(config, tuple, keys, services.counters());
-    Connection c = new Connection(state);
-    if (keys != null && !c.negotiate(keys, false, services)) {
-      keys = null;
+  public static Optional<Connection> connect(
+      long nowNs,
+      ConnectionConfig config,
+      FourTuple tuple,
+      int linkIndex,
+      StackServices services,
+      Registration registration) {
+    SubflowFactory factory = new SubflowFactory(config, services);
+    Optional<SessionKeys> keys =
+        config.mptcp() ? reserveKeys(factory, registration) : Optional.empty();
+    Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
+    if (keys.isPresent()) {
+      SubflowOptions options =
+          c.options(keys.get(), Handshake.CAPABLE_SYN_SENT, 1 + config.synRetriesBeforeTcp());
+      return c.begin(
+          keys.get(),
+          new MptcpTcpSock(
+              0, linkIndex, factory.connect(nowNs, tuple, linkIndex, options), options));
     }
-    MptcpTcpSock mptcp =
-        keys == null
-            ? null
-            : new MptcpTcpSock(
-                keys,
-                state.meta.window(),
-                state.meta.fin(),
-                services.counters(),
-                Handshake.CAPABLE_SYN_SENT,
-                1 + config.synRetriesBeforeTcp());
-    PlainTcp plain = keys == null ? state.startPlain() : null;
-    Subflow first =
-        SubflowFactory.connect(nowNs, config, 0, tuple, linkIndex, mptcp, plain, services);
-    return c.begin(first, services);
+    PlainTcp extension = new PlainTcp(c.meta.window());
+    return c.begin(
+        new PlainTransport(
+            linkIndex,
+            factory.connect(nowNs, tuple, linkIndex, extension),
+            c.meta,
+            services.counters()));
   }
 
   /**
-   * Accepts a connection: a SYN for a listener, with MP_CAPABLE or without. The first subflow is
+   * Accepts a connection: a SYN for a listener, with MP_CAPABLE or without. The first flow is
    * registered with the stack. {@link ConnectionEvents#CONNECTED} says when the handshake is over.
    *
    * @param syn the SYN, borrowed
    * @param linkIndex link it came from
-   * @return null, and nothing registered, when {@link StackServices#addFlow} refused
+   * @param services what all connections of the stack use
+   * @param registration where this one is registered
+   * @return none, and nothing registered, when {@link Registration#addFlow} refused
    */
-  public static Connection accept(
-      long nowNs, ConnectionConfig config, RxSegment syn, int linkIndex, StackServices services) {
+  public static Optional<Connection> accept(
+      long nowNs,
+      ConnectionConfig config,
+      RxSegment syn,
+      int linkIndex,
+      StackServices services,
+      Registration registration) {
     MpCapable offer = syn.options().mptcp(MpCapable.class);
     if (offer != null) {
       services.counters().increment(Mib.MP_CAPABLE_SYN_RX);
     }
-    // RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is no offer.
-    boolean offered =
-        config.mptcp()
-            && offer != null
-            && offer.encodedLength() == MpCapable.LENGTH_SYN
-            && offer.version() >= MpCapable.VERSION_1
-            && offer.hmacSha256()
-            && !offer.extensibility();
-    SessionKeys keys = offered ? SessionKeys.fresh(config, services) : null;
-    FourTuple tuple = SubflowFactory.tupleOf(syn, services);
-    ConnectionState state = new ConnectionState(config, tuple, keys, services.counters());
-    Connection c = new Connection(state);
-    if (keys != null && !c.negotiate(keys, true, services)) {
-      keys = null;
-    }
-    MptcpTcpSock mptcp = null;
-    PlainTcp plain = null;
-    if (keys == null) {
-      plain = state.startPlain();
-    } else {
-      keys.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial());
-      mptcp =
+    SubflowFactory factory = new SubflowFactory(config, services);
+    Optional<SessionKeys> keys =
+        config.mptcp() && isOffer(offer) ? reserveKeys(factory, registration) : Optional.empty();
+    FourTuple tuple = factory.tupleOf(syn);
+    Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
+    if (keys.isPresent()) {
+      keys.get().remoteFlags(offer.checksumRequired(), offer.denyJoinInitial());
+      SubflowOptions options = c.options(keys.get(), Handshake.CAPABLE_SYN_RECEIVED, 0);
+      return c.begin(
+          keys.get(),
           new MptcpTcpSock(
-              keys,
-              state.meta.window(),
-              state.meta.fin(),
-              services.counters(),
-              Handshake.CAPABLE_SYN_RECEIVED,
-              0);
+              0, linkIndex, factory.accept(nowNs, tuple, syn, linkIndex, options), options));
     }
-    Subflow first =
-        SubflowFactory.accept(nowNs, config, 0, tuple, syn, linkIndex, mptcp, plain, services);
-    return c.begin(first, services);
+    PlainTcp extension = new PlainTcp(c.meta.window());
+    return c.begin(
+        new PlainTransport(
+            linkIndex,
+            factory.accept(nowNs, tuple, syn, linkIndex, extension),
+            c.meta,
+            services.counters()));
   }
 
-  private boolean negotiate(SessionKeys keys, boolean passive, StackServices services) {
-    if (!services.tokens().add(keys.localToken(), this)) {
+  /** RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is none. */
+  private static boolean isOffer(MpCapable option) {
+    return option != null
+        && option.encodedLength() == MpCapable.LENGTH_SYN
+        && option.version() >= MpCapable.VERSION_1
+        && option.hmacSha256()
+        && !option.extensibility();
+  }
+
+  /** A new key, its token registered; none when there is no free one: no MPTCP then. */
+  private static Optional<SessionKeys> reserveKeys(
+      SubflowFactory factory, Registration registration) {
+    StackServices services = factory.services();
+    ConnectionConfig config = factory.config();
+    int flags =
+        MpCapable.HMAC_SHA256
+            | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
+            | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
+    Optional<SessionKeys> keys =
+        SessionKeys.fresh(
+                flags,
+                services.random(),
+                services.crypto(),
+                services.tokenAttempts(),
+                services::isTokenFree)
+            .filter(fresh -> registration.addToken(fresh.localToken()));
+    if (keys.isEmpty()) {
       services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
-      return false;
     }
-    state.negotiate(keys, passive, services);
-    return true;
+    return keys;
   }
 
-  private Connection begin(Subflow first, StackServices services) {
-    if (!services.addFlow(this, first)) {
-      Ending.forgetToken(state, services);
-      first.tcp().release();
-      return null;
+  private static long firstDsn(Optional<SessionKeys> keys) {
+    return keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
+  }
+
+  private SubflowOptions options(SessionKeys keys, Handshake first, int offers) {
+    return new SubflowOptions(keys, meta.window(), meta.fin(), counters(), first, offers);
+  }
+
+  private Optional<Connection> begin(SessionKeys keys, MptcpTcpSock first) {
+    transport = new Opening(keys, meta, first, factory.services());
+    token = keys.localToken();
+    return register(first);
+  }
+
+  private Optional<Connection> begin(PlainTransport plain) {
+    transport = plain;
+    protocol = Protocol.TCP;
+    return register(plain);
+  }
+
+  private Optional<Connection> register(Flow first) {
+    if (registration.addFlow(first)) {
+      return Optional.of(this);
     }
-    state.subflows.add(first);
-    if (state.cb != null) {
-      state.cb.master(first);
+    forgetToken();
+    first.tcp().release();
+    return Optional.empty();
+  }
+
+  /** No join finds this connection any more. */
+  private void forgetToken() {
+    if (token != 0) {
+      registration.removeToken(token);
+      token = 0;
     }
-    return this;
+  }
+
+  private Counters counters() {
+    return factory.services().counters();
   }
 
   /**
@@ -144,353 +218,370 @@ public final class Connection {
    * @param option its MP_JOIN
    * @param linkIndex link it came from
    */
-  public JoinVerdict acceptJoin(
-      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, StackServices services) {
-    boolean able = state.multipath() && state.cb.keys().remoteKnown() && !state.meta.closed();
-    if (!able) {
-      services.counters().increment(Mib.MP_JOIN_REJECTED);
-      return JoinVerdict.NOT_MPTCP;
+  public JoinVerdict acceptJoin(long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex) {
+    JoinVerdict verdict = transport.acceptJoin(nowNs, syn, option, linkIndex, tuple.localPort());
+    if (verdict == JoinVerdict.NOT_MPTCP) {
+      counters().increment(Mib.MP_JOIN_REJECTED);
     }
-    return state.control.acceptJoin(nowNs, this, syn, option, linkIndex, services);
+    return verdict;
   }
 
   // ---- input
 
   /**
-   * A segment of one of the subflows.
+   * A segment of one of the flows: TCP first, then its options, then its data.
    *
    * @return what TCP made of it; the stack answers {@link SegmentVerdict#REPLY_RESET} with a RST
    */
-  public SegmentVerdict onSegment(
-      long nowNs, Subflow subflow, RxSegment segment, StackServices services) {
-    SegmentVerdict verdict = ConnectionInput.onSegment(state, nowNs, subflow, segment, services);
-    settle(nowNs, services);
+  public SegmentVerdict onSegment(long nowNs, Flow flow, RxSegment segment) {
+    SegmentVerdict verdict = SegmentVerdict.DROPPED;
+    if (transport.refuses(flow, segment)) {
+      counters().increment(Mib.TCP_RCV_Q_DROP);
+    } else {
+      verdict = flow.tcp().onSegment(nowNs, segment);
+      int notices = flow.tcp().notices();
+      Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
+      if (decision == Decision.AGREED) {
+        decision = agreed((Opening) transport, segment);
+      }
+      carryOut(nowNs, flow, decision);
+      if (verdict == SegmentVerdict.ACCEPTED) {
+        drain(nowNs, flow);
+      }
+      afterTcp(nowNs, flow, notices);
+    }
+    settle(nowNs);
     return verdict;
   }
 
-  /** Brings close states, timers and path management up to date; cheap when nothing changed. */
-  private void settle(long nowNs, StackServices services) {
-    if (state.meta.closed()) {
-      if (!state.over) {
-        Ending.closeSubflows(state, nowNs, services);
+  private void drain(long nowNs, Flow flow) {
+    Decision decision = transport.drain(nowNs, flow);
+    if (decision != Decision.NONE) {
+      carryOut(nowNs, flow, decision);
+      if (decision == Decision.FALL_BACK) {
+        drain(nowNs, flow);
       }
-      return;
-    }
-    state.meta.discardInput();
-    if (state.meta.resetDue() || state.meta.closedByApplication() && connecting()) {
-      Ending.fail(state, nowNs, SocketError.ECONNABORTED, services);
-      return;
-    }
-    if (!connecting() && state.meta.finWanted()) {
-      sendFin();
-    }
-    if (state.meta.closedByApplication()) {
-      state.timers.armBefore(Timer.CLOSE, nowNs + state.closePatienceNs());
-    }
-    if (state.multipath()) {
-      state.retransmission.update(nowNs);
-      state.control.run(nowNs, this, services);
     }
   }
 
-  private void sendFin() {
-    state.meta.sendFin();
-    for (Subflow s : state.subflows.view()) {
-      if (s.mptcp() == null) {
-        s.tcp().shutdownOutput();
-      } else if (s.up()) {
-        // RFC 8684 section 3.3.3: once everything is sent; on every subflow, as Linux does.
-        s.tcp().requestAck();
-      }
+  private void afterTcp(long nowNs, Flow flow, int notices) {
+    if ((notices & TcpNotice.ACKED) != 0) {
+      timers.extend(Timer.CLOSE, nowNs + closePatienceNs());
     }
+    carryOut(nowNs, flow, transport.afterTcp(nowNs, flow, notices));
+  }
+
+  private void carryOut(long nowNs, Flow flow, Decision decision) {
+    if (decision == Decision.FALL_BACK) {
+      fallBack(flow);
+    } else if (decision.error() != SocketError.NONE) {
+      fail(nowNs, decision.error());
+    }
+  }
+
+  private Decision agreed(Opening opening, RxSegment segment) {
+    MptcpCb cb = new MptcpCb(opening, tuple, meta, timers, news, factory, registration);
+    transport = cb;
+    protocol = Protocol.MPTCP;
+    return cb.begin(segment);
+  }
+
+  /** RFC 8684 section 3.7: the bytes of the only subflow are the data from now on. */
+  private void fallBack(Flow flow) {
+    beforeFallback = transport.agreement();
+    forgetToken();
+    timers.stopAll();
+    MptcpTcpSock first;
+    List<MptcpTcpSock> leaving;
+    if (transport instanceof MptcpCb cb) {
+      protocol = Protocol.MPTCP_FALLBACK;
+      first = cb.master();
+      leaving = cb.abortJoins();
+      cb.over();
+    } else {
+      protocol = Protocol.TCP;
+      first = ((Opening) transport).first();
+      leaving = List.of();
+    }
+    PlainTransport plain = PlainTransport.fallBack(first, leaving, meta, counters());
+    transport = plain;
+    registration.replaceFlow(flow, plain);
+  }
+
+  /** Brings close states, timers and path management up to date; cheap when nothing changed. */
+  private void settle(long nowNs) {
+    if (meta.closed()) {
+      if (!over) {
+        // Both ends finished: now the flows close. RFC 8684 section 3.3.3.
+        transport.close();
+        over(nowNs);
+      }
+      return;
+    }
+    meta.discardInput();
+    if (meta.resetDue() || meta.closedByApplication() && connecting()) {
+      fail(nowNs, SocketError.ECONNABORTED);
+      return;
+    }
+    sendFinIfWanted();
+    if (meta.closedByApplication()) {
+      timers.armBefore(Timer.CLOSE, nowNs + closePatienceNs());
+    }
+    transport.settle(nowNs);
+  }
+
+  private void sendFinIfWanted() {
+    if (!connecting() && meta.finWanted()) {
+      meta.sendFin();
+      transport.sendFin();
+    }
+  }
+
+  /** How long a closed connection waits for the next sign that what was written gets through. */
+  private long closePatienceNs() {
+    long patienceNs = factory.config().closeTimeoutNs();
+    // RFC 2525 section 2.17: a peer must soon hear that nobody reads what it goes on to send.
+    return meta.losesInput() ? Math.min(LOSS_PATIENCE_NS, patienceNs) : patienceNs;
   }
 
   // ---- output
 
   /**
-   * Builds the next segment that should leave now, of whatever subflow; addresses, ports and link
-   * are filled in.
+   * Builds the next segment that should leave now, of whatever flow; addresses, ports and link are
+   * filled in.
    *
    * @return false when there is nothing to send now
    */
-  public boolean pollTransmit(long nowNs, TxSegment out, StackServices services) {
-    settle(nowNs, services);
-    if (!state.meta.closed()) {
-      tellWindow(nowNs);
-      push(nowNs, services);
-      state.meta.tuneSending(nowNs, state.subflows);
+  public boolean pollTransmit(long nowNs, TxSegment out) {
+    settle(nowNs);
+    if (!meta.closed()) {
+      meta.tuneReceiving(nowNs, transport);
+      transport.tellWindow();
+      transport.push();
+      sendFinIfWanted();
+      transport.updateTimers(nowNs);
+      meta.tuneSending(nowNs, transport);
     }
-    for (int i = 0; i < state.subflows.size(); i++) {
-      turn = turn >= state.subflows.size() - 1 ? 0 : turn + 1;
-      Subflow s = state.subflows.get(turn);
-      if (s.tcp().pollTransmit(nowNs, out)) {
-        out.linkIndex(s.linkIndex());
-        if (s.mptcp() != null && s.mptcp().acknowledgeAgain(s.tcp().unsentBytes())) {
-          s.tcp().requestAck();
-        }
+    List<? extends Flow> flows = transport.flows();
+    for (int i = 0; i < flows.size(); i++) {
+      turn = turn >= flows.size() - 1 ? 0 : turn + 1;
+      Flow flow = flows.get(turn);
+      if (flow.tcp().pollTransmit(nowNs, out)) {
+        out.linkIndex(flow.linkIndex());
+        transport.transmitted(flow);
         return true;
       }
     }
-    return reap(nowNs, services) && pollTransmit(nowNs, out, services);
+    return reap(nowNs) && pollTransmit(nowNs, out);
   }
 
-  private void push(long nowNs, StackServices services) {
-    if (state.multipath()) {
-      state.transmitter.push(state.cb.checksum());
-      if (state.meta.finWanted()) {
-        sendFin();
-      }
-      state.retransmission.update(nowNs);
-    } else if (!connecting() && state.subflows.size() > 0) {
-      state.transmitter.pushPlain(state.subflows.get(0));
-      if (state.meta.finWanted()) {
-        sendFin();
-      }
-    }
-  }
-
-  private void tellWindow(long nowNs) {
-    state.meta.tuneReceiving(nowNs, state.subflows);
-    if (!state.multipath()) {
-      if (state.subflows.size() > 0) {
-        state.subflows.get(0).tcp().windowMayHaveGrown();
-      }
-    } else if (state.meta.window().updateDue()) {
-      for (int i = 0; i < state.subflows.size(); i++) {
-        if (state.subflows.get(i).established()) {
-          state.subflows.get(i).tcp().requestAck();
-        }
-      }
-    }
-  }
-
-  /** Takes leave of subflows that are over and have nothing more to send. */
-  private boolean reap(long nowNs, StackServices services) {
+  /** Takes leave of flows that are over and have nothing more to send. */
+  private boolean reap(long nowNs) {
     boolean any = false;
-    for (int i = state.subflows.size() - 1; i >= 0; i--) {
-      Subflow s = state.subflows.get(i);
-      TcpState tcp = s.tcp().state();
+    List<? extends Flow> flows = transport.flows();
+    for (int i = flows.size() - 1; i >= 0; i--) {
+      TcpState tcp = flows.get(i).tcp().state();
       if (tcp == TcpState.CLOSED || tcp == TcpState.TIME_WAIT) {
-        remove(nowNs, s, services);
+        remove(nowNs, flows.get(i));
         any = true;
       }
     }
     if (any) {
-      settle(nowNs, services);
+      settle(nowNs);
     }
-    return any && state.subflows.size() > 0;
+    return any && !transport.flows().isEmpty();
   }
 
-  private void remove(long nowNs, Subflow s, StackServices services) {
-    if (!state.meta.closed()) {
-      state.transmitter.reinject(s);
-      if (s.mptcp() == null) {
-        Ending.fail(state, nowNs, SocketError.ECONNRESET, services);
-      }
+  private void remove(long nowNs, Flow flow) {
+    carryOut(nowNs, flow, transport.remove(flow));
+    if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
+      news.subflow(SubflowEvent.Kind.DOWN, ConnectionSnapshot.subflow(flow, flow.error()));
     }
-    state.subflows.remove(s);
-    if (s.up() && state.protocol != Protocol.TCP) {
-      state.subflowEvent(SubflowEvent.Kind.DOWN, s);
-    }
-    if (state.cb != null && s.mptcp() != null && !state.meta.closed()) {
-      state.cb.paths().subflowDown(s);
-    }
-    services.removeFlow(nowNs, this, s);
-    s.tcp().release();
-    if (s.mptcp() != null) {
-      s.mptcp().release();
-    }
+    registration.removeFlow(flow);
+    flow.release();
   }
 
   // ---- time
 
   /** When {@link #onTimeout} wants to be called; {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNs() {
-    long next = state.timers.next();
-    for (int i = 0; i < state.subflows.size(); i++) {
-      Subflow s = state.subflows.get(i);
-      next = Math.min(next, s.tcp().nextTimeoutNs());
-      if (s.mptcp() != null) {
-        next = Math.min(next, s.mptcp().joinDeadlineNs());
-        next = Math.min(next, s.mptcp().input().unmappedDeadlineNs());
-      }
-    }
-    return next;
+    return Math.min(timers.next(), transport.nextTimeoutNs());
   }
 
   /** Does what is due; too early a call does nothing. */
-  public void onTimeout(long nowNs, StackServices services) {
-    for (int i = 0; i < state.subflows.size(); i++) {
-      Subflow s = state.subflows.get(i);
-      s.tcp().onTimeout(nowNs);
-      ConnectionInput.afterTcp(state, nowNs, s, s.tcp().notices(), services);
-      if (s.mptcp() != null) {
-        ConnectionInput.onTimeout(state, nowNs, s, services);
-      }
+  public void onTimeout(long nowNs) {
+    for (Flow flow : transport.flows()) {
+      flow.tcp().onTimeout(nowNs);
+      afterTcp(nowNs, flow, flow.tcp().notices());
+      carryOut(nowNs, flow, transport.onTimeout(nowNs, flow));
     }
-    if (state.timers.take(Timer.LINGER, nowNs)) {
-      state.subflows.view().forEach(s -> s.tcp().abort());
+    if (timers.take(Timer.LINGER, nowNs)) {
+      transport.flows().forEach(flow -> flow.tcp().abort());
     }
-    if (state.timers.take(Timer.CLOSE, nowNs) || state.timers.take(Timer.NO_SUBFLOW, nowNs)) {
-      Ending.fail(state, nowNs, SocketError.ETIMEDOUT, services);
+    if (timers.take(Timer.CLOSE, nowNs) || timers.take(Timer.NO_SUBFLOW, nowNs)) {
+      fail(nowNs, SocketError.ETIMEDOUT);
     }
-    if (state.multipath() && !state.meta.closed()) {
-      state.retransmission.onTimeout(nowNs);
-      state.control.onTimeout(nowNs, services);
+    if (!meta.closed()) {
+      transport.onTimeout(nowNs);
     }
-    settle(nowNs, services);
+    settle(nowNs);
   }
 
   // ---- what the host tells
 
   /** This host lost an address: it is withdrawn and its subflows are closed. */
-  public void onLocalAddressGone(long nowNs, LocalAddress address, StackServices services) {
-    if (!state.multipath()) {
-      return;
-    }
-    state.control.localAddressGone(address);
-    settle(nowNs, services);
+  public void onLocalAddressGone(long nowNs, LocalAddress address) {
+    transport.localAddressGone(address);
+    settle(nowNs);
   }
 
   /** This host gained an address. */
-  public void onLocalAddressAdded(long nowNs, LocalAddress address, StackServices services) {
-    if (state.multipath()) {
-      state.cb.paths().localAddress(address);
-      settle(nowNs, services);
-    }
+  public void onLocalAddressAdded(long nowNs, LocalAddress address) {
+    transport.localAddressAdded(address);
+    settle(nowNs);
   }
 
   /** A link went down: what its subflows owe goes out on others. */
-  public void onLinkDown(long nowNs, int linkIndex, StackServices services) {
-    for (Subflow s : state.subflows.view()) {
-      if (s.linkIndex() == linkIndex) {
-        s.linkDown(true);
-        state.transmitter.reinject(s);
-      }
-    }
-    if (state.multipath()) {
-      state.cb.paths().linkDown(linkIndex);
-      settle(nowNs, services);
-    }
+  public void onLinkDown(long nowNs, int linkIndex) {
+    transport.linkDown(linkIndex);
+    settle(nowNs);
   }
 
   /** A link came up: its subflows go on, and the path manager may open others. */
-  public void onLinkUp(long nowNs, int linkIndex, StackServices services) {
-    for (Subflow s : state.subflows.view()) {
-      if (s.linkIndex() == linkIndex) {
-        s.linkDown(false);
-        s.tcp().pathRestored(nowNs);
-      }
-    }
-    if (state.multipath()) {
-      state.cb.paths().linkUp(linkIndex);
-    }
-    settle(nowNs, services);
+  public void onLinkUp(long nowNs, int linkIndex) {
+    transport.linkUp(nowNs, linkIndex);
+    settle(nowNs);
   }
 
   /** A router says that the peer of a flow cannot be reached; matters only while it connects. */
-  public void onUnreachable(long nowNs, Subflow subflow, StackServices services) {
-    if (subflow.tcp().state() != TcpState.SYN_SENT) {
+  public void onUnreachable(long nowNs, Flow flow) {
+    if (flow.tcp().state() != TcpState.SYN_SENT) {
       return;
     }
     // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
-    subflow.error(SocketError.EHOSTUNREACH);
-    subflow.tcp().abort();
-    if (subflow.isMaster()) {
-      Ending.fail(state, nowNs, SocketError.EHOSTUNREACH, services);
-    }
+    flow.error(SocketError.EHOSTUNREACH);
+    flow.tcp().abort();
+    carryOut(nowNs, flow, transport.unreachable(flow));
   }
 
   /** Sets how a subflow is used and tells the peer by MP_PRIO; an unknown id is ignored. */
   public void setPriority(int subflowId, Priority priority) {
-    if (state.multipath()) {
-      state.control.setPriority(subflowId, priority);
-    }
+    transport.setPriority(subflowId, priority);
   }
 
-  /** Resets what is left of it, also subflows that outlive the data level. */
-  public void reset() {
-    if (state.over) {
-      state.subflows.view().forEach(s -> s.tcp().abort());
+  // ---- the end
+
+  /** The connection is over, in disorder: every flow is reset, with MP_FASTCLOSE. */
+  private void fail(long nowNs, SocketError why) {
+    if (meta.closed()) {
+      return;
+    }
+    meta.fail(why);
+    // RFC 8684 section 3.5: MP_FASTCLOSE goes out with a RST, unless the peer began it.
+    if (why == SocketError.ECONNRESET) {
+      transport.abort();
     } else {
-      state.meta.abort();
+      transport.fastclose();
+    }
+    over(nowNs);
+  }
+
+  /** The data level is over; what is left are flows. */
+  private void over(long nowNs) {
+    over = true;
+    forgetToken();
+    transport.over();
+    timers.stopAll();
+    if (meta.closedByApplication()) {
+      meta.rx().release();
+    }
+    timers.arm(Timer.LINGER, nowNs + factory.config().closeTimeoutNs());
+  }
+
+  /** Resets what is left of it, also flows that outlive the data level. */
+  public void reset() {
+    if (over) {
+      transport.flows().forEach(flow -> flow.tcp().abort());
+    } else {
+      meta.abort();
     }
   }
 
   /** Ends everything without a word to anybody: the stack closes. Flows are unregistered. */
-  public void release(long nowNs, StackServices services) {
-    Ending.forgetToken(state, services);
-    for (int i = state.subflows.size() - 1; i >= 0; i--) {
-      Subflow s = state.subflows.get(i);
-      state.subflows.remove(s);
-      services.removeFlow(nowNs, this, s);
-      s.tcp().release();
-      if (s.mptcp() != null) {
-        s.mptcp().release();
-      }
+  public void release() {
+    forgetToken();
+    news.endReported();
+    meta.release();
+    List<? extends Flow> flows = transport.flows();
+    for (int i = flows.size() - 1; i >= 0; i--) {
+      transport.remove(flows.get(i));
+      registration.removeFlow(flows.get(i));
+      flows.get(i).release();
     }
-    state.timers.stopAll();
-    state.over = true;
-    state.meta.release();
+    timers.stopAll();
+    over = true;
   }
 
   // ---- views
 
   /** What the application holds. */
   public MetaSock meta() {
-    return state.meta;
+    return meta;
   }
 
-  /** MPTCP's control block, or null when this is plain TCP. */
-  public MptcpCb cb() {
-    return state.cb;
+  /** MPTCP's control block; none when this is plain TCP, or not agreed yet. */
+  public Optional<MptcpCb> cb() {
+    return transport instanceof MptcpCb cb ? Optional.of(cb) : Optional.empty();
   }
 
   /** What was agreed with the peer. */
   public Protocol protocol() {
-    return state.protocol;
+    return protocol;
   }
 
-  /** Live subflows in order of creation; read-only view. */
-  public List<Subflow> subflows() {
-    return state.subflows.view();
+  /** Flows that live, in order of creation; read-only view. */
+  public List<? extends Flow> flows() {
+    return transport.flows();
   }
 
-  /** Local and remote end of the first subflow; stays when that subflow dies. */
+  /** Local and remote end of the first flow; stays when that flow dies. */
   public FourTuple tuple() {
-    return state.tuple;
+    return tuple;
   }
 
   /** Bits of {@link ConnectionEvents} since the last call, which clears them. */
   public int takeEvents() {
-    int events = state.meta.takeEvents();
-    state.closeReported |= (events & ConnectionEvents.CLOSED) != 0;
+    int events = meta.takeEvents();
+    if ((events & ConnectionEvents.CLOSED) != 0) {
+      news.endReported();
+    }
     return events;
   }
 
-  /** Next subflow that came or went, or null. */
-  public SubflowEvent pollSubflowEvent() {
-    return state.pollSubflowEvent();
+  /** Next subflow that came or went. */
+  public Optional<SubflowEvent> pollSubflowEvent() {
+    return news.pollSubflow();
   }
 
-  /** Next address that the peer announced, or null. */
-  public RemoteAddress pollAnnouncement() {
-    return state.pollAnnouncement();
+  /** Next address that the peer announced. */
+  public Optional<RemoteAddress> pollAnnouncement() {
+    return news.pollAnnouncement();
   }
 
   /** Whether nothing is left of it: no flow, nothing to wait for. The stack may forget it. */
   public boolean done() {
-    return state.meta.closed() && state.subflows.size() == 0;
+    return meta.closed() && transport.flows().isEmpty();
   }
 
   /** Whether the handshake is not over yet. */
   public boolean connecting() {
-    return state.meta.state() == MetaState.CONNECTING;
+    return meta.connecting();
   }
 
   /** A snapshot. */
   public ConnectionInfo info(long socketId) {
-    return ConnectionSnapshot.connection(
-        socketId, state.protocol, state.meta, state.cb, state.subflows, state.transmitter);
+    Agreement agreement =
+        protocol == Protocol.MPTCP_FALLBACK ? beforeFallback : transport.agreement();
+    return ConnectionSnapshot.connection(socketId, protocol, meta, agreement, transport.flows());
   }
 }

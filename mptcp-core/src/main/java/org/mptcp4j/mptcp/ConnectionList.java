@@ -2,39 +2,55 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * {@code connection_list}: every subflow in order of creation, the master included, the meta socket
- * not. Edited by the connection only. The one subflow of a plain TCP connection is in it too.
+ * {@code connection_list}: every subflow in order of creation, the meta socket not. The master is
+ * at index 0 until the connection ends, also when it is closed; others leave when they are closed.
+ * What there is to do is done for those that live.
  */
-final class ConnectionList {
-  private List<Subflow> subflows = List.of(); // replaced by each change
-  private int created;
+final class ConnectionList implements RoundTrip {
+  private final MptcpTcpSock master;
+  private List<MptcpTcpSock> live; // replaced by each change
+  private int created = 1;
+
+  ConnectionList(MptcpTcpSock master) {
+    this.master = master;
+    live = List.of(master);
+  }
+
+  /** {@code master_sk}: the first subflow. Its socket is CLOSED when it is over. */
+  MptcpTcpSock master() {
+    return master;
+  }
 
   /** Number for the next subflow. */
   int nextId() {
     return created;
   }
 
-  void add(Subflow subflow) {
-    List<Subflow> more = new ArrayList<>(subflows);
+  void add(MptcpTcpSock subflow) {
+    List<MptcpTcpSock> more = new ArrayList<>(live);
     more.add(subflow);
-    subflows = List.copyOf(more);
+    live = List.copyOf(more);
     created++;
   }
 
-  void remove(Subflow subflow) {
-    List<Subflow> fewer = new ArrayList<>(subflows);
+  /** A subflow is closed. */
+  void remove(MptcpTcpSock subflow) {
+    List<MptcpTcpSock> fewer = new ArrayList<>(live);
     fewer.remove(subflow);
-    subflows = List.copyOf(fewer);
+    live = List.copyOf(fewer);
   }
 
+  /** Number of those that live. */
   int size() {
-    return subflows.size();
+    return live.size();
   }
 
-  Subflow get(int index) {
-    return subflows.get(index);
+  /** One of those that live. */
+  MptcpTcpSock get(int index) {
+    return live.get(index);
   }
 
   /** Subflows there ever were. */
@@ -42,65 +58,80 @@ final class ConnectionList {
     return created;
   }
 
-  /** The subflow with that number, or null. */
-  Subflow byId(int id) {
-    for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).id() == id) {
-        return subflows.get(i);
+  /** The live subflow that a flow is. */
+  MptcpTcpSock of(Flow flow) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i) == flow) {
+        return live.get(i);
       }
     }
-    return null;
+    throw new IllegalArgumentException("flow " + flow.id() + " is not in the connection list");
+  }
+
+  /** The live subflow with that number. */
+  Optional<MptcpTcpSock> byId(int id) {
+    return live.stream().filter(s -> s.id() == id).findFirst();
+  }
+
+  /** Live subflows beside the master. */
+  int joins() {
+    return size() > 0 && get(0) == master ? size() - 1 : size();
   }
 
   /** Subflows still in their handshake, master not counted. */
   int joining() {
     int count = 0;
-    for (int i = 0; i < subflows.size(); i++) {
-      MptcpTcpSock mptcp = subflows.get(i).mptcp();
-      if (mptcp != null && mptcp.joining()) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).options().joining()) {
         count++;
       }
     }
     return count;
   }
 
-  /** The join of the peer whose third packet is missing for the longest time; or null. */
-  Subflow oldestHalfOpenJoin() {
-    for (int i = 0; i < subflows.size(); i++) {
-      MptcpTcpSock mptcp = subflows.get(i).mptcp();
-      if (mptcp != null && mptcp.handshake() == Handshake.JOIN_SYN_RECEIVED) {
-        return subflows.get(i);
-      }
-    }
-    return null;
+  /** The join of the peer whose third packet is missing for the longest time. */
+  Optional<MptcpTcpSock> oldestHalfOpenJoin() {
+    return live.stream()
+        .filter(s -> s.options().handshake() == Handshake.JOIN_SYN_RECEIVED)
+        .findFirst();
   }
 
   /** Whether one is left that could carry data, now or before. */
   boolean anyUp() {
-    for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).up()) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).up()) {
         return true;
       }
     }
     return false;
   }
 
-  /** Some subflow that can carry data, a regular one that works if there is one; or null. */
-  Subflow anyUsable() {
-    Subflow best = null;
-    for (int i = 0; i < subflows.size(); i++) {
-      Subflow s = subflows.get(i);
+  /** Some subflow that can carry data, a regular one that works if there is one. */
+  Optional<MptcpTcpSock> anyUsable() {
+    MptcpTcpSock best = null;
+    for (int i = 0; i < live.size(); i++) {
+      MptcpTcpSock s = live.get(i);
       if (s.established() && (best == null || best.stale() || best.backup() && !s.stale())) {
         best = s;
       }
     }
-    return best;
+    return Optional.ofNullable(best);
   }
 
   /** Whether a subflow that can carry data is there beside one. */
-  boolean usableBeside(Subflow one) {
-    for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i) != one && subflows.get(i).established()) {
+  boolean usableBeside(MptcpTcpSock one) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i) != one && live.get(i).established()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether another subflow than one could carry data, now or before. */
+  boolean upBeside(MptcpTcpSock one) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i) != one && live.get(i).up()) {
         return true;
       }
     }
@@ -109,16 +140,36 @@ final class ConnectionList {
 
   /** Whether the peer may still send on some subflow that could carry data. */
   boolean anyReceiving() {
-    for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).up() && !subflows.get(i).tcp().finReceived()) {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).up() && !live.get(i).tcp().finReceived()) {
         return true;
       }
     }
     return false;
   }
 
-  /** The subflows there are now; later changes do not show. */
-  List<Subflow> view() {
-    return subflows;
+  @Override
+  public long pathRttNs() {
+    long rtt = 0;
+    for (int i = 0; i < live.size(); i++) {
+      rtt = Math.max(rtt, live.get(i).tcp().pathRttNs());
+    }
+    return rtt;
+  }
+
+  /** The subflows that live now; later changes do not show. */
+  List<MptcpTcpSock> live() {
+    return live;
+  }
+
+  /** All of the list: the master, and the others that live. */
+  List<MptcpTcpSock> all() {
+    if (size() > joins()) {
+      return live;
+    }
+    List<MptcpTcpSock> all = new ArrayList<>();
+    all.add(master);
+    all.addAll(live);
+    return List.copyOf(all);
   }
 }

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
@@ -23,34 +24,33 @@ final class ConnectionSnapshot {
       long socketId,
       Protocol protocol,
       MetaSock meta,
-      MptcpCb cb,
-      ConnectionList subflows,
-      Transmitter transmitter) {
-    List<SubflowInfo> infos = new ArrayList<>(subflows.size());
-    for (Subflow s : subflows.view()) {
-      infos.add(subflow(s, SocketError.NONE));
+      Agreement agreement,
+      List<? extends Flow> flows) {
+    List<SubflowInfo> infos = new ArrayList<>(flows.size());
+    for (Flow flow : flows) {
+      infos.add(subflow(flow, SocketError.NONE));
     }
     return new ConnectionInfo(
         socketId,
         protocol,
         state(meta),
-        cb != null && cb.checksum(),
-        cb == null ? 0 : cb.localToken(),
-        cb == null ? 0 : cb.remoteToken(),
+        agreement.checksum(),
+        agreement.localToken(),
+        agreement.remoteToken(),
         meta.bytesSent(),
         meta.bytesAcked(),
         meta.bytesReceived(),
-        transmitter.bytesReinjected(),
+        agreement.bytesReinjected(),
         meta.unsentBytes(),
         meta.readableBytes(),
         meta.outOfOrderBytes(),
         meta.sendWindowBytes(),
         meta.sendBufferBytes(),
         meta.window().bufferBytes(),
-        cb == null ? 0 : cb.remoteAddresses(),
-        subflows.created(),
-        transmitter.schedulerName(),
-        cb == null ? "none" : cb.paths().managerName(),
+        agreement.remoteAddresses(),
+        agreement.subflowsCreated(),
+        agreement.scheduler(),
+        agreement.pathManager(),
         meta.error(),
         infos);
   }
@@ -63,20 +63,21 @@ final class ConnectionSnapshot {
     };
   }
 
-  static SubflowInfo subflow(Subflow s, SocketError error) {
+  static SubflowInfo subflow(Flow s, SocketError error) {
     TcpInfo tcp = s.tcp().info();
     FourTuple t = s.tuple();
-    MptcpTcpSock m = s.mptcp();
+    Optional<MptcpTcpSock> m =
+        s instanceof MptcpTcpSock mptcp ? Optional.of(mptcp) : Optional.empty();
     return new SubflowInfo(
         s.id(),
         socketAddress(t.local(), t.localPort()),
         socketAddress(t.remote(), t.remotePort()),
-        m == null ? 0 : m.localId(),
-        m == null ? 0 : m.remoteId(),
+        m.map(MptcpTcpSock::localId).orElse(0),
+        m.map(MptcpTcpSock::remoteId).orElse(0),
         s.linkIndex(),
         state(s),
-        priority(m != null && m.localBackup()),
-        priority(m != null && m.remoteBackup()),
+        priority(m.map(MptcpTcpSock::localBackup).orElse(false)),
+        priority(m.map(MptcpTcpSock::remoteBackup).orElse(false)),
         s.stale(),
         tcp.srttNs(),
         tcp.rttVarNs(),
@@ -96,11 +97,11 @@ final class ConnectionSnapshot {
   }
 
   // What was sent and not yet acknowledged, also where it counts as lost.
-  private static int outstanding(Subflow s) {
+  private static int outstanding(Flow s) {
     return s.up() ? Seq32.diff(s.tcp().sndNxt(), s.tcp().sndUna()) : 0;
   }
 
-  private static SubflowInfo.State state(Subflow s) {
+  private static SubflowInfo.State state(Flow s) {
     TcpState tcp = s.tcp().state();
     if (tcp == TcpState.CLOSED) {
       return SubflowInfo.State.CLOSED;

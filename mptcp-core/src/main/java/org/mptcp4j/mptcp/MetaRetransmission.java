@@ -15,33 +15,49 @@ final class MetaRetransmission {
   /** And later so many times before the time for which they are silent has doubled. */
   private static final int SILENT_PROBES = 16;
 
-  private final ConnectionState state;
+  private final ConnectionConfig config;
+  private final MetaSock meta;
+  private final ConnectionList subflows;
+  private final Transmitter transmitter;
+  private final MetaTimers timers;
+  private final Counters counters;
   private int backoff;
   private int probes;
 
-  MetaRetransmission(ConnectionState state) {
-    this.state = state;
+  MetaRetransmission(
+      ConnectionConfig config,
+      MetaSock meta,
+      ConnectionList subflows,
+      Transmitter transmitter,
+      MetaTimers timers,
+      Counters counters) {
+    this.config = config;
+    this.meta = meta;
+    this.subflows = subflows;
+    this.transmitter = transmitter;
+    this.timers = timers;
+    this.counters = counters;
   }
 
   /** Starts and stops timers after anything changed. */
   void update(long nowNs) {
     if (pending()) {
-      if (!state.timers.armed(Timer.RETRANSMIT)) {
-        state.timers.arm(Timer.RETRANSMIT, nowNs + interval(backoff));
+      if (!timers.armed(Timer.RETRANSMIT)) {
+        timers.arm(Timer.RETRANSMIT, nowNs + interval(backoff));
       }
     } else {
-      state.timers.stop(Timer.RETRANSMIT);
+      timers.stop(Timer.RETRANSMIT);
       backoff = 0;
     }
     long silentNs = untilProbeOfSilent(nowNs);
-    boolean blocked = state.transmitter.blockedByWindow();
+    boolean blocked = transmitter.blockedByWindow();
     probes = blocked ? probes : 0;
     if (blocked || silentNs != Long.MAX_VALUE) {
       // Either may begin while the timer runs for the other, which may be due much later.
       long blockedNs = blocked ? interval(probes) : Long.MAX_VALUE;
-      state.timers.armBefore(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
+      timers.armBefore(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
     } else {
-      state.timers.stop(Timer.PROBE);
+      timers.stop(Timer.PROBE);
     }
   }
 
@@ -49,43 +65,45 @@ final class MetaRetransmission {
   void progress(long nowNs) {
     backoff = 0;
     if (pending()) {
-      state.timers.arm(Timer.RETRANSMIT, nowNs + interval(0));
+      timers.arm(Timer.RETRANSMIT, nowNs + interval(0));
     }
   }
 
   void onTimeout(long nowNs) {
-    if (state.timers.take(Timer.RETRANSMIT, nowNs) && pending()) {
+    if (timers.take(Timer.RETRANSMIT, nowNs) && pending()) {
       backoff++;
-      state.transmitter.reinjectFirst();
-      if (state.meta.fin().due()) {
+      transmitter.reinjectFirst();
+      if (meta.fin().due()) {
         // RFC 8684 section 3.3.3: the DATA_FIN is repeated until it is acknowledged.
-        for (Subflow s : state.subflows.view()) {
+        for (MptcpTcpSock s : subflows.live()) {
           if (s.up()) {
             s.tcp().requestAck();
           }
         }
       }
     }
-    if (state.timers.take(Timer.PROBE, nowNs)) {
+    if (timers.take(Timer.PROBE, nowNs)) {
       probe();
     }
     update(nowNs);
   }
 
   private void probe() {
-    if (state.transmitter.blockedByWindow()) {
+    if (transmitter.blockedByWindow()) {
       probes++;
-      Subflow usable = state.subflows.anyUsable();
-      if (usable != null) {
-        state.counters.increment(Mib.WIN_PROBE);
-        usable.tcp().requestProbe();
-      }
+      subflows
+          .anyUsable()
+          .ifPresent(
+              usable -> {
+                counters.increment(Mib.WIN_PROBE);
+                usable.tcp().requestProbe();
+              });
     }
     // The retransmission timers of silent subflows back off to minutes: a path that works again
     // would be idle for as long.
-    for (int i = 0; i < state.subflows.size(); i++) {
-      if (state.subflows.get(i).staleByTimer()) {
-        state.subflows.get(i).tcp().requestProbe();
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i).silent()) {
+        subflows.get(i).tcp().requestProbe();
       }
     }
   }
@@ -93,9 +111,9 @@ final class MetaRetransmission {
   /** Time until silent subflows are asked whether their path works again. */
   private long untilProbeOfSilent(long nowNs) {
     long shortest = Long.MAX_VALUE;
-    for (int i = 0; i < state.subflows.size(); i++) {
-      Subflow s = state.subflows.get(i);
-      if (s.staleByTimer()) {
+    for (int i = 0; i < subflows.size(); i++) {
+      MptcpTcpSock s = subflows.get(i);
+      if (s.silent()) {
         long silentNs = nowNs - s.tcp().lastReceivedNs();
         shortest = Math.min(shortest, Math.max(SILENT_NS, silentNs / SILENT_PROBES));
       }
@@ -104,18 +122,18 @@ final class MetaRetransmission {
   }
 
   private boolean pending() {
-    return state.meta.tx().una() != state.meta.tx().nxt() || state.meta.fin().due();
+    return meta.tx().una() != meta.tx().nxt() || meta.fin().due();
   }
 
   /** Long enough for every subflow that works to repair its own losses first. */
   private long interval(int shift) {
-    long rto = state.config.minRtoNs();
-    for (int i = 0; i < state.subflows.size(); i++) {
-      Subflow s = state.subflows.get(i);
+    long rto = config.minRtoNs();
+    for (int i = 0; i < subflows.size(); i++) {
+      MptcpTcpSock s = subflows.get(i);
       if (s.established() && !s.stale()) {
         rto = Math.max(rto, 2 * s.tcp().rtoNs());
       }
     }
-    return Math.min(state.config.maxRtoNs(), rto << Math.min(shift, MAX_SHIFT));
+    return Math.min(config.maxRtoNs(), rto << Math.min(shift, MAX_SHIFT));
   }
 }

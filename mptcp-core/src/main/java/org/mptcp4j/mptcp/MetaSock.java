@@ -270,6 +270,11 @@ public final class MetaSock {
     return wish == Wish.ABORT || losesInput() && tx.heldBytes() == 0;
   }
 
+  /** Whether the first handshake is not over yet. */
+  boolean connecting() {
+    return state == MetaState.CONNECTING;
+  }
+
   boolean closed() {
     return state == MetaState.CLOSED;
   }
@@ -348,11 +353,11 @@ public final class MetaSock {
    * Lets the send buffer follow what is acknowledged in a round trip, for an application that fills
    * it. Called when what may leave has left.
    */
-  void tuneSending(long nowNs, ConnectionList subflows) {
+  void tuneSending(long nowNs, RoundTrip path) {
     if (!wroteFull || sendBufferBytes >= mostSendBytes) {
       return;
     }
-    long wanted = tuning(subflows).onAcknowledged(nowNs, bytesAcked());
+    long wanted = tuning().onAcknowledged(nowNs, bytesAcked(), path);
     if (wanted > sendBufferBytes) {
       sendBufferBytes = (int) Math.min(wanted, mostSendBytes);
       tellWritable();
@@ -360,20 +365,20 @@ public final class MetaSock {
   }
 
   /** Lets the receive buffer follow what the application reads in a round trip. */
-  void tuneReceiving(long nowNs, ConnectionList subflows) {
+  void tuneReceiving(long nowNs, RoundTrip path) {
     long read = rx.receivedBytes() - rx.readableBytes();
     if (losesInput() || read < TUNED_FROM || window.bufferBytes() >= mostReceiveBytes) {
       return;
     }
-    long wanted = tuning(subflows).onRead(nowNs, read);
+    long wanted = tuning().onRead(nowNs, read, path);
     if (wanted > window.bufferBytes()) {
       window.resize((int) Math.min(wanted, mostReceiveBytes));
     }
   }
 
-  private BufferTuning tuning(ConnectionList subflows) {
+  private BufferTuning tuning() {
     if (tuning == null) {
-      tuning = new BufferTuning(subflows);
+      tuning = new BufferTuning();
     }
     return tuning;
   }

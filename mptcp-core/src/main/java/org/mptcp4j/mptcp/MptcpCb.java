@@ -1,34 +1,508 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpNotice;
+import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.RxSegment;
 
 /**
- * {@code mptcp_cb}: what belongs to an MPTCP connection as a whole: keys and tokens, the connection
- * list, the meta socket and the master, the sessions of path manager and scheduler. A connection
- * with a peer that speaks plain TCP has none.
+ * {@code mptcp_cb}: what belongs to an MPTCP connection as a whole, and owns it: keys and tokens,
+ * the connection list with the master, the transmitter, retransmission at the data level, the
+ * sessions of path manager and scheduler. A connection with a peer that speaks plain TCP has none.
  */
-public final class MptcpCb {
+public final class MptcpCb implements Transport {
+  private final ConnectionConfig config;
   private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
-  private AddressAnnouncements announcements;
-  private Subflow master;
+  private final Transmitter transmitter;
+  private final MetaRetransmission retransmission;
+  private final PathControl control;
+  private final MptcpInput input;
+  private final MappingInput mappings;
+  private final ConnectionNews news;
+  private final Counters counters;
+  private boolean counted;
+  private boolean joined;
 
-  MptcpCb(SessionKeys keys, MetaSock meta, ConnectionList subflows, PathSession paths) {
-    this.keys = keys;
+  /**
+   * Takes over when both ends have agreed.
+   *
+   * @param opening where they did
+   * @param initial ends of the first subflow
+   */
+  MptcpCb(
+      Opening opening,
+      FourTuple initial,
+      MetaSock meta,
+      MetaTimers timers,
+      ConnectionNews news,
+      SubflowFactory factory,
+      Registration registration) {
+    StackServices services = factory.services();
+    config = factory.config();
+    keys = opening.keys();
+    mappings = opening.mappings();
     this.meta = meta;
-    this.subflows = subflows;
-    this.paths = paths;
+    this.news = news;
+    counters = services.counters();
+    subflows = new ConnectionList(opening.first());
+    boolean passive = opening.first().options().handshake() == Handshake.DONE;
+    paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
+    transmitter = new Transmitter(meta, subflows, config.scheduler().get(), counters);
+    retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
+    control =
+        new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
+    input = new MptcpInput(keys, meta, mappings, subflows, paths, services);
   }
+
+  /** The segment that showed that both ends agreed. */
+  Decision begin(RxSegment segment) {
+    MptcpTcpSock master = subflows.master();
+    if (master.options().handshake() != Handshake.DONE) {
+      // RFC 8684 section 3.1: the active end may send as soon as it has the peer's key.
+      markUp(master);
+      meta.connected();
+      return Decision.NONE;
+    }
+    subflowUp(master);
+    boolean consistent = mappings.addFirst(master, segment.options().mptcp(MpCapable.class));
+    return consistent ? Decision.NONE : reset(master, MpTcpRst.MPTCP_ERROR);
+  }
+
+  private void markUp(MptcpTcpSock sf) {
+    boolean known = sf.up();
+    sf.markUp();
+    if (!known) {
+      news.subflow(SubflowEvent.Kind.UP, ConnectionSnapshot.subflow(sf, sf.error()));
+    }
+  }
+
+  private void subflowUp(MptcpTcpSock sf) {
+    markUp(sf);
+    if (sf.isMaster()) {
+      meta.connected();
+      countEstablished(true);
+      paths.established();
+    } else {
+      joined = true;
+      paths.subflowUp(sf);
+    }
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.tcp().finReceived() && !s.draining()) {
+        closedByPeer(s);
+      }
+    }
+  }
+
+  /** Keeps the gauge of established MPTCP connections. */
+  private void countEstablished(boolean established) {
+    if (established != counted) {
+      counted = established;
+      counters.add(Mib.MP_CURR_ESTAB, established ? 1 : -1);
+    }
+  }
+
+  @Override
+  public List<? extends Flow> flows() {
+    return subflows.live();
+  }
+
+  @Override
+  public long pathRttNs() {
+    return subflows.pathRttNs();
+  }
+
+  // ---- a segment
+
+  @Override
+  public boolean refuses(Flow flow, RxSegment segment) {
+    return subflows.of(flow).input().refuses(flow.tcp(), segment);
+  }
+
+  @Override
+  public Decision onSegment(
+      long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
+    MptcpTcpSock sf = subflows.of(flow);
+    if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.options().joining()) {
+      long interval = Math.max(config.minRtoNs(), 2 * sf.tcp().srttNs());
+      sf.options().join().interval(interval);
+    }
+    if (verdict == SegmentVerdict.ACCEPTED && sf.silent() && sf.heardAgain(nowNs, notices)) {
+      counters.increment(Mib.SUBFLOW_RECOVER);
+    }
+    return switch (verdict) {
+      case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
+      case RESET, REFUSED -> resetOptions(sf, segment);
+      // Nothing of it may be used.
+      default -> Decision.NONE;
+    };
+  }
+
+  /** Does what the options of a segment call for. */
+  private Decision act(long nowNs, MptcpTcpSock sf, int result) {
+    if (result == 0) {
+      return Decision.NONE;
+    }
+    if ((result & MptcpInput.UP) != 0) {
+      subflowUp(sf);
+    }
+    if ((result & MptcpInput.PROGRESS) != 0) {
+      retransmission.progress(nowNs);
+    }
+    if ((result & MptcpInput.ANNOUNCED) != 0) {
+      news.announced(input.announced());
+    }
+    if ((result & MptcpInput.FASTCLOSED) != 0) {
+      return Decision.PEER_RESET;
+    }
+    if ((result & MptcpInput.FALLBACK) != 0) {
+      return mayFallBack(sf) ? Decision.FALL_BACK : reset(sf, MpTcpRst.MPTCP_ERROR);
+    }
+    return (result & MptcpInput.RESET) != 0 ? resetForError(sf) : Decision.NONE;
+  }
+
+  private Decision resetOptions(MptcpTcpSock sf, RxSegment seg) {
+    if (!seg.options().hasMptcp()) {
+      return Decision.NONE;
+    }
+    MpTcpRst why = seg.options().mptcp(MpTcpRst.class);
+    if (why != null) {
+      sf.peerReset(why);
+      counters.increment(Mib.MP_RST_RX);
+    }
+    MpFastclose fastclose = seg.options().mptcp(MpFastclose.class);
+    return fastclose != null && keys.isForUs(fastclose, counters)
+        ? Decision.PEER_RESET
+        : Decision.NONE;
+  }
+
+  private Decision reset(MptcpTcpSock sf, int reason) {
+    sf.options().resetReason(reason);
+    return resetForError(sf);
+  }
+
+  private static Decision resetForError(MptcpTcpSock sf) {
+    sf.resetForError();
+    return sf.isMaster() && !sf.up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
+  }
+
+  @Override
+  public Decision drain(long nowNs, Flow flow) {
+    MptcpTcpSock sf = subflows.of(flow);
+    if (sf.options().handshake() != Handshake.DONE || sf.tcp().readableBytes() == 0) {
+      return Decision.NONE;
+    }
+    Decision decision =
+        switch (sf.input().drain(sf.tcp(), sf.tcp().irs(), keys.checksum(), meta.rx())) {
+          case DRAINED -> {
+            sf.input().unmapped(Long.MAX_VALUE);
+            yield Decision.NONE;
+          }
+          case UNMAPPED -> unmapped(nowNs, sf);
+          case BAD_CHECKSUM -> badChecksum(sf);
+        };
+    if (decision == Decision.NONE) {
+      meta.takePeerFin();
+    }
+    return decision;
+  }
+
+  /**
+   * RFC 8684 section 3.7: data without mapping: fall back at the very beginning, else wait a bit.
+   */
+  private Decision unmapped(long nowNs, MptcpTcpSock sf) {
+    SubflowInput in = sf.input();
+    if (mayFallBack(sf) && !in.anyMapped()) {
+      counters.increment(Mib.DSS_FALLBACK);
+      return Decision.FALL_BACK;
+    }
+    if (sf.tcp().readableBytes() > config.unmappedBytes()) {
+      return reset(sf, MpTcpRst.MPTCP_ERROR);
+    }
+    in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));
+    return Decision.NONE;
+  }
+
+  private Decision badChecksum(MptcpTcpSock sf) {
+    counters.increment(Mib.DATA_CSUM_ERR);
+    if (subflows.size() > 1) {
+      return reset(sf, MpTcpRst.MIDDLEBOX);
+    }
+    // What TCP has acknowledged cannot be asked for again without another subflow.
+    sf.options().resetReason(MpTcpRst.MIDDLEBOX);
+    return Decision.PROTOCOL_ERROR;
+  }
+
+  @Override
+  public Decision afterTcp(long nowNs, Flow flow, int notices) {
+    MptcpTcpSock sf = subflows.of(flow);
+    if ((notices & TcpNotice.ACKED) != 0) {
+      sf.options().tx().acknowledged(sf.tcp().sndUna());
+    }
+    if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.up() && !sf.silent()) {
+      // RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others.
+      sf.silent(true);
+      counters.increment(Mib.SUBFLOW_STALE);
+      transmitter.reinject(sf);
+    }
+    if ((notices & TcpNotice.FIN_RECEIVED) != 0 && !sf.draining()) {
+      closedByPeer(sf);
+    }
+    if ((notices & Death.FATAL) == 0) {
+      return Decision.NONE;
+    }
+    sf.error(Death.error(notices));
+    // Until the server has shown that it knows the keys there is no other way to it.
+    return sf.options().handshake() == Handshake.CAPABLE_ACK_SENT
+        ? Decision.failure(sf.error())
+        : Decision.NONE;
+  }
+
+  /**
+   * RFC 8684 section 3.3.3: a FIN closes its subflow, not the connection, and one direction of it:
+   * behind the peer's DATA_FIN, or where there is no other subflow, what we have to send still
+   * leaves on it.
+   */
+  private void closedByPeer(MptcpTcpSock sf) {
+    if (!meta.peerFinKnown() && subflows.usableBeside(sf)) {
+      sf.markDraining();
+      sf.tcp().shutdownOutput();
+    }
+  }
+
+  // ---- fallback
+
+  /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
+  private boolean mayFallBack(MptcpTcpSock sf) {
+    return isOnlyOne(sf)
+        && !sf.draining()
+        && transmitter.bytesReinjected() == 0
+        && meta.outOfOrderBytes() == 0
+        && sf.input().inOrder(sf.tcp(), meta.window().next());
+  }
+
+  /** Whether no other subflow carries data, or ever did; joins under way do not count. */
+  private boolean isOnlyOne(MptcpTcpSock sf) {
+    return sf.isMaster() && !joined && !subflows.upBeside(sf);
+  }
+
+  /** Joins under way are aborted; they have their resets still to send. */
+  List<MptcpTcpSock> abortJoins() {
+    List<MptcpTcpSock> joins =
+        subflows.live().stream().filter(s -> s != subflows.master()).toList();
+    for (MptcpTcpSock s : joins) {
+      s.markDraining();
+      s.tcp().abort();
+    }
+    return joins;
+  }
+
+  // ---- sending
+
+  @Override
+  public void tellWindow() {
+    if (!meta.window().updateDue()) {
+      return;
+    }
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i).established()) {
+        subflows.get(i).tcp().requestAck();
+      }
+    }
+  }
+
+  @Override
+  public void push() {
+    transmitter.push(keys.checksum());
+  }
+
+  @Override
+  public void sendFin() {
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.up()) {
+        // RFC 8684 section 3.3.3: once everything is sent; on every subflow, as Linux does.
+        s.tcp().requestAck();
+      }
+    }
+  }
+
+  @Override
+  public void transmitted(Flow flow) {
+    subflows.of(flow).transmitted();
+  }
+
+  @Override
+  public void settle(long nowNs) {
+    retransmission.update(nowNs);
+    control.run(nowNs);
+  }
+
+  @Override
+  public void updateTimers(long nowNs) {
+    retransmission.update(nowNs);
+  }
+
+  // ---- time
+
+  @Override
+  public long nextTimeoutNs() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < subflows.size(); i++) {
+      next = Math.min(next, subflows.get(i).nextTimeoutNs());
+    }
+    return next;
+  }
+
+  @Override
+  public Decision onTimeout(long nowNs, Flow flow) {
+    MptcpTcpSock sf = subflows.of(flow);
+    if (sf.options().joinDeadlineNs() <= nowNs) {
+      joinTimeout(sf);
+    }
+    if (sf.input().unmappedDeadlineNs() <= nowNs) {
+      sf.input().unmapped(Long.MAX_VALUE);
+      return reset(sf, MpTcpRst.MPTCP_ERROR);
+    }
+    return Decision.NONE;
+  }
+
+  private static void joinTimeout(MptcpTcpSock sf) {
+    JoinHandshake join = sf.options().join();
+    if (join.exhausted()) {
+      join.finished();
+      sf.options().resetReason(MpTcpRst.UNSPECIFIED);
+      sf.error(SocketError.ETIMEDOUT);
+      sf.tcp().abort();
+    } else {
+      sf.tcp().requestAck();
+    }
+  }
+
+  @Override
+  public void onTimeout(long nowNs) {
+    retransmission.onTimeout(nowNs);
+    control.onTimeout(nowNs);
+  }
+
+  // ---- what happens outside
+
+  @Override
+  public JoinVerdict acceptJoin(
+      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
+    return meta.closed()
+        ? JoinVerdict.NOT_MPTCP
+        : control.acceptJoin(nowNs, syn, option, linkIndex, localPort);
+  }
+
+  @Override
+  public Decision unreachable(Flow flow) {
+    return Decision.NONE;
+  }
+
+  @Override
+  public void linkDown(int linkIndex) {
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.linkIndex() == linkIndex) {
+        s.linkDown(true);
+        transmitter.reinject(s);
+      }
+    }
+    paths.linkDown(linkIndex);
+  }
+
+  @Override
+  public void linkUp(long nowNs, int linkIndex) {
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.linkIndex() == linkIndex) {
+        s.linkDown(false);
+        s.tcp().pathRestored(nowNs);
+      }
+    }
+    paths.linkUp(linkIndex);
+  }
+
+  @Override
+  public void localAddressAdded(LocalAddress address) {
+    paths.localAddress(address);
+  }
+
+  @Override
+  public void localAddressGone(LocalAddress address) {
+    control.localAddressGone(address);
+  }
+
+  @Override
+  public void setPriority(int subflowId, Priority priority) {
+    control.setPriority(subflowId, priority);
+  }
+
+  // ---- the end
+
+  @Override
+  public Decision remove(Flow flow) {
+    MptcpTcpSock sf = subflows.of(flow);
+    if (!meta.closed()) {
+      transmitter.reinject(sf);
+    }
+    subflows.remove(sf);
+    if (sf.up()) {
+      news.subflow(SubflowEvent.Kind.DOWN, ConnectionSnapshot.subflow(sf, sf.error()));
+    }
+    if (!meta.closed()) {
+      paths.subflowDown(sf);
+    }
+    return Decision.NONE;
+  }
+
+  @Override
+  public void close() {
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.options().joining()) {
+        s.tcp().abort();
+      } else {
+        s.tcp().shutdownOutput();
+      }
+      s.markDraining();
+    }
+  }
+
+  @Override
+  public void abort() {
+    for (MptcpTcpSock s : subflows.live()) {
+      s.markDraining();
+      s.tcp().abort();
+    }
+  }
+
+  @Override
+  public void fastclose() {
+    subflows.live().forEach(MptcpTcpSock::fastclose);
+  }
+
+  @Override
+  public void over() {
+    transmitter.clear();
+    countEstablished(false);
+  }
+
+  // ---- views
 
   /** Our token: the peer's joins name it. */
   public int localToken() {
     return keys.localToken();
   }
 
-  /** The peer's token, 0 while its key is unknown. */
+  /** The peer's token. */
   public int remoteToken() {
     return keys.remoteToken();
   }
@@ -43,47 +517,33 @@ public final class MptcpCb {
     return meta;
   }
 
-  /** {@code master_sk}: the first subflow, which may be gone: its socket is CLOSED then. */
-  public Subflow master() {
-    return master;
+  /** {@code master_sk}: the first subflow, which may be over: its socket is CLOSED then. */
+  public MptcpTcpSock master() {
+    return subflows.master();
   }
 
-  /** {@code connection_list}: live subflows in order of creation, the master first; read-only. */
-  public List<Subflow> connectionList() {
-    return subflows.view();
-  }
-
-  /** Addresses that the peer announces now. */
-  public int remoteAddresses() {
-    return paths.remoteAddresses().size();
-  }
-
-  void master(Subflow first) {
-    master = first;
-  }
-
-  SessionKeys keys() {
-    return keys;
+  /**
+   * {@code connection_list}: subflows in order of creation, read-only. The master is the first,
+   * also when it is closed; others leave when they are.
+   */
+  public List<MptcpTcpSock> connectionList() {
+    return subflows.all();
   }
 
   PathSession paths() {
     return paths;
   }
 
-  /** What this end announces, or null when it never announced anything. */
-  AddressAnnouncements announcements() {
-    return announcements;
-  }
-
-  /**
-   * Queues an address to be announced.
-   *
-   * @param retries how often an announcement is repeated
-   */
-  void announce(LocalAddress address, int retries) {
-    if (announcements == null) {
-      announcements = new AddressAnnouncements(retries);
-    }
-    announcements.add(address);
+  @Override
+  public Agreement agreement() {
+    return new Agreement(
+        keys.checksum(),
+        keys.localToken(),
+        keys.remoteToken(),
+        transmitter.bytesReinjected(),
+        paths.remoteAddresses().size(),
+        subflows.created(),
+        transmitter.schedulerName(),
+        paths.managerName());
   }
 }

@@ -42,17 +42,31 @@ final class MptcpInput {
   /** The peer's announcement was taken. */
   static final int ANNOUNCED = 1 << 5;
 
-  private final MptcpCb cb;
+  private final SessionKeys keys;
+  private final MetaSock meta;
+  private final ConnectionList subflows;
+  private final PathSession paths;
   private final MptcpCrypto crypto;
   private final Counters counters;
   private final Destinations destinations;
+  private final MappingInput mappings;
   private RemoteAddress announced;
 
-  MptcpInput(MptcpCb cb, MptcpCrypto crypto, Counters counters, Destinations destinations) {
-    this.cb = cb;
-    this.crypto = crypto;
-    this.counters = counters;
-    this.destinations = destinations;
+  MptcpInput(
+      SessionKeys keys,
+      MetaSock meta,
+      MappingInput mappings,
+      ConnectionList subflows,
+      PathSession paths,
+      StackServices services) {
+    this.keys = keys;
+    this.meta = meta;
+    this.mappings = mappings;
+    this.subflows = subflows;
+    this.paths = paths;
+    crypto = services.crypto();
+    counters = services.counters();
+    destinations = services.destinations();
   }
 
   /** The address that came with {@link #ANNOUNCED}. */
@@ -61,14 +75,10 @@ final class MptcpInput {
   }
 
   /** An acceptable segment arrived: the bits above. */
-  int onSegment(Subflow sf, RxSegment seg) {
+  int onSegment(MptcpTcpSock sf, RxSegment seg) {
     TcpOptions options = seg.options();
-    MptcpTcpSock m = sf.mptcp();
+    SubflowOptions m = sf.options();
     switch (m.handshake()) {
-      case CAPABLE_SYN_SENT:
-        return seg.syn() ? capableSynAck(m, seg) : 0;
-      case CAPABLE_SYN_RECEIVED:
-        return seg.syn() ? 0 : capableAck(sf, seg);
       case JOIN_SYN_SENT:
         return seg.syn() ? joinSynAck(m, options) : 0;
       case JOIN_SYN_RECEIVED:
@@ -96,97 +106,7 @@ final class MptcpInput {
 
   // ---- handshakes
 
-  private int capableSynAck(MptcpTcpSock m, RxSegment seg) {
-    MpCapable option = seg.options().mptcp(MpCapable.class);
-    // RFC 8684 section 3.1: anything but version 1 with HMAC-SHA256 and no B flag is no agreement.
-    boolean agreed =
-        seg.hasAck()
-            && m.offered()
-            && option != null
-            && option.encodedLength() == MpCapable.LENGTH_SYN_ACK
-            && option.version() == MpCapable.VERSION_1
-            && option.hmacSha256()
-            && !option.extensibility();
-    if (!agreed) {
-      countFallbackOfClient(m, seg);
-      return FALLBACK;
-    }
-    counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
-    learnPeer(option, seg.window());
-    m.handshake(Handshake.CAPABLE_ACK_SENT);
-    return 0;
-  }
-
-  private void countFallbackOfClient(MptcpTcpSock m, RxSegment seg) {
-    if (!seg.hasAck()) {
-      counters.increment(Mib.SIMULT_CONNECT_FALLBACK);
-    } else {
-      counters.increment(m.offered() ? Mib.MP_CAPABLE_FALLBACK_SYNACK : Mib.MP_CAPABLE_SYN_TX_DROP);
-    }
-  }
-
-  private void learnPeer(MpCapable option, long windowBytes) {
-    SessionKeys keys = cb.keys();
-    keys.remote(option.senderKey(), crypto);
-    keys.remoteFlags(option.checksumRequired(), option.denyJoinInitial());
-    // RFC 8684 section 3.1: the first data byte follows the initial data sequence number.
-    cb.meta().window().start(keys.remoteIdsn() + 1);
-    cb.meta().initialWindow(windowBytes);
-  }
-
-  private int capableAck(Subflow sf, RxSegment seg) {
-    MptcpTcpSock m = sf.mptcp();
-    MpCapable option = seg.options().mptcp(MpCapable.class);
-    if (option == null || !option.hasReceiverKey()) {
-      // RFC 8684 section 3.7: a segment from beyond a gap says nothing about the handshake.
-      boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != sf.tcp().irs() + 1;
-      // A DATA_FIN without the keys: they were lost, and will come again.
-      Dss dss = seg.options().dss();
-      if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
-        takeEarlyMapping(sf, dss);
-        return 0;
-      }
-      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
-      return FALLBACK;
-    }
-    // RFC 8684 section 3.1: another version, no HMAC-SHA256 or the B flag is no agreement here too.
-    boolean agreed =
-        option.receiverKey() == cb.keys().localKey()
-            && option.senderKey() != 0
-            && option.version() == MpCapable.VERSION_1
-            && option.hmacSha256()
-            && !option.extensibility();
-    if (!agreed) {
-      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
-      return FALLBACK;
-    }
-    counters.increment(Mib.MP_CAPABLE_ACK_RX);
-    learnPeer(option, (long) seg.window() << sf.tcp().sendScale());
-    m.handshake(Handshake.DONE);
-    return UP | mapFirstData(sf, option);
-  }
-
-  /** A mapping that came before the peer's key: only a full one can be understood. */
-  private void takeEarlyMapping(Subflow sf, Dss dss) {
-    if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
-      addMapping(sf, sf.tcp().irs() + dss.ssn(), dss.length(), dss.dsn(), checksumOf(dss));
-    }
-  }
-
-  private int mapFirstData(Subflow sf, MpCapable option) {
-    if (!option.hasDataLength() || option.dataLength() == 0) {
-      return 0;
-    }
-    // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
-    int checksum = RxMappings.NO_CHECKSUM;
-    if (cb.keys().checksum()) {
-      checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
-    }
-    int seq = sf.tcp().irs() + 1;
-    return addMapping(sf, seq, option.dataLength(), cb.keys().remoteIdsn() + 1, checksum);
-  }
-
-  private int joinSynAck(MptcpTcpSock m, TcpOptions options) {
+  private int joinSynAck(SubflowOptions m, TcpOptions options) {
     MpJoinSynAck option = options.mptcp(MpJoinSynAck.class);
     if (option == null) {
       return reset(m, MpTcpRst.MPTCP_ERROR);
@@ -197,7 +117,7 @@ final class MptcpInput {
       m.remoteBackup(true);
     }
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
-    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), cb.keys(), crypto)) {
+    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, crypto)) {
       counters.increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
       return reset(m, MpTcpRst.MPTCP_ERROR);
     }
@@ -206,13 +126,13 @@ final class MptcpInput {
     return 0;
   }
 
-  private int joinAck(Subflow sf, RxSegment seg) {
-    MptcpTcpSock m = sf.mptcp();
+  private int joinAck(MptcpTcpSock sf, RxSegment seg) {
+    SubflowOptions m = sf.options();
     MpJoinAck option = seg.options().mptcp(MpJoinAck.class);
     if (option == null) {
       return reset(m, MpTcpRst.MPTCP_ERROR);
     }
-    if (!m.join().acceptAck(option, cb.keys(), crypto)) {
+    if (!m.join().acceptAck(option, keys, crypto)) {
       counters.increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
       return reset(m, MpTcpRst.MPTCP_ERROR);
     }
@@ -224,7 +144,7 @@ final class MptcpInput {
   }
 
   /** The server answered without MPTCP: a box strips options, or it fell back. */
-  private int missingFromServer(Subflow sf, RxSegment seg) {
+  private int missingFromServer(MptcpTcpSock sf, RxSegment seg) {
     int first = sf.tcp().iss() + 1;
     // RFC 8684 section 3.7: no option on the first data, or on its acknowledgement: plain TCP.
     if (seg.payloadLength() > 0 || seg.fin() || seg.hasAck() && Seq32.gt(seg.ack(), first)) {
@@ -234,14 +154,14 @@ final class MptcpInput {
     return 0;
   }
 
-  private static int reset(MptcpTcpSock m, int reason) {
+  private static int reset(SubflowOptions m, int reason) {
     m.resetReason(reason);
     return RESET;
   }
 
   // ---- established
 
-  private int established(Subflow sf, RxSegment seg) {
+  private int established(MptcpTcpSock sf, RxSegment seg) {
     int result = 0;
     Dss dss = seg.options().dss();
     if (dss.present()) {
@@ -254,8 +174,7 @@ final class MptcpInput {
     return result;
   }
 
-  private int dss(Subflow sf, RxSegment seg, Dss dss) {
-    MetaSock meta = cb.meta();
+  private int dss(MptcpTcpSock sf, RxSegment seg, Dss dss) {
     int result = 0;
     if (dss.hasAck()) {
       // RFC 8684 section 3.3.2: 32 bits are expanded around what is outstanding.
@@ -277,7 +196,7 @@ final class MptcpInput {
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
-      result |= addMapping(sf, sf.tcp().irs() + dss.ssn(), payload, dsn, checksumOf(dss));
+      result |= taken(sf, mappings.add(sf, dss, payload, dsn));
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
@@ -287,18 +206,8 @@ final class MptcpInput {
     return result;
   }
 
-  private int checksumOf(Dss dss) {
-    if (!cb.keys().checksum()) {
-      return RxMappings.NO_CHECKSUM;
-    }
-    if (!dss.hasChecksum()) {
-      return RxMappings.MISSING_CHECKSUM;
-    }
-    return dss.checksum() | (dss.dataFin() ? SubflowInput.WITH_DATA_FIN : 0);
-  }
-
   private boolean dataFinIsRight(Dss dss, long dsn, int payload) {
-    if (!cb.keys().checksum() || payload > 0) {
+    if (!keys.checksum() || payload > 0) {
       return true;
     }
     boolean right =
@@ -309,27 +218,13 @@ final class MptcpInput {
     return right;
   }
 
-  private int addMapping(Subflow sf, int seq, int length, long dsn, int checksum) {
-    MptcpTcpSock m = sf.mptcp();
-    int readSeq = sf.tcp().readSeq();
-    if (Seq32.diff(seq, readSeq) > cb.meta().window().acceptable()) {
-      counters.increment(Mib.DSS_NO_MATCH_TCP);
-      return 0;
-    }
-    return switch (m.input().mappings().add(readSeq, seq, length, dsn, checksum)) {
-      // What is beyond the limit is not kept; its data was not taken either.
-      case ADDED, REPEATED, FULL -> 0;
-      case CONFLICT -> {
-        counters.increment(Mib.DSS_NOT_MATCHING);
-        counters.increment(Mib.DSS_CORRUPTION_RESET);
-        yield reset(m, MpTcpRst.MPTCP_ERROR);
-      }
-    };
+  private static int taken(MptcpTcpSock sf, boolean consistent) {
+    return consistent ? 0 : reset(sf.options(), MpTcpRst.MPTCP_ERROR);
   }
 
   // ---- control
 
-  private int control(Subflow sf, MptcpOption option) {
+  private int control(MptcpTcpSock sf, MptcpOption option) {
     if (option instanceof AddAddr addAddr) {
       return addAddr(sf, addAddr);
     }
@@ -338,12 +233,14 @@ final class MptcpInput {
     } else if (option instanceof MpPrio prio) {
       prio(sf, prio);
     } else if (option instanceof MpFastclose fastclose) {
-      return fastclose(fastclose) ? FASTCLOSED : 0;
+      return keys.isForUs(fastclose, counters) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
       counters.increment(Mib.MP_FAIL_RX);
       return FALLBACK;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
-      return capable.receiverKey() == cb.keys().localKey() ? mapFirstData(sf, capable) : 0;
+      return capable.receiverKey() == keys.localKey()
+          ? taken(sf, mappings.addFirst(sf, capable))
+          : 0;
     } else if (option instanceof MpJoinAck) {
       // The fourth ACK was lost: the peer repeats its third.
       sf.tcp().requestAck();
@@ -351,12 +248,11 @@ final class MptcpInput {
     return 0;
   }
 
-  private int addAddr(Subflow sf, AddAddr option) {
-    SessionKeys keys = cb.keys();
+  private int addAddr(MptcpTcpSock sf, AddAddr option) {
     if (option.echo()) {
       counters.increment(Mib.ECHO_ADD);
-      if (cb.announcements() != null) {
-        cb.announcements().echoed(option);
+      if (paths.announces()) {
+        paths.announcements().echoed(option);
       }
       return 0;
     }
@@ -377,17 +273,17 @@ final class MptcpInput {
       counters.increment(Mib.PORT_ADD);
     }
     // RFC 8684 section 3.4.1: the echo says that the option arrived, not that it will be used.
-    if (sf.mptcp().addControl(option.toEcho())) {
+    if (sf.options().addControl(option.toEcho())) {
       sf.tcp().requestAck();
     }
-    IpAddress initial = cb.paths().initialRemote().address();
+    IpAddress initial = paths.initialRemote().address();
     if (!destinations.mayBelongToPeer(option.address(), initial)) {
       counters.increment(Mib.ADD_ADDR_DROP);
       return 0;
     }
-    int port = option.hasPort() ? option.port() : cb.paths().initialRemote().port();
+    int port = option.hasPort() ? option.port() : paths.initialRemote().port();
     RemoteAddress address = new RemoteAddress(option.addressId(), option.address(), port);
-    if (!cb.paths().announced(address)) {
+    if (!paths.announced(address)) {
       return 0;
     }
     announced = address;
@@ -398,35 +294,24 @@ final class MptcpInput {
     for (int id : option.addressIds()) {
       counters.increment(Mib.RM_ADDR);
       // RFC 8684 section 3.4.2: every subflow that uses the address is closed.
-      for (Subflow s : cb.connectionList()) {
-        if (s.mptcp().remoteId() == id && !s.draining()) {
-          s.markDraining();
-          s.mptcp().resetReason(MpTcpRst.UNSPECIFIED);
-          s.tcp().abort();
+      for (MptcpTcpSock s : subflows.live()) {
+        if (s.remoteId() == id && !s.draining()) {
+          s.reset(MpTcpRst.UNSPECIFIED);
           counters.increment(Mib.RM_SUBFLOW);
         }
       }
-      cb.paths().withdrawn(id);
+      paths.withdrawn(id);
     }
   }
 
-  private void prio(Subflow sf, MpPrio option) {
+  private void prio(MptcpTcpSock sf, MpPrio option) {
     counters.increment(Mib.MP_PRIO_RX);
-    for (Subflow s : cb.connectionList()) {
-      boolean meant = option.hasAddressId() ? s.mptcp().remoteId() == option.addressId() : s == sf;
-      if (meant && s.mptcp().remoteBackup() != option.backup()) {
-        s.mptcp().remoteBackup(option.backup());
-        cb.paths().priorityChanged(s, option.backup());
+    for (MptcpTcpSock s : subflows.live()) {
+      boolean meant = option.hasAddressId() ? s.remoteId() == option.addressId() : s == sf;
+      if (meant && s.remoteBackup() != option.backup()) {
+        s.options().remoteBackup(option.backup());
+        paths.priorityChanged(s, option.backup());
       }
     }
-  }
-
-  /** Whether an MP_FASTCLOSE is for us. RFC 8684 section 3.5: it names our own key. */
-  boolean fastclose(MpFastclose option) {
-    boolean ours = cb.keys().localKey() == option.receiverKey();
-    if (ours) {
-      counters.increment(Mib.MP_FASTCLOSE_RX);
-    }
-    return ours;
   }
 }

@@ -1,388 +1,199 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.tcp.TcpExtension;
-import org.mptcp4j.wire.AddAddr;
-import org.mptcp4j.wire.Dss;
-import org.mptcp4j.wire.DssChecksum;
-import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.MpFastclose;
-import org.mptcp4j.wire.MpJoinAck;
-import org.mptcp4j.wire.MpJoinSyn;
-import org.mptcp4j.wire.MpJoinSynAck;
-import org.mptcp4j.wire.MpPrio;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.tcp.PieceSink;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.MpTcpRst;
-import org.mptcp4j.wire.MptcpOption;
-import org.mptcp4j.wire.RemoveAddr;
-import org.mptcp4j.wire.TcpFlags;
-import org.mptcp4j.wire.TcpOptionWriter;
-import org.mptcp4j.wire.TxSegment;
 
 /**
- * {@code mptcp_tcp_sock}: the MPTCP part of a subflow: its mappings both ways, address ids, nonces,
- * backup bits and handshake. As the extension of its {@code TcpSock} it writes every MPTCP option,
- * just in time for the segment that carries it.
+ * {@code mptcp_tcp_sock}: an element of the connection list: a {@link TcpSock}, the MPTCP options
+ * that go out and the mappings that come in on it, and the state of the subflow.
  */
-public final class MptcpTcpSock implements TcpExtension {
-  /** DSS with 64-bit DATA_ACK and DSN, with checksum or padded. */
-  private static final int DSS_BYTES = 28;
-
-  private static final int CONTROL_LIMIT = 16;
-
-  private final SessionKeys keys;
-  private final ReceiveWindow window;
-  private final DataFin fin;
-  private final Counters counters;
-  private final TxMappings tx = new TxMappings();
+public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
+  private final int id;
+  private final SubflowOptions options;
   private final SubflowInput input = new SubflowInput();
-  private Chain<MptcpOption> control; // options that go out on pure ACKs
-  private JoinHandshake join; // null before and after the handshake of a join
-  private Handshake handshake;
-  private int localId;
-  private int remoteId;
-  private boolean localBackup;
-  private boolean remoteBackup;
-  private int firstSeq;
-  private int offersLeft;
-  private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
-  private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
-  private boolean finWritten;
-  private int resetReason = -1;
-  private boolean fastclose;
-  private int windowOffered;
+  private boolean draining;
+  private MpTcpRst peerReset; // null as long as none came
 
   /**
    * Makes one.
    *
-   * @param first state to begin in
-   * @param offers SYNs that carry MP_CAPABLE before plain ones are tried
+   * @param id its number within the connection, 0 for the master
+   * @param linkIndex the link it leaves through
+   * @param tcp a socket whose extension is {@code options}
    */
-  MptcpTcpSock(
-      SessionKeys keys,
-      ReceiveWindow window,
-      DataFin fin,
-      Counters counters,
-      Handshake first,
-      int offers) {
-    this.keys = keys;
-    this.window = window;
-    this.fin = fin;
-    this.counters = counters;
-    handshake = first;
-    offersLeft = offers;
+  MptcpTcpSock(int id, int linkIndex, TcpSock tcp, SubflowOptions options) {
+    super(linkIndex, tcp);
+    this.id = id;
+    this.options = options;
+    options.startSending(tcp.iss());
   }
 
-  Handshake handshake() {
-    return handshake;
-  }
-
-  void handshake(Handshake next) {
-    handshake = next;
-    if (next == Handshake.DONE) {
-      join = null;
-    }
-  }
-
-  /** Whether the subflow is one of a join, not the first. */
-  boolean joining() {
-    return handshake == Handshake.JOIN_SYN_SENT
-        || handshake == Handshake.JOIN_ACK_SENT
-        || handshake == Handshake.JOIN_SYN_RECEIVED;
-  }
-
-  /** Nonces and HMACs of a join, while it is under way. */
-  JoinHandshake join() {
-    if (join == null) {
-      join = new JoinHandshake();
-    }
-    return join;
-  }
-
-  /** When the third ACK of a join must be repeated; {@link Long#MAX_VALUE} for never. */
-  long joinDeadlineNs() {
-    return join == null ? Long.MAX_VALUE : join.deadlineNs();
-  }
-
-  /** Whether the last SYN still offered MP_CAPABLE. */
-  boolean offered() {
-    return offersLeft >= 0;
-  }
-
-  /** Mappings of what is sent. */
-  TxMappings tx() {
-    return tx;
-  }
-
-  /** Mappings and bytes of what is received. */
-  SubflowInput input() {
-    return input;
+  @Override
+  public int id() {
+    return id;
   }
 
   /** Id of the address at this end, 0 for the connection's initial one. */
   public int localId() {
-    return localId;
+    return options.localId();
   }
 
   /** Id of the address at the peer, 0 for the connection's initial one. */
   public int remoteId() {
-    return remoteId;
+    return options.remoteId();
   }
 
-  void ids(int local, int remote) {
-    localId = local;
-    remoteId = remote;
-  }
-
-  /** Whether it is used only when no regular subflow is usable. */
-  public boolean backup() {
-    return localBackup || remoteBackup;
-  }
-
-  /** Whether this end asked for that. */
+  /** Whether this end asked that it be used only when no regular subflow is usable. */
   public boolean localBackup() {
-    return localBackup;
+    return options.localBackup();
   }
 
   /** Whether the peer asked for that. */
   public boolean remoteBackup() {
-    return remoteBackup;
+    return options.remoteBackup();
   }
 
-  void localBackup(boolean backup) {
-    localBackup = backup;
+  /** The options that go out on it. */
+  SubflowOptions options() {
+    return options;
   }
 
-  void remoteBackup(boolean backup) {
-    remoteBackup = backup;
+  /** Mappings and bytes of what is received on it. */
+  SubflowInput input() {
+    return input;
   }
 
-  /** Sequence numbers are known: {@code iss} is our initial one. */
-  void startSending(int iss) {
-    firstSeq = iss + 1;
+  /** {@code master_sk}: whether it is the first, which carried the connection's handshake. */
+  public boolean isMaster() {
+    return id == 0;
   }
 
-  /** A reset will carry that reason. RFC 8684 section 3.6. */
-  void resetReason(int reason) {
-    resetReason = reason;
+  @Override
+  public boolean established() {
+    return up() && !draining && tcp().state().canSend();
   }
 
-  /** A reset will carry MP_FASTCLOSE. RFC 8684 section 3.5. */
+  @Override
+  public boolean backup() {
+    return options.backup();
+  }
+
+  @Override
+  public long srttNs() {
+    return tcp().srttNs();
+  }
+
+  @Override
+  public long rttVarNs() {
+    return tcp().rttVarNs();
+  }
+
+  @Override
+  public int cwndBytes() {
+    return tcp().cwndBytes();
+  }
+
+  @Override
+  public int inFlightBytes() {
+    return tcp().inFlightBytes();
+  }
+
+  @Override
+  public int unsentBytes() {
+    return tcp().unsentBytes();
+  }
+
+  @Override
+  public int sendRoomBytes() {
+    return tcp().sendRoomBytes();
+  }
+
+  @Override
+  public int payloadMss() {
+    return tcp().payloadMss();
+  }
+
+  @Override
+  public boolean inLossRecovery() {
+    return tcp().inLossRecovery();
+  }
+
+  @Override
+  public boolean owesAck() {
+    return tcp().owesAck();
+  }
+
+  /** Whether it takes no new data because it is closing. */
+  boolean draining() {
+    return draining;
+  }
+
+  void markDraining() {
+    draining = true;
+  }
+
+  /** The MP_TCPRST in the reset that ended it, if there was one. */
+  Optional<MpTcpRst> peerReset() {
+    return Optional.ofNullable(peerReset);
+  }
+
+  void peerReset(MpTcpRst why) {
+    peerReset = why;
+  }
+
+  /** Resets it. RFC 8684 section 3.6: the reset says why. */
+  void reset(int reason) {
+    options.resetReason(reason);
+    draining = true;
+    tcp().abort();
+  }
+
+  /** It ends with the whole connection, by MP_FASTCLOSE: RFC 8684 section 3.5. */
   void fastclose() {
-    fastclose = true;
+    options.fastclose();
+    reset(MpTcpRst.UNSPECIFIED);
   }
 
-  /** An option to go out on a pure ACK; false when too many wait. */
-  boolean addControl(MptcpOption option) {
-    if (Chain.size(control) >= CONTROL_LIMIT) {
-      return false;
-    }
-    control = Chain.add(control, option);
-    return true;
+  /** Resets it because of what the peer sent: the reason is set already. */
+  void resetForError() {
+    draining = true;
+    error(SocketError.EPROTO);
+    tcp().abort();
   }
 
-  /**
-   * Whether another pure ACK must follow for what the last one had no room for: options, which wait
-   * for the end of the handshake, or a DATA_FIN, which waits for the data before it.
-   */
-  boolean acknowledgeAgain(int unsentBytes) {
-    finDisplaced &= fin.due();
-    return handshake == Handshake.DONE && control != null || finDisplaced && unsentBytes == 0;
-  }
-
+  /** Queues bytes at its TCP socket. */
   @Override
-  public void writeOptions(long nowNs, TxSegment segment) {
-    int flags = segment.flags();
-    TcpOptionWriter out = segment.options();
-    if ((flags & TcpFlags.RST) != 0) {
-      writeReset(out);
-      return;
-    }
-    if ((flags & TcpFlags.SYN) != 0) {
-      writeSyn(nowNs, (flags & TcpFlags.ACK) != 0, out);
-      return;
-    }
-    switch (handshake) {
-      case CAPABLE_ACK_SENT -> writeCapableAck(segment, out);
-      case JOIN_ACK_SENT -> writeJoinAck(nowNs, out);
-      case DONE -> writeEstablished(segment, out);
-      default -> {
-        // RFC 8684 section 3.1: nothing to say before the peer's third ACK.
-      }
-    }
-    window.promise(windowOffered);
+  public void accept(ByteBuf buf, int index, int length) {
+    tcp().enqueue(buf, index, length);
   }
 
-  private void writeReset(TcpOptionWriter out) {
-    if (fastclose && keys.remoteKnown() && out.mptcp(new MpFastclose(keys.remoteKey()))) {
-      counters.increment(Mib.MP_FASTCLOSE_TX);
-    }
-    if (resetReason >= 0 && out.mptcp(new MpTcpRst(0, resetReason))) {
-      counters.increment(Mib.MP_RST_TX);
+  /** A segment of it left: what had no room in it may need another one. */
+  void transmitted() {
+    if (options.acknowledgeAgain(tcp().unsentBytes())) {
+      tcp().requestAck();
     }
   }
 
-  private void writeSyn(long nowNs, boolean ack, TcpOptionWriter out) {
-    switch (handshake) {
-      case CAPABLE_SYN_SENT -> {
-        // RFC 8684 section 3.1: a SYN that stays unanswered is at last repeated without the option.
-        if (offersLeft-- > 0 && out.mptcp(MpCapable.syn(keys.localFlags()))) {
-          counters.increment(Mib.MP_CAPABLE_SYN_TX);
-        } else {
-          offersLeft = -1;
-        }
-      }
-      case CAPABLE_SYN_RECEIVED -> out.mptcp(MpCapable.synAck(keys.localFlags(), keys.localKey()));
-      case JOIN_SYN_SENT -> {
-        out.mptcp(new MpJoinSyn(localBackup, localId, keys.remoteToken(), join().localNonce()));
-        counters.increment(Mib.MP_JOIN_SYN_TX);
-      }
-      case JOIN_SYN_RECEIVED ->
-          out.mptcp(
-              new MpJoinSynAck(localBackup, localId, join().localHmac(), join().localNonce()));
-      default -> {
-        // A SYN of a simultaneous open after fallback carries nothing.
-      }
-    }
+  /** Earliest of its deadlines, {@link Long#MAX_VALUE} for none. */
+  long nextTimeoutNs() {
+    long mptcp = Math.min(options.joinDeadlineNs(), input.unmappedDeadlineNs());
+    return Math.min(mptcp, tcp().nextTimeoutNs());
   }
 
-  /** The client's segments until the server shows that it knows both keys. */
-  private void writeCapableAck(TxSegment segment, TcpOptionWriter out) {
-    int flags = keys.localFlags() | (keys.checksum() ? MpCapable.CHECKSUM_REQUIRED : 0);
-    if (segment.payloadLength() == 0) {
-      // RFC 8684 section 3.1: the third ACK carries both keys. They may be lost, and leave no room
-      // for a DATA_FIN, so the two take turns.
-      boolean finsTurn = finNext;
-      finNext = !finNext;
-      if (finsTurn && fin.due()) {
-        writeDataFin(out);
-        return;
-      }
-      finDisplaced = fin.due();
-      out.mptcp(MpCapable.ack(flags, keys.localKey(), keys.remoteKey()));
-      return;
-    }
-    int position = tx.find(segment.seq());
-    if (position < 0 || tx.seq(position) != firstSeq) {
-      writeEstablished(segment, out);
-      return;
-    }
-    // RFC 8684 section 3.1: so does the first data, with its length instead of a DSS.
-    int length = tx.length(position);
-    out.mptcp(
-        keys.checksum()
-            ? MpCapable.dataWithChecksum(
-                flags, keys.localKey(), keys.remoteKey(), length, tx.checksum(position))
-            : MpCapable.data(flags, keys.localKey(), keys.remoteKey(), length));
-  }
-
-  private void writeJoinAck(long nowNs, TcpOptionWriter out) {
-    // RFC 8684 section 3.2: the HMAC goes out with the third ACK and again until it is
-    // acknowledged.
-    MpJoinAck option = join().ack();
-    if (option != null && out.mptcp(option)) {
-      join.ackSent(nowNs);
-    }
-  }
-
-  private void writeEstablished(TxSegment segment, TcpOptionWriter out) {
-    if (segment.payloadLength() > 0) {
-      writeMapping(segment, out);
-      return;
-    }
-    boolean bare = (segment.flags() & TcpFlags.FIN) == 0;
-    if (bare && control != null) {
-      finDisplaced |= fin.due() && !finWritten;
-      writeControl(out);
-      out.dssAck64(window.next());
-      return;
-    }
-    if (fin.due()) {
-      writeDataFin(out);
-    } else {
-      out.dssAck64(window.next());
-    }
-  }
-
-  private void writeMapping(TxSegment segment, TcpOptionWriter out) {
-    int position = tx.find(segment.seq());
-    if (position < 0) {
-      out.dssAck64(window.next());
-      return;
-    }
-    // RFC 8684 section 3.3.1: a retransmitted or divided range repeats the mapping it had.
-    long dsn = tx.dsn(position);
-    int ssn = tx.seq(position) - firstSeq + 1;
-    int length = tx.length(position);
-    if (keys.checksum()) {
-      out.dssAck64Map64WithChecksum(window.next(), dsn, ssn, length, tx.checksum(position));
-    } else {
-      out.dssAck64Map64(window.next(), dsn, ssn, length);
-    }
-  }
-
-  private void writeDataFin(TcpOptionWriter out) {
-    finDisplaced = false;
-    finWritten = true;
-    // RFC 8684 section 3.3.3: a DATA_FIN without data maps one octet at subflow sequence number 0.
-    if (keys.checksum()) {
-      int checksum = DssChecksum.compute(fin.dsn(), 0, 1, 0);
-      out.dssAck64Map64DataFinWithChecksum(window.next(), fin.dsn(), 0, 1, checksum);
-    } else {
-      int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
-      out.dss(flags, window.next(), fin.dsn(), 0, 1);
-    }
-  }
-
-  private void writeControl(TcpOptionWriter out) {
-    MptcpOption option = control.item();
-    control = control.next();
-    boolean written = out.mptcp(option);
-    if (option instanceof AddAddr addAddr) {
-      counters.increment(
-          addAddr.echo()
-              ? (written ? Mib.ECHO_ADD_TX : Mib.ECHO_ADD_TX_DROP)
-              : (written ? Mib.ADD_ADDR_TX : Mib.ADD_ADDR_TX_DROP));
-    } else if (option instanceof RemoveAddr removeAddr) {
-      int ids = removeAddr.addressIds().size();
-      counters.add(written ? Mib.RM_ADDR_TX : Mib.RM_ADDR_TX_DROP, ids);
-    } else if (option instanceof MpPrio && written) {
-      counters.increment(Mib.MP_PRIO_TX);
-    }
-  }
-
-  @Override
-  public int segmentLimit(int seq, int maxBytes) {
-    int position = tx.find(seq);
-    if (position < 0) {
-      return maxBytes;
-    }
-    return Math.min(maxBytes, tx.seq(position) + tx.length(position) - seq);
-  }
-
-  @Override
-  public int reservedOptionBytes() {
-    return DSS_BYTES;
-  }
-
-  @Override
-  public int windowBytes(int rcvNxt) {
-    windowOffered = window.available();
-    return windowOffered;
-  }
-
-  @Override
-  public int acceptableBytes() {
-    return window.acceptable();
-  }
-
-  @Override
-  public int sendWindow(int tcpSendWindow) {
-    // RFC 8684 section 3.3.5: the window belongs to the connection; what was mapped fitted into it.
-    return Integer.MAX_VALUE;
-  }
-
-  /** Releases what it holds. */
-  void release() {
+  /** Releases what belongs to MPTCP; its TCP socket goes on. */
+  void releaseMptcp() {
+    options.release();
     input.release();
-    control = null;
+  }
+
+  @Override
+  void release() {
+    super.release();
+    releaseMptcp();
   }
 }

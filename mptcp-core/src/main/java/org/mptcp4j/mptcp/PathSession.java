@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
@@ -32,6 +31,7 @@ final class PathSession implements PmView, PmCommands {
   private final SessionKeys keys;
   private final ConnectionList subflows;
   private final PmLimits limits;
+  private final int announcementRetries;
   private List<RemoteAddress> remotes = List.of();
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
@@ -39,6 +39,7 @@ final class PathSession implements PmView, PmCommands {
   private long nowNs;
   private boolean established;
   private boolean initialWithdrawn;
+  private AddressAnnouncements announcements; // null until this end announces something
 
   PathSession(
       PathManager manager,
@@ -46,18 +47,34 @@ final class PathSession implements PmView, PmCommands {
       FourTuple initial,
       SessionKeys keys,
       ConnectionList subflows,
-      PmLimits limits) {
+      ConnectionConfig config) {
     this.manager = manager;
     this.passive = passive;
     this.initial = initial;
     this.keys = keys;
     this.subflows = subflows;
-    this.limits = limits;
+    limits = config.limits();
+    announcementRetries = config.addAddrRetries();
   }
 
   /** Name of the path manager. */
   String managerName() {
     return manager.name();
+  }
+
+  // ---- what this end announces
+
+  /** Whether this end ever announced an address. */
+  boolean announces() {
+    return announcements != null;
+  }
+
+  /** What this end announces; made at the first call. */
+  AddressAnnouncements announcements() {
+    if (announcements == null) {
+      announcements = new AddressAnnouncements(announcementRetries);
+    }
+    return announcements;
   }
 
   // ---- events
@@ -131,18 +148,18 @@ final class PathSession implements PmView, PmCommands {
     event(() -> manager.onRemoveAddr(this, this, remoteId));
   }
 
-  void subflowUp(Subflow subflow) {
+  void subflowUp(MptcpTcpSock subflow) {
     PmSubflow seen = view(subflow);
     event(() -> manager.onSubflowUp(this, this, seen));
   }
 
-  void subflowDown(Subflow subflow) {
+  void subflowDown(MptcpTcpSock subflow) {
     PmSubflow seen = view(subflow);
-    SubflowEnd end = new SubflowEnd(cause(subflow), Optional.ofNullable(subflow.peerReset()));
+    SubflowEnd end = new SubflowEnd(cause(subflow), subflow.peerReset());
     event(() -> manager.onSubflowDown(this, this, seen, end));
   }
 
-  private static SubflowEnd.Cause cause(Subflow subflow) {
+  private static SubflowEnd.Cause cause(MptcpTcpSock subflow) {
     return switch (subflow.error()) {
       case NONE -> SubflowEnd.Cause.ENDED;
       case ETIMEDOUT -> SubflowEnd.Cause.TIMED_OUT;
@@ -153,7 +170,7 @@ final class PathSession implements PmView, PmCommands {
     };
   }
 
-  void priorityChanged(Subflow subflow, boolean backup) {
+  void priorityChanged(MptcpTcpSock subflow, boolean backup) {
     PmSubflow seen = view(subflow);
     Priority priority = backup ? Priority.BACKUP : Priority.REGULAR;
     event(() -> manager.onBackupChange(this, this, seen, priority));
@@ -230,7 +247,7 @@ final class PathSession implements PmView, PmCommands {
   @Override
   public List<PmSubflow> subflows() {
     List<PmSubflow> seen = new ArrayList<>(subflows.size());
-    for (Subflow s : subflows.view()) {
+    for (MptcpTcpSock s : subflows.live()) {
       if (!s.draining()) {
         seen.add(view(s));
       }
@@ -243,12 +260,10 @@ final class PathSession implements PmView, PmCommands {
     return limits;
   }
 
-  private static PmSubflow view(Subflow s) {
+  private static PmSubflow view(MptcpTcpSock s) {
     FourTuple t = s.tuple();
-    int localId = s.mptcp() == null ? 0 : s.mptcp().localId();
-    int remoteId = s.mptcp() == null ? 0 : s.mptcp().remoteId();
     return new PmSubflow(
-        s.id(), localId, t.local(), remoteId, t.remote(), t.remotePort(), s.established());
+        s.id(), s.localId(), t.local(), s.remoteId(), t.remote(), t.remotePort(), s.established());
   }
 
   // ---- commands

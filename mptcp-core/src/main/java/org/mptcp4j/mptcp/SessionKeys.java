@@ -1,6 +1,10 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
 import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFastclose;
 
 /**
  * Keys of a connection, and what follows from them and from the flags of MP_CAPABLE: RFC 8684
@@ -33,27 +37,23 @@ final class SessionKeys {
 
   /**
    * A new key of ours. RFC 8684 section 3.1: random, with a token that is unique here and not zero.
-   * Of several stacks with one address, each takes keys of its share of the tokens.
    *
-   * @return null when none was found: no MPTCP then
+   * @param flags flags of our MP_CAPABLE
+   * @param attempts random keys to try
+   * @param isFree whether a connection of this stack could have a token
+   * @return none when no key with a free token was found: no MPTCP then
    */
-  static SessionKeys fresh(ConnectionConfig config, StackServices services) {
-    int flags =
-        MpCapable.HMAC_SHA256
-            | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
-            | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
-    for (int left = services.tokens().attempts(); left > 0; left--) {
-      long key = services.random().nextLong();
-      SessionKeys keys = new SessionKeys(key, flags, services.crypto());
-      if (key != 0 && services.tokens().isFree(keys.localToken())) {
-        if (config.checksumRequired()) {
-          keys.requireChecksum();
-        }
-        return keys;
+  static Optional<SessionKeys> fresh(
+      int flags, RandomGenerator random, MptcpCrypto crypto, int attempts, IntPredicate isFree) {
+    for (int left = attempts; left > 0; left--) {
+      long key = random.nextLong();
+      SessionKeys keys = new SessionKeys(key, flags, crypto);
+      if (key != 0 && isFree.test(keys.localToken())) {
+        keys.checksum = (flags & MpCapable.CHECKSUM_REQUIRED) != 0;
+        return Optional.of(keys);
       }
     }
-    services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
-    return null;
+    return Optional.empty();
   }
 
   /** The peer's key is known. */
@@ -69,10 +69,6 @@ final class SessionKeys {
     // RFC 8684 section 3.1: checksums are used when either end requires them.
     checksum |= checksumRequired;
     remoteDeniesJoin |= deniesJoin;
-  }
-
-  void requireChecksum() {
-    checksum = true;
   }
 
   long localKey() {
@@ -114,5 +110,17 @@ final class SessionKeys {
 
   boolean checksum() {
     return checksum;
+  }
+
+  /**
+   * Whether an MP_FASTCLOSE is for us, which is counted. RFC 8684 section 3.5: it names our own
+   * key.
+   */
+  boolean isForUs(MpFastclose fastclose, Counters counters) {
+    boolean ours = localKey == fastclose.receiverKey();
+    if (ours) {
+      counters.increment(Mib.MP_FASTCLOSE_RX);
+    }
+    return ours;
   }
 }

@@ -8,65 +8,56 @@ import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
-/** Makes subflows: a {@code TcpSock} with its extension, numbered and ready to be registered. */
-final class SubflowFactory {
+/**
+ * Makes the TCP sockets of a connection.
+ *
+ * @param config of the connection
+ * @param services of its stack
+ */
+record SubflowFactory(ConnectionConfig config, StackServices services) {
   /** Retransmissions of the SYN of a join: other paths carry the connection meanwhile. */
   private static final int JOIN_SYN_RETRIES = 3;
 
-  private SubflowFactory() {}
-
-  /** The first subflow of a connection that this end opens; {@code mptcp} null for plain TCP. */
-  static Subflow connect(
-      long nowNs,
-      ConnectionConfig config,
-      int id,
-      FourTuple tuple,
-      int linkIndex,
-      MptcpTcpSock mptcp,
-      PlainTcp plain,
-      StackServices services) {
-    TcpConfig tcpConfig = tcpConfig(config, tuple, linkIndex, services);
-    if (id > 0) {
-      tcpConfig = tcpConfig.toBuilder().synRetries(JOIN_SYN_RETRIES).build();
-    }
-    TcpSock tcp =
-        TcpSock.connect(
-            tcpConfig,
-            tuple,
-            extension(mptcp, plain),
-            config.congestionControl().get(),
-            services.iss().iss(nowNs, tuple),
-            services.iss().timestampOffset(tuple),
-            nowNs);
-    return finish(id, linkIndex, tcp, mptcp);
+  /** The socket of the first flow of a connection that this end opens. */
+  TcpSock connect(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
+    return connect(nowNs, tuple, tcpConfig(tuple, linkIndex), extension);
   }
 
-  /** A subflow that the peer opens. */
-  static Subflow accept(
-      long nowNs,
-      ConnectionConfig config,
-      int id,
-      FourTuple tuple,
-      RxSegment syn,
-      int linkIndex,
-      MptcpTcpSock mptcp,
-      PlainTcp plain,
-      StackServices services) {
-    TcpSock tcp =
-        TcpSock.accept(
-            tcpConfig(config, tuple, linkIndex, services),
-            tuple,
-            extension(mptcp, plain),
-            config.congestionControl().get(),
-            services.iss().iss(nowNs, tuple),
-            services.iss().timestampOffset(tuple),
-            syn,
-            nowNs);
-    return finish(id, linkIndex, tcp, mptcp);
+  /** The socket of a further subflow that this end opens. */
+  TcpSock join(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
+    TcpConfig tcpConfig = tcpConfig(tuple, linkIndex);
+    return connect(
+        nowNs, tuple, tcpConfig.toBuilder().synRetries(JOIN_SYN_RETRIES).build(), extension);
+  }
+
+  private TcpSock connect(
+      long nowNs, FourTuple tuple, TcpConfig tcpConfig, TcpExtension extension) {
+    return TcpSock.connect(
+        tcpConfig,
+        tuple,
+        extension,
+        config.congestionControl().get(),
+        services.iss().iss(nowNs, tuple),
+        services.iss().timestampOffset(tuple),
+        nowNs);
+  }
+
+  /** The socket of a flow that the peer opens. */
+  TcpSock accept(
+      long nowNs, FourTuple tuple, RxSegment syn, int linkIndex, TcpExtension extension) {
+    return TcpSock.accept(
+        tcpConfig(tuple, linkIndex),
+        tuple,
+        extension,
+        config.congestionControl().get(),
+        services.iss().iss(nowNs, tuple),
+        services.iss().timestampOffset(tuple),
+        syn,
+        nowNs);
   }
 
   /** Our end first; its address is the object that the stack has for it, so that it is shared. */
-  static FourTuple tupleOf(RxSegment seg, StackServices services) {
+  FourTuple tupleOf(RxSegment seg) {
     IpAddress local = seg.dst();
     for (LocalAddress known : services.localAddresses()) {
       if (known.address().equals(local)) {
@@ -76,21 +67,9 @@ final class SubflowFactory {
     return new FourTuple(local, seg.dstPort(), seg.src(), seg.srcPort());
   }
 
-  private static TcpExtension extension(MptcpTcpSock mptcp, PlainTcp plain) {
-    return mptcp != null ? mptcp : plain;
-  }
-
-  private static TcpConfig tcpConfig(
-      ConnectionConfig config, FourTuple tuple, int linkIndex, StackServices services) {
+  private TcpConfig tcpConfig(FourTuple tuple, int linkIndex) {
     TcpConfig tcpConfig = services.tcpConfig(linkIndex, tuple, config);
     // Small writes are held back at the data level, where the mapping is decided.
     return tcpConfig.nagle() ? tcpConfig.toBuilder().nagle(false).build() : tcpConfig;
-  }
-
-  private static Subflow finish(int id, int linkIndex, TcpSock tcp, MptcpTcpSock mptcp) {
-    if (mptcp != null) {
-      mptcp.startSending(tcp.iss());
-    }
-    return new Subflow(id, linkIndex, tcp, mptcp);
   }
 }

@@ -3,15 +3,17 @@ package org.mptcp4j.mptcp;
 /**
  * Connections by their local token: RFC 8684 section 3.2. Open addressing on the token itself,
  * which is uniform because it is cut from a hash. Token 0 is never used. Not thread-safe.
+ *
+ * @param <T> what names a connection to who keeps the table
  */
-public final class TokenTable {
+public final class TokenTable<T> {
   private static final int INITIAL = 64;
 
   private final int limit;
   private final int share;
   private final int shares;
   private int[] tokens = new int[INITIAL];
-  private Connection[] connections = new Connection[INITIAL];
+  private T[] connections = array(INITIAL);
   private int size;
 
   /**
@@ -42,23 +44,28 @@ public final class TokenTable {
     return (int) (Integer.toUnsignedLong(token) * shares >>> 32);
   }
 
+  @SuppressWarnings("unchecked")
+  private static <T> T[] array(int length) {
+    return (T[]) new Object[length];
+  }
+
   /** Number of connections in it. */
   public int size() {
     return size;
   }
 
   /** Whether a connection could have that token: not 0, of this table's share, and not taken. */
-  boolean isFree(int token) {
+  public boolean isFree(int token) {
     return token != 0 && shareOf(token, shares) == share && get(token) == null;
   }
 
   /** Random keys to try until one has a free token: all in vain less than once in 10^15 times. */
-  int attempts() {
+  public int attempts() {
     return 4 + 48 * (shares - 1);
   }
 
   /** The connection with that token, or null. */
-  public Connection get(int token) {
+  public T get(int token) {
     int i = slot(token);
     return token == 0 ? null : connections[i];
   }
@@ -69,7 +76,7 @@ public final class TokenTable {
    * @return false, and nothing added, when the token is 0, taken or of another share, or the table
    *     is at its limit
    */
-  public boolean add(int token, Connection connection) {
+  public boolean add(int token, T connection) {
     if (size >= limit || !isFree(token)) {
       return false;
     }
@@ -128,9 +135,9 @@ public final class TokenTable {
 
   private void grow() {
     int[] oldTokens = tokens;
-    Connection[] old = connections;
+    T[] old = connections;
     tokens = new int[2 * old.length];
-    connections = new Connection[2 * old.length];
+    connections = array(2 * old.length);
     for (int i = 0; i < old.length; i++) {
       if (old[i] != null) {
         int s = slot(oldTokens[i]);

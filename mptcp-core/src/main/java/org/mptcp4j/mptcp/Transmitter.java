@@ -22,16 +22,20 @@ final class Transmitter implements SchedulerView {
   /** Quanta in one call, to bound its work. */
   private static final int MAX_QUANTA = 64;
 
-  private final ConnectionState state;
+  private final MetaSock meta;
+  private final ConnectionList subflows;
   private final Scheduler scheduler;
+  private final Counters counters;
   private ReinjectQueue reinject; // null while nothing is to be reinjected
   private Candidates candidates; // null until something was to be reinjected
   private Summer summer; // null until a checksum is wanted
   private long bytesReinjected;
 
-  Transmitter(ConnectionState state, Scheduler scheduler) {
-    this.state = state;
+  Transmitter(MetaSock meta, ConnectionList subflows, Scheduler scheduler, Counters counters) {
+    this.meta = meta;
+    this.subflows = subflows;
     this.scheduler = scheduler;
+    this.counters = counters;
   }
 
   /** Name of the scheduler. */
@@ -44,24 +48,6 @@ final class Transmitter implements SchedulerView {
     return bytesReinjected;
   }
 
-  // ---- plain TCP
-
-  /** Hands everything that may leave to the only subflow; TCP's own window holds there. */
-  void pushPlain(Subflow only) {
-    DataSendQueue tx = state.meta.tx();
-    long unsent = tx.unsentBytes();
-    if (unsent == 0 || !only.tcp().state().canSend()) {
-      return;
-    }
-    int n = (int) Math.min(Integer.MAX_VALUE / 2, unsent);
-    n = afterNagle(n, only.payloadMss(), n == unsent);
-    if (n > 0) {
-      tx.give(tx.nxt(), n, only);
-    }
-  }
-
-  // ---- MPTCP
-
   /** Hands out quanta until no subflow has room or nothing may be sent. */
   void push(boolean checksum) {
     for (int i = 0; i < MAX_QUANTA; i++) {
@@ -72,9 +58,9 @@ final class Transmitter implements SchedulerView {
   }
 
   private boolean sendNext(boolean checksum) {
-    DataSendQueue tx = state.meta.tx();
+    DataSendQueue tx = meta.tx();
     long unsent = tx.unsentBytes();
-    long window = Seq64.diff(state.meta.windowEnd(), tx.nxt());
+    long window = Seq64.diff(meta.windowEnd(), tx.nxt());
     if (unsent == 0 || window <= 0) {
       return false;
     }
@@ -82,17 +68,17 @@ final class Transmitter implements SchedulerView {
     if (choice < 0) {
       return false;
     }
-    Subflow chosen = state.subflows.get(choice);
+    MptcpTcpSock chosen = subflows.get(choice);
     if (!chosen.established()) {
       return false;
     }
     int mss = chosen.payloadMss();
     int n = quantum(chosen, unsent, window);
     // RFC 9293 section 3.8.6.2.1: no silly segments into a small window.
-    if (n < mss && n < unsent && state.meta.tx().una() != tx.nxt()) {
+    if (n < mss && n < unsent && meta.tx().una() != tx.nxt()) {
       return false;
     }
-    n = afterNagle(n, mss, n == unsent);
+    n = Nagle.sendable(meta, n, mss);
     if (n == 0) {
       return false;
     }
@@ -102,7 +88,7 @@ final class Transmitter implements SchedulerView {
 
   private boolean reinjectNext(boolean checksum) {
     while (reinject != null) {
-      reinject.acknowledged(state.meta.tx().una());
+      reinject.acknowledged(meta.tx().una());
       if (reinject.isEmpty()) {
         reinject = null;
         return false;
@@ -117,7 +103,7 @@ final class Transmitter implements SchedulerView {
       if (choice < 0) {
         return false;
       }
-      Subflow chosen = candidates.subflow(choice);
+      MptcpTcpSock chosen = candidates.subflow(choice);
       int n = quantum(chosen, Seq64.diff(reinject.end(), start), Long.MAX_VALUE);
       if (n == 0) {
         return false;
@@ -125,7 +111,7 @@ final class Transmitter implements SchedulerView {
       give(start, n, chosen, checksum);
       reinject.taken(n);
       bytesReinjected += n;
-      state.counters.increment(Mib.MPTCP_RETRANS);
+      counters.increment(Mib.MPTCP_RETRANS);
       return true;
     }
     return false;
@@ -139,9 +125,9 @@ final class Transmitter implements SchedulerView {
    */
   private long considerForReinjection(long start) {
     candidates.clear();
-    for (int i = 0; i < state.subflows.size(); i++) {
-      Subflow s = state.subflows.get(i);
-      long until = s.mptcp().tx().carriedUntil(start);
+    for (int i = 0; i < subflows.size(); i++) {
+      MptcpTcpSock s = subflows.get(i);
+      long until = s.options().tx().carriedUntil(start);
       // RFC 8684 section 3.3.6: a range goes out once on each subflow.
       if (until == start) {
         candidates.add(s);
@@ -153,7 +139,7 @@ final class Transmitter implements SchedulerView {
   }
 
   /** Bytes for one mapping: whole segments when more follow, within every window. */
-  private static int quantum(Subflow s, long available, long window) {
+  private static int quantum(MptcpTcpSock s, long available, long window) {
     int mss = s.payloadMss();
     int room = s.sendRoomBytes();
     if (mss <= 0 || room <= 0) {
@@ -167,17 +153,7 @@ final class Transmitter implements SchedulerView {
     return n < available && n > mss ? n / mss * mss : n;
   }
 
-  /** RFC 9293 section 3.7.4: the tail of what was written waits while something is in flight. */
-  private int afterNagle(int n, int mss, boolean isTail) {
-    boolean idle = state.meta.tx().una() == state.meta.tx().nxt();
-    if (state.meta.noDelay() || !isTail || idle || state.meta.outputShutDown() || mss <= 0) {
-      return n;
-    }
-    return n / mss * mss;
-  }
-
-  private void give(long dsn, int length, Subflow to, boolean checksum) {
-    MptcpTcpSock mptcp = to.mptcp();
+  private void give(long dsn, int length, MptcpTcpSock to, boolean checksum) {
     int seq = to.tcp().sndEnd();
     int sum = 0;
     if (checksum) {
@@ -186,22 +162,19 @@ final class Transmitter implements SchedulerView {
         summer = new Summer();
       }
       summer.clear();
-      state.meta.tx().forEach(dsn, length, summer);
+      meta.tx().forEach(dsn, length, summer);
       sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);
     }
-    mptcp.tx().add(seq, length, dsn, sum);
-    state.meta.tx().give(dsn, length, to);
+    to.options().tx().add(seq, length, dsn, sum);
+    meta.tx().give(dsn, length, to);
   }
 
   // ---- reinjection
 
   /** Everything that a subflow carries and that is not acknowledged goes out again on others. */
-  void reinject(Subflow from) {
-    if (from.mptcp() == null) {
-      return;
-    }
-    TxMappings mappings = from.mptcp().tx();
-    long una = state.meta.tx().una();
+  void reinject(MptcpTcpSock from) {
+    TxMappings mappings = from.options().tx();
+    long una = meta.tx().una();
     for (int i = 0; i < mappings.size(); i++) {
       long start = Seq64.max(mappings.dsn(i), una);
       long end = mappings.dsn(i) + mappings.length(i);
@@ -213,8 +186,8 @@ final class Transmitter implements SchedulerView {
 
   /** The first data not acknowledged goes out again, wherever it went before. */
   void reinjectFirst() {
-    long una = state.meta.tx().una();
-    long end = Seq64.min(state.meta.tx().nxt(), una + TxSegment.MAX_PAYLOAD);
+    long una = meta.tx().una();
+    long end = Seq64.min(meta.tx().nxt(), una + TxSegment.MAX_PAYLOAD);
     if ((reinject == null || reinject.isEmpty()) && Seq64.lt(una, end)) {
       reinject(una, end, ReinjectQueue.NO_SUBFLOW);
     }
@@ -230,10 +203,8 @@ final class Transmitter implements SchedulerView {
 
   /** Whether only the peer's window keeps data back, with nothing in flight that would open it. */
   boolean blockedByWindow() {
-    DataSendQueue tx = state.meta.tx();
-    return tx.unsentBytes() > 0
-        && tx.una() == tx.nxt()
-        && Seq64.le(state.meta.windowEnd(), tx.nxt());
+    DataSendQueue tx = meta.tx();
+    return tx.unsentBytes() > 0 && tx.una() == tx.nxt() && Seq64.le(meta.windowEnd(), tx.nxt());
   }
 
   /** Forgets what was to be reinjected. */
@@ -245,33 +216,33 @@ final class Transmitter implements SchedulerView {
 
   @Override
   public int subflows() {
-    return state.subflows.size();
+    return subflows.size();
   }
 
   @Override
   public SubflowView subflow(int index) {
-    return state.subflows.get(index);
+    return subflows.get(index);
   }
 
   @Override
   public long unsentBytes() {
-    return state.meta.tx().unsentBytes();
+    return meta.tx().unsentBytes();
   }
 
   @Override
   public long windowBytes() {
-    return state.meta.sendWindowBytes();
+    return meta.sendWindowBytes();
   }
 
   /** The same view with those subflows only that may carry a range again. */
   private final class Candidates implements SchedulerView {
-    private final List<Subflow> able = new ArrayList<>();
+    private final List<MptcpTcpSock> able = new ArrayList<>();
 
     void clear() {
       able.clear();
     }
 
-    void add(Subflow s) {
+    void add(MptcpTcpSock s) {
       if (s.established()) {
         able.add(s);
       }
@@ -283,7 +254,7 @@ final class Transmitter implements SchedulerView {
     }
 
     @Override
-    public Subflow subflow(int index) {
+    public MptcpTcpSock subflow(int index) {
       return able.get(index);
     }
 

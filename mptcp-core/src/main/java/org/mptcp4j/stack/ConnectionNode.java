@@ -1,6 +1,8 @@
 package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.mptcp.Connection;
@@ -26,11 +28,10 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     ORPHAN
   }
 
-  private final long id;
-  private final Connection connection;
+  private long id;
+  private Connection connection;
   private Phase phase = Phase.OWNED;
-  private ListenSocket listener;
-  private SocketHandle handle;
+  private MptcpSocket handle;
   private int pending;
   private boolean ready;
   private boolean touched;
@@ -42,9 +43,10 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   ConnectionNode previous;
   ConnectionNode next;
 
-  ConnectionNode(long id, Connection connection) {
-    this.id = id;
-    this.connection = connection;
+  /** Begins to be used, for a connection that is registered. */
+  void begin(long newId, Connection registered) {
+    id = newId;
+    connection = registered;
   }
 
   long id() {
@@ -59,15 +61,9 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     return phase;
   }
 
-  /** The listener whose half-open connections or backlog it is in, or {@code null}. */
-  ListenSocket listener() {
-    return listener;
-  }
-
-  /** It was made for a SYN to that listener. */
-  void halfOpen(ListenSocket of) {
+  /** It was made for a SYN to a listener. */
+  void halfOpen() {
     phase = Phase.HALF_OPEN;
-    listener = of;
   }
 
   /** Its handshake is complete. */
@@ -76,9 +72,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   }
 
   /** Gives it to the application. */
-  void own(SocketHandle socket) {
+  void own(MptcpSocket socket) {
     phase = Phase.OWNED;
-    listener = null;
     handle = socket;
   }
 
@@ -92,7 +87,6 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   /** Nobody wants it any more. */
   void orphan() {
     phase = Phase.ORPHAN;
-    listener = null;
     pending = 0;
   }
 
@@ -191,14 +185,16 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     if ((pending & ConnectionEvents.SUBFLOWS_CHANGED) == 0) {
       return false;
     }
-    SubflowEvent event = connection.pollSubflowEvent();
-    if (event == null) {
+    Optional<SubflowEvent> event = connection.pollSubflowEvent();
+    if (event.isEmpty()) {
       pending &= ~ConnectionEvents.SUBFLOWS_CHANGED;
       return false;
     }
-    boolean up = event.kind() == SubflowEvent.Kind.UP;
+    boolean up = event.get().kind() == SubflowEvent.Kind.UP;
     into.set(
-        up ? StackEvent.Type.SUBFLOW_UP : StackEvent.Type.SUBFLOW_DOWN, handle, event.subflow());
+        up ? StackEvent.Type.SUBFLOW_UP : StackEvent.Type.SUBFLOW_DOWN,
+        handle,
+        event.get().subflow());
     return true;
   }
 
@@ -206,11 +202,12 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     if ((pending & ConnectionEvents.ADDRESS_ANNOUNCED) == 0) {
       return false;
     }
-    RemoteAddress address = connection.pollAnnouncement();
-    if (address == null) {
+    Optional<RemoteAddress> announced = connection.pollAnnouncement();
+    if (announced.isEmpty()) {
       pending &= ~ConnectionEvents.ADDRESS_ANNOUNCED;
       return false;
     }
+    RemoteAddress address = announced.get();
     into.setAnnounced(
         handle, new InetSocketAddress(address.address().toInetAddress(), address.port()));
     return true;

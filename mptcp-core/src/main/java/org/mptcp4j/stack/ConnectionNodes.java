@@ -1,49 +1,39 @@
 package org.mptcp4j.stack;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.mptcp4j.mptcp.Connection;
 
 /** All connections of a stack, numbered in the order in which they began. */
 final class ConnectionNodes {
-  private final Map<Connection, ConnectionNode> byConnection = new IdentityHashMap<>();
   private ConnectionNode head;
   private ConnectionNode tail;
   private long lastId;
+  private int size;
 
   int size() {
-    return byConnection.size();
+    return size;
   }
 
-  /** The node of a connection, made at the first call. */
-  ConnectionNode of(Connection connection) {
-    ConnectionNode node = byConnection.get(connection);
-    if (node == null) {
-      node = new ConnectionNode(++lastId, connection);
-      byConnection.put(connection, node);
-      node.previous = tail;
-      if (tail == null) {
-        head = node;
-      } else {
-        tail.next = node;
-      }
-      tail = node;
+  /** Appends a node, for a connection that is registered. */
+  void add(ConnectionNode node, Connection connection) {
+    node.begin(++lastId, connection);
+    node.previous = tail;
+    if (tail == null) {
+      head = node;
+    } else {
+      tail.next = node;
     }
-    return node;
-  }
-
-  /** The node of a connection, or {@code null}. */
-  ConnectionNode find(Connection connection) {
-    return byConnection.get(connection);
+    tail = node;
+    size++;
   }
 
   /** Forgets a connection; does nothing the second time. */
   void remove(ConnectionNode node) {
-    if (byConnection.remove(node.connection()) == null) {
+    if (node != head && node.previous == null) {
       return;
     }
+    size--;
     if (node.previous == null) {
       head = node.next;
     } else {

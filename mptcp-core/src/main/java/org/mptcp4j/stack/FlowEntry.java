@@ -1,6 +1,6 @@
 package org.mptcp4j.stack;
 
-import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TimeWaitSock;
 
@@ -11,12 +11,12 @@ sealed interface FlowEntry extends FlowTable.Flow {
    * A flow of a live connection.
    *
    * @param node the connection, as the stack keeps it
-   * @param subflow which of its flows
+   * @param flow which of its flows
    */
-  record Live(ConnectionNode node, Subflow subflow) implements FlowEntry {
+  record Live(ConnectionNode node, Flow flow) implements FlowEntry {
     @Override
     public FourTuple tuple() {
-      return subflow.tuple();
+      return flow.tuple();
     }
   }
 

@@ -2,8 +2,8 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.mptcp.Mib;
-import org.mptcp4j.mptcp.Subflow;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;
@@ -86,16 +86,22 @@ final class Flows {
   }
 
   /** Adds a live flow that is admitted. */
-  void add(ConnectionNode node, Subflow subflow) {
-    table.put(new FlowEntry.Live(node, subflow));
+  void add(ConnectionNode node, Flow flow) {
+    table.put(new FlowEntry.Live(node, flow));
+  }
+
+  /** The entry of a live flow names another object from now on. */
+  void replace(ConnectionNode node, Flow by) {
+    table.remove(by.tuple());
+    table.put(new FlowEntry.Live(node, by));
   }
 
   /** All live flows, a copy. */
-  List<Subflow> liveFlows() {
-    List<Subflow> all = new ArrayList<>(live());
+  List<Flow> liveFlows() {
+    List<Flow> all = new ArrayList<>(live());
     for (FlowEntry entry : table.values()) {
       if (entry instanceof FlowEntry.Live live) {
-        all.add(live.subflow());
+        all.add(live.flow());
       }
     }
     return all;
@@ -112,21 +118,21 @@ final class Flows {
   }
 
   /** Forgets a live flow; when its socket is in TIME-WAIT, a compact form of it takes its place. */
-  void remove(Subflow subflow) {
-    FourTuple t = subflow.tuple();
+  void remove(Flow flow) {
+    FourTuple t = flow.tuple();
     FlowEntry entry = find(t.local(), t.localPort(), t.remote(), t.remotePort());
-    if (!(entry instanceof FlowEntry.Live live) || live.subflow() != subflow) {
+    if (!(entry instanceof FlowEntry.Live live) || live.flow() != flow) {
       return;
     }
     table.remove(t);
-    counters.addFlow(subflow.tcp().info());
-    if (subflow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
+    counters.addFlow(flow.tcp().info());
+    if (flow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
       if (timeWait.size() >= timeWaitLimit) {
         counters.increment(Mib.TCP_TIME_WAIT_OVERFLOW);
         forget(timeWait.oldest());
       }
       FlowEntry.Waiting waiting =
-          new FlowEntry.Waiting(TimeWaitSock.of(subflow.tcp()), subflow.linkIndex());
+          new FlowEntry.Waiting(TimeWaitSock.of(flow.tcp()), flow.linkIndex());
       timeWait.add(waiting);
       table.put(waiting);
     } else {

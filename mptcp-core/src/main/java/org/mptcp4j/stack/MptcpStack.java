@@ -254,7 +254,9 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
     }
     Binding binding = new Binding(services);
     InetSocketAddress bound = binding.forListen(local);
-    return sockets.listen(bound, Binding.specific(bound), backlog, configs.of(options));
+    return sockets
+        .acceptance()
+        .listen(bound, Binding.specific(bound), backlog, configs.of(options));
   }
 
   /**
@@ -286,7 +288,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
     Announce announce = Announce.of(configs.stack());
     LocalAddress added =
         services.routes().addAddress(linkIndex, Prefix.parse(addressAndPrefix), priority, announce);
-    forEach(now, c -> c.onLocalAddressAdded(now, added, services));
+    forEach(now, c -> c.onLocalAddressAdded(now, added));
   }
 
   /**
@@ -302,13 +304,13 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
     long now = advance(nowNs);
     LocalAddress gone = services.routes().removeAddress(IpAddress.of(address));
     if (gone != null) {
-      forEach(now, c -> c.onLocalAddressGone(now, gone, services));
+      forEach(now, c -> c.onLocalAddressGone(now, gone));
     }
     return gone != null;
   }
 
   private void forEach(long nowNs, Consumer<Connection> verb) {
-    for (ConnectionNode node : services.nodes().all()) {
+    for (ConnectionNode node : sockets.nodes().all()) {
       sockets.call(nowNs, node, verb);
     }
   }
@@ -329,9 +331,9 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
       return;
     }
     if (state == LinkState.DOWN) {
-      forEach(now, c -> c.onLinkDown(now, linkIndex, services));
+      forEach(now, c -> c.onLinkDown(now, linkIndex));
     } else {
-      forEach(now, c -> c.onLinkUp(now, linkIndex, services));
+      forEach(now, c -> c.onLinkUp(now, linkIndex));
     }
   }
 
@@ -353,7 +355,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    */
   public StackUsage usage() {
     return new StackUsage(
-        services.nodes().size(),
+        sockets.nodes().size(),
         sockets.halfOpenCount(),
         services.flows().live(),
         services.flows().waiting());
@@ -365,7 +367,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a new list, in the order of {@link MptcpSocket#id()}
    */
   public List<ConnectionInfo> connections() {
-    return services.nodes().all().stream().map(n -> n.connection().info(n.id())).toList();
+    return sockets.nodes().all().stream().map(n -> n.connection().info(n.id())).toList();
   }
 
   /**

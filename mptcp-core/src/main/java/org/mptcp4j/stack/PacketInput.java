@@ -3,7 +3,6 @@ package org.mptcp4j.stack;
 import java.util.Optional;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackLimits;
-import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.JoinVerdict;
 import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -92,8 +91,7 @@ final class PacketInput {
       return;
     }
     try {
-      SegmentVerdict verdict =
-          node.connection().onSegment(nowNs, live.subflow(), segment, services);
+      SegmentVerdict verdict = node.connection().onSegment(nowNs, live.flow(), segment);
       sockets.touch(node);
       if (verdict == SegmentVerdict.REPLY_RESET) {
         onSegmentForNobody(nowNs, live, packet);
@@ -106,11 +104,11 @@ final class PacketInput {
   /** A segment that its flow cannot be about; the flow may be over, and only not yet forgotten. */
   private void onSegmentForNobody(long nowNs, FlowEntry.Live live, Packet packet) {
     boolean opens = segment.syn() && !segment.hasAck();
-    if (!opens || live.subflow().tcp().state() != TcpState.CLOSED) {
-      reset(nowNs, NO_REASON, live.subflow().linkIndex());
+    if (!opens || live.flow().tcp().state() != TcpState.CLOSED) {
+      reset(nowNs, NO_REASON, live.flow().linkIndex());
       return;
     }
-    services.flows().remove(live.subflow());
+    services.flows().remove(live.flow());
     if (!handOver(packet)) {
       onUnknown(nowNs, packet.linkIndex());
     }
@@ -190,8 +188,8 @@ final class PacketInput {
       onJoin(nowNs, join, link);
       return;
     }
-    ListenSocket listener =
-        services.listeners().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    Listener listener =
+        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
     if (listener == null) {
       reset(nowNs, NO_REASON, link);
     } else {
@@ -205,8 +203,7 @@ final class PacketInput {
   }
 
   private void onJoin(long nowNs, MpJoinSyn join, int link) {
-    Connection connection = services.tokens().get(join.token());
-    ConnectionNode node = connection == null ? null : services.nodes().find(connection);
+    ConnectionNode node = services.tokens().get(join.token());
     if (node == null || node.broken()) {
       // RFC 8684 section 3.2: an unknown token is answered by a reset with an MPTCP-specific error.
       counters.increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
@@ -214,7 +211,7 @@ final class PacketInput {
       return;
     }
     try {
-      JoinVerdict verdict = connection.acceptJoin(nowNs, segment, join, link, services);
+      JoinVerdict verdict = node.connection().acceptJoin(nowNs, segment, join, link);
       if (verdict != JoinVerdict.ACCEPTED) {
         reset(nowNs, verdict.reset(), link);
       }
@@ -313,15 +310,15 @@ final class PacketInput {
     }
     // RFC 5927 section 4.1: the quoted sequence number must be one that is not acknowledged yet.
     boolean inFlight =
-        Seq32.le(live.subflow().tcp().sndUna(), error.seq())
-            && Seq32.lt(error.seq(), live.subflow().tcp().sndNxt());
+        Seq32.le(live.flow().tcp().sndUna(), error.seq())
+            && Seq32.lt(error.seq(), live.flow().tcp().sndNxt());
     if (!inFlight) {
       return false;
     }
     // RFC 5927 section 5.2: an error ends a connection attempt; an established connection is left
     // to its own timers.
-    if (live.subflow().tcp().state() == TcpState.SYN_SENT && isUnreachable(error.kind())) {
-      sockets.call(nowNs, live.node(), c -> c.onUnreachable(nowNs, live.subflow(), services));
+    if (live.flow().tcp().state() == TcpState.SYN_SENT && isUnreachable(error.kind())) {
+      sockets.call(nowNs, live.node(), c -> c.onUnreachable(nowNs, live.flow()));
     }
     return true;
   }

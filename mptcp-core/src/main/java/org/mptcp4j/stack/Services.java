@@ -7,23 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Destinations;
-import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.mptcp.MptcpCrypto;
 import org.mptcp4j.mptcp.StackServices;
-import org.mptcp4j.mptcp.Subflow;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.EphemeralPorts;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.TcpConfig;
-import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.IpAddress;
 
-/** What all connections of a stack share. Passed into every verb of a connection. */
+/** What all connections of a stack share. */
 final class Services implements StackServices {
   private static final int V4_HEADERS = 40;
   private static final int V6_HEADERS = 60;
@@ -36,9 +32,8 @@ final class Services implements StackServices {
   private final Routes routes;
   private final StackCounters counters = new StackCounters();
   private final MptcpCrypto crypto = new MptcpCrypto();
-  private final Listeners listeners = new Listeners();
-  private final ConnectionNodes nodes = new ConnectionNodes();
-  private final TokenTable tokens;
+  private final ListenTable<Listener> listeners = new ListenTable<>();
+  private final TokenTable<ConnectionNode> tokens;
   private final IssGenerator iss;
   private final EphemeralPorts ports;
   private final Flows flows;
@@ -57,7 +52,7 @@ final class Services implements StackServices {
     this.routes = routes;
     this.allocator = allocator;
     this.random = random;
-    tokens = new TokenTable(config.limits().connections(), membership.index(), membership.size());
+    tokens = new TokenTable<>(config.limits().connections(), membership.index(), membership.size());
     iss = new IssGenerator(random);
     ports = new EphemeralPorts(random, config.firstEphemeralPort(), config.lastEphemeralPort());
     flows =
@@ -96,12 +91,17 @@ final class Services implements StackServices {
     return routes;
   }
 
-  Listeners listeners() {
+  ListenTable<Listener> listeners() {
     return listeners;
   }
 
-  ConnectionNodes nodes() {
-    return nodes;
+  TokenTable<ConnectionNode> tokens() {
+    return tokens;
+  }
+
+  /** Where connections and their flows are registered. */
+  Indexes indexes() {
+    return new Indexes(tokens, flows, counters);
   }
 
   Membership membership() {
@@ -112,8 +112,7 @@ final class Services implements StackServices {
     return flows;
   }
 
-  @Override
-  public ByteBufAllocator allocator() {
+  ByteBufAllocator allocator() {
     return allocator;
   }
 
@@ -123,8 +122,13 @@ final class Services implements StackServices {
   }
 
   @Override
-  public TokenTable tokens() {
-    return tokens;
+  public int tokenAttempts() {
+    return tokens.attempts();
+  }
+
+  @Override
+  public boolean isTokenFree(int token) {
+    return tokens.isFree(token);
   }
 
   @Override
@@ -193,22 +197,6 @@ final class Services implements StackServices {
       shift++;
     }
     return shift;
-  }
-
-  @Override
-  public boolean addFlow(Connection connection, Subflow subflow) {
-    if (!flows.admits(subflow.tuple())) {
-      return false;
-    }
-    flows.add(nodes.of(connection), subflow);
-    boolean active = subflow.tcp().state() == TcpState.SYN_SENT;
-    counters.increment(active ? Mib.ACTIVE_OPENS : Mib.PASSIVE_OPENS);
-    return true;
-  }
-
-  @Override
-  public void removeFlow(long nowNs, Connection connection, Subflow subflow) {
-    flows.remove(subflow);
   }
 
   @Override

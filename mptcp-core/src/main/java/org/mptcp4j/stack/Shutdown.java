@@ -1,8 +1,7 @@
 package org.mptcp4j.stack;
 
-import java.util.List;
 import org.mptcp4j.mptcp.Connection;
-import org.mptcp4j.mptcp.Subflow;
+import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.tcp.TcpSock;
 
 /** The times of a stack's end: until when connections may finish, and what follows. */
@@ -45,9 +44,8 @@ final class Shutdown {
 
   /** A connection is about to be reset. */
   void resetting(long nowNs, Connection connection) {
-    List<Subflow> subflows = connection.subflows();
-    for (Subflow subflow : subflows) {
-      TcpSock tcp = subflow.tcp();
+    for (Flow flow : connection.flows()) {
+      TcpSock tcp = flow.tcp();
       if (tcp.state().isSynchronized() && tcp.sndUna() != tcp.sndNxt()) {
         // RFC 5961 section 3.2: when what is in flight is lost the reset is not where the peer
         // expects it, and the peer asks back.

@@ -9,6 +9,7 @@ import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.MetaState;
 import org.mptcp4j.tcp.FourTuple;
@@ -19,16 +20,20 @@ import org.mptcp4j.wire.IpAddress;
  * at what follows.
  */
 final class SocketHandle implements MptcpSocket {
-  private final Sockets sockets;
+  private final StackConfig config;
+  private final RunQueue running;
   private final ConnectionNode node;
-  private final MetaSock meta;
   private boolean closed;
   private Object attachment;
 
-  SocketHandle(Sockets sockets, ConnectionNode node) {
-    this.sockets = sockets;
+  SocketHandle(StackConfig config, RunQueue running, ConnectionNode node) {
+    this.config = config;
+    this.running = running;
     this.node = node;
-    this.meta = node.connection().meta();
+  }
+
+  private MetaSock meta() {
+    return node.connection().meta();
   }
 
   private static InetSocketAddress end(IpAddress address, int port) {
@@ -42,13 +47,13 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public State state() {
-    if (node.broken() || meta.state() == MetaState.CLOSED) {
+    if (node.broken() || meta().state() == MetaState.CLOSED) {
       return State.CLOSED;
     }
     if (closed) {
       return State.CLOSING;
     }
-    return meta.state() == MetaState.CONNECTING ? State.CONNECTING : State.OPEN;
+    return meta().state() == MetaState.CONNECTING ? State.CONNECTING : State.OPEN;
   }
 
   @Override
@@ -70,18 +75,18 @@ final class SocketHandle implements MptcpSocket {
       buf.release();
       return false;
     }
-    if (meta.outputShutDown()) {
+    if (meta().outputShutDown()) {
       throw new IllegalStateException(
           "write after shutdownOutput() or close(); write everything before you call them");
     }
-    boolean room = meta.write(buf);
-    sockets.touch(node);
+    boolean room = meta().write(buf);
+    running.touch(node);
     return room;
   }
 
   @Override
   public long writableBytes() {
-    return node.broken() ? 0 : meta.writableBytes();
+    return node.broken() ? 0 : meta().writableBytes();
   }
 
   @Override
@@ -89,28 +94,28 @@ final class SocketHandle implements MptcpSocket {
     if (node.broken()) {
       return null;
     }
-    ByteBuf piece = meta.read();
+    ByteBuf piece = meta().read();
     if (piece != null) {
-      sockets.touch(node);
+      running.touch(node);
     }
     return piece;
   }
 
   @Override
   public long readableBytes() {
-    return node.broken() ? 0 : meta.readableBytes();
+    return node.broken() ? 0 : meta().readableBytes();
   }
 
   @Override
   public boolean endOfStream() {
-    return !node.broken() && meta.endOfStream();
+    return !node.broken() && meta().endOfStream();
   }
 
   @Override
   public void shutdownOutput() {
     if (!node.broken()) {
-      meta.shutdownOutput();
-      sockets.touch(node);
+      meta().shutdownOutput();
+      running.touch(node);
     }
   }
 
@@ -118,8 +123,8 @@ final class SocketHandle implements MptcpSocket {
   public void close() {
     if (!closed && !node.broken()) {
       closed = true;
-      meta.close();
-      sockets.touch(node);
+      meta().close();
+      running.touch(node);
     }
   }
 
@@ -127,8 +132,8 @@ final class SocketHandle implements MptcpSocket {
   public void abort() {
     if (!node.broken()) {
       closed = true;
-      meta.abort();
-      sockets.touch(node);
+      meta().abort();
+      running.touch(node);
     }
   }
 
@@ -151,34 +156,33 @@ final class SocketHandle implements MptcpSocket {
   public void setPriority(int subflowId, Priority priority) {
     if (!node.broken()) {
       node.connection().setPriority(subflowId, Routes.pmPriority(priority));
-      sockets.touch(node);
+      running.touch(node);
     }
   }
 
   @Override
   public void setNoDelay(boolean on) {
     if (!node.broken()) {
-      meta.setNoDelay(on);
-      sockets.touch(node);
+      meta().setNoDelay(on);
+      running.touch(node);
     }
   }
 
   @Override
   public void setSendBufferBytes(int bytes) {
-    BufferRange range = ConnectionConfigs.buffer(bytes, sockets.services().config().sendBuffer());
+    BufferRange range = ConnectionConfigs.buffer(bytes, config.sendBuffer());
     if (!node.broken()) {
-      meta.setSendBuffer(range);
-      sockets.touch(node);
+      meta().setSendBuffer(range);
+      running.touch(node);
     }
   }
 
   @Override
   public void setReceiveBufferBytes(int bytes) {
-    BufferRange range =
-        ConnectionConfigs.buffer(bytes, sockets.services().config().receiveBuffer());
+    BufferRange range = ConnectionConfigs.buffer(bytes, config.receiveBuffer());
     if (!node.broken()) {
-      meta.setReceiveBuffer(range);
-      sockets.touch(node);
+      meta().setReceiveBuffer(range);
+      running.touch(node);
     }
   }
 

@@ -1,11 +1,9 @@
 package org.mptcp4j.stack;
 
-import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpException;
-import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
@@ -15,7 +13,6 @@ import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.ConnectionEvents;
 import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.RxSegment;
@@ -41,13 +38,15 @@ final class Sockets {
   private static final int TURN_TIMERS = 1024;
 
   private final Services services;
-  private final ArrayDeque<ConnectionNode> ready = new ArrayDeque<>();
-  private final ArrayDeque<ConnectionNode> touched = new ArrayDeque<>();
+  private final ConnectionNodes nodes = new ConnectionNodes();
+  private final RunQueue running = new RunQueue();
   private final EventQueue events = new EventQueue();
   private final TimerWheel wheel = new TimerWheel();
   private final Outbox outbox = new Outbox();
   private final TxSegment segment = new TxSegment();
-  private final SynQueue halfOpen;
+  private final Indexes indexes;
+  private final Acceptance acceptance;
+  private final SynQueue<Listener> halfOpen;
   private final Shutdown shutdown = new Shutdown();
   private boolean closed;
   private boolean unannounced;
@@ -55,7 +54,16 @@ final class Sockets {
 
   Sockets(Services services) {
     this.services = services;
-    halfOpen = new SynQueue(services.config().limits().halfOpen());
+    indexes = services.indexes();
+    acceptance =
+        new Acceptance(
+            services.config(), services.listeners(), running, events, services.counters());
+    halfOpen = acceptance.halfOpen();
+  }
+
+  /** All connections. */
+  ConnectionNodes nodes() {
+    return nodes;
   }
 
   Services services() {
@@ -78,8 +86,7 @@ final class Sockets {
 
   /** See {@link MptcpStack#isDrained}. */
   boolean isDrained() {
-    return closed
-        || shutdown.quiet() && services.nodes().size() == 0 && ready.isEmpty() && outbox.isEmpty();
+    return closed || shutdown.quiet() && nodes.size() == 0 && running.isIdle() && outbox.isEmpty();
   }
 
   int halfOpenCount() {
@@ -97,13 +104,14 @@ final class Sockets {
       long nowNs, FourTuple tuple, int link, ConnectionConfig config, SocketOptions options)
       throws MptcpException {
     requireRoom(nowNs, "connect to " + tuple.remote() + " port " + tuple.remotePort());
-    Connection connection = Connection.connect(nowNs, config, tuple, link, services);
-    if (connection == null) {
-      throw new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote());
-    }
-    ConnectionNode node = services.nodes().of(connection);
+    ConnectionNode node = new ConnectionNode();
+    Connection connection =
+        Connection.connect(nowNs, config, tuple, link, services, indexes.of(node))
+            .orElseThrow(
+                () -> new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote()));
+    nodes.add(node, connection);
     node.connectDeadline(nowNs + options.connectTimeout().toNanos());
-    SocketHandle handle = new SocketHandle(this, node);
+    MptcpSocket handle = new SocketHandle(services.config(), running, node);
     node.own(handle);
     touch(node);
     return handle;
@@ -117,7 +125,7 @@ final class Sockets {
   }
 
   private boolean isFull() {
-    return services.nodes().size() >= services.config().limits().connections();
+    return nodes.size() >= services.config().limits().connections();
   }
 
   /** Makes half-open connections give way to another one. Returns whether there is room for it. */
@@ -143,19 +151,16 @@ final class Sockets {
     services.counters().increment(Mib.LISTEN_DROPS);
     abandon(nowNs, oldest, SocketError.ENOBUFS);
     wheel.cancel(oldest);
-    services.nodes().remove(oldest);
+    nodes.remove(oldest);
   }
 
-  /** Adds a listener, whose address and port are free. */
-  MptcpServerSocket listen(
-      InetSocketAddress local, IpAddress address, int backlog, ConnectionConfig config) {
-    ListenSocket listener = new ListenSocket(this, local, address, backlog, config);
-    services.listeners().add(listener);
-    return listener;
+  /** The passive side. */
+  Acceptance acceptance() {
+    return acceptance;
   }
 
   /** A SYN for a listener, which is not part of any connection. */
-  void onSyn(long nowNs, ListenSocket listener, RxSegment syn, int link) {
+  void onSyn(long nowNs, Listener listener, RxSegment syn, int link) {
     StackCounters counters = services.counters();
     if (listener.isFull()) {
       counters.increment(Mib.LISTEN_OVERFLOWS);
@@ -170,71 +175,24 @@ final class Sockets {
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
-    Connection connection = Connection.accept(nowNs, listener.config(), syn, link, services);
-    if (connection == null) {
+    ConnectionNode node = new ConnectionNode();
+    Optional<Connection> connection =
+        Connection.accept(nowNs, listener.config(), syn, link, services, indexes.of(node));
+    if (connection.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
-    ConnectionNode node = services.nodes().of(connection);
-    node.halfOpen(listener);
-    halfOpen.add(node);
+    nodes.add(node, connection.get());
+    acceptance.begin(node, listener);
     node.connectDeadline(nowNs + services.halfOpenNs());
-    touch(node);
-  }
-
-  /** Gives the oldest connection of a backlog to the application, or {@code null}. */
-  MptcpSocket accept(ListenSocket listener) {
-    ConnectionNode node = listener.take();
-    if (node == null) {
-      return null;
-    }
-    SocketHandle handle = new SocketHandle(this, node);
-    node.own(handle);
-    if (node.hasPending()) {
-      events.add(node);
-    }
-    touch(node);
-    return handle;
-  }
-
-  /** Ends a listener; what waits in its backlog, and half-open connections, are aborted. */
-  void close(ListenSocket listener) {
-    listener.markClosed();
-    services.listeners().remove(listener);
-    for (ConnectionNode node = listener.take(); node != null; node = listener.take()) {
-      refuse(node);
-    }
-    for (ConnectionNode node : services.nodes().all()) {
-      if (node.listener() == listener) {
-        halfOpen.remove(node);
-        refuse(node);
-      }
-    }
-  }
-
-  private void refuse(ConnectionNode node) {
-    node.orphan();
-    node.connection().meta().abort();
     touch(node);
   }
 
   // ---- What happens to connections
 
-  /**
-   * Something happened to the connection: its events are collected and it is polled for segments.
-   */
+  /** Something happened to the connection. */
   void touch(ConnectionNode node) {
-    if (closed) {
-      return;
-    }
-    if (!node.ready()) {
-      node.ready(true);
-      ready.add(node);
-    }
-    if (!node.touched()) {
-      node.touched(true);
-      touched.add(node);
-    }
+    running.touch(node);
   }
 
   /** Calls a verb of one connection; when that fails, this connection is closed and no other. */
@@ -270,12 +228,11 @@ final class Sockets {
   /** Ends a connection without a word to the peer and tells the application why. */
   private void abandon(long nowNs, ConnectionNode node, SocketError why) {
     if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
-      halfOpen.remove(node);
-      node.orphan();
+      acceptance.forget(node);
     }
     node.giveUp(why);
     try {
-      node.connection().release(nowNs, services);
+      node.connection().release();
     } catch (RuntimeException e) {
       LOG.error("releasing {} failed; it may leak", node, e);
       services.flows().removeAll(node);
@@ -303,27 +260,13 @@ final class Sockets {
 
   private void collectHalfOpen(ConnectionNode node, int bits) {
     if ((bits & ConnectionEvents.CONNECTED) != 0) {
-      halfOpen.remove(node);
       node.addPending(bits & ~ConnectionEvents.CONNECTED);
-      enterBacklog(node);
+      acceptance.complete(node);
     } else if ((bits & (ConnectionEvents.CONNECT_FAILED | ConnectionEvents.CLOSED)) != 0) {
-      halfOpen.remove(node);
-      node.orphan();
+      acceptance.forget(node);
     } else {
       node.addPending(bits);
     }
-  }
-
-  private void enterBacklog(ConnectionNode node) {
-    ListenSocket listener = node.listener();
-    if (listener.isFull()) {
-      services.counters().increment(Mib.LISTEN_OVERFLOWS);
-      refuse(node);
-      return;
-    }
-    node.enterBacklog();
-    listener.offer(node);
-    events.add(listener);
   }
 
   /**
@@ -335,8 +278,7 @@ final class Sockets {
     unannounced |= node.queued();
     if (node.done()) {
       if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
-        halfOpen.remove(node);
-        node.orphan();
+        acceptance.forget(node);
       }
       wheel.cancel(node);
       forgetIfReported(node);
@@ -348,7 +290,7 @@ final class Sockets {
   private void forgetIfReported(ConnectionNode node) {
     boolean waits = node.phase() == ConnectionNode.Phase.BACKLOG || node.hasPending();
     if (!waits && node.done()) {
-      services.nodes().remove(node);
+      nodes.remove(node);
     }
   }
 
@@ -357,9 +299,8 @@ final class Sockets {
   /** See {@link MptcpStack#pollEvent}. */
   boolean pollEvent(StackEvent into) {
     unannounced = false;
-    for (ConnectionNode node = touched.poll(); node != null; node = touched.poll()) {
-      node.touched(false);
-      collect(node);
+    for (ConnectionNode n = running.takeTouched(); n != null; n = running.takeTouched()) {
+      collect(n);
     }
     while (true) {
       if (events.poll(into)) {
@@ -380,16 +321,16 @@ final class Sockets {
   void pollTransmit(long nowNs, PacketBatch out) {
     transmitNs = nowNs;
     outbox.drainTo(out);
-    while (!out.isFull() && !ready.isEmpty()) {
-      ConnectionNode node = ready.remove();
+    while (!out.isFull() && !running.isIdle()) {
+      ConnectionNode node = running.takeReady();
       boolean more = true; // also after an error, which the caller gets
       try {
         more = sendTurn(nowNs, node, out);
       } finally {
         if (more) {
-          ready.add(node);
+          running.again(node);
         } else {
-          node.ready(false);
+          running.dry(node);
           settle(node);
         }
       }
@@ -400,7 +341,7 @@ final class Sockets {
   private boolean sendTurn(long nowNs, ConnectionNode node, PacketBatch out) {
     try {
       for (int i = 0; i < TURN_SEGMENTS && !out.isFull(); i++) {
-        if (node.broken() || !node.connection().pollTransmit(nowNs, segment, services)) {
+        if (node.broken() || !node.connection().pollTransmit(nowNs, segment)) {
           return false;
         }
         services.counters().add(Mib.OUT_SEGS, wireSegments());
@@ -460,7 +401,7 @@ final class Sockets {
       } else if (node.connectDeadlineNs() <= nowNs) {
         abandon(nowNs, node, SocketError.ETIMEDOUT);
       } else {
-        call(nowNs, node, c -> c.onTimeout(nowNs, services));
+        call(nowNs, node, c -> c.onTimeout(nowNs));
       }
     }
   }
@@ -471,8 +412,8 @@ final class Sockets {
       return;
     }
     shutdown.begin(deadlineNs);
-    services.listeners().all().forEach(this::close);
-    services.nodes().all().forEach(ConnectionNode::closeHandle);
+    acceptance.closeAll();
+    nodes.all().forEach(ConnectionNode::closeHandle);
     endOverdue(nowNs);
   }
 
@@ -481,7 +422,7 @@ final class Sockets {
     if (!shutdown.takeReset(nowNs)) {
       return;
     }
-    for (ConnectionNode node : services.nodes().all()) {
+    for (ConnectionNode node : nodes.all()) {
       if (!node.broken()) {
         shutdown.resetting(nowNs, node.connection());
         node.connection().reset();
@@ -494,17 +435,13 @@ final class Sockets {
   void close(long nowNs) {
     closed = true;
     unannounced = false;
-    for (ListenSocket listener : services.listeners().all()) {
-      listener.markClosed();
-      services.listeners().remove(listener);
-    }
-    for (ConnectionNode node : services.nodes().all()) {
+    running.close();
+    acceptance.discardAll();
+    for (ConnectionNode node : nodes.all()) {
       abandon(nowNs, node, SocketError.ESHUTDOWN);
       wheel.cancel(node);
-      services.nodes().remove(node);
+      nodes.remove(node);
     }
-    ready.clear();
-    touched.clear();
     events.clear();
     services.flows().clear();
     outbox.clear();

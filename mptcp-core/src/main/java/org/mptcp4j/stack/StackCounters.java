@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mptcp4j.mptcp.Counters;
+import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.mptcp.Mib;
-import org.mptcp4j.mptcp.Subflow;
 import org.mptcp4j.tcp.TcpInfo;
 
 /** The counters of one stack: an array, by ordinal. */
@@ -42,7 +42,7 @@ final class StackCounters implements Counters {
    *
    * @param live flows that are not over, whose own counts are included
    */
-  Map<String, Long> snapshot(List<Subflow> live) {
+  Map<String, Long> snapshot(List<Flow> live) {
     StackCounters sum = new StackCounters();
     System.arraycopy(mib, 0, sum.mib, 0, mib.length);
     System.arraycopy(ip, 0, sum.ip, 0, ip.length);

@@ -58,10 +58,10 @@ class ConnectionTest {
 
   private void assertEstablished(int subflows) {
     assertThat(client.connection.protocol()).isEqualTo(Protocol.MPTCP);
-    assertThat(client.connection.subflows()).hasSize(subflows);
-    assertThat(server.connection.subflows()).hasSize(subflows);
-    assertThat(server.connection.subflows()).allMatch(Subflow::established);
-    assertThat(client.connection.subflows()).allMatch(Subflow::established);
+    assertThat(client.connection.flows()).hasSize(subflows);
+    assertThat(server.connection.flows()).hasSize(subflows);
+    assertThat(server.connection.flows()).allMatch(Flow::established);
+    assertThat(client.connection.flows()).allMatch(Flow::established);
   }
 
   private void assertReceived(long up, long down) {
@@ -162,7 +162,7 @@ class ConnectionTest {
     start(n);
     send(client, 1_000_000);
     net.run(5 * S);
-    assertThat(client.connection.subflows()).hasSize(1);
+    assertThat(client.connection.flows()).hasSize(1);
     assertReceived(1_010_000, 0);
   }
 
@@ -171,7 +171,7 @@ class ConnectionTest {
     TestNet n = new TestNet(4, 4);
     n.server.config = ConnectionConfig.builder().limits(new PmLimits(2, 4, 8)).build();
     start(n);
-    assertThat(server.connection.subflows()).hasSize(3);
+    assertThat(server.connection.flows()).hasSize(3);
     assertThat(n.server.count(Mib.MP_JOIN_REJECTED)).isPositive();
   }
 
@@ -201,7 +201,7 @@ class ConnectionTest {
     assertEstablished(2);
     assertThat(n.server.count(Mib.ADD_ADDR_TX)).isEqualTo(2);
     assertThat(client.had(ConnectionEvents.ADDRESS_ANNOUNCED)).isTrue();
-    assertThat(client.connection.pollAnnouncement().id()).isEqualTo(2);
+    assertThat(client.connection.pollAnnouncement().orElseThrow().id()).isEqualTo(2);
   }
 
   // RFC 8684 section 3.4.2: REMOVE_ADDR closes the subflows of an address at both ends.
@@ -210,7 +210,7 @@ class ConnectionTest {
     start(2);
     send(client, 5_000_000);
     net.client.locals.remove(1);
-    client.connection.onLocalAddressGone(net.nowNs(), address(2), net.client);
+    client.connection.onLocalAddressGone(net.nowNs(), address(2));
     net.run(10 * S);
     assertEstablished(1);
     assertReceived(5_010_000, 0);
@@ -226,9 +226,9 @@ class ConnectionTest {
     start(2);
     send(client, 5_000_000);
     send(server, 5_000_000);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1), net.client);
+    client.connection.onLocalAddressGone(net.nowNs(), address(1));
     net.run(20 * S);
-    assertThat(client.connection.subflows()).hasSize(1);
+    assertThat(client.connection.flows()).hasSize(1);
     assertReceived(5_010_000, 5_000_000);
   }
 
@@ -255,7 +255,7 @@ class ConnectionTest {
     start(2);
     client.connection.setPriority(0, Priority.BACKUP);
     net.run(S);
-    assertThat(server.connection.subflows().get(0).mptcp().remoteBackup()).isTrue();
+    assertThat(server.connection.cb().orElseThrow().master().remoteBackup()).isTrue();
     long before = net.paths[0].bytes;
     send(server, 1_000_000);
     net.run(S);
@@ -333,12 +333,12 @@ class ConnectionTest {
   @Test
   void withoutSubflowItWaitsForANewOne() {
     start(1);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1), net.client);
+    client.connection.onLocalAddressGone(net.nowNs(), address(1));
     send(client, 100_000);
     net.run(10 * S);
-    assertThat(client.connection.subflows()).isEmpty();
+    assertThat(client.connection.flows()).isEmpty();
     assertThat(server.connection.meta().error()).isEqualTo(SocketError.NONE);
-    client.connection.onLocalAddressAdded(net.nowNs(), address(1), net.client);
+    client.connection.onLocalAddressAdded(net.nowNs(), address(1));
     net.run(5 * S);
     assertReceived(110_000, 0);
   }
@@ -346,7 +346,7 @@ class ConnectionTest {
   @Test
   void withoutSubflowItTimesOut() {
     start(1);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1), net.client);
+    client.connection.onLocalAddressGone(net.nowNs(), address(1));
     net.run(61 * S);
     assertOver(SocketError.ETIMEDOUT, SocketError.ETIMEDOUT);
   }
@@ -359,11 +359,11 @@ class ConnectionTest {
     send(client, 10_000_000);
     net.run(S);
     net.paths[1].up = false;
-    client.connection.onLinkDown(net.nowNs(), 1, net.client);
+    client.connection.onLinkDown(net.nowNs(), 1);
     net.run(S);
     long before = net.paths[1].bytes;
     net.paths[1].up = true;
-    client.connection.onLinkUp(net.nowNs(), 1, net.client);
+    client.connection.onLinkUp(net.nowNs(), 1);
     net.run(10 * S);
     assertReceived(10_010_000, 0);
     assertThat(net.paths[1].bytes).isGreaterThan(before + 100_000);

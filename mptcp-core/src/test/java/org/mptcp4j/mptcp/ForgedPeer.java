@@ -27,8 +27,8 @@ final class ForgedPeer {
   private final TestNet net;
   private final TestHost to;
   private final TestApp victim;
-  private final Subflow here;
-  private final Subflow real;
+  private final Flow here;
+  private final Flow real;
   private final long stream;
   private final long dsn;
   private final int seq;
@@ -45,13 +45,13 @@ final class ForgedPeer {
     this.net = net;
     this.to = to;
     this.victim = victim;
-    here = victim.connection.subflows().get(0);
-    real = replaced.connection.subflows().get(0);
+    here = victim.connection.flows().get(0);
+    real = replaced.connection.flows().get(0);
     stream = victim.received;
     dsn = victim.connection.meta().window().next();
     seq = real.tcp().sndNxt();
     ssn = seq - real.tcp().iss();
-    checksums = victim.connection.cb().checksum();
+    checksums = victim.connection.cb().orElseThrow().checksum();
     for (TestNet.Path path : net.paths) {
       path.up = false;
     }
@@ -63,7 +63,7 @@ final class ForgedPeer {
    * @param changes what is different about it
    * @return the datagram it came in, released unless the host keeps it
    */
-  static ByteBuf forge(TestNet net, TestHost to, Subflow by, Consumer<TxSegment> changes) {
+  static ByteBuf forge(TestNet net, TestHost to, Flow by, Consumer<TxSegment> changes) {
     TxSegment segment = new TxSegment();
     segment.src(by.tuple().local()).srcPort(by.tuple().localPort());
     segment.dst(by.tuple().remote()).dstPort(by.tuple().remotePort());

@@ -41,14 +41,14 @@ class HostilePeerTest {
     net.close();
   }
 
-  private ByteBuf forge(TestHost to, Subflow by, Consumer<TxSegment> changes) {
+  private ByteBuf forge(TestHost to, Flow by, Consumer<TxSegment> changes) {
     return ForgedPeer.forge(net, to, by, changes);
   }
 
   private static int polls(TestNet net, TestHost host, TestApp app) {
     TxSegment out = new TxSegment();
     int count = 0;
-    while (count < 100 && app.connection.pollTransmit(net.nowNs(), out, host)) {
+    while (count < 100 && app.connection.pollTransmit(net.nowNs(), out)) {
       out.clear();
       count++;
     }
@@ -64,7 +64,7 @@ class HostilePeerTest {
     net.run(TestNet.MS);
     long end = meta.fin().dsn() + 1;
     int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
-    Subflow real = client.connection.subflows().get(0);
+    Flow real = client.connection.flows().get(0);
     forge(net.server, real, s -> s.options().dss(flags, end, meta.window().next(), 0, 1));
     net.run(TestNet.MS);
     assertThat(meta.state()).isEqualTo(MetaState.CLOSED);
@@ -73,7 +73,7 @@ class HostilePeerTest {
   @Test
   void dataBehindTheDataFinIsNotKept() {
     closedAtTheServer();
-    Subflow real = client.connection.subflows().get(0);
+    Flow real = client.connection.flows().get(0);
     MetaSock meta = server.connection.meta();
     long end = meta.fin().dsn() + 1;
     long next = meta.window().next();
@@ -102,13 +102,13 @@ class HostilePeerTest {
     net.paths[0].drop = d -> d.getByte(d.readerIndex() + 15) == 2 && fromServer[0]++ > 0;
     net.run(12 * TestNet.MS);
     server = net.server.apps.get(0);
-    client.toSend += 10 * client.connection.subflows().get(0).payloadMss();
+    client.toSend += 10 * client.connection.flows().get(0).tcp().payloadMss();
     client.finish = true;
     net.run(TestNet.MS);
-    assertThat(client.connection.subflows().get(0).tcp().unsentBytes()).isPositive();
+    assertThat(client.connection.flows().get(0).tcp().unsentBytes()).isPositive();
     long end = client.connection.meta().fin().dsn() + 1;
-    Subflow here = client.connection.subflows().get(0);
-    Subflow there = server.connection.subflows().get(0);
+    Flow here = client.connection.flows().get(0);
+    Flow there = server.connection.flows().get(0);
     forge(net.client, there, s -> s.ack(here.tcp().sndUna()).options().dssAck64(end));
     net.client.pump();
     forge(net.client, there, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(end));
@@ -121,10 +121,10 @@ class HostilePeerTest {
   void aSubflowThatWasNotTheOnlyOneDoesNotFallBack(boolean fail) {
     start(2);
     LocalAddress first = net.client.locals.remove(0);
-    client.connection.onLocalAddressGone(net.nowNs(), first, net.client);
+    client.connection.onLocalAddressGone(net.nowNs(), first);
     net.run(S);
-    assertThat(server.connection.subflows()).hasSize(1);
-    Subflow real = client.connection.subflows().get(0);
+    assertThat(server.connection.flows()).hasSize(1);
+    Flow real = client.connection.flows().get(0);
     long next = server.connection.meta().window().next();
     forge(
         net.server,
@@ -139,16 +139,16 @@ class HostilePeerTest {
         });
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
     net.server.pump();
-    assertThat(server.connection.subflows()).isEmpty();
+    assertThat(server.connection.flows()).isEmpty();
   }
 
   @Test
   void aSubflowThatIsClosingDoesNotFallBack() {
     start(1);
     net.paths[0].up = false;
-    Subflow real = client.connection.subflows().get(0);
+    Flow real = client.connection.flows().get(0);
     long next = server.connection.meta().window().next();
-    server.connection.subflows().get(0).markDraining();
+    server.connection.cb().orElseThrow().master().markDraining();
     forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
   }
@@ -159,8 +159,8 @@ class HostilePeerTest {
     net.paths[0].up = false;
     server.toSend = 5_000;
     net.server.pump();
-    Subflow here = server.connection.subflows().get(0);
-    Subflow real = client.connection.subflows().get(0);
+    Flow here = server.connection.flows().get(0);
+    Flow real = client.connection.flows().get(0);
     forge(net.server, real, s -> s.ack(here.tcp().sndNxt()));
     net.run(2 * S);
     long next = server.connection.meta().window().next();
@@ -171,12 +171,12 @@ class HostilePeerTest {
   @Test
   void whatPathManagersAreToldIsBounded() {
     closedAtTheServer();
-    Subflow real = client.connection.subflows().get(0);
+    Flow real = client.connection.flows().get(0);
     for (int i = 0; i < 2_000; i++) {
       forge(net.server, real, s -> s.options().mptcp(RemoveAddr.of(7)));
       net.server.pump();
     }
-    assertThat(server.connection.cb().paths().waiting()).isLessThan(1_000);
+    assertThat(server.connection.cb().orElseThrow().paths().waiting()).isLessThan(1_000);
   }
 
   // RFC 8684 section 3.2: a join counts when its HMAC has come; until then anybody may be the peer.
@@ -192,25 +192,24 @@ class HostilePeerTest {
     client.finish = false;
     net.run(S / 2);
     server = net.server.apps.get(0);
-    int token = server.connection.cb().localToken();
-    Subflow real = client.connection.subflows().get(0);
+    int token = server.connection.cb().orElseThrow().localToken();
+    Flow real = client.connection.flows().get(0);
     for (int port = 1; port <= 40; port++) {
       MpJoinSyn join = new MpJoinSyn(false, 9, token, 1);
       int from = port;
       forge(
           net.server, real, s -> s.srcPort(from).ack(0).flags(TcpFlags.SYN).options().mptcp(join));
-      assertThat(server.connection.subflows())
-          .hasSizeLessThanOrEqualTo(1 + Math.min(4, maxSubflows));
+      assertThat(server.connection.flows()).hasSizeLessThanOrEqualTo(1 + Math.min(4, maxSubflows));
     }
     assertThat(net.server.rejectedJoins).isZero();
     net.run(S / 2);
     net.client.locals.add(second);
-    client.connection.onLocalAddressAdded(net.nowNs(), second, net.client);
+    client.connection.onLocalAddressAdded(net.nowNs(), second);
     net.run(S / 2);
-    assertThat(server.connection.subflows()).filteredOn(Subflow::established).hasSize(2);
+    assertThat(server.connection.flows()).filteredOn(Flow::established).hasSize(2);
     long dropped = net.server.count(Mib.MP_JOIN_REJECTED);
     assertThat(dropped).isEqualTo(41 - Math.min(4, maxSubflows));
-    assertThat(net.server.flows()).isEqualTo(server.connection.subflows().size());
+    assertThat(net.server.flows()).isEqualTo(server.connection.flows().size());
     // What has proved that it is the peer's stays.
     forge(
         net.server,
@@ -222,7 +221,7 @@ class HostilePeerTest {
                 .options()
                 .mptcp(new MpJoinSyn(false, 9, token, 1)));
     net.run(100 * S);
-    assertThat(server.connection.subflows()).hasSize(2).allMatch(Subflow::established);
+    assertThat(server.connection.flows()).hasSize(2).allMatch(Flow::established);
   }
 
   // RFC 8684 section 3.4.1: an announcement whose time came while nothing could carry it.
@@ -238,7 +237,7 @@ class HostilePeerTest {
     net.paths[0].drop = d -> Cutter.hasMptcp(d, 3);
     net.run(S / 2);
     server = net.server.apps.get(0);
-    server.connection.subflows().get(0).markDraining();
+    server.connection.cb().orElseThrow().master().markDraining();
     net.run(S);
     assertThat(server.connection.nextTimeoutNs()).isLessThanOrEqualTo(net.nowNs() + S);
   }

@@ -116,13 +116,13 @@ class PathManagerTest {
   private void join(int path, RemoteAddress remote) {
     diary.commands.join(net.client.locals.get(path), remote, Priority.REGULAR);
     // Commands are taken up when something happens; this is the least that does.
-    client.connection.onLinkDown(net.nowNs(), 9, net.client);
+    client.connection.onLinkDown(net.nowNs(), 9);
     net.client.pump();
   }
 
   private void wakeAt(long seconds) {
     diary.commands.wakeAt(seconds * S);
-    client.connection.onLinkDown(net.nowNs(), 9, net.client);
+    client.connection.onLinkDown(net.nowNs(), 9);
     diary.told.clear();
   }
 
@@ -142,7 +142,7 @@ class PathManagerTest {
     start();
     wakeAt(50);
     diary.commands.wakeAt(Long.MAX_VALUE);
-    client.connection.onLinkDown(net.nowNs(), 9, net.client);
+    client.connection.onLinkDown(net.nowNs(), 9);
     diary.told.clear();
     net.run(60 * S);
     assertThat(diary.told).isEmpty();
@@ -155,8 +155,8 @@ class PathManagerTest {
   @Test
   void aLinkThatComesUpIsToldAsItsAddressesUnlessItWantsToKnowMore() {
     start();
-    client.connection.onLinkDown(net.nowNs(), 1, net.client);
-    client.connection.onLinkUp(net.nowNs(), 1, net.client);
+    client.connection.onLinkDown(net.nowNs(), 1);
+    client.connection.onLinkUp(net.nowNs(), 1);
     assertThat(diary.told).containsExactly("link down 1", "gained 2");
   }
 
@@ -191,8 +191,9 @@ class PathManagerTest {
     join(1);
     net.run(S);
     diary.told.clear();
-    Subflow second = net.server.apps.get(0).connection.subflows().get(1);
-    second.mptcp().resetReason(MpTcpRst.UNACCEPTABLE_PERFORMANCE);
+    MptcpTcpSock second =
+        net.server.apps.get(0).connection.cb().orElseThrow().connectionList().get(1);
+    second.options().resetReason(MpTcpRst.UNACCEPTABLE_PERFORMANCE);
     second.tcp().abort();
     net.run(S);
     assertThat(diary.told).containsExactly("down " + net.client.address(1) + " RESET 5 false");
@@ -205,7 +206,7 @@ class PathManagerTest {
     net.run(S);
     diary.told.clear();
     diary.commands.close(1);
-    client.connection.onLinkDown(net.nowNs(), 9, net.client);
+    client.connection.onLinkDown(net.nowNs(), 9);
     net.run(S);
     assertThat(diary.told).contains("down " + net.client.address(1) + " ENDED");
   }
@@ -218,7 +219,7 @@ class PathManagerTest {
     net.run(S);
     assertThat(diary.view.joinToInitialAllowed()).isTrue();
     LocalAddress gone = net.server.locals.remove(0);
-    net.server.apps.get(0).connection.onLocalAddressGone(net.nowNs(), gone, net.server);
+    net.server.apps.get(0).connection.onLocalAddressGone(net.nowNs(), gone);
     net.run(S);
     assertThat(diary.told).contains("withdrawn 0");
     assertThat(diary.view.joinToInitialAllowed()).isFalse();

@@ -100,7 +100,7 @@ class StreamByHandTest {
   }
 
   private TcpState subflow() {
-    return victim.connection.subflows().get(0).tcp().state();
+    return victim.connection.flows().get(0).tcp().state();
   }
 
   // ---- fallback
@@ -141,16 +141,16 @@ class StreamByHandTest {
     TestNet made = new TestNet(1, 2);
     made.paths[1].up = false;
     start(setting, made);
-    assertThat(victim.connection.subflows()).hasSize(setting.client() ? 2 : 1);
+    assertThat(victim.connection.flows()).hasSize(setting.client() ? 2 : 1);
     peer.mapped(0, 500, 0, 1_000);
     signal.send(peer, 500, 500);
     assertReceived(1_000);
     assertThat(protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
-    assertThat(victim.connection.subflows()).hasSize(1);
+    assertThat(victim.connection.flows()).hasSize(1);
     peer.plain(1_000, 300);
     assertReceived(1_300);
     net.run(100 * S);
-    assertThat(victim.connection.subflows()).hasSize(1);
+    assertThat(victim.connection.flows()).hasSize(1);
   }
 
   // A mapping that says otherwise would be lost or doubled in a plain stream: no fallback.
@@ -166,7 +166,7 @@ class StreamByHandTest {
     signal.send(peer, 500, 500);
     assertThat(protocol()).isEqualTo(Protocol.MPTCP);
     host.pump();
-    assertThat(victim.connection.subflows()).isEmpty();
+    assertThat(victim.connection.flows()).isEmpty();
     net.run(200 * S);
     assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
   }
@@ -243,8 +243,8 @@ class StreamByHandTest {
     assertReceived(0);
   }
 
-  private Subflow here() {
-    return victim.connection.subflows().get(0);
+  private Flow here() {
+    return victim.connection.flows().get(0);
   }
 
   // RFC 8684 section 3.3.3, RFC 9293 section 3.6: a FIN closes one direction.
@@ -323,7 +323,7 @@ class StreamByHandTest {
     peer.mappedWithFin(1_400, 329, 0, 1_729);
     assertReceived(1_729);
     assertThat(victim.connection.meta().endOfStream()).isTrue();
-    assertThat(victim.connection.subflows()).hasSize(1);
+    assertThat(victim.connection.flows()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -378,7 +378,7 @@ class StreamByHandTest {
       int total = growing(new SplittableRandom(seed));
       assertReceived(total);
       assertThat(victim.connection.meta().endOfStream()).as("seed %d", seed).isTrue();
-      assertThat(victim.connection.subflows()).as("seed %d", seed).hasSize(1);
+      assertThat(victim.connection.flows()).as("seed %d", seed).hasSize(1);
       net.close();
     }
   }
@@ -432,11 +432,11 @@ class StreamByHandTest {
       host.pump();
     }
     assertReceived(0);
-    assertThat(victim.connection.subflows()).hasSize(1);
+    assertThat(victim.connection.flows()).hasSize(1);
     for (int i = 0; i < count; i++) { // what was not acknowledged comes again
       peer.mapped(20 * i, 20, 20 * i, 20);
     }
     assertReceived(20L * count);
-    assertThat(victim.connection.subflows()).hasSize(1);
+    assertThat(victim.connection.flows()).hasSize(1);
   }
 }

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,7 +21,7 @@ import org.mptcp4j.wire.TxSegment;
  * The least that can drive connections: a flow map, a listener on every port, timers by polling.
  */
 final class TestHost implements StackServices {
-  private record Flow(Connection connection, Subflow subflow) {}
+  private record Known(TestApp app, Flow flow) {}
 
   final List<TestApp> apps = new ArrayList<>();
   final List<LocalAddress> locals = new ArrayList<>();
@@ -36,10 +35,10 @@ final class TestHost implements StackServices {
   private final TestNet net;
   private final int number;
   private final SplittableRandom random;
-  private final TokenTable tokens = new TokenTable(1000);
+  private final TokenTable<TestApp> tokens = new TokenTable<>(1000);
   private final MptcpCrypto crypto = new MptcpCrypto();
   private final IssGenerator iss;
-  private final Map<FourTuple, Flow> flows = new HashMap<>();
+  private final Map<FourTuple, Known> flows = new HashMap<>();
   private final TxSegment out = new TxSegment();
   private int nextPort = 40_000;
 
@@ -70,7 +69,8 @@ final class TestHost implements StackServices {
 
   TestApp connect(TestHost peer, TestApp app) {
     FourTuple tuple = new FourTuple(address(0), nextPort++, peer.address(0), 80);
-    app.connection = Connection.connect(net.nowNs(), config, tuple, 0, this);
+    app.connection =
+        Connection.connect(net.nowNs(), config, tuple, 0, this, new Entries(app)).orElseThrow();
     apps.add(app);
     return app;
   }
@@ -91,9 +91,9 @@ final class TestHost implements StackServices {
 
   void onSegment(RxSegment rx, int link) {
     FourTuple tuple = new FourTuple(rx.dst(), rx.dstPort(), rx.src(), rx.srcPort());
-    Flow flow = flows.get(tuple);
-    if (flow != null) {
-      flow.connection.onSegment(net.nowNs(), flow.subflow, rx, this);
+    Known known = flows.get(tuple);
+    if (known != null) {
+      known.app.connection.onSegment(net.nowNs(), known.flow, rx);
       return;
     }
     if (!rx.syn() || rx.hasAck()) {
@@ -101,16 +101,17 @@ final class TestHost implements StackServices {
     }
     MpJoinSyn join = rx.options().mptcp(MpJoinSyn.class);
     if (join != null) {
-      Connection joined = tokens.get(join.token());
+      TestApp joined = tokens.get(join.token());
       if (joined == null
-          || joined.acceptJoin(net.nowNs(), rx, join, link, this) != JoinVerdict.ACCEPTED) {
+          || joined.connection.acceptJoin(net.nowNs(), rx, join, link) != JoinVerdict.ACCEPTED) {
         rejectedJoins++;
       }
       return;
     }
     TestApp app = new TestApp(net);
     app.finish = acceptedFinish;
-    app.connection = Connection.accept(net.nowNs(), config, rx, link, this);
+    app.connection =
+        Connection.accept(net.nowNs(), config, rx, link, this, new Entries(app)).orElseThrow();
     apps.add(app);
   }
 
@@ -120,7 +121,7 @@ final class TestHost implements StackServices {
       again = false;
       for (TestApp app : List.copyOf(apps)) {
         app.run();
-        while (app.connection.pollTransmit(net.nowNs(), out, this)) {
+        while (app.connection.pollTransmit(net.nowNs(), out)) {
           net.send(this, out);
           out.clear();
           again = true;
@@ -142,23 +143,18 @@ final class TestHost implements StackServices {
   void onTimeout() {
     for (TestApp app : apps) {
       if (!app.connection.done() && app.connection.nextTimeoutNs() <= net.nowNs()) {
-        app.connection.onTimeout(net.nowNs(), this);
+        app.connection.onTimeout(net.nowNs());
       }
     }
   }
 
   void close() {
     for (TestApp app : apps) {
-      app.connection.release(net.nowNs(), this);
+      app.connection.release();
     }
   }
 
   // ---- services
-
-  @Override
-  public ByteBufAllocator allocator() {
-    return net.allocator;
-  }
 
   @Override
   public RandomGenerator random() {
@@ -166,8 +162,13 @@ final class TestHost implements StackServices {
   }
 
   @Override
-  public TokenTable tokens() {
-    return tokens;
+  public int tokenAttempts() {
+    return tokens.attempts();
+  }
+
+  @Override
+  public boolean isTokenFree(int token) {
+    return tokens.isFree(token);
   }
 
   @Override
@@ -206,17 +207,41 @@ final class TestHost implements StackServices {
   }
 
   @Override
-  public boolean addFlow(Connection connection, Subflow subflow) {
-    return flows.putIfAbsent(subflow.tuple(), new Flow(connection, subflow)) == null;
-  }
-
-  @Override
-  public void removeFlow(long nowNs, Connection connection, Subflow subflow) {
-    flows.remove(subflow.tuple());
-  }
-
-  @Override
   public List<LocalAddress> localAddresses() {
     return locals;
+  }
+
+  /** Where the connection of an application is registered. */
+  private final class Entries implements Registration {
+    private final TestApp app;
+
+    Entries(TestApp app) {
+      this.app = app;
+    }
+
+    @Override
+    public boolean addToken(int token) {
+      return tokens.add(token, app);
+    }
+
+    @Override
+    public void removeToken(int token) {
+      tokens.remove(token);
+    }
+
+    @Override
+    public boolean addFlow(Flow flow) {
+      return flows.putIfAbsent(flow.tuple(), new Known(app, flow)) == null;
+    }
+
+    @Override
+    public void replaceFlow(Flow flow, Flow by) {
+      flows.put(by.tuple(), new Known(app, by));
+    }
+
+    @Override
+    public void removeFlow(Flow flow) {
+      flows.remove(flow.tuple());
+    }
   }
 }

@@ -253,8 +253,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Duel duel(BenchMode mode, Pairing pairing, long startedNs) {
     int turns = olderJar.isPresent() ? TURNS_AGAINST : 1;
-    return new Duel(
-        mode, pairing, seconds(), pairs(), turns, line -> progress(startedNs, line));
+    return new Duel(mode, pairing, seconds(), pairs(), turns, line -> progress(startedNs, line));
   }
 
   private static double secondsSince(long startedNs) {

@@ -1,0 +1,44 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.api.SocketError;
+
+/** What a connection has to do because of something that one of its flows saw. */
+enum Decision {
+  /** Nothing more. */
+  NONE(SocketError.NONE),
+  /** Both ends have agreed on MPTCP. */
+  AGREED(SocketError.NONE),
+  /** Go on as plain TCP, on the flow that saw it. */
+  FALL_BACK(SocketError.NONE),
+  /** Fail: the peer ended the connection. */
+  PEER_RESET(SocketError.ECONNRESET),
+  /** Fail: the peer refused it. */
+  REFUSED(SocketError.ECONNREFUSED),
+  /** Fail: the peer does not answer. */
+  TIMED_OUT(SocketError.ETIMEDOUT),
+  /** Fail: a router says that the peer cannot be reached. */
+  UNREACHABLE(SocketError.EHOSTUNREACH),
+  /** Fail: what the peer sends cannot be right. */
+  PROTOCOL_ERROR(SocketError.EPROTO);
+
+  private final SocketError error;
+
+  Decision(SocketError error) {
+    this.error = error;
+  }
+
+  /** Why the connection fails; NONE when it does not. */
+  SocketError error() {
+    return error;
+  }
+
+  /** That of a flow which cannot go on. */
+  static Decision failure(SocketError why) {
+    return switch (why) {
+      case ETIMEDOUT -> TIMED_OUT;
+      case ECONNREFUSED -> REFUSED;
+      case EHOSTUNREACH -> UNREACHABLE;
+      default -> PEER_RESET;
+    };
+  }
+}

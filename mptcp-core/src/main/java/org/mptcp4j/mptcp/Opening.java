@@ -1,0 +1,259 @@
+package org.mptcp4j.mptcp;
+
+import java.util.List;
+import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.RxSegment;
+
+/**
+ * A connection on which MPTCP was offered and the peer's choice is not known yet: RFC 8684 section
+ * 3.1. Our key and its token are reserved.
+ */
+final class Opening implements Transport {
+  private final SessionKeys keys;
+  private final MetaSock meta;
+  private final MappingInput mappings;
+  private final MptcpTcpSock first;
+  private final MptcpCrypto crypto;
+  private final Counters counters;
+  private List<MptcpTcpSock> flows;
+
+  /**
+   * Makes one.
+   *
+   * @param first its handshake is {@link Handshake#CAPABLE_SYN_SENT} or {@link
+   *     Handshake#CAPABLE_SYN_RECEIVED}
+   */
+  Opening(SessionKeys keys, MetaSock meta, MptcpTcpSock first, StackServices services) {
+    this.keys = keys;
+    this.meta = meta;
+    this.first = first;
+    crypto = services.crypto();
+    counters = services.counters();
+    mappings = new MappingInput(keys, meta, counters);
+    flows = List.of(first);
+  }
+
+  /** Our key, and the peer's once the ends have agreed. */
+  SessionKeys keys() {
+    return keys;
+  }
+
+  /** The flow of the handshake. */
+  MptcpTcpSock first() {
+    return first;
+  }
+
+  /** Takes mappings, those that came early too. */
+  MappingInput mappings() {
+    return mappings;
+  }
+
+  @Override
+  public List<? extends Flow> flows() {
+    return flows;
+  }
+
+  @Override
+  public long pathRttNs() {
+    return first.tcp().pathRttNs();
+  }
+
+  // ---- a segment
+
+  @Override
+  public boolean refuses(Flow flow, RxSegment segment) {
+    return first.input().refuses(first.tcp(), segment);
+  }
+
+  @Override
+  public Decision onSegment(
+      long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
+    return switch (verdict) {
+      case ACCEPTED ->
+          first.options().handshake() == Handshake.CAPABLE_SYN_SENT
+              ? (segment.syn() ? synAck(segment) : Decision.NONE)
+              : (segment.syn() ? Decision.NONE : thirdAck(segment));
+      case RESET, REFUSED -> reset(segment);
+      default -> Decision.NONE;
+    };
+  }
+
+  private Decision synAck(RxSegment seg) {
+    MpCapable option = seg.options().mptcp(MpCapable.class);
+    // RFC 8684 section 3.1: anything but version 1 with HMAC-SHA256 and no B flag is no agreement.
+    boolean agreed =
+        seg.hasAck()
+            && first.options().offered()
+            && option != null
+            && option.encodedLength() == MpCapable.LENGTH_SYN_ACK
+            && option.version() == MpCapable.VERSION_1
+            && option.hmacSha256()
+            && !option.extensibility();
+    if (!agreed) {
+      counters.increment(whyNot(seg));
+      return Decision.FALL_BACK;
+    }
+    counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
+    learnPeer(option, seg.window());
+    first.options().handshake(Handshake.CAPABLE_ACK_SENT);
+    return Decision.AGREED;
+  }
+
+  private Mib whyNot(RxSegment seg) {
+    if (!seg.hasAck()) {
+      return Mib.SIMULT_CONNECT_FALLBACK;
+    }
+    return first.options().offered() ? Mib.MP_CAPABLE_FALLBACK_SYNACK : Mib.MP_CAPABLE_SYN_TX_DROP;
+  }
+
+  private Decision thirdAck(RxSegment seg) {
+    MpCapable option = seg.options().mptcp(MpCapable.class);
+    if (option == null || !option.hasReceiverKey()) {
+      // RFC 8684 section 3.7: a segment from beyond a gap says nothing about the handshake.
+      boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != first.tcp().irs() + 1;
+      // A DATA_FIN without the keys: they were lost, and will come again.
+      Dss dss = seg.options().dss();
+      if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
+        takeEarlyMapping(dss);
+        return Decision.NONE;
+      }
+      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
+      return Decision.FALL_BACK;
+    }
+    // RFC 8684 section 3.1: another version, no HMAC-SHA256 or the B flag is no agreement here too.
+    boolean agreed =
+        option.receiverKey() == keys.localKey()
+            && option.senderKey() != 0
+            && option.version() == MpCapable.VERSION_1
+            && option.hmacSha256()
+            && !option.extensibility();
+    if (!agreed) {
+      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
+      return Decision.FALL_BACK;
+    }
+    counters.increment(Mib.MP_CAPABLE_ACK_RX);
+    learnPeer(option, (long) seg.window() << first.tcp().sendScale());
+    first.options().handshake(Handshake.DONE);
+    return Decision.AGREED;
+  }
+
+  private void learnPeer(MpCapable option, long windowBytes) {
+    keys.remote(option.senderKey(), crypto);
+    keys.remoteFlags(option.checksumRequired(), option.denyJoinInitial());
+    // RFC 8684 section 3.1: the first data byte follows the initial data sequence number.
+    meta.window().start(keys.remoteIdsn() + 1);
+    meta.initialWindow(windowBytes);
+  }
+
+  /** A mapping that came before the peer's key: only a full one can be understood. */
+  private void takeEarlyMapping(Dss dss) {
+    if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
+      mappings.add(first, dss, dss.length(), dss.dsn());
+    }
+  }
+
+  private Decision reset(RxSegment seg) {
+    if (!seg.options().hasMptcp()) {
+      return Decision.NONE;
+    }
+    MpTcpRst why = seg.options().mptcp(MpTcpRst.class);
+    if (why != null) {
+      first.peerReset(why);
+      counters.increment(Mib.MP_RST_RX);
+    }
+    MpFastclose fastclose = seg.options().mptcp(MpFastclose.class);
+    return fastclose != null && keys.isForUs(fastclose, counters)
+        ? Decision.PEER_RESET
+        : Decision.NONE;
+  }
+
+  @Override
+  public Decision drain(long nowNs, Flow flow) {
+    return Decision.NONE;
+  }
+
+  @Override
+  public Decision afterTcp(long nowNs, Flow flow, int notices) {
+    if ((notices & Death.FATAL) == 0) {
+      return Decision.NONE;
+    }
+    first.error(Death.error(notices));
+    return Decision.failure(first.error());
+  }
+
+  // ---- sending
+
+  @Override
+  public void tellWindow() {
+    first.tcp().windowMayHaveGrown();
+  }
+
+  @Override
+  public void sendFin() {
+    // Not before the handshake is over.
+  }
+
+  @Override
+  public void transmitted(Flow flow) {
+    first.transmitted();
+  }
+
+  // ---- time and what happens outside
+
+  @Override
+  public long nextTimeoutNs() {
+    return flows.isEmpty() ? Long.MAX_VALUE : first.nextTimeoutNs();
+  }
+
+  @Override
+  public Decision unreachable(Flow flow) {
+    return Decision.UNREACHABLE;
+  }
+
+  @Override
+  public void linkDown(int linkIndex) {
+    if (linkIndex == first.linkIndex()) {
+      first.linkDown(true);
+    }
+  }
+
+  @Override
+  public void linkUp(long nowNs, int linkIndex) {
+    if (linkIndex == first.linkIndex()) {
+      first.linkDown(false);
+      first.tcp().pathRestored(nowNs);
+    }
+  }
+
+  // ---- the end
+
+  @Override
+  public Decision remove(Flow flow) {
+    flows = List.of();
+    return Decision.PEER_RESET;
+  }
+
+  @Override
+  public void close() {
+    first.tcp().shutdownOutput();
+  }
+
+  @Override
+  public void abort() {
+    first.tcp().abort();
+  }
+
+  @Override
+  public void fastclose() {
+    first.fastclose();
+  }
+
+  @Override
+  public Agreement agreement() {
+    return new Agreement(keys.checksum(), keys.localToken(), 0, 0, 0, 1, "none", "none");
+  }
+}

@@ -1,0 +1,320 @@
+package org.mptcp4j.mptcp;
+
+import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.mptcp.MetaTimers.Timer;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.wire.AddAddr;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpPrio;
+import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.MptcpOption;
+import org.mptcp4j.wire.RemoveAddr;
+import org.mptcp4j.wire.RxSegment;
+
+/**
+ * Carries out what the path manager asks for, within its limits: joins, announcements, withdrawals
+ * and priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
+ */
+final class PathControl {
+  /** More than can wait at once; the rest is for a path manager that answers itself. */
+  private static final int TURN_EVENTS = 512;
+
+  private final SubflowFactory factory;
+  private final Registration registration;
+  private final SessionKeys keys;
+  private final MetaSock meta;
+  private final ConnectionList subflows;
+  private final PathSession paths;
+  private final Transmitter transmitter;
+  private final MetaTimers timers;
+
+  PathControl(
+      SubflowFactory factory,
+      Registration registration,
+      SessionKeys keys,
+      MetaSock meta,
+      ConnectionList subflows,
+      PathSession paths,
+      Transmitter transmitter,
+      MetaTimers timers) {
+    this.factory = factory;
+    this.registration = registration;
+    this.keys = keys;
+    this.meta = meta;
+    this.subflows = subflows;
+    this.paths = paths;
+    this.transmitter = transmitter;
+    this.timers = timers;
+  }
+
+  private ConnectionConfig config() {
+    return factory.config();
+  }
+
+  private StackServices services() {
+    return factory.services();
+  }
+
+  private void count(Mib counter) {
+    services().counters().increment(counter);
+  }
+
+  /** Shows the path manager what happened and does what it asks for. */
+  void run(long nowNs) {
+    if (paths.busy()) {
+      List<LocalAddress> locals = services().localAddresses();
+      for (int i = 0; i < TURN_EVENTS && paths.busy(); i++) {
+        paths.runNext(nowNs, locals);
+        PathCommand command;
+        while ((command = paths.poll()) != null) {
+          execute(nowNs, command);
+        }
+      }
+    }
+    // RFC 8684 section 3.3.3: FINs on all subflows without a DATA_FIN are no end, but for a time. A
+    // join that is tried again and again does not keep a connection alive either.
+    if (meta.peerFinished() ? subflows.anyUp() : subflows.anyReceiving()) {
+      timers.stop(Timer.NO_SUBFLOW);
+    } else {
+      timers.armOnce(Timer.NO_SUBFLOW, nowNs + config().zeroSubflowTimeoutNs());
+    }
+    if (paths.announces() && !paths.announcements().awaitingEcho()) {
+      timers.stop(Timer.ADD_ADDR);
+      if (paths.announcements().hasWaiting()) {
+        announceNext(nowNs);
+      }
+    }
+  }
+
+  void onTimeout(long nowNs) {
+    if (timers.take(Timer.ADD_ADDR, nowNs)) {
+      announceNext(nowNs);
+    }
+    if (timers.take(Timer.PATHS, nowNs)) {
+      paths.timeout();
+    }
+  }
+
+  private void execute(long nowNs, PathCommand command) {
+    if (command instanceof PathCommand.Join join) {
+      join(nowNs, join);
+    } else if (command instanceof PathCommand.Announce announce) {
+      paths.announcements().add(announce.address());
+    } else if (command instanceof PathCommand.Withdraw withdraw) {
+      withdraw(withdraw.addressId());
+    } else if (command instanceof PathCommand.Close close) {
+      subflows.byId(close.subflowId()).ifPresent(this::close);
+    } else if (command instanceof PathCommand.WakeAt wake) {
+      wakeAt(wake.timeNs());
+    } else if (command instanceof PathCommand.SetPriority set) {
+      setPriority(set.subflowId(), set.priority());
+    }
+  }
+
+  private void wakeAt(long timeNs) {
+    if (timeNs == Long.MAX_VALUE) {
+      timers.stop(Timer.PATHS);
+    } else {
+      timers.arm(Timer.PATHS, timeNs);
+    }
+  }
+
+  // ---- joins
+
+  private void join(long nowNs, PathCommand.Join command) {
+    IpAddress local = command.local().address();
+    IpAddress remote = command.remote().address();
+    int remotePort = command.remote().port();
+    if (local.isV4() != remote.isV4() || !makeRoomForJoin()) {
+      return;
+    }
+    int linkIndex = services().linkFor(local, remote);
+    if (linkIndex < 0) {
+      notStarted(command, Mib.MP_JOIN_SYN_TX_CONNECT_ERR);
+      return;
+    }
+    int localPort = services().ephemeralPort(local, remote, remotePort);
+    if (localPort == 0) {
+      notStarted(command, Mib.MP_JOIN_SYN_TX_BIND_ERR);
+      return;
+    }
+    SubflowOptions options = joinOptions(Handshake.JOIN_SYN_SENT);
+    options.join().begin(nonce());
+    options.ids(idOf(command.local()), command.remote().id());
+    options.localBackup(command.priority() == Priority.BACKUP);
+    FourTuple tuple = new FourTuple(local, localPort, remote, remotePort);
+    MptcpTcpSock subflow =
+        new MptcpTcpSock(
+            subflows.nextId(), linkIndex, factory.join(nowNs, tuple, linkIndex, options), options);
+    if (!register(subflow)) {
+      notStarted(command, Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
+    }
+  }
+
+  private void notStarted(PathCommand.Join command, Mib why) {
+    count(why);
+    paths.joinNotStarted(command.local(), command.remote());
+  }
+
+  /**
+   * A SYN with MP_JOIN whose token names this connection. RFC 8684 section 3.2.
+   *
+   * @param localPort of the connection
+   */
+  JoinVerdict acceptJoin(
+      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
+    count(Mib.MP_JOIN_SYN_RX);
+    if (option.backup()) {
+      count(Mib.MP_JOIN_SYN_BACKUP_RX);
+    }
+    if (syn.dstPort() != localPort) {
+      count(Mib.MISMATCH_PORT_SYN_RX);
+      return JoinVerdict.PROHIBITED;
+    }
+    if (!makeRoomForJoin()) {
+      count(Mib.MP_JOIN_REJECTED);
+      return JoinVerdict.TOO_MANY;
+    }
+    SubflowOptions options = joinOptions(Handshake.JOIN_SYN_RECEIVED);
+    options.join().answer(nonce(), option.nonce(), keys, services().crypto());
+    Optional<LocalAddress> local = localAddress(syn.dst());
+    options.ids(local.map(this::idOf).orElse(0), option.addressId());
+    options.localBackup(local.map(a -> a.priority() == Priority.BACKUP).orElse(false));
+    options.remoteBackup(option.backup());
+    FourTuple tuple = factory.tupleOf(syn);
+    MptcpTcpSock subflow =
+        new MptcpTcpSock(
+            subflows.nextId(),
+            linkIndex,
+            factory.accept(nowNs, tuple, syn, linkIndex, options),
+            options);
+    return register(subflow) ? JoinVerdict.ACCEPTED : JoinVerdict.NO_RESOURCES;
+  }
+
+  private SubflowOptions joinOptions(Handshake first) {
+    return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
+  }
+
+  private boolean roomForJoin() {
+    return subflows.joins() < config().limits().maxSubflows()
+        && subflows.joining() < config().limits().maxPendingJoins();
+  }
+
+  /**
+   * Whether there is room for a join, for which the oldest half-open join of the peer gives way: as
+   * long as no HMAC came, it may be anybody's who has seen the token.
+   */
+  private boolean makeRoomForJoin() {
+    if (meta.closed() || roomForJoin()) {
+      return !meta.closed();
+    }
+    Optional<MptcpTcpSock> oldest = subflows.oldestHalfOpenJoin();
+    if (oldest.isEmpty()) {
+      return false;
+    }
+    count(Mib.MP_JOIN_REJECTED);
+    subflows.remove(oldest.get());
+    registration.removeFlow(oldest.get());
+    oldest.get().release();
+    return roomForJoin();
+  }
+
+  private boolean register(MptcpTcpSock subflow) {
+    if (!registration.addFlow(subflow)) {
+      subflow.tcp().release();
+      return false;
+    }
+    subflows.add(subflow);
+    return true;
+  }
+
+  /** RFC 8684 section 3.2: a random number that protects against replay. */
+  private int nonce() {
+    int nonce = services().random().nextInt();
+    return nonce == 0 ? 1 : nonce;
+  }
+
+  private int idOf(LocalAddress address) {
+    // RFC 8684 section 3.2: the address of the first subflow has id 0.
+    return address.address().equals(paths.initialLocal()) ? 0 : address.id();
+  }
+
+  private Optional<LocalAddress> localAddress(IpAddress address) {
+    return services().localAddresses().stream()
+        .filter(candidate -> candidate.address().equals(address))
+        .findFirst();
+  }
+
+  // ---- addresses
+
+  private void announceNext(long nowNs) {
+    AddressAnnouncements announcements = paths.announcements();
+    Optional<MptcpTcpSock> carrier = subflows.anyUsable();
+    if (carrier.isEmpty()) {
+      // One that waits for its echo goes out again when something can carry it.
+      if (announcements.awaitingEcho()) {
+        timers.arm(Timer.ADD_ADDR, nowNs + config().addAddrTimeoutNs());
+      }
+      return;
+    }
+    AddAddr option = announcements.next(keys, services().crypto());
+    if (option == null) {
+      return;
+    }
+    say(carrier.get(), option);
+    timers.arm(Timer.ADD_ADDR, nowNs + config().addAddrTimeoutNs());
+  }
+
+  private static void say(MptcpTcpSock subflow, MptcpOption option) {
+    if (subflow.options().addControl(option)) {
+      subflow.tcp().requestAck();
+    }
+  }
+
+  /** An address of this host is gone. */
+  void localAddressGone(LocalAddress address) {
+    withdraw(idOf(address));
+    paths.localAddressGone(address);
+  }
+
+  /** RFC 8684 section 3.4.2: tells the peer on every path that is left, and closes the others. */
+  private void withdraw(int addressId) {
+    if (paths.announces()) {
+      paths.announcements().withdraw(addressId);
+    }
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.localId() == addressId) {
+        transmitter.reinject(s);
+        s.reset(MpTcpRst.UNSPECIFIED);
+      } else if (s.up()) {
+        say(s, RemoveAddr.of(addressId));
+      }
+    }
+  }
+
+  private void close(MptcpTcpSock s) {
+    if (s.draining()) {
+      return;
+    }
+    count(Mib.RM_SUBFLOW);
+    transmitter.reinject(s);
+    s.reset(MpTcpRst.UNSPECIFIED);
+  }
+
+  /** RFC 8684 section 3.3.8: asks the peer to use a subflow so; an unknown id is ignored. */
+  void setPriority(int subflowId, Priority priority) {
+    boolean backup = priority == Priority.BACKUP;
+    subflows
+        .byId(subflowId)
+        .filter(s -> s.localBackup() != backup)
+        .ifPresent(
+            s -> {
+              s.options().localBackup(backup);
+              say(s, MpPrio.ofSubflow(backup));
+            });
+  }
+}

@@ -1,0 +1,270 @@
+package org.mptcp4j.mptcp;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.mptcp4j.tcp.PieceSink;
+import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpNotice;
+import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
+
+/**
+ * One TCP socket: what carries the data when the peer has no MPTCP, or after a fallback: RFC 8684
+ * section 3.7. Data sequence space follows the TCP stream byte for byte.
+ */
+final class PlainTransport extends Flow implements Transport, PieceSink {
+  /** More than a send queue can take at once. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE / 2;
+
+  private final MetaSock meta;
+  private final Counters counters;
+  private List<Flow> flows;
+  private boolean begun;
+  private int unaSeq;
+  private long unaDsn;
+
+  /**
+   * Makes one.
+   *
+   * @param tcp a socket whose extension is a {@link PlainTcp}
+   */
+  PlainTransport(int linkIndex, TcpSock tcp, MetaSock meta, Counters counters) {
+    super(linkIndex, tcp);
+    this.meta = meta;
+    this.counters = counters;
+    flows = List.of(this);
+    if (!meta.window().started()) {
+      meta.window().start(1);
+    }
+  }
+
+  /**
+   * What goes on when a connection falls back. Its subflow's bytes are the data, in order, from the
+   * first that is not delivered yet.
+   *
+   * @param subflow the only one that carries data
+   * @param leaving others, which are aborted and have their resets still to send
+   */
+  static PlainTransport fallBack(
+      MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta, Counters counters) {
+    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta, counters);
+    subflow.input().deliverUnverified(meta.window().next(), meta.rx());
+    plain.tcp().extension(new PlainTcp(meta.window()));
+    subflow.releaseMptcp();
+    plain.silent(subflow.silent());
+    plain.flows = new ArrayList<>(List.of(plain));
+    plain.flows.addAll(leaving);
+    plain.begin();
+    plain.acknowledged();
+    if (plain.tcp().state().isSynchronized()) {
+      plain.markUp();
+      meta.connected();
+    }
+    if (meta.fin().sent()) {
+      plain.tcp().shutdownOutput();
+    }
+    return plain;
+  }
+
+  @Override
+  public int id() {
+    return 0;
+  }
+
+  @Override
+  public boolean established() {
+    return up() && tcp().state().canSend();
+  }
+
+  @Override
+  public List<? extends Flow> flows() {
+    return flows;
+  }
+
+  @Override
+  public long pathRttNs() {
+    return tcp().pathRttNs();
+  }
+
+  private boolean isOurs(Flow flow) {
+    return flow.tcp() == tcp();
+  }
+
+  // ---- a segment
+
+  @Override
+  public boolean refuses(Flow flow, RxSegment segment) {
+    return false;
+  }
+
+  @Override
+  public Decision onSegment(
+      long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
+    if (!isOurs(flow)) {
+      return Decision.NONE;
+    }
+    if ((notices & TcpNotice.ESTABLISHED) != 0) {
+      markUp();
+      begin();
+      meta.connected();
+    }
+    if (verdict == SegmentVerdict.ACCEPTED && silent() && heardAgain(nowNs, notices)) {
+      counters.increment(Mib.SUBFLOW_RECOVER);
+    }
+    return Decision.NONE;
+  }
+
+  /** The stream's first byte follows the initial sequence number. */
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      unaSeq = tcp().iss() + 1;
+      unaDsn = meta.firstDsn();
+    }
+  }
+
+  @Override
+  public Decision drain(long nowNs, Flow flow) {
+    if (isOurs(flow)) {
+      ByteBuf data;
+      while ((data = tcp().pollData()) != null) {
+        meta.rx().receiveInOrder(data);
+      }
+      meta.takePeerFin();
+    }
+    return Decision.NONE;
+  }
+
+  @Override
+  public Decision afterTcp(long nowNs, Flow flow, int notices) {
+    if (!isOurs(flow)) {
+      return Decision.NONE;
+    }
+    if ((notices & TcpNotice.ACKED) != 0) {
+      acknowledged();
+    }
+    fins(notices);
+    if ((notices & Death.FATAL) != 0) {
+      error(Death.error(notices));
+    }
+    if (meta.endsEarly(tcp())) {
+      return Decision.PROTOCOL_ERROR;
+    }
+    return (notices & Death.FATAL) != 0 ? Decision.failure(error()) : Decision.NONE;
+  }
+
+  private void acknowledged() {
+    int advance = Seq32.diff(tcp().sndUna(), unaSeq);
+    if (!begun || advance <= 0) {
+      return;
+    }
+    unaSeq += advance;
+    unaDsn += advance;
+    // The FIN takes a sequence number of TCP's, not one of the data.
+    meta.acknowledge(Seq64.min(unaDsn, meta.tx().nxt()));
+  }
+
+  /** Carries the FINs of TCP over to the data level. */
+  private void fins(int notices) {
+    if ((notices & TcpNotice.FIN_ACKED) != 0) {
+      meta.fin().onDataAck(meta.fin().dsn() + 1);
+      meta.finAcknowledged();
+    }
+    if (tcp().finReceived() && tcp().readableBytes() == 0 && !meta.peerFinished()) {
+      meta.peerFin(meta.window().next());
+    }
+  }
+
+  // ---- sending
+
+  @Override
+  public void tellWindow() {
+    tcp().windowMayHaveGrown();
+  }
+
+  /** Hands over everything that may leave; TCP's own window holds there. */
+  @Override
+  public void push() {
+    DataSendQueue tx = meta.tx();
+    if (tx.unsentBytes() == 0 || meta.connecting() || !tcp().state().canSend()) {
+      return;
+    }
+    int n = (int) Math.min(MOST_BYTES, tx.unsentBytes());
+    n = Nagle.sendable(meta, n, tcp().payloadMss());
+    if (n > 0) {
+      tx.give(tx.nxt(), n, this);
+    }
+  }
+
+  /** Queues bytes at the TCP socket. */
+  @Override
+  public void accept(ByteBuf buf, int index, int length) {
+    tcp().enqueue(buf, index, length);
+  }
+
+  @Override
+  public void sendFin() {
+    tcp().shutdownOutput();
+  }
+
+  // ---- time
+
+  @Override
+  public long nextTimeoutNs() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < flows.size(); i++) {
+      next = Math.min(next, flows.get(i).tcp().nextTimeoutNs());
+    }
+    return next;
+  }
+
+  // ---- what happens outside
+
+  @Override
+  public Decision unreachable(Flow flow) {
+    return Decision.UNREACHABLE;
+  }
+
+  @Override
+  public void linkDown(int linkIndex) {
+    if (linkIndex == linkIndex()) {
+      linkDown(true);
+    }
+  }
+
+  @Override
+  public void linkUp(long nowNs, int linkIndex) {
+    if (linkIndex == linkIndex()) {
+      linkDown(false);
+      tcp().pathRestored(nowNs);
+    }
+  }
+
+  // ---- the end
+
+  @Override
+  public Decision remove(Flow flow) {
+    flows = new ArrayList<>(flows);
+    flows.remove(flow);
+    // The end of the only flow is the end of the connection, if that is not over anyhow.
+    return isOurs(flow) ? Decision.PEER_RESET : Decision.NONE;
+  }
+
+  @Override
+  public void close() {
+    flows.forEach(flow -> flow.tcp().shutdownOutput());
+  }
+
+  @Override
+  public void abort() {
+    flows.forEach(flow -> flow.tcp().abort());
+  }
+
+  @Override
+  public void fastclose() {
+    abort();
+  }
+}

@@ -1,0 +1,37 @@
+package org.mptcp4j.mptcp;
+
+/**
+ * The entries of one connection in the indexes of the stack: its token and its flows. What they
+ * name beside the connection's handle is the flow. Called on the stack's thread only.
+ */
+public interface Registration {
+  /**
+   * Registers the connection's token, so that joins with it come to {@link Connection#acceptJoin}.
+   *
+   * @return false, and nothing registered, when it is taken or there are too many
+   */
+  boolean addToken(int token);
+
+  /** Forgets the connection's token: no join finds the connection any more. */
+  void removeToken(int token);
+
+  /**
+   * Registers a flow, so that its segments come to {@link Connection#onSegment}.
+   *
+   * @return false, and nothing registered, when the tuple is in use or the limit of flows is
+   *     reached
+   */
+  boolean addFlow(Flow flow);
+
+  /**
+   * From now on a registered flow is another object with the same {@code TcpSock}: the connection
+   * fell back to plain TCP.
+   */
+  void replaceFlow(Flow flow, Flow by);
+
+  /**
+   * A flow is over: forget its tuple, or let a {@code TimeWaitSock} take it over when its {@code
+   * TcpSock} is in TIME-WAIT. The connection releases the {@code TcpSock} right after this call.
+   */
+  void removeFlow(Flow flow);
+}

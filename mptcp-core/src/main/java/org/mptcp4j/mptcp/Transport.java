@@ -1,0 +1,142 @@
+package org.mptcp4j.mptcp;
+
+import java.util.List;
+import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.RxSegment;
+
+/**
+ * What carries the data of a {@link MetaSock}. A connection has one at a time: {@link Opening}
+ * while the peer's choice is not known, then {@link MptcpCb} or {@link PlainTransport}. It decides
+ * what concerns its flows and says what the connection must do.
+ */
+sealed interface Transport extends RoundTrip permits Opening, PlainTransport, MptcpCb {
+  /** Flows that live, in order of creation. */
+  List<? extends Flow> flows();
+
+  // ---- a segment, in this order
+
+  /** Whether a segment must be treated as if it were lost. */
+  boolean refuses(Flow flow, RxSegment segment);
+
+  /**
+   * TCP has dealt with a segment: what that, and its options, call for.
+   *
+   * @param verdict what TCP made of it
+   * @param notices bits of {@link org.mptcp4j.tcp.TcpNotice}
+   */
+  Decision onSegment(long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices);
+
+  /** Takes the data that is in order on a flow. */
+  Decision drain(long nowNs, Flow flow);
+
+  /**
+   * What TCP noticed.
+   *
+   * @param notices bits of {@link org.mptcp4j.tcp.TcpNotice}
+   */
+  Decision afterTcp(long nowNs, Flow flow, int notices);
+
+  // ---- sending
+
+  /** A flow has to be told that the window has grown. */
+  void tellWindow();
+
+  /** Hands what may leave to flows. */
+  default void push() {
+    // Nothing may leave before the handshake is over.
+  }
+
+  /** All that was written has left: the end of it follows. */
+  void sendFin();
+
+  /** A segment of a flow left. */
+  default void transmitted(Flow flow) {
+    // TCP needs nothing more.
+  }
+
+  /** Brings timers and path management up to date; cheap when nothing changed. */
+  default void settle(long nowNs) {
+    // TCP's timers are those of its socket.
+  }
+
+  /** Timers of the transport as a whole, after what was sent. */
+  default void updateTimers(long nowNs) {
+    // As above.
+  }
+
+  // ---- time
+
+  /** Earliest deadline of its flows, {@link Long#MAX_VALUE} for none. */
+  long nextTimeoutNs();
+
+  /** Timers of a flow that are not TCP's. */
+  default Decision onTimeout(long nowNs, Flow flow) {
+    return Decision.NONE;
+  }
+
+  /** Timers of the transport as a whole. */
+  default void onTimeout(long nowNs) {
+    // As above.
+  }
+
+  // ---- what happens outside
+
+  /** A SYN with MP_JOIN whose token names the connection, which has the local port. */
+  default JoinVerdict acceptJoin(
+      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
+    return JoinVerdict.NOT_MPTCP;
+  }
+
+  /** The peer of a flow cannot be reached, which has not been connected yet. */
+  Decision unreachable(Flow flow);
+
+  /** A link went down. */
+  void linkDown(int linkIndex);
+
+  /** A link came up. */
+  void linkUp(long nowNs, int linkIndex);
+
+  /** This host gained an address. */
+  default void localAddressAdded(LocalAddress address) {
+    // One flow has one address.
+  }
+
+  /** This host lost an address. */
+  default void localAddressGone(LocalAddress address) {
+    // TCP's own timers find out.
+  }
+
+  /** Sets how a subflow is used; an unknown number is ignored. */
+  default void setPriority(int subflowId, Priority priority) {
+    // There is nothing to choose from.
+  }
+
+  // ---- the end
+
+  /** A flow is closed and has nothing more to send. */
+  Decision remove(Flow flow);
+
+  /** Both directions are finished: flows close. */
+  void close();
+
+  /** Resets all flows. */
+  void abort();
+
+  /** Resets all flows, and tells the peer that the connection is over. RFC 8684 section 3.5. */
+  void fastclose();
+
+  /** The connection is over; what is left are flows that close. */
+  default void over() {
+    // Nothing but the flows.
+  }
+
+  // ---- views
+
+  /** What the ends agreed on. */
+  default Agreement agreement() {
+    return Agreement.NONE;
+  }
+}

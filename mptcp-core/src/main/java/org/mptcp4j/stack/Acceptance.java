@@ -1,0 +1,126 @@
+package org.mptcp4j.stack;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.Mib;
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * The passive side of a stack: listeners, connections whose handshake runs, and backlogs, from
+ * which the application takes them.
+ */
+final class Acceptance {
+  private final StackConfig config;
+  private final ListenTable<Listener> listeners;
+  private final SynQueue<Listener> halfOpen;
+  private final RunQueue running;
+  private final EventQueue events;
+  private final StackCounters counters;
+
+  Acceptance(
+      StackConfig config,
+      ListenTable<Listener> listeners,
+      RunQueue running,
+      EventQueue events,
+      StackCounters counters) {
+    this.config = config;
+    this.listeners = listeners;
+    this.running = running;
+    this.events = events;
+    this.counters = counters;
+    halfOpen = new SynQueue<>(config.limits().halfOpen());
+  }
+
+  /** Connections whose handshake runs, in the order of their SYNs. */
+  SynQueue<Listener> halfOpen() {
+    return halfOpen;
+  }
+
+  /** Adds a listener, whose address and port are free. */
+  MptcpServerSocket listen(
+      InetSocketAddress local, IpAddress address, int backlog, ConnectionConfig connections) {
+    Listener listener = new Listener(this, local, address, backlog, connections);
+    listeners.add(listener);
+    return listener.socket();
+  }
+
+  /** The listener for a destination, or {@code null}. */
+  Listener find(long hi, long lo, int port) {
+    return listeners.find(hi, lo, port);
+  }
+
+  /** A connection was made for a SYN to that listener. */
+  void begin(ConnectionNode node, Listener listener) {
+    node.halfOpen();
+    halfOpen.add(node, listener);
+  }
+
+  /** Its handshake is complete. */
+  void complete(ConnectionNode node) {
+    Listener listener = halfOpen.remove(node);
+    if (listener.isFull()) {
+      counters.increment(Mib.LISTEN_OVERFLOWS);
+      refuse(node);
+      return;
+    }
+    node.enterBacklog();
+    listener.offer(node);
+    events.add(listener);
+  }
+
+  /** Its handshake came to nothing. */
+  void forget(ConnectionNode node) {
+    halfOpen.remove(node);
+    node.orphan();
+  }
+
+  /** Gives the oldest connection of a backlog to the application, or {@code null}. */
+  MptcpSocket accept(Listener listener) {
+    ConnectionNode node = listener.take();
+    if (node == null) {
+      return null;
+    }
+    MptcpSocket socket = new SocketHandle(config, running, node);
+    node.own(socket);
+    if (node.hasPending()) {
+      events.add(node);
+    }
+    running.touch(node);
+    return socket;
+  }
+
+  /** Ends a listener; what waits in its backlog, and half-open connections, are aborted. */
+  void close(Listener listener) {
+    listener.markClosed();
+    listeners.remove(listener);
+    for (ConnectionNode node = listener.take(); node != null; node = listener.take()) {
+      refuse(node);
+    }
+    for (ConnectionNode node : halfOpen.of(listener)) {
+      halfOpen.remove(node);
+      refuse(node);
+    }
+  }
+
+  /** Ends all listeners. */
+  void closeAll() {
+    listeners.all().forEach(this::close);
+  }
+
+  /** Ends all listeners without a word to anybody. */
+  void discardAll() {
+    List<Listener> all = listeners.all();
+    all.forEach(Listener::markClosed);
+    all.forEach(listeners::remove);
+  }
+
+  private void refuse(ConnectionNode node) {
+    node.orphan();
+    node.connection().meta().abort();
+    running.touch(node);
+  }
+}

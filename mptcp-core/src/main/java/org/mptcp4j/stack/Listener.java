@@ -1,0 +1,99 @@
+package org.mptcp4j.stack;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.wire.IpAddress;
+
+/** A listener as the stack keeps it: where it listens, and its backlog. */
+final class Listener extends ListenTable.Entry<Listener> implements EventSource {
+  private final InetSocketAddress local;
+  private final int backlogLimit;
+  private final ConnectionConfig config;
+  private final ListenSocket socket;
+  private final ArrayDeque<ConnectionNode> backlog = new ArrayDeque<>();
+  private boolean open = true;
+  private boolean queued;
+  private boolean news;
+
+  /**
+   * Creates a listener.
+   *
+   * @param acceptance what the application's end calls
+   * @param address the address it is bound to, or {@code null} for all
+   * @param local the same, for the application
+   */
+  Listener(
+      Acceptance acceptance,
+      InetSocketAddress local,
+      IpAddress address,
+      int backlogLimit,
+      ConnectionConfig config) {
+    super(address, local.getPort());
+    this.local = local;
+    this.backlogLimit = backlogLimit;
+    this.config = config;
+    socket = new ListenSocket(acceptance, this);
+  }
+
+  /** The application's end. */
+  ListenSocket socket() {
+    return socket;
+  }
+
+  InetSocketAddress local() {
+    return local;
+  }
+
+  /** What accepted connections use. */
+  ConnectionConfig config() {
+    return config;
+  }
+
+  /** Whether no further connection finds a place. */
+  boolean isFull() {
+    return backlog.size() >= backlogLimit;
+  }
+
+  /** Appends an established connection. */
+  void offer(ConnectionNode node) {
+    backlog.add(node);
+    news = true;
+  }
+
+  /** Takes the oldest connection out, or {@code null}. */
+  ConnectionNode take() {
+    return backlog.poll();
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** It listens no longer. */
+  void markClosed() {
+    open = false;
+    news = false;
+  }
+
+  @Override
+  public boolean nextEvent(StackEvent into) {
+    if (!news || backlog.isEmpty()) {
+      return false;
+    }
+    news = false;
+    into.setAcceptable(socket);
+    return true;
+  }
+
+  @Override
+  public boolean queued() {
+    return queued;
+  }
+
+  @Override
+  public void queued(boolean inQueue) {
+    queued = inQueue;
+  }
+}
