@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.mptcp4j.testkit.capture.CapturedFrame;
 import org.mptcp4j.wire.ChecksumState;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssOption;
@@ -33,13 +34,13 @@ final class CaptureDecoder {
   private long startNs;
 
   /** The next packet of the capture in words. */
-  DecodedPacket decode(Frame frame) {
+  DecodedPacket decode(CapturedFrame frame) {
     if (packets++ == 0) {
       startNs = frame.timeNs();
     }
-    int ip = LinkLayer.ipIndex(frame.linkType(), frame.data());
+    int ip = frame.ipIndex();
     if (ip < 0 || ip >= frame.data().length) {
-      String what = LinkLayer.isKnown(frame.linkType()) ? "not IP" : "unknown link type";
+      String what = frame.hasKnownLinkType() ? "not IP" : "unknown link type";
       return plain(frame, what + ", " + frame.data().length + " bytes");
     }
     ByteBuf datagram = datagram(frame, ip);
@@ -51,18 +52,18 @@ final class CaptureDecoder {
     return tcp(frame, datagram, whole);
   }
 
-  private DecodedPacket plain(Frame frame, String summary) {
+  private DecodedPacket plain(CapturedFrame frame, String summary) {
     return new DecodedPacket(packets, seconds(frame), "-", summary, List.of(), List.of());
   }
 
-  private double seconds(Frame frame) {
+  private double seconds(CapturedFrame frame) {
     return (frame.timeNs() - startNs) / 1e9;
   }
 
   /**
    * The IP packet; what a capture cut off is filled with zeros, so that the headers can be read.
    */
-  private static ByteBuf datagram(Frame frame, int ip) {
+  private static ByteBuf datagram(CapturedFrame frame, int ip) {
     int there = frame.data().length - ip;
     int missing = Math.max(0, Math.min(frame.originalLength() - ip, MAX_DATAGRAM) - there);
     ByteBuf out = Unpooled.buffer(there + missing);
@@ -77,7 +78,7 @@ final class CaptureDecoder {
     return out;
   }
 
-  private DecodedPacket tcp(Frame frame, ByteBuf datagram, boolean whole) {
+  private DecodedPacket tcp(CapturedFrame frame, ByteBuf datagram, boolean whole) {
     Conversation on = conversation();
     on.observe(segment);
     int direction = on.direction(segment);
@@ -115,7 +116,7 @@ final class CaptureDecoder {
   }
 
   private DecodedPacket packet(
-      Frame frame, Conversation on, List<String> words, List<String> verdicts) {
+      CapturedFrame frame, Conversation on, List<String> words, List<String> verdicts) {
     long seq = Integer.toUnsignedLong(on.relativeSeq(segment));
     long ack = Integer.toUnsignedLong(on.relativeAck(segment));
     String summary = PacketText.line(segment, seq, ack, String.join(", ", words));

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.testkit.capture.CaptureFile;
+import org.mptcp4j.testkit.capture.CapturedFrame;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,7 +59,7 @@ public final class DecodeCommand implements Callable<Integer> {
       out.print("[");
     }
     String separator = "";
-    for (Frame frame = capture.next(); frame != null; frame = capture.next()) {
+    for (CapturedFrame frame = capture.next(); frame != null; frame = capture.next()) {
       DecodedPacket packet = decoder.decode(frame);
       if (json) {
         out.print(separator + Json.of(packet));

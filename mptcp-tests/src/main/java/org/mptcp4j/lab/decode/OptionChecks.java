@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.mptcp4j.testkit.peer.MptcpKeys;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFastclose;

@@ -1,5 +1,6 @@
 package org.mptcp4j.lab.decode;
 
+import org.mptcp4j.testkit.peer.MptcpKeys;
 import org.mptcp4j.wire.Seq64;
 
 /** What a capture told about one MPTCP connection. Side 0 opened it, side 1 accepted it. */

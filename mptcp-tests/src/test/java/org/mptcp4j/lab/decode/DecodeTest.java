@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.lab.Main;
+import org.mptcp4j.testkit.capture.CaptureFile;
+import org.mptcp4j.testkit.capture.CapturedFrame;
 import picocli.CommandLine;
 
 class DecodeTest {
@@ -32,7 +34,7 @@ class DecodeTest {
     List<DecodedPacket> packets = new ArrayList<>();
     CaptureDecoder decoder = new CaptureDecoder();
     try (CaptureFile in = CaptureFile.open(file)) {
-      for (Frame frame = in.next(); frame != null; frame = in.next()) {
+      for (CapturedFrame frame = in.next(); frame != null; frame = in.next()) {
         packets.add(decoder.decode(frame));
       }
     }
@@ -120,10 +122,10 @@ class DecodeTest {
     ByteBuffer out = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x0a0d0d0a).putInt(28).putInt(0x1a2b3c4d).putInt(1).putLong(-1).putInt(28);
     try (CaptureFile in = CaptureFile.open(pcap)) {
-      Frame first = in.next();
+      CapturedFrame first = in.next();
       out.putInt(1).putInt(32).putInt(first.linkType()).putInt(0);
       out.putShort((short) 9).putShort((short) 1).putInt(9).putInt(0).putInt(32);
-      for (Frame f = first; f != null; f = in.next()) {
+      for (CapturedFrame f = first; f != null; f = in.next()) {
         int padded = f.data().length + 3 & ~3;
         out.putInt(6).putInt(32 + padded).putInt(0);
         out.putInt((int) (f.timeNs() >>> 32)).putInt((int) f.timeNs());
@@ -140,14 +142,14 @@ class DecodeTest {
   void anyFrameGivesALine() throws IOException {
     Random random = new Random(7);
     CaptureDecoder decoder = new CaptureDecoder();
-    List<Frame> frames = new ArrayList<>();
+    List<CapturedFrame> frames = new ArrayList<>();
     try (CaptureFile in = CaptureFile.open(capture("join-addaddr-datafin"))) {
-      for (Frame frame = in.next(); frame != null; frame = in.next()) {
+      for (CapturedFrame frame = in.next(); frame != null; frame = in.next()) {
         frames.add(frame);
       }
     }
     for (int i = 0; i < 20_000; i++) {
-      Frame good = frames.get(random.nextInt(frames.size()));
+      CapturedFrame good = frames.get(random.nextInt(frames.size()));
       byte[] data = good.data().clone();
       for (int k = random.nextInt(3); k >= 0; k--) {
         data[34 + random.nextInt(data.length - 34)] = (byte) random.nextInt();
@@ -155,7 +157,7 @@ class DecodeTest {
       int length = random.nextInt(4) == 0 ? random.nextInt(data.length) : data.length;
       byte[] cut = java.util.Arrays.copyOf(data, length);
       int type = random.nextInt(50) == 0 ? random.nextInt(300) : good.linkType();
-      assertThat(decoder.decode(new Frame(0, type, good.originalLength(), cut)).line())
+      assertThat(decoder.decode(new CapturedFrame(0, type, good.originalLength(), cut)).line())
           .isNotBlank();
     }
   }

@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.decode;
+package org.mptcp4j.testkit.capture;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -6,16 +6,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.mptcp4j.link.PcapReader;
 
 /**
  * A capture on disk, pcap or pcapng. Files that are neither, or cut short, give an {@link
  * IOException} that says so.
  */
-final class CaptureFile implements Closeable {
+public final class CaptureFile implements Closeable {
+  /** The largest capture that {@link #readAll} takes, in packets. */
+  public static final int MAX_FRAMES = 1_000_000;
+
   /** Gives one frame after the other, then null. */
   private interface Source {
-    Frame next() throws IOException;
+    CapturedFrame next() throws IOException;
   }
 
   private final InputStream in;
@@ -26,7 +31,12 @@ final class CaptureFile implements Closeable {
     this.source = source;
   }
 
-  static CaptureFile open(Path file) throws IOException {
+  /**
+   * Opens a file.
+   *
+   * @throws IOException when it cannot be read or is neither pcap nor pcapng
+   */
+  public static CaptureFile open(Path file) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try {
       in.mark(4);
@@ -39,6 +49,24 @@ final class CaptureFile implements Closeable {
     }
   }
 
+  /**
+   * Reads a whole file.
+   *
+   * @throws IOException when it cannot be read to its end, or has more than {@link #MAX_FRAMES}
+   */
+  public static List<CapturedFrame> readAll(Path file) throws IOException {
+    List<CapturedFrame> frames = new ArrayList<>();
+    try (CaptureFile in = open(file)) {
+      for (CapturedFrame frame = in.next(); frame != null; frame = in.next()) {
+        if (frames.size() == MAX_FRAMES) {
+          throw new IOException(file + " has more than " + MAX_FRAMES + " packets");
+        }
+        frames.add(frame);
+      }
+    }
+    return frames;
+  }
+
   private static Source pcapng(InputStream in) {
     return new PcapngReader(in)::next;
   }
@@ -49,12 +77,17 @@ final class CaptureFile implements Closeable {
       PcapReader.Record r = reader.next();
       return r == null
           ? null
-          : new Frame(r.timeNs(), reader.linkType(), r.originalLength(), r.data());
+          : new CapturedFrame(r.timeNs(), reader.linkType(), r.originalLength(), r.data());
     };
   }
 
-  /** The next frame, or null at the end. */
-  Frame next() throws IOException {
+  /**
+   * Reads the next frame.
+   *
+   * @return null at the end
+   * @throws IOException when the file is cut short or inconsistent
+   */
+  public CapturedFrame next() throws IOException {
     return source.next();
   }
 

@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.decode;
+package org.mptcp4j.testkit.peer;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -11,29 +11,33 @@ import org.mptcp4j.wire.AddAddr;
  * The cryptography of RFC 8684 on the JDK's primitives, written apart from the stack's own so that
  * one checks the other.
  */
-final class MptcpKeys {
+public final class MptcpKeys {
   private MptcpKeys() {}
 
-  // RFC 8684 section 3.2: the token is the most significant 32 bits of the SHA-256 hash of the key.
-  static int token(long key) {
+  /** The token of a key. RFC 8684 section 3.2: the most significant 32 bits of its SHA-256 hash. */
+  public static int token(long key) {
     return digest(key).getInt(0);
   }
 
-  // RFC 8684 section 3.1: the IDSN is the least significant 64 bits of the SHA-256 hash of the key.
-  static long initialDsn(long key) {
+  /**
+   * The initial data sequence number of a key. RFC 8684 section 3.1: the least significant 64 bits
+   * of its SHA-256 hash.
+   */
+  public static long initialDsn(long key) {
     return digest(key).getLong(24);
   }
 
   /**
    * HMAC of a join: of the sender's key and nonce followed by the receiver's. RFC 8684 section 3.2.
    */
-  static byte[] joinHmac(long senderKey, long receiverKey, int senderNonce, int receiverNonce) {
+  public static byte[] joinHmac(
+      long senderKey, long receiverKey, int senderNonce, int receiverNonce) {
     byte[] nonces = ByteBuffer.allocate(8).putInt(senderNonce).putInt(receiverNonce).array();
     return hmac(senderKey, receiverKey, nonces);
   }
 
   /** The last 64 bits of the HMAC of an announcement. RFC 8684 section 3.4.1. */
-  static long addAddrHmac(long senderKey, long receiverKey, AddAddr option) {
+  public static long addAddrHmac(long senderKey, long receiverKey, AddAddr option) {
     byte[] address = option.address().toBytes();
     ByteBuffer message = ByteBuffer.allocate(3 + address.length);
     message.put((byte) option.addressId()).put(address).putShort((short) option.port());

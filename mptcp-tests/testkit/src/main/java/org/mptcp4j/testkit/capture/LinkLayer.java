@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.decode;
+package org.mptcp4j.testkit.capture;
 
 /** Finds the IP packet in a frame. Link types as in the tcpdump group's list. */
 final class LinkLayer {

@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.decode;
+package org.mptcp4j.testkit.capture;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class PcapngReader {
   }
 
   /** The next packet, or null at the end of the file. */
-  Frame next() throws IOException {
+  CapturedFrame next() throws IOException {
     while (true) {
       byte[] head = in.readNBytes(8);
       if (head.length == 0) {
@@ -49,7 +49,7 @@ final class PcapngReader {
       require(head.length == 8);
       int type = ByteBuffer.wrap(head).order(order).getInt();
       ByteBuffer body = type == SECTION ? readSection(head) : readBody(head, 0);
-      Frame frame = frame(type, body);
+      CapturedFrame frame = frame(type, body);
       if (frame != null) {
         return frame;
       }
@@ -83,7 +83,7 @@ final class PcapngReader {
     }
   }
 
-  private Frame frame(int type, ByteBuffer body) throws IOException {
+  private CapturedFrame frame(int type, ByteBuffer body) throws IOException {
     switch (type) {
       case INTERFACE -> addInterface(body);
       case ENHANCED_PACKET -> {
@@ -100,7 +100,7 @@ final class PcapngReader {
         int original = body.getInt(0);
         int captured = Math.min(original & 0x7fffffff, body.limit() - 4);
         int snap = on.snapLength == 0 ? captured : Math.min(captured, on.snapLength);
-        return new Frame(0, on.linkType, original, bytes(body, 4, snap));
+        return new CapturedFrame(0, on.linkType, original, bytes(body, 4, snap));
       }
       default -> {
         // Statistics, names, comments: nothing to decode.
@@ -109,7 +109,7 @@ final class PcapngReader {
     return null;
   }
 
-  private Frame packet(ByteBuffer body, int index) throws IOException {
+  private CapturedFrame packet(ByteBuffer body, int index) throws IOException {
     Interface on = interfaceOf(index);
     long ticks = (body.getInt(4) & 0xffffffffL) << 32 | body.getInt(8) & 0xffffffffL;
     int captured = body.getInt(12);
@@ -117,7 +117,7 @@ final class PcapngReader {
       throw new IOException("the packet of block " + blocks + " is longer than its block");
     }
     long timeNs = on.nanosPerTick == 1 ? ticks : (long) (ticks * on.nanosPerTick);
-    return new Frame(timeNs, on.linkType, body.getInt(16), bytes(body, 20, captured));
+    return new CapturedFrame(timeNs, on.linkType, body.getInt(16), bytes(body, 20, captured));
   }
 
   private static byte[] bytes(ByteBuffer body, int index, int length) {

@@ -1,0 +1,2 @@
+/** Capture files: pcap and pcapng read, pcapng written. */
+package org.mptcp4j.testkit.capture;
