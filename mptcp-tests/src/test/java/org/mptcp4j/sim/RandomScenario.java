@@ -176,7 +176,8 @@ final class RandomScenario implements AutoCloseable {
   long run() {
     boolean serverFirst = chance(0.3);
     boolean clientFirst = !serverFirst || chance(0.3);
-    Listener listener = server.listen(PORT, e -> script(e, serverSends, serverFirst));
+    Listener listener =
+        server.listen(PORT, SocketOptions.defaults(), e -> script(e, serverSends, serverFirst));
     Endpoint c = client.connect(server.at(0, PORT), options());
     script(c, clientSends, clientFirst);
     world.require(
@@ -207,7 +208,9 @@ final class RandomScenario implements AutoCloseable {
       link.forward().middlebox(new Mangler(hostile.split(), 0.02));
       link.backward().middlebox(new Mangler(hostile.split(), 0.02));
     }
-    Listener listener = server.listen(PORT, e -> script(e.unchecked(), serverSends, true));
+    Listener listener =
+        server.listen(
+            PORT, SocketOptions.defaults(), e -> script(e.unchecked(), serverSends, true));
     script(client.connect(server.at(0, PORT), options()).unchecked(), clientSends, true);
     world.runUntil(
         () -> world.stacks().stream().allMatch(RandomScenario::allClosed),

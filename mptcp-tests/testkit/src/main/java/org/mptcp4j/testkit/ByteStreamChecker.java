@@ -1,18 +1,26 @@
 package org.mptcp4j.testkit;
 
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 
 /**
  * Checks that received bytes are a {@link PseudoRandomBytes} stream from its beginning, without a
  * gap or a wrong byte.
  */
 public final class ByteStreamChecker {
+  private enum What {
+    CHECKS,
+    COUNTS,
+    KEEPS
+  }
+
   private static final int SEARCH = 1 << 20;
 
   private final String name;
   private final PseudoRandomBytes expected;
+  private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
   private long received;
-  private boolean checking = true;
+  private What what = What.CHECKS;
 
   /**
    * A checker that expects the first byte.
@@ -32,7 +40,16 @@ public final class ByteStreamChecker {
 
   /** From now on bytes are only counted. */
   void acceptAnything() {
-    checking = false;
+    what = What.COUNTS;
+  }
+
+  /** From now on bytes are counted and kept. */
+  void keep() {
+    what = What.KEEPS;
+  }
+
+  byte[] kept() {
+    return kept.toByteArray();
   }
 
   /**
@@ -43,10 +60,15 @@ public final class ByteStreamChecker {
    *     bytes seem to come
    */
   public void accept(ByteBuf piece) {
-    int bad = checking ? expected.mismatch(piece, received) : -1;
+    int bad = what == What.CHECKS ? expected.mismatch(piece, received) : -1;
     if (bad >= 0) {
       throw new AssertionError(
           name + ": wrong byte at offset " + (received + bad) + origin(piece, bad));
+    }
+    if (what == What.KEEPS) {
+      byte[] bytes = new byte[piece.readableBytes()];
+      piece.getBytes(piece.readerIndex(), bytes);
+      kept.writeBytes(bytes);
     }
     received += piece.readableBytes();
   }

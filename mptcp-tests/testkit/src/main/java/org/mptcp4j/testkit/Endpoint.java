@@ -27,7 +27,7 @@ public final class Endpoint {
   private final MptcpSocket socket;
   private final PseudoRandomBytes output;
   private final ByteStreamChecker input;
-  private final List<StackEvent.Type> events = new ArrayList<>();
+  private final List<SeenEvent> events = new ArrayList<>();
   private long toSend;
   private long sent;
   private int writeBytes = 16_384;
@@ -96,6 +96,30 @@ public final class Endpoint {
     return this;
   }
 
+  /**
+   * Keeps what it receives instead of comparing it with the stream, for peers that say something
+   * else: {@link #receivedBytes}.
+   */
+  public Endpoint keeping() {
+    input.keep();
+    return this;
+  }
+
+  /**
+   * What it has received since {@link #keeping}, in order.
+   *
+   * @return a new array
+   */
+  public byte[] receivedBytes() {
+    return input.kept();
+  }
+
+  /** Writes these bytes now, beside its stream, whether the send buffer has room or not. */
+  public Endpoint write(byte[] bytes) {
+    socket.write(stack.world().allocator().buffer(bytes.length).writeBytes(bytes));
+    return wake();
+  }
+
   /** Stops reading, so that the receive window closes. */
   public Endpoint pauseReading() {
     reading = false;
@@ -125,6 +149,11 @@ public final class Endpoint {
     return this;
   }
 
+  /** Who it is, for messages. */
+  public String name() {
+    return name;
+  }
+
   /** The socket. */
   public MptcpSocket socket() {
     return socket;
@@ -147,7 +176,7 @@ public final class Endpoint {
 
   /** Whether the connection was established, at any time. */
   public boolean connected() {
-    return events.contains(StackEvent.Type.CONNECTED);
+    return had(StackEvent.Type.CONNECTED);
   }
 
   /** Whether the peer finished sending and everything of it was read. */
@@ -165,13 +194,28 @@ public final class Endpoint {
     return error;
   }
 
-  /** The events of the socket so far, in order. */
+  /** The kinds of the socket's events so far, in order. */
   public List<StackEvent.Type> events() {
+    return events.stream().map(SeenEvent::type).toList();
+  }
+
+  /** The events of the socket so far, in order, with the subflows, addresses and errors in them. */
+  public List<SeenEvent> eventLog() {
     return Collections.unmodifiableList(events);
   }
 
+  /** Whether there was an event of that kind. */
+  public boolean had(StackEvent.Type type) {
+    return events.stream().anyMatch(e -> e.type() == type);
+  }
+
+  /** A snapshot of the connection and its subflows. */
+  public ConnectionInfo info() {
+    return socket.info();
+  }
+
   void onEvent(StackEvent event) {
-    events.add(event.type());
+    events.add(new SeenEvent(stack.world().network().nowNs(), event.copy()));
     switch (event.type()) {
       case WRITABLE -> writable = true;
       case CONNECT_FAILED, CLOSED -> error = event.error();

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
@@ -25,7 +27,7 @@ import org.mptcp4j.wire.IpAddress;
  * A stack on a host of a {@link SimWorld}, or several that share its addresses, with the {@link
  * Endpoint}s and {@link Listener}s that use them.
  */
-public final class SimStack {
+public final class SimStack implements SimParty {
   private static final StackUsage NOTHING = new StackUsage(0, 0, 0, 0);
 
   private final SimWorld world;
@@ -68,7 +70,7 @@ public final class SimStack {
     return processor instanceof SpreadStacks spread ? spread.crossed() : 0;
   }
 
-  /** Its host in the network. */
+  @Override
   public SimHost host() {
     return host;
   }
@@ -93,6 +95,13 @@ public final class SimStack {
     return Collections.unmodifiableList(endpoints);
   }
 
+  /** The counters of the stack that are not zero, under their kernel names; of several, summed. */
+  public Map<String, Long> counters() {
+    Map<String, Long> sum = new TreeMap<>();
+    stacks.forEach(s -> s.counters().forEach((counter, n) -> sum.merge(counter, n, Long::sum)));
+    return sum;
+  }
+
   /** A counter of the stack under its kernel name; 0 when it never counted. */
   public long counter(String counterName) {
     return stacks.stream().mapToLong(s -> s.counters().getOrDefault(counterName, 0L)).sum();
@@ -103,7 +112,8 @@ public final class SimStack {
     return stacks.stream().map(MptcpStack::usage).allMatch(NOTHING::equals);
   }
 
-  void addInterface(SimLink link, String addressAndPrefix, Priority priority, int mtu) {
+  @Override
+  public void addAddress(SimLink link, String addressAndPrefix, Priority priority, int mtu) {
     int index = link.interfaceIndex(host);
     for (MptcpStack stack : stacks) {
       if (index == links) {
@@ -124,9 +134,18 @@ public final class SimStack {
     }
   }
 
-  /** Connects to the first address of another stack. */
+  private SocketOptions defaults() {
+    return stacks.get(0).config().defaults();
+  }
+
+  /** Connects to the first address of another stack, with the options of the configuration. */
   public Endpoint connect(SimStack peer, int port) {
-    return connect(peer.at(0, port), SocketOptions.defaults());
+    return connect(peer.at(0, port), defaults());
+  }
+
+  /** Connects to the first address of another stack, with these options. */
+  public Endpoint connect(SimStack peer, int port, SocketOptions options) {
+    return connect(peer.at(0, port), options);
   }
 
   /**
@@ -165,7 +184,12 @@ public final class SimStack {
 
   /** Listens on a port of every address; the script tells each accepted connection what to do. */
   public Listener listen(int port, Consumer<Endpoint> script) {
-    return listen(new InetSocketAddress(port), SocketOptions.defaults(), script);
+    return listen(new InetSocketAddress(port), defaults(), script);
+  }
+
+  /** Listens on a port of every address; accepted sockets have these options. */
+  public Listener listen(int port, SocketOptions options, Consumer<Endpoint> script) {
+    return listen(new InetSocketAddress(port), options, script);
   }
 
   /**

@@ -1,23 +1,32 @@
 package org.mptcp4j.testkit;
 
 import io.netty.buffer.ByteBufAllocator;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.PcapWriter;
 import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.link.sim.SimRouter;
 import org.mptcp4j.stack.MptcpStack;
 import org.mptcp4j.stack.StackBuilder;
 import org.mptcp4j.stack.StackGroup;
+import org.mptcp4j.testkit.capture.PcapngWriter;
+import org.mptcp4j.testkit.segment.SegmentLog;
 
 /**
  * Stacks on a simulated network, everything from one seed, with its addresses given out by itself:
@@ -48,7 +57,10 @@ public final class SimWorld implements AutoCloseable {
   private final SimNetwork network;
   private final List<SimStack> stacks = new ArrayList<>();
   private final List<StackGroup> groups = new ArrayList<>();
-  private final List<PcapWriter> captures = new ArrayList<>();
+  private final List<Closeable> captures = new ArrayList<>();
+  private final Map<SimHost, List<Consumer<SimLink>>> linkWatchers = new HashMap<>();
+  private final List<Consumer<SimStack>> stackWatchers = new ArrayList<>();
+  private final List<Runnable> atClose = new ArrayList<>();
   private Family family = Family.V4;
   private Priority priority = Priority.NORMAL;
   private int paths;
@@ -102,6 +114,22 @@ public final class SimWorld implements AutoCloseable {
     return add(new SimStack(this, name, builder(config).build()));
   }
 
+  /**
+   * Adds a stack of which more than the configuration is chosen: scheduler, path manager, whatever
+   * a {@link StackBuilder} takes. Links, addresses and the allocator are the world's.
+   *
+   * <pre>{@code
+   * world.stack("client", b -> b.config(config).scheduler(RoundRobin::new).pathManager(Mine::new));
+   * }</pre>
+   *
+   * @param plan changes the builder
+   */
+  public SimStack stack(String name, Consumer<StackBuilder> plan) {
+    StackBuilder builder = builder(StackConfig.defaultConfig());
+    plan.accept(builder);
+    return add(new SimStack(this, name, builder.allocator(leaks.allocator()).build()));
+  }
+
   /** Adds a host with several stacks that share its addresses; each packet comes in at any one. */
   public SimStack randomlySpreadStacks(String name, StackConfig config, int count) {
     return spread(name, config, count, SpreadStacks.Spreading.RANDOM);
@@ -145,21 +173,45 @@ public final class SimWorld implements AutoCloseable {
 
   private SimStack add(SimStack stack) {
     stacks.add(stack);
+    stackWatchers.forEach(w -> w.accept(stack));
     return stack;
   }
 
-  /** Connects two stacks by a link, with addresses of a new prefix at both ends. */
-  public SimLink path(SimStack a, SimStack b, LinkProfile both) {
+  /** Connects two hosts by a link, with addresses of a new prefix at both ends. */
+  public SimLink path(SimParty a, SimParty b, LinkProfile both) {
     return path(a, b, both, both);
   }
 
-  /** Connects two stacks by a link with different properties in the two directions. */
-  public SimLink path(SimStack a, SimStack b, LinkProfile ab, LinkProfile ba) {
+  /** Connects two hosts by a link with different properties in the two directions. */
+  public SimLink path(SimParty a, SimParty b, LinkProfile ab, LinkProfile ba) {
     int n = ++paths;
-    SimLink link = network.link("path" + n, a.host(), b.host(), ab, ba);
+    SimLink link = connect("path" + n, a, b, ab, ba);
     address(a, link, n, 1, ab.mtu(), priority);
     address(b, link, n, 2, ba.mtu(), Priority.NORMAL);
     return link;
+  }
+
+  /**
+   * Connects two hosts by a link without addresses: {@link SimParty#addAddress} gives them, where a
+   * test wants other ones than those of {@link #path}.
+   *
+   * @param name for traces
+   */
+  public SimLink connect(String name, SimParty a, SimParty b, LinkProfile ab, LinkProfile ba) {
+    SimLink link = network.link(name, a.host(), b.host(), ab, ba);
+    linked(a, link);
+    linked(b, link);
+    return link;
+  }
+
+  private void linked(SimParty party, SimLink link) {
+    linkWatchers.getOrDefault(party.host(), List.of()).forEach(w -> w.accept(link));
+  }
+
+  /** Does something with every link of a host, those that it has and those of later paths. */
+  private void eachLink(SimHost host, Consumer<SimLink> action) {
+    host.links().forEach(action);
+    linkWatchers.computeIfAbsent(host, h -> new ArrayList<>()).add(action);
   }
 
   /** Adds a router. */
@@ -168,31 +220,33 @@ public final class SimWorld implements AutoCloseable {
   }
 
   /**
-   * Connects two stacks through routers: each gets a link to its router, with addresses of a new
+   * Connects two hosts through routers: each gets a link to its router, with addresses of a new
    * prefix. How the routers are linked with each other is up to the caller; paths that share such a
    * link share a bottleneck.
    *
    * @param access the properties of both links, both ways
-   * @return the link of the first stack
+   * @return the link of the first host
    */
   public SimLink pathThrough(
-      SimStack a, SimRouter atA, SimRouter atB, SimStack b, LinkProfile access) {
+      SimParty a, SimRouter atA, SimRouter atB, SimParty b, LinkProfile access) {
     int n = ++paths;
     SimLink first = network.link("path" + n + "a", a.host(), atA, access);
     SimLink last = network.link("path" + n + "b", b.host(), atB, access);
+    linked(a, first);
+    linked(b, last);
     address(a, first, n, 1, access.mtu(), priority);
     address(b, last, n, 2, access.mtu(), Priority.NORMAL);
     return first;
   }
 
   private void address(
-      SimStack stack, SimLink link, int path, int hostNumber, int mtu, Priority ofAddress) {
+      SimParty party, SimLink link, int path, int hostNumber, int mtu, Priority ofAddress) {
     if (family != Family.V6) {
-      stack.addInterface(link, "10." + path + ".0." + hostNumber + "/24", ofAddress, mtu);
+      party.addAddress(link, "10." + path + ".0." + hostNumber + "/24", ofAddress, mtu);
     }
     if (family != Family.V4) {
       String text = "fd00:" + Integer.toHexString(path) + "::" + hostNumber + "/64";
-      stack.addInterface(link, text, ofAddress, mtu);
+      party.addAddress(link, text, ofAddress, mtu);
     }
   }
 
@@ -201,15 +255,91 @@ public final class SimWorld implements AutoCloseable {
   }
 
   /**
-   * Captures what a stack sends and receives on all its present links, with virtual times, until
-   * {@link #close}.
+   * Captures what a host sends and receives, on the links that it has and on those of later paths,
+   * with virtual times, until {@link #close}.
+   *
+   * @param party the host
+   * @param file pcapng when its name ends in {@code .pcapng}, and then with a named interface for
+   *     each link and the direction of each packet; otherwise pcap
+   * @throws IOException when the file cannot be written
    */
-  public void capture(SimStack stack, Path file) throws IOException {
-    PcapWriter writer = PcapWriter.create(file);
-    captures.add(writer);
-    for (SimLink link : stack.host().links()) {
-      link.tapAt(stack.host(), writer);
+  public void capture(SimParty party, Path file) throws IOException {
+    if (file.toString().endsWith(".pcapng")) {
+      capture(party, PcapngWriter.create(file, comment(party)));
+    } else {
+      PcapWriter writer = PcapWriter.create(file);
+      captures.add(writer);
+      eachLink(party.host(), link -> link.tapAt(party.host(), writer));
     }
+  }
+
+  private String comment(SimParty party) {
+    return party.host().name() + " of a simulation with seed " + seed;
+  }
+
+  private void capture(SimParty party, PcapngWriter writer) {
+    captures.add(writer);
+    SimHost host = party.host();
+    eachLink(
+        host,
+        link -> {
+          int number = writer.addInterface(link.name());
+          link.from(host).tapSent(writer.tap(number, PcapngWriter.Direction.OUTBOUND));
+          link.to(host).tapDelivered(writer.tap(number, PcapngWriter.Direction.INBOUND));
+        });
+  }
+
+  /**
+   * Captures every stack, those that exist and those made later, each into a file of its own with
+   * its name and {@code .pcapng}.
+   *
+   * @param directory is made when it does not exist
+   * @param largestBytes packets that would make a file larger are left out
+   * @throws UncheckedIOException when a file cannot be written
+   */
+  public void captureAll(Path directory, long largestBytes) {
+    Consumer<SimStack> begin =
+        stack -> {
+          String name = stack.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".pcapng";
+          try {
+            Files.createDirectories(directory);
+            Path file = directory.resolve(name);
+            capture(stack, PcapngWriter.create(file, comment(stack), largestBytes));
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the capture: " + e.getMessage(), e);
+          }
+        };
+    stacks.forEach(begin);
+    stackWatchers.add(begin);
+  }
+
+  /** Packets that were left out of captures because of their largest size. */
+  public long leftOutOfCaptures() {
+    return captures.stream()
+        .filter(PcapngWriter.class::isInstance)
+        .mapToLong(w -> ((PcapngWriter) w).leftOut())
+        .sum();
+  }
+
+  /**
+   * Keeps the segments that a host sends and receives from now on, on the links that it has and on
+   * those of later paths. It keeps all their bytes: for tests of little traffic.
+   */
+  public SegmentLog log(SimParty party) {
+    SegmentLog log = new SegmentLog(party.host().name());
+    SimHost host = party.host();
+    eachLink(
+        host,
+        link -> {
+          link.from(host).tapSent(log.sentTap());
+          link.to(host).tapDelivered(log.receivedTap());
+        });
+    return log;
+  }
+
+  /** Does something when the world is closed, before it looks for buffers that leaked. */
+  public void atClose(Runnable action) {
+    atClose.add(action);
   }
 
   /** Lets virtual time pass. */
@@ -274,12 +404,13 @@ public final class SimWorld implements AutoCloseable {
     }
     closed = true;
     stacks.forEach(SimStack::close);
+    atClose.forEach(Runnable::run);
     network.close();
-    for (PcapWriter w : captures) {
+    for (Closeable w : captures) {
       try {
         w.close();
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
     leaks.assertNothingLeft("seed " + seed);

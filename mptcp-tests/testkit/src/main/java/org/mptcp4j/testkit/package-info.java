@@ -17,6 +17,8 @@
  * }</pre>
  *
  * <p>{@link org.mptcp4j.testkit.SimWorld} is where to begin. The same seed always gives the same
- * run, packet by packet.
+ * run, packet by packet. The packages beside this one: {@code segment} (what was on the wire, and
+ * what a test expects there), {@code peer} (a peer driven by hand), {@code replay} (a capture
+ * played to a stack), {@code junit} and {@code assertj} (for tests with JUnit 5 and AssertJ).
  */
 package org.mptcp4j.testkit;

@@ -1,0 +1,6 @@
+/**
+ * TCP segments as they were on the wire: kept ({@link org.mptcp4j.testkit.segment.WireSegment}),
+ * collected ({@link org.mptcp4j.testkit.segment.SegmentLog}) and compared with what a test expects
+ * ({@link org.mptcp4j.testkit.segment.SegmentMatcher}).
+ */
+package org.mptcp4j.testkit.segment;
