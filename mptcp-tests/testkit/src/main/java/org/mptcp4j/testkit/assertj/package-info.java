@@ -1,0 +1,6 @@
+/**
+ * AssertJ assertions for what a simulation has: {@link
+ * org.mptcp4j.testkit.assertj.MptcpAssertions}. Needs AssertJ on the class path, which the artifact
+ * does not bring.
+ */
+package org.mptcp4j.testkit.assertj;
