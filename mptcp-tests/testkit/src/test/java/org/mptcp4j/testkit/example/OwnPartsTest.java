@@ -1,0 +1,64 @@
+package org.mptcp4j.testkit.example;
+
+import static org.mptcp4j.link.sim.LinkProfile.millis;
+import static org.mptcp4j.link.sim.SimNetwork.seconds;
+import static org.mptcp4j.testkit.assertj.MptcpAssertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.pm.DefaultPathManager;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.SchedulerView;
+import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.testkit.Endpoint;
+import org.mptcp4j.testkit.Listener;
+import org.mptcp4j.testkit.SimStack;
+import org.mptcp4j.testkit.SimWorld;
+import org.mptcp4j.testkit.junit.MptcpSimulation;
+
+@MptcpSimulation
+class OwnPartsTest {
+  /** Each subflow in its turn. */
+  static final class RoundRobin implements Scheduler {
+    private int last;
+
+    @Override
+    public String name() {
+      return "round-robin";
+    }
+
+    @Override
+    public int next(SchedulerView view) {
+      for (int i = 1; i <= view.subflows(); i++) {
+        int candidate = (last + i) % view.subflows();
+        SubflowView s = view.subflow(candidate);
+        if (s.established() && s.sendRoomBytes() > 0 && s.unsentBytes() < s.payloadMss()) {
+          last = candidate;
+          return candidate;
+        }
+      }
+      return -1;
+    }
+  }
+
+  @Test
+  void roundRobinLoadsAllPaths(SimWorld world) {
+    StackConfig config = StackConfig.builder().maxSubflows(1).build();
+    SimStack client =
+        world.stack(
+            "client",
+            b -> b.config(config).scheduler(RoundRobin::new).pathManager(DefaultPathManager::new));
+    SimStack server = world.stack("server");
+    for (int i = 0; i < 3; i++) {
+      world.path(client, server, LinkProfile.of(20_000_000, millis(10)));
+    }
+    Listener listener = server.listen(80);
+    Endpoint c = client.connect(server, 80).send(1_000_000);
+    world.require("all of it arrives", () -> listener.received() == 1_000_000, seconds(10));
+
+    assertThat(c).hasScheduler("round-robin").hasSubflows(2);
+    assertThat(c).subflow(0).carriedData();
+    assertThat(c).subflow(1).carriedData();
+  }
+}
