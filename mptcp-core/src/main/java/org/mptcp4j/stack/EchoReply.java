@@ -90,14 +90,6 @@ final class EchoReply {
   // RFC 4443 section 2.3: the ICMPv6 checksum covers a pseudo-header; that of ICMP does not. It is
   // symmetric.
   private static int pseudo(RxSegment packet) {
-    return packet.isV4()
-        ? 0
-        : InternetChecksum.pseudoHeader(
-            packet.srcHi(),
-            packet.srcLo(),
-            packet.dstHi(),
-            packet.dstLo(),
-            ICMP_V6,
-            packet.upperLength());
+    return packet.isV4() ? 0 : packet.pseudoHeader(ICMP_V6);
   }
 }

@@ -189,10 +189,19 @@ public final class RxSegment {
   }
 
   private boolean checksumIsValid() {
-    int pseudo =
-        InternetChecksum.pseudoHeader(srcHi, srcLo, dstHi, dstLo, PROTOCOL_TCP, upperLength);
     int sum = InternetChecksum.sum(buf, upperIndex, upperLength);
-    return InternetChecksum.isValid(InternetChecksum.add(pseudo, sum));
+    return InternetChecksum.isValid(InternetChecksum.add(pseudoHeader(PROTOCOL_TCP), sum));
+  }
+
+  /**
+   * The sum of the pseudo header that a checksum of what the datagram carries begins with. RFC 9293
+   * section 3.1.
+   *
+   * @param protocol number of what it carries
+   * @return as {@link InternetChecksum#pseudoHeader}
+   */
+  public int pseudoHeader(int protocol) {
+    return InternetChecksum.pseudoHeader(srcHi, srcLo, dstHi, dstLo, protocol, upperLength);
   }
 
   /** First half of the source address, as {@link IpAddress#hi()}. */

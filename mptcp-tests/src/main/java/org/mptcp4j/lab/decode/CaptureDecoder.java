@@ -183,14 +183,7 @@ final class CaptureDecoder {
    */
   private boolean checksumIsPlausible(ByteBuf datagram) {
     int field = datagram.getUnsignedShort(segment.upperIndex() + 16);
-    int pseudo =
-        InternetChecksum.pseudoHeader(
-            segment.srcHi(),
-            segment.srcLo(),
-            segment.dstHi(),
-            segment.dstLo(),
-            RxSegment.PROTOCOL_TCP,
-            segment.upperLength());
+    int pseudo = segment.pseudoHeader(RxSegment.PROTOCOL_TCP);
     int sum = InternetChecksum.sum(datagram, segment.upperIndex(), segment.upperLength());
     return field == pseudo || InternetChecksum.isValid(InternetChecksum.add(sum, pseudo));
   }

@@ -148,16 +148,10 @@ final class Translation {
 
   private void checksum() {
     datagram.setShort(tcp + CHECKSUM, 0);
-    int length = segment.upperLength();
-    int pseudo =
-        InternetChecksum.pseudoHeader(
-            segment.srcHi(),
-            segment.srcLo(),
-            segment.dstHi(),
-            segment.dstLo(),
-            RxSegment.PROTOCOL_TCP,
-            length);
-    int sum = InternetChecksum.add(pseudo, InternetChecksum.sum(datagram, tcp, length));
+    int sum =
+        InternetChecksum.add(
+            segment.pseudoHeader(RxSegment.PROTOCOL_TCP),
+            InternetChecksum.sum(datagram, tcp, segment.upperLength()));
     datagram.setShort(tcp + CHECKSUM, InternetChecksum.finish(sum));
   }
 }
