@@ -18,9 +18,9 @@ final class ListenTable<L extends ListenTable.Entry<L>> {
    * @param <L> itself
    */
   abstract static class Entry<L> {
-    private final IpAddress address;
-    private final int port;
-    private L nextInBucket;
+    final IpAddress address;
+    final int port;
+    L nextInBucket;
 
     /**
      * Makes one.
@@ -41,42 +41,26 @@ final class ListenTable<L extends ListenTable.Entry<L>> {
     }
   }
 
-  private static <L> IpAddress address(Entry<L> entry) {
-    return entry.address;
-  }
-
-  private static <L> int port(Entry<L> entry) {
-    return entry.port;
-  }
-
-  private static <L> L next(Entry<L> entry) {
-    return entry.nextInBucket;
-  }
-
-  private static <L> void next(Entry<L> entry, L next) {
-    entry.nextInBucket = next;
-  }
-
   /** Adds a listener; {@link #conflicts} was asked before. */
   void add(L listener) {
-    int bucket = port(listener) % BUCKETS;
-    next(listener, heads.get(bucket));
+    int bucket = listener.port % BUCKETS;
+    listener.nextInBucket = heads.get(bucket);
     heads.set(bucket, listener);
   }
 
   /** Removes a listener that is there. */
   void remove(L listener) {
-    int bucket = port(listener) % BUCKETS;
+    int bucket = listener.port % BUCKETS;
     if (heads.get(bucket) == listener) {
-      heads.set(bucket, next(listener));
+      heads.set(bucket, listener.nextInBucket);
     } else {
       L before = heads.get(bucket);
-      while (next(before) != listener) {
-        before = next(before);
+      while (before.nextInBucket != listener) {
+        before = before.nextInBucket;
       }
-      next(before, next(listener));
+      before.nextInBucket = listener.nextInBucket;
     }
-    next(listener, null);
+    listener.nextInBucket = null;
   }
 
   /**
@@ -86,11 +70,11 @@ final class ListenTable<L extends ListenTable.Entry<L>> {
    */
   L find(long hi, long lo, int port) {
     L wildcard = null;
-    for (L l = heads.get(port % BUCKETS); l != null; l = next(l)) {
-      if (port(l) != port) {
+    for (L l = heads.get(port % BUCKETS); l != null; l = l.nextInBucket) {
+      if (l.port != port) {
         continue;
       }
-      IpAddress address = address(l);
+      IpAddress address = l.address;
       if (address == null) {
         wildcard = l;
       } else if (address.lo() == lo && address.hi() == hi) {
@@ -106,9 +90,8 @@ final class ListenTable<L extends ListenTable.Entry<L>> {
    * @param address the address, or {@code null} for all
    */
   boolean conflicts(IpAddress address, int port) {
-    for (L l = heads.get(port % BUCKETS); l != null; l = next(l)) {
-      if (port(l) == port
-          && (address == null || address(l) == null || address.equals(address(l)))) {
+    for (L l = heads.get(port % BUCKETS); l != null; l = l.nextInBucket) {
+      if (l.port == port && (address == null || l.address == null || address.equals(l.address))) {
         return true;
       }
     }
@@ -119,7 +102,7 @@ final class ListenTable<L extends ListenTable.Entry<L>> {
   List<L> all() {
     List<L> all = new ArrayList<>();
     for (L head : heads) {
-      for (L l = head; l != null; l = next(l)) {
+      for (L l = head; l != null; l = l.nextInBucket) {
         all.add(l);
       }
     }
