@@ -37,6 +37,9 @@ class PeerTest {
   private final SimStack stack = world.stack("stack");
   private final HandDrivenPeer peer = HandDrivenPeer.in(world, "peer");
 
+  private Listener listener;
+  private PeerConnection connection;
+
   @AfterEach
   void nothingLeaks() {
     world.close();
@@ -46,6 +49,14 @@ class PeerTest {
     for (int i = 0; i < count; i++) {
       world.path(peer, stack, PATH);
     }
+  }
+
+  /** The peer connects to a listener of the stack, which has that many paths to it. */
+  private PeerSubflow connect(int paths, PeerConnection by) {
+    paths(paths);
+    listener = stack.listen(PORT, Endpoint::keeping);
+    connection = by;
+    return by.connect(stack.at(0, PORT));
   }
 
   private Endpoint connectToPeer() {
@@ -159,10 +170,7 @@ class PeerTest {
 
   @Test
   void numbersOf32BitsAndMappingsOverSeveralSegments() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection());
     first.data("hel").mapped(5).dsn32().dataAck32().send();
     first.write("lo");
     first.await(segment().ack(6).dataAck(connection.dsn(6)));
@@ -171,10 +179,7 @@ class PeerTest {
 
   @Test
   void rightChecksumsAreTaken() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection().requireChecksums();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection().requireChecksums());
     first.data("hello").send();
     first.await(segment().ack(6).dataAck(connection.dsn(6)));
     assertThat(listener.one()).usesChecksums();
@@ -185,10 +190,7 @@ class PeerTest {
   // RFC 8684 section 3.3.1: a mapping whose checksum is wrong is not passed on.
   @Test
   void aWrongChecksumIsFound() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection().requireChecksums();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection().requireChecksums());
     first.data("hello").wrongChecksum().send();
     world.runFor(millis(20));
     assertThat(stack).hasCounter("MPTcpExtDataCsumErr", 1);
@@ -208,10 +210,7 @@ class PeerTest {
   // RFC 8684 section 3.7: what the peer could not verify ends the use of MPTCP.
   @Test
   void mpFailOfThePeer() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection());
     first.data("hello").send();
     first.await(segment().dataAck(connection.dsn(6)));
     listener.one().write(bytes("answer"));
@@ -224,10 +223,7 @@ class PeerTest {
   // RFC 8684 section 3.7: the peer goes on without MPTCP.
   @Test
   void anInfiniteMapping() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection());
     first.data("hello").send();
     first.await(segment().dataAck(connection.dsn(6)));
     first.data("world").infinite().send();
@@ -241,10 +237,7 @@ class PeerTest {
 
   @Test
   void aJoinWithTheRightHmacCarriesData() {
-    paths(2);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(2, peer.connection());
     first.data("hello").send();
     PeerSubflow second = connection.join(1, stack.at(1, PORT));
     second.data("world").send();
@@ -361,10 +354,7 @@ class PeerTest {
   @ParameterizedTest
   @EnumSource
   void fastclose(Fastclose how) {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection());
     first.data("hello").send();
     first.await(segment().dataAck(connection.dsn(6)));
     how.send(first);
@@ -375,10 +365,7 @@ class PeerTest {
 
   @Test
   void aResetWithAReasonEndsTheSubflow() {
-    paths(1);
-    Listener listener = stack.listen(PORT, Endpoint::keeping);
-    PeerConnection connection = peer.connection();
-    PeerSubflow first = connection.connect(stack.at(0, PORT));
+    PeerSubflow first = connect(1, peer.connection());
     first.data("hello").send();
     first.await(segment().dataAck(connection.dsn(6)));
     first.reset(MpTcpRst.PROHIBITED);
