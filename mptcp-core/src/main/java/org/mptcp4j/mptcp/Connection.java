@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
@@ -11,7 +12,9 @@ import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpNotice;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -78,21 +81,12 @@ public final class Connection {
     Optional<SessionKeys> keys =
         config.mptcp() ? reserveKeys(factory, registration) : Optional.empty();
     Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
-    if (keys.isPresent()) {
-      SubflowOptions options =
-          c.options(keys.get(), Handshake.CAPABLE_SYN_SENT, 1 + config.synRetriesBeforeTcp());
-      return c.begin(
-          keys.get(),
-          new MptcpTcpSock(
-              0, linkIndex, factory.connect(nowNs, tuple, linkIndex, options), options));
-    }
-    PlainTcp extension = new PlainTcp(c.meta.window());
     return c.begin(
-        new PlainTransport(
-            linkIndex,
-            factory.connect(nowNs, tuple, linkIndex, extension),
-            c.meta,
-            services.counters()));
+        keys,
+        Handshake.CAPABLE_SYN_SENT,
+        1 + config.synRetriesBeforeTcp(),
+        linkIndex,
+        extension -> factory.connect(nowNs, tuple, linkIndex, extension));
   }
 
   /**
@@ -121,21 +115,13 @@ public final class Connection {
         config.mptcp() && isOffer(offer) ? reserveKeys(factory, registration) : Optional.empty();
     FourTuple tuple = factory.tupleOf(syn);
     Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
-    if (keys.isPresent()) {
-      keys.get().remoteFlags(offer.checksumRequired(), offer.denyJoinInitial());
-      SubflowOptions options = c.options(keys.get(), Handshake.CAPABLE_SYN_RECEIVED, 0);
-      return c.begin(
-          keys.get(),
-          new MptcpTcpSock(
-              0, linkIndex, factory.accept(nowNs, tuple, syn, linkIndex, options), options));
-    }
-    PlainTcp extension = new PlainTcp(c.meta.window());
+    keys.ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
     return c.begin(
-        new PlainTransport(
-            linkIndex,
-            factory.accept(nowNs, tuple, syn, linkIndex, extension),
-            c.meta,
-            services.counters()));
+        keys,
+        Handshake.CAPABLE_SYN_RECEIVED,
+        0,
+        linkIndex,
+        extension -> factory.accept(nowNs, tuple, syn, linkIndex, extension));
   }
 
   /** RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is none. */
@@ -174,28 +160,40 @@ public final class Connection {
     return keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
   }
 
-  private SubflowOptions options(SessionKeys keys, Handshake first, int offers) {
-    return new SubflowOptions(keys, meta.window(), meta.fin(), counters(), first, offers);
-  }
-
-  private Optional<Connection> begin(SessionKeys keys, MptcpTcpSock first) {
-    transport = new Opening(keys, meta, first, factory.services());
-    token = keys.localToken();
-    return register(first);
-  }
-
-  private Optional<Connection> begin(PlainTransport plain) {
-    transport = plain;
-    protocol = Protocol.TCP;
-    return register(plain);
-  }
-
-  private Optional<Connection> register(Flow first) {
-    if (registration.addFlow(first)) {
+  /**
+   * Makes the first flow and registers it.
+   *
+   * @param keys ours when MPTCP is offered, by this end or by the peer
+   * @param handshake where that begins then
+   * @param offers SYNs that carry MP_CAPABLE before plain ones are tried
+   * @param socket makes the TCP socket with its extension
+   */
+  private Optional<Connection> begin(
+      Optional<SessionKeys> keys,
+      Handshake handshake,
+      int offers,
+      int linkIndex,
+      Function<TcpExtension, TcpSock> socket) {
+    Flow flow;
+    if (keys.isPresent()) {
+      SubflowOptions options =
+          new SubflowOptions(keys.get(), meta.window(), meta.fin(), counters(), handshake, offers);
+      MptcpTcpSock first = new MptcpTcpSock(0, linkIndex, socket.apply(options), options);
+      transport = new Opening(keys.get(), meta, first, factory.services());
+      token = keys.get().localToken();
+      flow = first;
+    } else {
+      PlainTcp extension = new PlainTcp(meta.window());
+      PlainTransport plain = new PlainTransport(linkIndex, socket.apply(extension), meta);
+      transport = plain;
+      protocol = Protocol.TCP;
+      flow = plain;
+    }
+    if (registration.addFlow(flow)) {
       return Optional.of(this);
     }
     forgetToken();
-    first.tcp().release();
+    flow.tcp().release();
     return Optional.empty();
   }
 
@@ -235,17 +233,21 @@ public final class Connection {
    */
   public SegmentVerdict onSegment(long nowNs, Flow flow, RxSegment segment) {
     SegmentVerdict verdict = SegmentVerdict.DROPPED;
-    if (transport.refuses(flow, segment)) {
+    if (flow.refuses(segment)) {
       counters().increment(Mib.TCP_RCV_Q_DROP);
     } else {
       verdict = flow.tcp().onSegment(nowNs, segment);
       int notices = flow.tcp().notices();
+      boolean accepted = verdict == SegmentVerdict.ACCEPTED;
+      if (accepted && flow.silent() && flow.heardAgain(nowNs, notices)) {
+        counters().increment(Mib.SUBFLOW_RECOVER);
+      }
       Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
       if (decision == Decision.AGREED) {
         decision = agreed((Opening) transport, segment);
       }
-      carryOut(nowNs, flow, decision);
-      if (verdict == SegmentVerdict.ACCEPTED) {
+      carryOut(nowNs, decision);
+      if (accepted) {
         drain(nowNs, flow);
       }
       afterTcp(nowNs, flow, notices);
@@ -257,7 +259,7 @@ public final class Connection {
   private void drain(long nowNs, Flow flow) {
     Decision decision = transport.drain(nowNs, flow);
     if (decision != Decision.NONE) {
-      carryOut(nowNs, flow, decision);
+      carryOut(nowNs, decision);
       if (decision == Decision.FALL_BACK) {
         drain(nowNs, flow);
       }
@@ -268,12 +270,12 @@ public final class Connection {
     if ((notices & TcpNotice.ACKED) != 0) {
       timers.extend(Timer.CLOSE, nowNs + closePatienceNs());
     }
-    carryOut(nowNs, flow, transport.afterTcp(nowNs, flow, notices));
+    carryOut(nowNs, transport.afterTcp(nowNs, flow, notices));
   }
 
-  private void carryOut(long nowNs, Flow flow, Decision decision) {
+  private void carryOut(long nowNs, Decision decision) {
     if (decision == Decision.FALL_BACK) {
-      fallBack(flow);
+      fallBack();
     } else if (decision.error() != SocketError.NONE) {
       fail(nowNs, decision.error());
     }
@@ -287,14 +289,14 @@ public final class Connection {
   }
 
   /** RFC 8684 section 3.7: the bytes of the only subflow are the data from now on. */
-  private void fallBack(Flow flow) {
-    beforeFallback = transport.agreement();
+  private void fallBack() {
     forgetToken();
     timers.stopAll();
     MptcpTcpSock first;
     List<MptcpTcpSock> leaving;
     if (transport instanceof MptcpCb cb) {
       protocol = Protocol.MPTCP_FALLBACK;
+      beforeFallback = cb.agreement();
       first = cb.master();
       leaving = cb.abortJoins();
       cb.over();
@@ -303,9 +305,9 @@ public final class Connection {
       first = ((Opening) transport).first();
       leaving = List.of();
     }
-    PlainTransport plain = PlainTransport.fallBack(first, leaving, meta, counters());
+    PlainTransport plain = PlainTransport.fallBack(first, leaving, meta);
     transport = plain;
-    registration.replaceFlow(flow, plain);
+    registration.replaceFlow(plain);
   }
 
   /** Brings close states, timers and path management up to date; cheap when nothing changed. */
@@ -368,7 +370,7 @@ public final class Connection {
       Flow flow = flows.get(turn);
       if (flow.tcp().pollTransmit(nowNs, out)) {
         out.linkIndex(flow.linkIndex());
-        transport.transmitted(flow);
+        flow.transmitted();
         return true;
       }
     }
@@ -393,7 +395,7 @@ public final class Connection {
   }
 
   private void remove(long nowNs, Flow flow) {
-    carryOut(nowNs, flow, transport.remove(flow));
+    carryOut(nowNs, transport.remove(flow));
     if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
       news.subflow(SubflowEvent.Kind.DOWN, ConnectionSnapshot.subflow(flow, flow.error()));
     }
@@ -413,10 +415,10 @@ public final class Connection {
     for (Flow flow : transport.flows()) {
       flow.tcp().onTimeout(nowNs);
       afterTcp(nowNs, flow, flow.tcp().notices());
-      carryOut(nowNs, flow, transport.onTimeout(nowNs, flow));
+      carryOut(nowNs, transport.onTimeout(nowNs, flow));
     }
     if (timers.take(Timer.LINGER, nowNs)) {
-      transport.flows().forEach(flow -> flow.tcp().abort());
+      transport.abort();
     }
     if (timers.take(Timer.CLOSE, nowNs) || timers.take(Timer.NO_SUBFLOW, nowNs)) {
       fail(nowNs, SocketError.ETIMEDOUT);
@@ -461,7 +463,7 @@ public final class Connection {
     // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
     flow.error(SocketError.EHOSTUNREACH);
     flow.tcp().abort();
-    carryOut(nowNs, flow, transport.unreachable(flow));
+    carryOut(nowNs, transport.unreachable());
   }
 
   /** Sets how a subflow is used and tells the peer by MP_PRIO; an unknown id is ignored. */
@@ -501,7 +503,7 @@ public final class Connection {
   /** Resets what is left of it, also flows that outlive the data level. */
   public void reset() {
     if (over) {
-      transport.flows().forEach(flow -> flow.tcp().abort());
+      transport.abort();
     } else {
       meta.abort();
     }

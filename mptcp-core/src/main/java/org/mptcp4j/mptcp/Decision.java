@@ -31,14 +31,4 @@ enum Decision {
   SocketError error() {
     return error;
   }
-
-  /** That of a flow which cannot go on. */
-  static Decision failure(SocketError why) {
-    return switch (why) {
-      case ETIMEDOUT -> TIMED_OUT;
-      case ECONNREFUSED -> REFUSED;
-      case EHOSTUNREACH -> UNREACHABLE;
-      default -> PEER_RESET;
-    };
-  }
 }

@@ -4,6 +4,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * A TCP flow of a connection: what the stack's flow table names beside the connection's handle. It
@@ -93,6 +94,42 @@ public abstract class Flow {
     }
     silent = false;
     return true;
+  }
+
+  /** Whether a segment must be treated as if it were lost. */
+  boolean refuses(RxSegment segment) {
+    return false;
+  }
+
+  /** A segment of it left: what had no room in it may need another one. */
+  void transmitted() {
+    // TCP needs nothing more.
+  }
+
+  /** Earliest of its deadlines, {@link Long#MAX_VALUE} for none. */
+  long deadlineNs() {
+    return tcp.nextTimeoutNs();
+  }
+
+  /**
+   * TCP noticed something, which may be that this flow has died.
+   *
+   * @param notices bits of {@link TcpNotice}
+   * @return what becomes of a connection that has no other flow
+   */
+  final Decision died(int notices) {
+    Decision death = Decision.NONE;
+    if ((notices & TcpNotice.TIMED_OUT) != 0) {
+      death = Decision.TIMED_OUT;
+    } else if ((notices & TcpNotice.REFUSED) != 0) {
+      death = Decision.REFUSED;
+    } else if ((notices & TcpNotice.RESET) != 0) {
+      death = Decision.PEER_RESET;
+    }
+    if (death != Decision.NONE) {
+      error = death.error();
+    }
+    return death;
   }
 
   /** Why it ended, NONE while it lives or when it ended in order. */

@@ -8,7 +8,6 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.RxSegment;
@@ -125,11 +124,6 @@ public final class MptcpCb implements Transport {
   // ---- a segment
 
   @Override
-  public boolean refuses(Flow flow, RxSegment segment) {
-    return subflows.of(flow).input().refuses(flow.tcp(), segment);
-  }
-
-  @Override
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
@@ -137,12 +131,9 @@ public final class MptcpCb implements Transport {
       long interval = Math.max(config.minRtoNs(), 2 * sf.tcp().srttNs());
       sf.options().join().interval(interval);
     }
-    if (verdict == SegmentVerdict.ACCEPTED && sf.silent() && sf.heardAgain(nowNs, notices)) {
-      counters.increment(Mib.SUBFLOW_RECOVER);
-    }
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
-      case RESET, REFUSED -> resetOptions(sf, segment);
+      case RESET, REFUSED -> sf.onReset(segment, keys, counters);
       // Nothing of it may be used.
       default -> Decision.NONE;
     };
@@ -169,21 +160,6 @@ public final class MptcpCb implements Transport {
       return mayFallBack(sf) ? Decision.FALL_BACK : reset(sf, MpTcpRst.MPTCP_ERROR);
     }
     return (result & MptcpInput.RESET) != 0 ? resetForError(sf) : Decision.NONE;
-  }
-
-  private Decision resetOptions(MptcpTcpSock sf, RxSegment seg) {
-    if (!seg.options().hasMptcp()) {
-      return Decision.NONE;
-    }
-    MpTcpRst why = seg.options().mptcp(MpTcpRst.class);
-    if (why != null) {
-      sf.peerReset(why);
-      counters.increment(Mib.MP_RST_RX);
-    }
-    MpFastclose fastclose = seg.options().mptcp(MpFastclose.class);
-    return fastclose != null && keys.isForUs(fastclose, counters)
-        ? Decision.PEER_RESET
-        : Decision.NONE;
   }
 
   private Decision reset(MptcpTcpSock sf, int reason) {
@@ -258,14 +234,9 @@ public final class MptcpCb implements Transport {
     if ((notices & TcpNotice.FIN_RECEIVED) != 0 && !sf.draining()) {
       closedByPeer(sf);
     }
-    if ((notices & Death.FATAL) == 0) {
-      return Decision.NONE;
-    }
-    sf.error(Death.error(notices));
+    Decision death = sf.died(notices);
     // Until the server has shown that it knows the keys there is no other way to it.
-    return sf.options().handshake() == Handshake.CAPABLE_ACK_SENT
-        ? Decision.failure(sf.error())
-        : Decision.NONE;
+    return sf.options().handshake() == Handshake.CAPABLE_ACK_SENT ? death : Decision.NONE;
   }
 
   /**
@@ -337,11 +308,6 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public void transmitted(Flow flow) {
-    subflows.of(flow).transmitted();
-  }
-
-  @Override
   public void settle(long nowNs) {
     retransmission.update(nowNs);
     control.run(nowNs);
@@ -353,15 +319,6 @@ public final class MptcpCb implements Transport {
   }
 
   // ---- time
-
-  @Override
-  public long nextTimeoutNs() {
-    long next = Long.MAX_VALUE;
-    for (int i = 0; i < subflows.size(); i++) {
-      next = Math.min(next, subflows.get(i).nextTimeoutNs());
-    }
-    return next;
-  }
 
   @Override
   public Decision onTimeout(long nowNs, Flow flow) {
@@ -405,15 +362,15 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public Decision unreachable(Flow flow) {
+  public Decision unreachable() {
     return Decision.NONE;
   }
 
   @Override
   public void linkDown(int linkIndex) {
+    Transport.super.linkDown(linkIndex);
     for (MptcpTcpSock s : subflows.live()) {
       if (s.linkIndex() == linkIndex) {
-        s.linkDown(true);
         transmitter.reinject(s);
       }
     }
@@ -422,12 +379,7 @@ public final class MptcpCb implements Transport {
 
   @Override
   public void linkUp(long nowNs, int linkIndex) {
-    for (MptcpTcpSock s : subflows.live()) {
-      if (s.linkIndex() == linkIndex) {
-        s.linkDown(false);
-        s.tcp().pathRestored(nowNs);
-      }
-    }
+    Transport.super.linkUp(nowNs, linkIndex);
     paths.linkUp(linkIndex);
   }
 

@@ -6,7 +6,9 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * {@code mptcp_tcp_sock}: an element of the connection list: a {@link TcpSock}, the MPTCP options
@@ -142,10 +144,6 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return Optional.ofNullable(peerReset);
   }
 
-  void peerReset(MpTcpRst why) {
-    peerReset = why;
-  }
-
   /** Resets it. RFC 8684 section 3.6: the reset says why. */
   void reset(int reason) {
     options.resetReason(reason);
@@ -172,17 +170,41 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     tcp().enqueue(buf, index, length);
   }
 
-  /** A segment of it left: what had no room in it may need another one. */
+  @Override
+  boolean refuses(RxSegment segment) {
+    return input.refuses(tcp(), segment);
+  }
+
+  /**
+   * A reset of it came, whose options say why, and perhaps that the connection is over: RFC 8684
+   * sections 3.5 and 3.6.
+   */
+  Decision onReset(RxSegment segment, SessionKeys keys, Counters counters) {
+    if (!segment.options().hasMptcp()) {
+      return Decision.NONE;
+    }
+    MpTcpRst why = segment.options().mptcp(MpTcpRst.class);
+    if (why != null) {
+      peerReset = why;
+      counters.increment(Mib.MP_RST_RX);
+    }
+    MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
+    return fastclose != null && keys.isForUs(fastclose, counters)
+        ? Decision.PEER_RESET
+        : Decision.NONE;
+  }
+
+  @Override
   void transmitted() {
     if (options.acknowledgeAgain(tcp().unsentBytes())) {
       tcp().requestAck();
     }
   }
 
-  /** Earliest of its deadlines, {@link Long#MAX_VALUE} for none. */
-  long nextTimeoutNs() {
+  @Override
+  long deadlineNs() {
     long mptcp = Math.min(options.joinDeadlineNs(), input.unmappedDeadlineNs());
-    return Math.min(mptcp, tcp().nextTimeoutNs());
+    return Math.min(mptcp, super.deadlineNs());
   }
 
   /** Releases what belongs to MPTCP; its TCP socket goes on. */

@@ -4,8 +4,6 @@ import java.util.List;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.MpFastclose;
-import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -65,11 +63,6 @@ final class Opening implements Transport {
   // ---- a segment
 
   @Override
-  public boolean refuses(Flow flow, RxSegment segment) {
-    return first.input().refuses(first.tcp(), segment);
-  }
-
-  @Override
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     return switch (verdict) {
@@ -77,22 +70,19 @@ final class Opening implements Transport {
           first.options().handshake() == Handshake.CAPABLE_SYN_SENT
               ? (segment.syn() ? synAck(segment) : Decision.NONE)
               : (segment.syn() ? Decision.NONE : thirdAck(segment));
-      case RESET, REFUSED -> reset(segment);
+      case RESET, REFUSED -> first.onReset(segment, keys, counters);
       default -> Decision.NONE;
     };
   }
 
   private Decision synAck(RxSegment seg) {
     MpCapable option = seg.options().mptcp(MpCapable.class);
-    // RFC 8684 section 3.1: anything but version 1 with HMAC-SHA256 and no B flag is no agreement.
     boolean agreed =
         seg.hasAck()
             && first.options().offered()
             && option != null
             && option.encodedLength() == MpCapable.LENGTH_SYN_ACK
-            && option.version() == MpCapable.VERSION_1
-            && option.hmacSha256()
-            && !option.extensibility();
+            && isVersion1(option);
     if (!agreed) {
       counters.increment(whyNot(seg));
       return Decision.FALL_BACK;
@@ -101,6 +91,13 @@ final class Opening implements Transport {
     learnPeer(option, seg.window());
     first.options().handshake(Handshake.CAPABLE_ACK_SENT);
     return Decision.AGREED;
+  }
+
+  /** RFC 8684 section 3.1: another version, no HMAC-SHA256 or the B flag is no agreement. */
+  private static boolean isVersion1(MpCapable option) {
+    return option.version() == MpCapable.VERSION_1
+        && option.hmacSha256()
+        && !option.extensibility();
   }
 
   private Mib whyNot(RxSegment seg) {
@@ -124,13 +121,8 @@ final class Opening implements Transport {
       counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
       return Decision.FALL_BACK;
     }
-    // RFC 8684 section 3.1: another version, no HMAC-SHA256 or the B flag is no agreement here too.
     boolean agreed =
-        option.receiverKey() == keys.localKey()
-            && option.senderKey() != 0
-            && option.version() == MpCapable.VERSION_1
-            && option.hmacSha256()
-            && !option.extensibility();
+        option.receiverKey() == keys.localKey() && option.senderKey() != 0 && isVersion1(option);
     if (!agreed) {
       counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
       return Decision.FALL_BACK;
@@ -156,21 +148,6 @@ final class Opening implements Transport {
     }
   }
 
-  private Decision reset(RxSegment seg) {
-    if (!seg.options().hasMptcp()) {
-      return Decision.NONE;
-    }
-    MpTcpRst why = seg.options().mptcp(MpTcpRst.class);
-    if (why != null) {
-      first.peerReset(why);
-      counters.increment(Mib.MP_RST_RX);
-    }
-    MpFastclose fastclose = seg.options().mptcp(MpFastclose.class);
-    return fastclose != null && keys.isForUs(fastclose, counters)
-        ? Decision.PEER_RESET
-        : Decision.NONE;
-  }
-
   @Override
   public Decision drain(long nowNs, Flow flow) {
     return Decision.NONE;
@@ -178,11 +155,7 @@ final class Opening implements Transport {
 
   @Override
   public Decision afterTcp(long nowNs, Flow flow, int notices) {
-    if ((notices & Death.FATAL) == 0) {
-      return Decision.NONE;
-    }
-    first.error(Death.error(notices));
-    return Decision.failure(first.error());
+    return first.died(notices);
   }
 
   // ---- sending
@@ -197,38 +170,6 @@ final class Opening implements Transport {
     // Not before the handshake is over.
   }
 
-  @Override
-  public void transmitted(Flow flow) {
-    first.transmitted();
-  }
-
-  // ---- time and what happens outside
-
-  @Override
-  public long nextTimeoutNs() {
-    return flows.isEmpty() ? Long.MAX_VALUE : first.nextTimeoutNs();
-  }
-
-  @Override
-  public Decision unreachable(Flow flow) {
-    return Decision.UNREACHABLE;
-  }
-
-  @Override
-  public void linkDown(int linkIndex) {
-    if (linkIndex == first.linkIndex()) {
-      first.linkDown(true);
-    }
-  }
-
-  @Override
-  public void linkUp(long nowNs, int linkIndex) {
-    if (linkIndex == first.linkIndex()) {
-      first.linkDown(false);
-      first.tcp().pathRestored(nowNs);
-    }
-  }
-
   // ---- the end
 
   @Override
@@ -240,11 +181,6 @@ final class Opening implements Transport {
   @Override
   public void close() {
     first.tcp().shutdownOutput();
-  }
-
-  @Override
-  public void abort() {
-    first.tcp().abort();
   }
 
   @Override

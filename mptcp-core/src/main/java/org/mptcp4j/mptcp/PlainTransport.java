@@ -20,7 +20,6 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   private static final int MOST_BYTES = Integer.MAX_VALUE / 2;
 
   private final MetaSock meta;
-  private final Counters counters;
   private List<Flow> flows;
   private boolean begun;
   private int unaSeq;
@@ -31,10 +30,9 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
    *
    * @param tcp a socket whose extension is a {@link PlainTcp}
    */
-  PlainTransport(int linkIndex, TcpSock tcp, MetaSock meta, Counters counters) {
+  PlainTransport(int linkIndex, TcpSock tcp, MetaSock meta) {
     super(linkIndex, tcp);
     this.meta = meta;
-    this.counters = counters;
     flows = List.of(this);
     if (!meta.window().started()) {
       meta.window().start(1);
@@ -48,9 +46,8 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
    * @param subflow the only one that carries data
    * @param leaving others, which are aborted and have their resets still to send
    */
-  static PlainTransport fallBack(
-      MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta, Counters counters) {
-    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta, counters);
+  static PlainTransport fallBack(MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta) {
+    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
     subflow.input().deliverUnverified(meta.window().next(), meta.rx());
     plain.tcp().extension(new PlainTcp(meta.window()));
     subflow.releaseMptcp();
@@ -96,23 +93,12 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   // ---- a segment
 
   @Override
-  public boolean refuses(Flow flow, RxSegment segment) {
-    return false;
-  }
-
-  @Override
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
-    if (!isOurs(flow)) {
-      return Decision.NONE;
-    }
-    if ((notices & TcpNotice.ESTABLISHED) != 0) {
+    if (isOurs(flow) && (notices & TcpNotice.ESTABLISHED) != 0) {
       markUp();
       begin();
       meta.connected();
-    }
-    if (verdict == SegmentVerdict.ACCEPTED && silent() && heardAgain(nowNs, notices)) {
-      counters.increment(Mib.SUBFLOW_RECOVER);
     }
     return Decision.NONE;
   }
@@ -147,13 +133,8 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
       acknowledged();
     }
     fins(notices);
-    if ((notices & Death.FATAL) != 0) {
-      error(Death.error(notices));
-    }
-    if (meta.endsEarly(tcp())) {
-      return Decision.PROTOCOL_ERROR;
-    }
-    return (notices & Death.FATAL) != 0 ? Decision.failure(error()) : Decision.NONE;
+    Decision death = died(notices);
+    return meta.endsEarly(tcp()) ? Decision.PROTOCOL_ERROR : death;
   }
 
   private void acknowledged() {
@@ -210,39 +191,6 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     tcp().shutdownOutput();
   }
 
-  // ---- time
-
-  @Override
-  public long nextTimeoutNs() {
-    long next = Long.MAX_VALUE;
-    for (int i = 0; i < flows.size(); i++) {
-      next = Math.min(next, flows.get(i).tcp().nextTimeoutNs());
-    }
-    return next;
-  }
-
-  // ---- what happens outside
-
-  @Override
-  public Decision unreachable(Flow flow) {
-    return Decision.UNREACHABLE;
-  }
-
-  @Override
-  public void linkDown(int linkIndex) {
-    if (linkIndex == linkIndex()) {
-      linkDown(true);
-    }
-  }
-
-  @Override
-  public void linkUp(long nowNs, int linkIndex) {
-    if (linkIndex == linkIndex()) {
-      linkDown(false);
-      tcp().pathRestored(nowNs);
-    }
-  }
-
   // ---- the end
 
   @Override
@@ -256,11 +204,6 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   @Override
   public void close() {
     flows.forEach(flow -> flow.tcp().shutdownOutput());
-  }
-
-  @Override
-  public void abort() {
-    flows.forEach(flow -> flow.tcp().abort());
   }
 
   @Override

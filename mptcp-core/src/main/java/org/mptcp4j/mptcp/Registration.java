@@ -24,10 +24,10 @@ public interface Registration {
   boolean addFlow(Flow flow);
 
   /**
-   * From now on a registered flow is another object with the same {@code TcpSock}: the connection
-   * fell back to plain TCP.
+   * From now on another object stands for the registered flow with the same {@code TcpSock}: the
+   * connection fell back to plain TCP.
    */
-  void replaceFlow(Flow flow, Flow by);
+  void replaceFlow(Flow by);
 
   /**
    * A flow is over: forget its tuple, or let a {@code TimeWaitSock} take it over when its {@code

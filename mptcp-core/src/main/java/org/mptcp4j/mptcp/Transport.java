@@ -18,9 +18,6 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
 
   // ---- a segment, in this order
 
-  /** Whether a segment must be treated as if it were lost. */
-  boolean refuses(Flow flow, RxSegment segment);
-
   /**
    * TCP has dealt with a segment: what that, and its options, call for.
    *
@@ -52,11 +49,6 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** All that was written has left: the end of it follows. */
   void sendFin();
 
-  /** A segment of a flow left. */
-  default void transmitted(Flow flow) {
-    // TCP needs nothing more.
-  }
-
   /** Brings timers and path management up to date; cheap when nothing changed. */
   default void settle(long nowNs) {
     // TCP's timers are those of its socket.
@@ -70,7 +62,14 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   // ---- time
 
   /** Earliest deadline of its flows, {@link Long#MAX_VALUE} for none. */
-  long nextTimeoutNs();
+  default long nextTimeoutNs() {
+    long next = Long.MAX_VALUE;
+    List<? extends Flow> flows = flows();
+    for (int i = 0; i < flows.size(); i++) {
+      next = Math.min(next, flows.get(i).deadlineNs());
+    }
+    return next;
+  }
 
   /** Timers of a flow that are not TCP's. */
   default Decision onTimeout(long nowNs, Flow flow) {
@@ -91,13 +90,28 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   }
 
   /** The peer of a flow cannot be reached, which has not been connected yet. */
-  Decision unreachable(Flow flow);
+  default Decision unreachable() {
+    return Decision.UNREACHABLE;
+  }
 
   /** A link went down. */
-  void linkDown(int linkIndex);
+  default void linkDown(int linkIndex) {
+    for (Flow flow : flows()) {
+      if (flow.linkIndex() == linkIndex) {
+        flow.linkDown(true);
+      }
+    }
+  }
 
   /** A link came up. */
-  void linkUp(long nowNs, int linkIndex);
+  default void linkUp(long nowNs, int linkIndex) {
+    for (Flow flow : flows()) {
+      if (flow.linkIndex() == linkIndex) {
+        flow.linkDown(false);
+        flow.tcp().pathRestored(nowNs);
+      }
+    }
+  }
 
   /** This host gained an address. */
   default void localAddressAdded(LocalAddress address) {
@@ -123,7 +137,9 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   void close();
 
   /** Resets all flows. */
-  void abort();
+  default void abort() {
+    flows().forEach(flow -> flow.tcp().abort());
+  }
 
   /** Resets all flows, and tells the peer that the connection is over. RFC 8684 section 3.5. */
   void fastclose();

@@ -41,7 +41,7 @@ record Indexes(TokenTable<ConnectionNode> tokens, Flows flows, StackCounters cou
     }
 
     @Override
-    public void replaceFlow(Flow flow, Flow by) {
+    public void replaceFlow(Flow by) {
       indexes.flows.replace(node, by);
     }
 

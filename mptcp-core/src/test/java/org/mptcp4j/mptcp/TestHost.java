@@ -235,7 +235,7 @@ final class TestHost implements StackServices {
     }
 
     @Override
-    public void replaceFlow(Flow flow, Flow by) {
+    public void replaceFlow(Flow by) {
       flows.put(by.tuple(), new Known(app, by));
     }
 
