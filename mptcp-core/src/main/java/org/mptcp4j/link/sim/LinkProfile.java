@@ -188,7 +188,7 @@ public final class LinkProfile implements Cloneable {
     return p;
   }
 
-  /** With another MTU: larger packets, and super-segments whose pieces are larger, are dropped. */
+  /** With another MTU: packets, and pieces of super-segments, that are larger are dropped. */
   public LinkProfile mtu(int bytes) {
     require(bytes >= 68, "MTU below the 68 bytes that IPv4 demands");
     LinkProfile p = copy();

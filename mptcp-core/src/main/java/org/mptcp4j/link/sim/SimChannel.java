@@ -17,6 +17,7 @@ public final class SimChannel {
   private final SimNetwork network;
   private final String name;
   private final int number;
+  private final SimNode source;
   private final SimNode target;
   private final int targetInterface;
   private final SplittableRandom random;
@@ -33,10 +34,16 @@ public final class SimChannel {
   private long busyUntilNs;
 
   SimChannel(
-      SimNetwork network, String name, SimNode target, int targetInterface, LinkProfile profile) {
+      SimNetwork network,
+      String name,
+      SimNode source,
+      SimNode target,
+      int targetInterface,
+      LinkProfile profile) {
     this.network = network;
     this.name = name;
     this.number = network.nextChannelNumber();
+    this.source = source;
     this.target = target;
     this.targetInterface = targetInterface;
     this.random = network.splitRandom();
@@ -83,7 +90,7 @@ public final class SimChannel {
 
   /** Takes the contents of a packet that a host sends; the slot is empty afterwards. */
   void send(Packet p) {
-    if (p.gsoSize() > 0 && profile.superSegments() == LinkProfile.SuperSegments.CUT) {
+    if (isCut(p.header(), p.gsoSize())) {
       segmenter.begin(p);
       while (segmenter.next(network.allocator(), scratch)) {
         enter(scratch);
@@ -94,9 +101,16 @@ public final class SimChannel {
     }
   }
 
+  /** Whether a super-segment goes on in pieces: also where not all of them may be too large. */
+  private boolean isCut(ByteBuf header, int gsoSize) {
+    return gsoSize > 0
+        && (profile.superSegments() == LinkProfile.SuperSegments.CUT
+            || Datagrams.isTcp(header) && Datagrams.headerBytes(header) + gsoSize > profile.mtu());
+  }
+
   /** Takes a frame from a router. */
   void forward(Frame frame) {
-    if (frame.gsoSize > 0 && profile.superSegments() == LinkProfile.SuperSegments.CUT) {
+    if (isCut(frame.data, frame.gsoSize)) {
       Packet whole = new Packet();
       frame.moveTo(whole);
       network.recycle(frame);
@@ -127,6 +141,9 @@ public final class SimChannel {
     show(sentTaps, frame);
     DropReason refused = refuse(frame, nowNs, wireBytes);
     if (refused != null) {
+      if (refused == DropReason.TOO_BIG) {
+        source.tooBig(frame, profile.mtu());
+      }
       drop(frame, refused);
       return;
     }
@@ -146,11 +163,7 @@ public final class SimChannel {
     if (!middleboxes.isEmpty() && !passMiddleboxes(frame, nowNs)) {
       return DropReason.MIDDLEBOX;
     }
-    int largest =
-        frame.gsoSize > 0
-            ? Math.min(frame.length(), Datagrams.headerBytes(frame.data) + frame.gsoSize)
-            : frame.length();
-    if (largest > profile.mtu()) {
+    if (frame.gsoSize == 0 && frame.length() > profile.mtu()) {
       return DropReason.TOO_BIG;
     }
     return queueHasRoom(nowNs, wireBytes) ? null : DropReason.QUEUE_FULL;

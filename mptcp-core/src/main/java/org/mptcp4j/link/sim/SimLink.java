@@ -22,8 +22,8 @@ public final class SimLink {
     this.b = b;
     this.indexAtA = a.addLink(this);
     this.indexAtB = b.addLink(this);
-    this.forward = new SimChannel(network, name + ">", b, indexAtB, ab);
-    this.backward = new SimChannel(network, name + "<", a, indexAtA, ba);
+    this.forward = new SimChannel(network, name + ">", a, b, indexAtB, ab);
+    this.backward = new SimChannel(network, name + "<", b, a, indexAtA, ba);
   }
 
   /** The name given to it. */

@@ -34,6 +34,11 @@ public abstract sealed class SimNode permits SimHost, SimRouter {
   /** Takes a frame that arrived on an interface; owns it from then on. */
   abstract void receive(Frame frame, int interfaceIndex);
 
+  /** A frame that this node sent is larger than the link carries; it is dropped after the call. */
+  void tooBig(Frame frame, int mtu) {
+    // Most are silent.
+  }
+
   @Override
   public final String toString() {
     return name;

@@ -1,15 +1,18 @@
 package org.mptcp4j.link.sim;
 
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.IpAddress;
 
 /**
  * A router: forwards by the longest matching prefix of the destination, then by the shortest way
  * (in links, first made wins) to the host that has the address. Decrements the hop limit, drops
- * what is larger than the next link's MTU.
+ * what is larger than the next link's MTU, silently unless told to report it.
  */
 public final class SimRouter extends SimNode {
   private record Route(long hi, long lo, int prefixLength, SimLink via) {
@@ -28,6 +31,7 @@ public final class SimRouter extends SimNode {
   private final SimNetwork network;
   private final List<Route> routes = new ArrayList<>();
   private final Map<IpAddress, SimLink> shortest = new HashMap<>();
+  private List<IpAddress> reporters = List.of();
   private boolean shortestKnown;
   private long noRoute;
   private long hopLimitExceeded;
@@ -54,6 +58,18 @@ public final class SimRouter extends SimNode {
     }
     routes.add(new Route(prefix.hi(), prefix.lo(), bits, via));
     routes.sort((x, y) -> Integer.compare(y.prefixLength(), x.prefixLength()));
+    return this;
+  }
+
+  /**
+   * From now on the router tells the sender of a TCP packet that is larger than the next link's MTU
+   * (RFC 1191 section 4, RFC 4443 section 3.2). Until then it drops such packets silently.
+   *
+   * @param own addresses that the errors come from, of each family in which there are to be any
+   * @return this
+   */
+  public SimRouter reportTooBig(IpAddress... own) {
+    reporters = List.of(own);
     return this;
   }
 
@@ -87,6 +103,29 @@ public final class SimRouter extends SimNode {
       return;
     }
     via.from(this).forward(frame);
+  }
+
+  @Override
+  void tooBig(Frame frame, int mtu) {
+    ByteBuf packet = frame.data;
+    for (IpAddress own : reporters) {
+      if (own.isV4() == Datagrams.isV4(packet) && Datagrams.isTcp(packet)) {
+        report(own, mtu, packet);
+      }
+    }
+  }
+
+  private void report(IpAddress own, int mtu, ByteBuf packet) {
+    IpAddress sender = Datagrams.source(packet);
+    SimLink back = lookUp(sender.hi(), sender.lo());
+    if (back != null) {
+      Frame error = network.newFrame();
+      error.gsoSize = 0;
+      error.checksum = ChecksumState.UNVERIFIED;
+      error.data =
+          IcmpError.encode(IcmpError.Kind.PACKET_TOO_BIG, mtu, own, packet, network.allocator());
+      back.from(this).forward(error);
+    }
   }
 
   private SimLink lookUp(long hi, long lo) {
