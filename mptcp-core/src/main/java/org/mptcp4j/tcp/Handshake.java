@@ -28,6 +28,11 @@ final class Handshake {
     mss = LEAST_MSS;
   }
 
+  /** Payload that both ends allow a segment, options counted in. */
+  int mss() {
+    return mss;
+  }
+
   int sendScale() {
     return sendScale;
   }
@@ -40,10 +45,11 @@ final class Handshake {
     return sack;
   }
 
-  /** Payload of a full segment when the extension takes so many option bytes. */
-  int payloadMss(int extensionBytes) {
+  /** Payload of a full segment on a path that carries so much when the extension takes so much. */
+  int payloadMss(int pathMss, int extensionBytes) {
     // RFC 9293 section 3.7.1: the MSS option counts no options, so they come off the payload.
-    return Math.max(8, mss - (clock.enabled() ? TIMESTAMP_BYTES : 0) - extensionBytes);
+    int options = (clock.enabled() ? TIMESTAMP_BYTES : 0) + extensionBytes;
+    return Math.max(8, Math.min(mss, pathMss) - options);
   }
 
   /** The options of the peer's SYN or SYN/ACK. */

@@ -15,6 +15,8 @@ final class LossRecovery {
     TIMEOUT
   }
 
+  private static final long NO_PROBE = -1;
+
   private Scoreboard board = Scoreboard.CLEAN;
   private Mode mode = Mode.OPEN;
   private long recoveryPoint;
@@ -25,6 +27,7 @@ final class LossRecovery {
   private int timeoutTick;
   private long timeouts;
   private long fastRecoveries;
+  private long probeStart = NO_PROBE;
 
   boolean isOpen() {
     return mode == Mode.OPEN;
@@ -132,7 +135,10 @@ final class LossRecovery {
     firstRetransmitDue = true;
     rescued = false;
     fastRecoveries++;
-    cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+    // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
+    if (una != probeStart) {
+      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+    }
     return true;
   }
 
@@ -155,12 +161,27 @@ final class LossRecovery {
     if (first) {
       cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
+    repeatAll(nxt);
+  }
+
+  private void repeatAll(long nxt) {
     ownBoard().markAllLost(nxt);
     mode = Mode.TIMEOUT;
     recoveryPoint = nxt;
     dupAcks = 0;
     dupBytes = 0;
     firstRetransmitDue = true;
+  }
+
+  /** What is in flight was too large for the path: it is lost, which is no sign of congestion. */
+  void onTooBig(long nowNs, long nxt) {
+    timeoutTick = TimestampClock.value(nowNs, 0);
+    repeatAll(nxt);
+  }
+
+  /** A path MTU probe was sent that begins there. */
+  void onProbeSent(long start) {
+    probeStart = start;
   }
 
   /**

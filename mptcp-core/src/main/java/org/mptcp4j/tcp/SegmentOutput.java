@@ -12,12 +12,9 @@ final class SegmentOutput {
 
   /** The handshake is over: congestion control learns the segment size. */
   static void start(long nowNs, Tcb tcb) {
-    tcb.startedMss = mss(tcb);
+    tcb.path.onPeerMss(tcb.handshake.mss());
+    tcb.startedMss = tcb.payloadMss();
     tcb.cc.start(nowNs, tcb.startedMss);
-  }
-
-  private static int mss(Tcb tcb) {
-    return tcb.handshake.payloadMss(tcb.ext.reservedOptionBytes());
   }
 
   /** A SYN, or the answer to one. */
@@ -44,7 +41,7 @@ final class SegmentOutput {
   /** A retransmission or new data, if any may leave now. */
   static boolean data(long nowNs, Tcb tcb, TxSegment out) {
     Sender sender = tcb.sender;
-    int mss = mss(tcb);
+    int mss = tcb.payloadMss();
     if (mss != tcb.startedMss) {
       tcb.startedMss = mss;
       tcb.cc.mss(mss);
@@ -52,19 +49,33 @@ final class SegmentOutput {
     if (sender.pace(nowNs)) {
       return false;
     }
-    if (!sender.planRetransmit(tcb.ext, tcb.cc, mss)
-        && !sender.planNew(nowNs, tcb.ext, tcb.cc, mss, tcb.config.nagle())) {
+    if (!sender.planRetransmit(tcb.ext, tcb.cc, mss) && !planNew(nowNs, tcb, mss)) {
       sender.watchWindow(nowNs, tcb.config);
       return false;
     }
     int flags = TcpFlags.ACK | sender.fill(out);
-    if (out.payloadLength() > mss) {
-      out.gsoSize(mss);
+    if (out.payloadLength() > sender.planMss()) {
+      out.gsoSize(sender.planMss());
     }
     long offset = sender.planOffset();
     sender.commit(nowNs, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);
+    MtuDiscovery.onSent(tcb, out, offset);
     return true;
+  }
+
+  private static boolean planNew(long nowNs, Tcb tcb, int mss) {
+    Sender sender = tcb.sender;
+    int probe = MtuDiscovery.probeBytes(nowNs, tcb, mss);
+    if (probe > 0) {
+      if (sender.planProbe(nowNs, tcb.ext, tcb.cc, probe)) {
+        return true;
+      }
+      if (MtuDiscovery.waits(tcb, probe, mss)) {
+        return false;
+      }
+    }
+    return sender.planNew(nowNs, tcb.ext, tcb.cc, mss, tcb.config.nagle());
   }
 
   private static void emit(long nowNs, Tcb tcb, TxSegment out, long offset, int flags) {

@@ -136,9 +136,7 @@ final class Sender {
 
   /** Bytes that could leave at once beyond those queued. */
   int roomBytes(TcpExtension ext, CongestionControl cc, int mss) {
-    long byWindow = una + ext.sendWindow(windowBytes()) - nxt;
-    long byCwnd = (long) cc.cwndBytes() - recovery.pipe(una, nxt);
-    long room = Math.min(byWindow, byCwnd) - unsentBytes();
+    long room = room(ext, cc) - unsentBytes();
     if (pacer != null) {
       room = pacer.isWaiting() ? 0 : Math.min(room, quantum(cc, mss));
     }
@@ -372,6 +370,32 @@ final class Sender {
     return planLength > 0;
   }
 
+  /** Room for new data now, by both windows; may be negative. */
+  long room(TcpExtension ext, CongestionControl cc) {
+    long byWindow = una + ext.sendWindow(windowBytes()) - nxt;
+    return Math.min(byWindow, (long) cc.cwndBytes() - recovery.pipe(una, nxt));
+  }
+
+  /** Plans so many new bytes in one segment, larger than the others, if they may leave now. */
+  boolean planProbe(long nowNs, TcpExtension ext, CongestionControl cc, int length) {
+    windowBlocked = false;
+    if (unsentBytes() < length) {
+      return false;
+    }
+    restartAfterIdle(nowNs, cc);
+    if (room(ext, cc) < length
+        || ext.segmentLimit(seqOf(nxt), length) < length
+        || queue.span(nxt, length, Packet.MAX_PIECES) < length) {
+      return false;
+    }
+    planRepeat = false;
+    planMss = length;
+    planOffset = nxt;
+    planLength = length;
+    planFin = false;
+    return true;
+  }
+
   private void restartAfterIdle(long nowNs, CongestionControl cc) {
     // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout.
     if (una == nxt && lastSentNs != NEVER && nowNs - lastSentNs > rtt.rtoNs()) {
@@ -447,6 +471,11 @@ final class Sender {
     }
   }
 
+  /** Payload of a full segment in the plan. */
+  int planMss() {
+    return planMss;
+  }
+
   long planOffset() {
     return planOffset;
   }
@@ -494,6 +523,16 @@ final class Sender {
   void onRetransmissionTimeout(long nowNs, CongestionControl cc) {
     sampler.forget();
     recovery.onTimeout(nowNs, una, nxt, timer.backoffs() == 1, cc);
+  }
+
+  /**
+   * What is in flight was too large for the path and is sent again, in segments of today's size.
+   */
+  void onTooBig(long nowNs) {
+    if (una < nxt) {
+      sampler.forget();
+      recovery.onTooBig(nowNs, nxt);
+    }
   }
 
   /** The persist timer expired. Returns whether a probe must be sent because the window is shut. */

@@ -15,6 +15,7 @@ abstract class Tcb {
   final Lifecycle life;
   final Sender sender;
   final Receiver receiver;
+  final PathMtu path;
   TcpExtension ext;
 
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
@@ -39,10 +40,66 @@ abstract class Tcb {
     life = new Lifecycle(initial);
     sender = new Sender(iss, config);
     receiver = new Receiver(config);
+    path = new PathMtu(config, tuple.local().isV4());
   }
 
   /** Whether the handshake is over and congestion control runs. */
   final boolean started() {
     return startedMss != 0;
+  }
+
+  /** Payload bytes of a full wire segment with the options that data segments carry. */
+  public final int payloadMss() {
+    return handshake.payloadMss(path.mss(), ext.reservedOptionBytes());
+  }
+
+  /** The largest IP packet that is sent on this path, in bytes. */
+  public final int pathMtu() {
+    return path.mtu();
+  }
+
+  /** Whether the path carries less than its two ends allow. */
+  public final boolean pathIsNarrow() {
+    return path.isNarrow();
+  }
+
+  /** Name of its congestion control. */
+  public final String congestionControl() {
+    return cc.name();
+  }
+
+  /** Smoothed round-trip time, 0 while unknown. */
+  public final long srttNs() {
+    return sender.rtt.srttNs();
+  }
+
+  /** Variation of the round-trip time, 0 while unknown. */
+  public final long rttVarNs() {
+    return sender.rtt.rttVarNs();
+  }
+
+  /** Round-trip time, 0 while unknown, without up to 2 ms that may be spent in queues. */
+  public final long pathRttNs() {
+    return Math.max(sender.rtt.pathRttNs(), receiver.rttNs());
+  }
+
+  /** Congestion window; 0 before the handshake completes. */
+  public final int cwndBytes() {
+    return started() ? cc.cwndBytes() : 0;
+  }
+
+  /** Retransmission timeout, with back-off. */
+  public final long rtoNs() {
+    return sender.timer.timeoutNs(sender.rtt.rtoNs(), config);
+  }
+
+  /** Consecutive expiries of the retransmission (or persist) timer without progress. */
+  public final int backoffs() {
+    return sender.timer.backoffs();
+  }
+
+  /** Whether lost data is being repaired, after fast retransmit or a timeout. */
+  public final boolean inLossRecovery() {
+    return !sender.recovery.isOpen();
   }
 }

@@ -23,6 +23,7 @@ package org.mptcp4j.tcp;
  * @param maxOutOfOrderPieces how many separate pieces are held beyond a hole
  * @param challengeAcksPerSecond limit of RFC 5961 section 7, for each connection
  * @param hopLimit TTL or hop limit of emitted packets
+ * @param pathMtu limits of path MTU discovery
  */
 public record TcpConfig(
     int mss,
@@ -42,7 +43,8 @@ public record TcpConfig(
     long timeWaitNs,
     int maxOutOfOrderPieces,
     int challengeAcksPerSecond,
-    int hopLimit) {
+    int hopLimit,
+    PathMtuLimits pathMtu) {
 
   /** Checks every range; throws {@link IllegalArgumentException} that says what is allowed. */
   public TcpConfig {
@@ -59,6 +61,7 @@ public record TcpConfig(
     check(challengeAcksPerSecond >= 0, "challengeAcksPerSecond must not be negative");
     check(quickAcks >= 0, "quickAcks must not be negative");
     check(hopLimit >= 1 && hopLimit <= 255, "hopLimit must be 1 to 255");
+    check(pathMtu != null, "pathMtu must not be null");
   }
 
   private static void check(boolean ok, String message) {
@@ -98,6 +101,7 @@ public record TcpConfig(
     b.maxOutOfOrderPieces = maxOutOfOrderPieces;
     b.challengeAcksPerSecond = challengeAcksPerSecond;
     b.hopLimit = hopLimit;
+    b.pathMtu = pathMtu;
     return b;
   }
 
@@ -126,6 +130,7 @@ public record TcpConfig(
     private int maxOutOfOrderPieces = 16_384;
     private int challengeAcksPerSecond = 10;
     private int hopLimit = 64;
+    private PathMtuLimits pathMtu = PathMtuLimits.DEFAULT;
 
     private Builder() {}
 
@@ -237,6 +242,12 @@ public record TcpConfig(
       return this;
     }
 
+    /** Sets {@link TcpConfig#pathMtu()}. */
+    public Builder pathMtu(PathMtuLimits value) {
+      pathMtu = value;
+      return this;
+    }
+
     /** The immutable result; throws {@link IllegalArgumentException} for a value out of range. */
     public TcpConfig build() {
       return new TcpConfig(
@@ -257,7 +268,8 @@ public record TcpConfig(
           timeWaitNs,
           maxOutOfOrderPieces,
           challengeAcksPerSecond,
-          hopLimit);
+          hopLimit,
+          pathMtu);
     }
   }
 }

@@ -41,5 +41,17 @@ public final class TcpNotice {
   /** The peer's window opened or the congestion window grew: more could be sent. */
   public static final int WINDOW_OPENED = 1 << 12;
 
+  /**
+   * A router said, credibly, that the path carries smaller packets only: see {@link
+   * TcpSock#pathMtu}.
+   */
+  public static final int PATH_MTU = 1 << 13;
+
+  /** A larger packet than the others arrived: {@link TcpSock#pathMtu} grew. */
+  public static final int MTU_PROBE_SUCCEEDED = 1 << 14;
+
+  /** A larger packet than the others was lost, for its size. */
+  public static final int MTU_PROBE_FAILED = 1 << 15;
+
   private TcpNotice() {}
 }

@@ -2,6 +2,7 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
@@ -185,6 +186,7 @@ public final class TcpSock extends Tcb {
     int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, config);
     if (news != 0) {
       life.notice(news);
+      MtuDiscovery.onAck(nowNs, this, news);
       if ((news & TcpNotice.ACKED) != 0 && sender.isFinAcked()) {
         life.onFinAcked(nowNs, config);
         releaseWhenDone();
@@ -318,7 +320,7 @@ public final class TcpSock extends Tcb {
       synDue = true;
     } else if (persist) {
       probeDue |= sender.onPersistTimeout(ext);
-    } else {
+    } else if (!MtuDiscovery.onTimeout(nowNs, this)) {
       life.notice(TcpNotice.RTO_FIRED);
       sender.onRetransmissionTimeout(nowNs, cc);
     }
@@ -354,7 +356,7 @@ public final class TcpSock extends Tcb {
    * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
    */
   public int sendRoomBytes() {
-    return state().canSend() ? sender.roomBytes(ext, cc, payloadMss()) : 0;
+    return state().canSend() ? MtuDiscovery.roomBytes(this, payloadMss()) : 0;
   }
 
   /** First sequence number not acknowledged. */
@@ -390,11 +392,6 @@ public final class TcpSock extends Tcb {
   /** Next sequence number expected from the peer. */
   public int rcvNxt() {
     return receiver.nxtSeq();
-  }
-
-  /** Payload bytes of a full wire segment with the options that data segments carry. */
-  public int payloadMss() {
-    return handshake.payloadMss(ext.reservedOptionBytes());
   }
 
   /** From now on another extension gives the windows and writes the options. */
@@ -435,6 +432,23 @@ public final class TcpSock extends Tcb {
   public void pathRestored(long nowNs) {
     // RFC 6069 section 4: back-off during a loss of connectivity says nothing about congestion.
     sender.timer.expireNow(nowNs);
+  }
+
+  /**
+   * What another connection found out about the path: the largest packet in bytes. Call it first.
+   */
+  public void knownPathMtu(long nowNs, int bytes) {
+    path.begin(nowNs, bytes);
+  }
+
+  /**
+   * A router said that a packet of this connection was too big. What is not credible changes
+   * nothing. The owner then reads {@link #notices()} and polls.
+   */
+  public void onPacketTooBig(long nowNs, IcmpError error) {
+    if (state().isSynchronized()) {
+      MtuDiscovery.onPacketTooBig(nowNs, this, error.seq(), error.mtu(), error.quotedLength());
+    }
   }
 
   /** Asks for a pure ACK at the next poll, whatever else leaves. */
@@ -517,49 +531,9 @@ public final class TcpSock extends Tcb {
     return life.takeNotices();
   }
 
-  /** Name of its congestion control. */
-  public String congestionControl() {
-    return cc.name();
-  }
-
   /** A snapshot for people and tests. */
   public TcpInfo info() {
     return TcpInfo.of(this);
-  }
-
-  /** Smoothed round-trip time, 0 while unknown. */
-  public long srttNs() {
-    return sender.rtt.srttNs();
-  }
-
-  /** Variation of the round-trip time, 0 while unknown. */
-  public long rttVarNs() {
-    return sender.rtt.rttVarNs();
-  }
-
-  /** Round-trip time, 0 while unknown, without up to 2 ms that may be spent in queues. */
-  public long pathRttNs() {
-    return Math.max(sender.rtt.pathRttNs(), receiver.rttNs());
-  }
-
-  /** Congestion window; 0 before the handshake completes. */
-  public int cwndBytes() {
-    return started() ? cc.cwndBytes() : 0;
-  }
-
-  /** Retransmission timeout, with back-off. */
-  public long rtoNs() {
-    return sender.timer.timeoutNs(sender.rtt.rtoNs(), config);
-  }
-
-  /** Consecutive expiries of the retransmission (or persist) timer without progress. */
-  public int backoffs() {
-    return sender.timer.backoffs();
-  }
-
-  /** Whether lost data is being repaired, after fast retransmit or a timeout. */
-  public boolean inLossRecovery() {
-    return !sender.recovery.isOpen();
   }
 
   /** When the last acceptable segment arrived; the time of creation before that. */

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param srcPort source port of the quoted segment
  * @param dstPort destination port of the quoted segment
  * @param seq sequence number of the quoted segment
+ * @param quotedLength length of the packet that the quoted segment was, in bytes, as its header
+ *     says
  */
 public record IcmpError(
     Kind kind,
@@ -30,7 +32,8 @@ public record IcmpError(
     IpAddress dst,
     int srcPort,
     int dstPort,
-    int seq) {
+    int seq,
+    int quotedLength) {
   /** IP protocol number of ICMP. */
   public static final int PROTOCOL_ICMP = 1;
 
@@ -169,7 +172,8 @@ public record IcmpError(
             ip.dst(),
             buf.getUnsignedShort(tcp),
             buf.getUnsignedShort(tcp + 2),
-            buf.getInt(tcp + 4)));
+            buf.getInt(tcp + 4),
+            ip.totalLength()));
   }
 
   private static Optional<IcmpError> quoteV6(
@@ -198,7 +202,8 @@ public record IcmpError(
             ip.dst(),
             buf.getUnsignedShort(tcp),
             buf.getUnsignedShort(tcp + 2),
-            buf.getInt(tcp + 4)));
+            buf.getInt(tcp + 4),
+            Ipv6View.LENGTH + ip.payloadLength()));
   }
 
   /**

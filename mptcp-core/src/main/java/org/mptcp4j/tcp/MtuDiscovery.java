@@ -1,0 +1,137 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.TxSegment;
+
+/** What the {@link PathMtu} of a connection has to do with the rest of it. */
+final class MtuDiscovery {
+
+  /** A flow whose window holds less than so many segments needs no larger ones. */
+  private static final int LEAST_WINDOW_SEGMENTS = 8;
+
+  private MtuDiscovery() {}
+
+  /**
+   * A router said that a packet was too big.
+   *
+   * @param seq sequence number of the packet
+   * @param claimed largest packet that passes there, 0 from an old router
+   * @param quoted size of the packet
+   */
+  static void onPacketTooBig(long nowNs, Tcb tcb, int seq, int claimed, int quoted) {
+    long offset = tcb.sender.offsetOf(seq);
+    // RFC 5927 section 4.1: it must be about something that is in flight.
+    boolean inFlight = offset >= tcb.sender.una() && offset < tcb.sender.nxt();
+    if (inFlight && tcb.path.onPacketTooBig(nowNs, offset, claimed, quoted)) {
+      repeat(nowNs, tcb);
+    }
+  }
+
+  /**
+   * RFC 1191 section 6.4: what was too large is sent again at once, and its loss is no sign of
+   * congestion.
+   */
+  private static void repeat(long nowNs, Tcb tcb) {
+    tcb.sender.onTooBig(nowNs);
+    tcb.life.notice(TcpNotice.PATH_MTU);
+  }
+
+  /** The sender processed an acknowledgement, with those notices. */
+  static void onAck(long nowNs, Tcb tcb, int news) {
+    boolean recovering = (news & TcpNotice.FAST_RECOVERY) != 0;
+    long una = tcb.sender.una();
+    tcb.life.notice(tcb.path.onAck(nowNs, una, recovering));
+    if (recovering && tcb.path.takeReport(nowNs, una)) {
+      repeat(nowNs, tcb);
+    }
+  }
+
+  /**
+   * The retransmission timer expired.
+   *
+   * @return whether a router had said why
+   */
+  static boolean onTimeout(long nowNs, Tcb tcb) {
+    Sender sender = tcb.sender;
+    if (tcb.path.takeReport(nowNs, sender.una())) {
+      repeat(nowNs, tcb);
+      return true;
+    }
+    int mss = tcb.payloadMss();
+    int first = (int) Math.min(mss, sender.nxt() - sender.una());
+    tcb.path.onTimeout(nowNs, sender.una(), tcb.path.mtu() - mss + first);
+    return false;
+  }
+
+  // ---- probes
+
+  /**
+   * Payload of the probe to send now, 0 for none.
+   *
+   * @param mss payload of a full segment
+   */
+  static int probeBytes(long nowNs, Tcb tcb, int mss) {
+    return tcb.path.probe(nowNs) == 0 ? 0 : wantedBytes(tcb, mss);
+  }
+
+  private static int wantedBytes(Tcb tcb, int mss) {
+    int size = tcb.path.probe();
+    if (size == 0 || !tcb.sender.recovery.isOrderly()) {
+      return 0;
+    }
+    int payload = mss + size - tcb.path.mtu();
+    // RFC 4821 section 7.4: there must be enough in flight that one loss is found at once.
+    int least = Math.max(LEAST_WINDOW_SEGMENTS * mss, 2 * wholeSegments(payload, mss));
+    return tcb.cc.cwndBytes() < least ? 0 : payload;
+  }
+
+  private static int wholeSegments(int bytes, int mss) {
+    return (bytes + mss - 1) / mss * mss;
+  }
+
+  /** Whether new data must wait until there is room for the probe, which was not sent yet. */
+  static boolean waits(Tcb tcb, int probeBytes, int mss) {
+    return tcb.sender.unsentBytes() >= probeBytes
+        && isTooLittle(tcb, tcb.sender.room(tcb.ext, tcb.cc), probeBytes, mss);
+  }
+
+  /**
+   * Bytes that could leave at once beyond those queued: none while a probe waits for its room, then
+   * at least as many as it needs.
+   */
+  static int roomBytes(Tcb tcb, int mss) {
+    Sender sender = tcb.sender;
+    int room = sender.roomBytes(tcb.ext, tcb.cc, mss);
+    int probe = room == 0 ? 0 : wantedBytes(tcb, mss);
+    if (probe == 0) {
+      return room;
+    }
+    long all = sender.room(tcb.ext, tcb.cc) - sender.unsentBytes();
+    int needed = wholeSegments(probe, mss);
+    if (all >= needed) {
+      return Math.max(room, needed);
+    }
+    return isTooLittle(tcb, all, probe, mss) ? 0 : room;
+  }
+
+  /** Only what is in flight may leave too little room: that will change. */
+  private static boolean isTooLittle(Tcb tcb, long room, int probeBytes, int mss) {
+    int needed = wholeSegments(probeBytes, mss);
+    return room < needed
+        && tcb.sender.una() < tcb.sender.nxt()
+        && tcb.ext.sendWindow(tcb.sender.windowBytes()) >= 2L * needed;
+  }
+
+  /** A segment with payload left, the one that the sender had planned. */
+  static void onSent(Tcb tcb, TxSegment out, long offset) {
+    int payload = out.payloadLength();
+    long end = offset + payload;
+    int full = tcb.sender.planMss();
+    if (full > tcb.startedMss) {
+      tcb.path.onProbeSent(offset, end);
+      tcb.sender.recovery.onProbeSent(offset);
+    } else if (payload > 0) {
+      int headers = tcb.path.headerBytes() + out.options().used();
+      tcb.path.onSent(end, headers + Math.min(payload, full));
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package org.mptcp4j.tcp;
+
+/**
+ * The largest packet to send on the path of one connection, and what is known of it: from routers
+ * that say that a packet was too big (RFC 1191, RFC 8201), believed as far as RFC 5927 section 7.2
+ * allows; from packets that vanish (RFC 4821 section 7.7); and from probes. Decides; sends nothing.
+ * Sizes are those of whole IP packets in bytes, offsets those of {@link Sender}.
+ */
+final class PathMtu {
+
+  private static final int V4_HEADERS = 40;
+  private static final int V6_HEADERS = 60;
+
+  /** RFC 8200 section 5: every link carries so much. */
+  private static final int LEAST_V6 = 1280;
+
+  /** RFC 1191 section 3: no router can mean less. */
+  private static final int LEAST_CLAIM_V4 = 68;
+
+  /** RFC 1191 section 7.1: sizes that links have. */
+  private static final int[] PLATEAUS = {
+    32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296
+  };
+
+  /** Timeouts in a row that make packets suspect of which none so large ever arrived. */
+  private static final int TIMEOUTS_IF_NEW = 2;
+
+  /** The same, where packets so large have arrived before. */
+  private static final int TIMEOUTS_IF_PROVEN = 3;
+
+  /** The same, for packets so small that hardly a path does not carry them. */
+  private static final int TIMEOUTS_IF_SMALL = 5;
+
+  private final PathMtuLimits limits;
+  private final boolean v4;
+  private int mtu;
+  private int ceiling;
+  private int largestSent;
+  private int largestAcked;
+
+  // One segment that, once acknowledged, shows that its size passes.
+  private int watchedSize;
+  private long watchedEnd;
+
+  // A report that waits for the loss of what it is about.
+  private int reported;
+  private long reportedOffset;
+
+  // Timeouts in a row, and the first byte in flight at them all.
+  private int timeouts;
+  private long stuckAt;
+
+  private MtuProbe search; // null until packets are smaller than the ends allow
+
+  /**
+   * For a path of which nothing is known: it carries what the link does.
+   *
+   * @param v4 whether it is one of IPv4
+   */
+  PathMtu(TcpConfig config, boolean v4) {
+    this.v4 = v4;
+    limits = config.pathMtu();
+    ceiling = config.mss() + headers();
+    mtu = ceiling;
+  }
+
+  private int headers() {
+    return v4 ? V4_HEADERS : V6_HEADERS;
+  }
+
+  /** What is never gone below. */
+  private int least() {
+    return v4 ? limits.leastV4() : LEAST_V6;
+  }
+
+  /** The largest packet to send. */
+  int mtu() {
+    return mtu;
+  }
+
+  /** Whether that is less than what the ends allow. */
+  boolean isNarrow() {
+    return mtu < ceiling;
+  }
+
+  /** What the largest packet has room for, TCP options included. */
+  int mss() {
+    return mtu - headers();
+  }
+
+  /** Bytes of the IP and the TCP header, without options. */
+  int headerBytes() {
+    return headers();
+  }
+
+  /** Something was found out on another connection, not long ago. */
+  void begin(long nowNs, int known) {
+    if (known < mtu) {
+      lower(Math.max(known, least()));
+      search().passesExactly(nowNs, mtu);
+    }
+  }
+
+  /** The peer's SYN said how much payload it takes. */
+  void onPeerMss(int mss) {
+    ceiling = Math.min(ceiling, mss + headers());
+    mtu = Math.min(mtu, ceiling);
+  }
+
+  private MtuProbe search() {
+    if (search == null) {
+      search = new MtuProbe(limits.searchAgainNs());
+    }
+    return search;
+  }
+
+  private void lower(int size) {
+    mtu = Math.min(mtu, size);
+    largestSent = Math.min(largestSent, mtu);
+    largestAcked = Math.min(largestAcked, mtu);
+    watchedSize = 0;
+    reported = 0;
+  }
+
+  // ---- what the network says
+
+  /** A packet left, no probe, whose last byte is the one before that offset. */
+  void onSent(long end, int size) {
+    largestSent = Math.max(largestSent, size);
+    if (watchedSize == 0 && size > largestAcked) {
+      watchedSize = size;
+      watchedEnd = end;
+    }
+  }
+
+  /**
+   * A router said that a packet was too big.
+   *
+   * @param offset the first byte of the packet, one in flight
+   * @param claimed what passes there, 0 from an old router
+   * @param quoted the size of the packet
+   * @return whether packets are smaller from now on, so that what is in flight is lost
+   */
+  boolean onPacketTooBig(long nowNs, long offset, int claimed, int quoted) {
+    int passes = plausible(claimed, quoted);
+    if (passes == 0) {
+      return false;
+    }
+    if (search != null) {
+      search.onReport(offset, passes);
+    }
+    // RFC 5927 section 7.2: who never sent a packet so large cannot have caused the error.
+    if (passes >= mtu || passes >= largestSent) {
+      return false;
+    }
+    // RFC 5927 section 7.2: where larger packets arrived before, the error is believed when the
+    // packet turns out to be lost.
+    if (passes < largestAcked) {
+      reported = passes;
+      reportedOffset = offset;
+      return false;
+    }
+    believe(nowNs, passes);
+    return true;
+  }
+
+  /** What a router can mean, within our limits; 0 for nothing. */
+  private int plausible(int claimed, int quoted) {
+    if (!v4) {
+      // RFC 8201 section 4: a claim under the minimum must be discarded.
+      return claimed < LEAST_V6 ? 0 : claimed;
+    }
+    if (claimed == 0) {
+      // RFC 1191 section 5: the next smaller size that links have; that of the packet, so that the
+      // same report about many packets is the same.
+      return plateauBelow(Math.min(quoted, ceiling));
+    }
+    return claimed < LEAST_CLAIM_V4 ? 0 : Math.max(claimed, least());
+  }
+
+  private int plateauBelow(int size) {
+    for (int plateau : PLATEAUS) {
+      if (plateau < size) {
+        return Math.max(plateau, least());
+      }
+    }
+    return least();
+  }
+
+  private void believe(long nowNs, int passes) {
+    lower(passes);
+    search().passesExactly(nowNs, mtu);
+  }
+
+  /** Believes a report about something that is lost indeed; false when there is none. */
+  boolean takeReport(long nowNs, long una) {
+    boolean waiting = reported > 0 && reportedOffset >= una && reported < mtu;
+    if (waiting) {
+      believe(nowNs, reported);
+    }
+    return waiting;
+  }
+
+  /**
+   * The retransmission timer expired.
+   *
+   * @param una the first byte in flight
+   * @param first size of its packet
+   */
+  void onTimeout(long nowNs, long una, int first) {
+    if (search != null) {
+      search.inconclusive(nowNs);
+    }
+    timeouts = una == stuckAt ? timeouts + 1 : 1;
+    stuckAt = una;
+    // RFC 4821 section 7.7: a full-stop timeout. Smaller packets may pass; should nothing pass, or
+    // everything again, the first probe will show it.
+    int smaller = mtu > limits.base() ? limits.base() : plateauBelow(mtu);
+    if (smaller < mtu && first > smaller && timeouts >= patience(first)) {
+      lower(smaller);
+      search().begin(nowNs);
+    }
+  }
+
+  private int patience(int size) {
+    if (limits.base() == PathMtuLimits.NO_BLACK_HOLES) {
+      return Integer.MAX_VALUE;
+    }
+    if (mtu <= limits.base()) {
+      return TIMEOUTS_IF_SMALL;
+    }
+    return size > largestAcked ? TIMEOUTS_IF_NEW : TIMEOUTS_IF_PROVEN;
+  }
+
+  // ---- probes
+
+  /** Size of the probe to send now, 0 for none. */
+  int probe(long nowNs) {
+    return search == null ? 0 : search.update(nowNs, mtu, ceiling);
+  }
+
+  /** What {@link #probe} said last. */
+  int probe() {
+    return search == null ? 0 : search.wanted();
+  }
+
+  /** The probe that was wanted leaves, as the bytes in that range. */
+  void onProbeSent(long start, long end) {
+    largestSent = Math.max(largestSent, search.wanted());
+    search.onSent(start, end);
+  }
+
+  /**
+   * Something was acknowledged, or recovery from a loss began.
+   *
+   * @param recovering whether it did
+   * @return bits of {@link TcpNotice}
+   */
+  int onAck(long nowNs, long una, boolean recovering) {
+    if (watchedSize > 0 && una >= watchedEnd) {
+      largestAcked = Math.max(largestAcked, watchedSize);
+      watchedSize = 0;
+    }
+    if (una > reportedOffset) {
+      reported = 0;
+    }
+    return search != null && search.isInFlight() ? onProbeAck(nowNs, una, recovering) : 0;
+  }
+
+  private int onProbeAck(long nowNs, long una, boolean recovering) {
+    if (una >= search.end()) {
+      mtu = search.succeeded(nowNs);
+      largestAcked = Math.max(largestAcked, mtu);
+      return TcpNotice.MTU_PROBE_SUCCEEDED;
+    }
+    if (!recovering) {
+      return 0;
+    }
+    if (una == search.start()) {
+      search.failed(nowNs, mtu);
+      largestSent = Math.min(largestSent, mtu);
+      return TcpNotice.MTU_PROBE_FAILED;
+    }
+    search.inconclusive(nowNs);
+    return 0;
+  }
+}
