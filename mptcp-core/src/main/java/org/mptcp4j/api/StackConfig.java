@@ -38,6 +38,8 @@ import java.util.Objects;
  *     tcp_retries2})
  * @param firstEphemeralPort lowest port chosen for outgoing subflows
  * @param lastEphemeralPort highest port chosen for outgoing subflows
+ * @param leastPathMtu packets over IPv4 never get smaller than that, whatever a router says (the
+ *     kernel's {@code ip_rt_min_pmtu}); with IPv6 it is 1280
  */
 public record StackConfig(
     MptcpMode mptcp,
@@ -60,7 +62,8 @@ public record StackConfig(
     int synRetriesBeforeTcp,
     int retries,
     int firstEphemeralPort,
-    int lastEphemeralPort) {
+    int lastEphemeralPort,
+    int leastPathMtu) {
 
   /** Checks the values. */
   public StackConfig {
@@ -85,6 +88,10 @@ public record StackConfig(
     if (lastEphemeralPort > 65_535) {
       throw new IllegalArgumentException(
           "lastEphemeralPort is " + lastEphemeralPort + ", not a port");
+    }
+    if (leastPathMtu < 200 || leastPathMtu > 1500) {
+      throw new IllegalArgumentException(
+          "leastPathMtu must be 200 to 1500 bytes, not " + leastPathMtu);
     }
     if (maxRto.compareTo(minRto) < 0) {
       throw new IllegalArgumentException("maxRto " + maxRto + " is less than minRto " + minRto);
@@ -132,6 +139,7 @@ public record StackConfig(
     private int retries = 15;
     private int firstEphemeralPort = 32_768;
     private int lastEphemeralPort = 60_999;
+    private int leastPathMtu = 552;
 
     private Builder() {}
 
@@ -358,6 +366,17 @@ public record StackConfig(
     }
 
     /**
+     * Sets what packets over IPv4 never get smaller than. Default: 552, as Linux.
+     *
+     * @param bytes 200 to 1500
+     * @return this builder
+     */
+    public Builder leastPathMtu(int bytes) {
+      leastPathMtu = bytes;
+      return this;
+    }
+
+    /**
      * Checks and returns the configuration.
      *
      * @return the configuration
@@ -385,7 +404,8 @@ public record StackConfig(
           synRetriesBeforeTcp,
           retries,
           firstEphemeralPort,
-          lastEphemeralPort);
+          lastEphemeralPort,
+          leastPathMtu);
     }
   }
 }

@@ -24,6 +24,7 @@ import org.mptcp4j.wire.PacketText;
  * @param minRttNs lowest round trip time seen, 0 before the first sample
  * @param rtoNs retransmission timeout
  * @param mss payload bytes of a full segment
+ * @param pathMtu the largest IP packet that is sent, as far as the path is known
  * @param cwndBytes congestion window
  * @param ssthreshBytes slow-start threshold, {@link Integer#MAX_VALUE} before the first loss
  * @param inFlightBytes sent and not acknowledged
@@ -51,6 +52,7 @@ public record SubflowInfo(
     long minRttNs,
     long rtoNs,
     int mss,
+    int pathMtu,
     long cwndBytes,
     long ssthreshBytes,
     long inFlightBytes,
@@ -78,7 +80,9 @@ public record SubflowInfo(
         + (error == SocketError.NONE ? "" : " " + error)
         + ", srtt "
         + srttNs / 1000
-        + " us, cwnd "
+        + " us, mtu "
+        + pathMtu
+        + ", cwnd "
         + cwndBytes
         + ", in flight "
         + inFlightBytes

@@ -16,6 +16,7 @@ import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.tcp.TcpState;
+import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
@@ -248,6 +249,7 @@ public final class Connection {
       }
       carryOut(nowNs, decision);
       if (accepted) {
+        flow.onHeard();
         drain(nowNs, flow);
       }
       afterTcp(nowNs, flow, notices);
@@ -270,6 +272,7 @@ public final class Connection {
     if ((notices & TcpNotice.ACKED) != 0) {
       timers.extend(Timer.CLOSE, nowNs + closePatienceNs());
     }
+    PathFindings.keep(nowNs, flow.tcp(), notices, factory.services());
     carryOut(nowNs, transport.afterTcp(nowNs, flow, notices));
   }
 
@@ -455,11 +458,19 @@ public final class Connection {
     settle(nowNs);
   }
 
-  /** A router says that the peer of a flow cannot be reached; matters only while it connects. */
-  public void onUnreachable(long nowNs, Flow flow) {
-    if (flow.tcp().state() != TcpState.SYN_SENT) {
-      return;
+  /** A router or host says of a packet that is in flight that it did not arrive. */
+  public void onIcmpError(long nowNs, Flow flow, IcmpError error) {
+    if (error.kind() == IcmpError.Kind.PACKET_TOO_BIG) {
+      flow.tcp().onPacketTooBig(nowNs, error);
+      afterTcp(nowNs, flow, flow.tcp().notices());
+    } else if (flow.tcp().state() == TcpState.SYN_SENT && error.isUnreachable()) {
+      unreachable(nowNs, flow);
+    } else {
+      flow.onSoftError(error.kind());
     }
+  }
+
+  private void unreachable(long nowNs, Flow flow) {
     // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
     flow.error(SocketError.EHOSTUNREACH);
     flow.tcp().abort();

@@ -84,6 +84,7 @@ final class ConnectionSnapshot {
         tcp.minRttNs(),
         tcp.rtoNs(),
         tcp.mss(),
+        s.tcp().pathMtu(),
         tcp.cwndBytes(),
         tcp.ssthreshBytes(),
         tcp.inFlightBytes(),

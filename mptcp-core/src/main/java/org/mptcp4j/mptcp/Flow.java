@@ -4,6 +4,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -21,6 +22,7 @@ public abstract class Flow {
   private boolean silent;
   private boolean linkDown;
   private SocketError error = SocketError.NONE;
+  private Decision timeout = Decision.TIMED_OUT;
 
   Flow(int linkIndex, TcpSock tcp) {
     this.linkIndex = linkIndex;
@@ -120,7 +122,7 @@ public abstract class Flow {
   final Decision died(int notices) {
     Decision death = Decision.NONE;
     if ((notices & TcpNotice.TIMED_OUT) != 0) {
-      death = Decision.TIMED_OUT;
+      death = timeout;
     } else if ((notices & TcpNotice.REFUSED) != 0) {
       death = Decision.REFUSED;
     } else if ((notices & TcpNotice.RESET) != 0) {
@@ -139,6 +141,20 @@ public abstract class Flow {
 
   final void error(SocketError why) {
     error = why;
+  }
+
+  /**
+   * A router or host said why a packet of ours did not arrive. RFC 1122 section 4.2.3.9, RFC 5461
+   * section 2: no reason to end, but to be told when the peer is given up.
+   */
+  final void onSoftError(IcmpError.Kind kind) {
+    timeout =
+        kind == IcmpError.Kind.PARAMETER_PROBLEM ? Decision.PROTOCOL_ERROR : Decision.UNREACHABLE;
+  }
+
+  /** The peer is heard: whatever was said before is over. */
+  final void onHeard() {
+    timeout = Decision.TIMED_OUT;
   }
 
   /** Releases what it holds; its tuple is forgotten already. */

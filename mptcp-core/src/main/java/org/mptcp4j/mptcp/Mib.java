@@ -212,6 +212,12 @@ public enum Mib {
   TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
   /** Segments dropped for lack of buffer. */
   TCP_RCV_Q_DROP("TcpExt", "TCPRcvQDrop"),
+  /** Larger packets than the others that were lost for their size. */
+  TCP_MTUP_FAIL("TcpExt", "TCPMTUPFail"),
+  /** Larger packets than the others that arrived. */
+  TCP_MTUP_SUCCESS("TcpExt", "TCPMTUPSuccess"),
+  /** ICMP errors about something that is not in flight. */
+  OUT_OF_WINDOW_ICMPS("TcpExt", "OutOfWindowIcmps"),
   /** SYNs sent again. */
   TCP_SYN_RETRANS("TcpExt", "TCPSynRetrans");
 

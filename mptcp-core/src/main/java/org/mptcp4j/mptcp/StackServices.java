@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
+import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.IpAddress;
 
@@ -30,6 +31,9 @@ public interface StackServices {
 
   /** Initial sequence numbers. */
   IssGenerator iss();
+
+  /** What is known of the paths to other hosts. */
+  PathMtuCache pathMtus();
 
   /**
    * Picks a free local port for a new flow.

@@ -32,28 +32,38 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
 
   private TcpSock connect(
       long nowNs, FourTuple tuple, TcpConfig tcpConfig, TcpExtension extension) {
-    return TcpSock.connect(
-        tcpConfig,
-        tuple,
-        extension,
-        config.congestionControl().get(),
-        services.iss().iss(nowNs, tuple),
-        services.iss().timestampOffset(tuple),
-        nowNs);
+    return knowingThePath(
+        nowNs,
+        TcpSock.connect(
+            tcpConfig,
+            tuple,
+            extension,
+            config.congestionControl().get(),
+            services.iss().iss(nowNs, tuple),
+            services.iss().timestampOffset(tuple),
+            nowNs));
   }
 
   /** The socket of a flow that the peer opens. */
   TcpSock accept(
       long nowNs, FourTuple tuple, RxSegment syn, int linkIndex, TcpExtension extension) {
-    return TcpSock.accept(
-        tcpConfig(tuple, linkIndex),
-        tuple,
-        extension,
-        config.congestionControl().get(),
-        services.iss().iss(nowNs, tuple),
-        services.iss().timestampOffset(tuple),
-        syn,
-        nowNs);
+    return knowingThePath(
+        nowNs,
+        TcpSock.accept(
+            tcpConfig(tuple, linkIndex),
+            tuple,
+            extension,
+            config.congestionControl().get(),
+            services.iss().iss(nowNs, tuple),
+            services.iss().timestampOffset(tuple),
+            syn,
+            nowNs));
+  }
+
+  private TcpSock knowingThePath(long nowNs, TcpSock tcp) {
+    FourTuple path = tcp.tuple();
+    tcp.knownPathMtu(nowNs, services.pathMtus().get(nowNs, path.local(), path.remote()));
+    return tcp;
   }
 
   /** Our end first; its address is the object that the stack has for it, so that it is shared. */

@@ -19,6 +19,14 @@ enum IpMib {
   ICMP_IN_MSGS("IcmpInMsgs"),
   /** ICMP messages that could not be used: malformed, or about a flow that is not ours. */
   ICMP_IN_ERRORS("IcmpInErrors"),
+  /** ICMP errors received: a destination cannot be reached, over IPv4 also a packet too big. */
+  ICMP_IN_DEST_UNREACHS("IcmpInDestUnreachs"),
+  /** ICMP errors received: a hop limit ran out. */
+  ICMP_IN_TIME_EXCDS("IcmpInTimeExcds"),
+  /** ICMP errors received: a header is wrong. */
+  ICMP_IN_PARM_PROBS("IcmpInParmProbs"),
+  /** ICMPv6 errors received: a packet is too big. */
+  ICMP6_IN_PKT_TOO_BIGS("Icmp6InPktTooBigs"),
   /** Echo requests received. */
   ICMP_IN_ECHOS("IcmpInEchos"),
   /** Echo replies sent. */

@@ -297,8 +297,9 @@ final class PacketInput {
     counters.increment(IpMib.ICMP_OUT_ECHO_REPS);
   }
 
-  /** Returns whether the error is about something that a live flow has in flight. */
+  /** Returns whether the error is about a live flow. */
   private boolean onError(long nowNs, Packet packet, IcmpError error) {
+    counters.increment(counterOf(error));
     FlowEntry entry =
         services.flows().find(error.src(), error.srcPort(), error.dst(), error.dstPort());
     if (entry == null && membership.isShared()) {
@@ -312,26 +313,21 @@ final class PacketInput {
     boolean inFlight =
         Seq32.le(live.flow().tcp().sndUna(), error.seq())
             && Seq32.lt(error.seq(), live.flow().tcp().sndNxt());
-    if (!inFlight) {
-      return false;
-    }
-    // RFC 5927 section 5.2: an error ends a connection attempt; an established connection is left
-    // to its own timers.
-    if (live.flow().tcp().state() == TcpState.SYN_SENT && isUnreachable(error.kind())) {
-      sockets.call(nowNs, live.node(), c -> c.onUnreachable(nowNs, live.flow()));
+    if (inFlight) {
+      sockets.call(nowNs, live.node(), c -> c.onIcmpError(nowNs, live.flow(), error));
+    } else {
+      counters.increment(Mib.OUT_OF_WINDOW_ICMPS);
     }
     return true;
   }
 
-  private static boolean isUnreachable(IcmpError.Kind kind) {
-    return switch (kind) {
-      case NETWORK_UNREACHABLE,
-          HOST_UNREACHABLE,
-          PROTOCOL_UNREACHABLE,
-          PORT_UNREACHABLE,
-          PROHIBITED ->
-          true;
-      case PACKET_TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM -> false;
+  private static IpMib counterOf(IcmpError error) {
+    boolean v4 = error.src().isV4();
+    return switch (error.kind()) {
+      case TIME_EXCEEDED -> IpMib.ICMP_IN_TIME_EXCDS;
+      case PARAMETER_PROBLEM -> IpMib.ICMP_IN_PARM_PROBS;
+      case PACKET_TOO_BIG -> v4 ? IpMib.ICMP_IN_DEST_UNREACHS : IpMib.ICMP6_IN_PKT_TOO_BIGS;
+      default -> IpMib.ICMP_IN_DEST_UNREACHS;
     };
   }
 

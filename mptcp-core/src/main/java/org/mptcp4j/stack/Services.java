@@ -16,6 +16,8 @@ import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.EphemeralPorts;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
+import org.mptcp4j.tcp.PathMtuCache;
+import org.mptcp4j.tcp.PathMtuLimits;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.IpAddress;
 
@@ -35,6 +37,7 @@ final class Services implements StackServices {
   private final ListenTable<Listener> listeners = new ListenTable<>();
   private final TokenTable<ConnectionNode> tokens;
   private final IssGenerator iss;
+  private final PathMtuCache pathMtus = new PathMtuCache(PathMtuLimits.DEFAULT.searchAgainNs());
   private final EphemeralPorts ports;
   private final Flows flows;
   private final Membership membership;
@@ -72,6 +75,7 @@ final class Services implements StackServices {
                 ConnectionConfigs.giveUpNs(config.retries(), config.minRto(), config.maxRto()))
             .timeWaitNs(config.timeWait().toNanos())
             .maxOutOfOrderPieces(config.limits().outOfOrderPiecesPerSubflow())
+            .pathMtu(PathMtuLimits.withLeastV4(config.leastPathMtu()))
             .build();
   }
 
@@ -144,6 +148,11 @@ final class Services implements StackServices {
   @Override
   public IssGenerator iss() {
     return iss;
+  }
+
+  @Override
+  public PathMtuCache pathMtus() {
+    return pathMtus;
   }
 
   @Override

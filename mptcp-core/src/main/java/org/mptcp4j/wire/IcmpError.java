@@ -72,6 +72,19 @@ public record IcmpError(
     }
   }
 
+  /** Whether it says that the destination cannot be reached at all. */
+  public boolean isUnreachable() {
+    return switch (kind) {
+      case NETWORK_UNREACHABLE,
+          HOST_UNREACHABLE,
+          PROTOCOL_UNREACHABLE,
+          PORT_UNREACHABLE,
+          PROHIBITED ->
+          true;
+      case PACKET_TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM -> false;
+    };
+  }
+
   /**
    * Decodes a packet that {@link RxSegment#parse(Packet)} called {@link ParseVerdict#NOT_TCP};
    * total.

@@ -11,6 +11,7 @@ import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
+import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -38,6 +39,7 @@ final class TestHost implements StackServices {
   private final TokenTable<TestApp> tokens = new TokenTable<>(1000);
   private final MptcpCrypto crypto = new MptcpCrypto();
   private final IssGenerator iss;
+  private final PathMtuCache pathMtus = new PathMtuCache(600_000 * TestNet.MS);
   private final Map<FourTuple, Known> flows = new HashMap<>();
   private final TxSegment out = new TxSegment();
   private int nextPort = 40_000;
@@ -184,6 +186,11 @@ final class TestHost implements StackServices {
   @Override
   public IssGenerator iss() {
     return iss;
+  }
+
+  @Override
+  public PathMtuCache pathMtus() {
+    return pathMtus;
   }
 
   @Override

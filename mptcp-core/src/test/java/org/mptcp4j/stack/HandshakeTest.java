@@ -252,7 +252,7 @@ class HandshakeTest {
     peer.expectPacket(0, syn -> reject(syn, IcmpError.Kind.HOST_UNREACHABLE, 5));
     assertThat(stack.pollEvent(event)).isFalse();
     assertThat(socket.state()).isEqualTo(MptcpSocket.State.CONNECTING);
-    assertThat(stack.counters()).containsEntry("IcmpInErrors", 1L);
+    assertThat(stack.counters()).containsEntry("TcpExtOutOfWindowIcmps", 1L);
   }
 
   private void reject(Packet syn, IcmpError.Kind kind, int wrongBy) {

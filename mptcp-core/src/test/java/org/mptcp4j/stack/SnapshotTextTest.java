@@ -31,7 +31,7 @@ class SnapshotTextTest {
       assertThat(info.subflows().get(0).toString())
           .matches(
               "subflow 0 10\\.0\\.1\\.1:\\d+ > 10\\.0\\.1\\.2:7 ESTABLISHED,"
-                  + " srtt \\d+ us, cwnd \\d+, in flight \\d+, sent 5, received [05]");
+                  + " srtt \\d+ us, mtu 1500, cwnd \\d+, in flight \\d+, sent 5, received [05]");
     }
   }
 
