@@ -8,6 +8,9 @@ final class MtuDiscovery {
   /** A flow whose window holds less than so many segments needs no larger ones. */
   private static final int LEAST_WINDOW_SEGMENTS = 8;
 
+  /** RFC 5681 section 3.2: so many segments behind a lost one tell of its loss. */
+  private static final int SEGMENTS_BEHIND = 3;
+
   private MtuDiscovery() {}
 
   /**
@@ -79,19 +82,27 @@ final class MtuDiscovery {
       return 0;
     }
     int payload = mss + size - tcb.path.mtu();
-    // RFC 4821 section 7.4: there must be enough in flight that one loss is found at once.
-    int least = Math.max(LEAST_WINDOW_SEGMENTS * mss, 2 * wholeSegments(payload, mss));
+    int least = Math.max(LEAST_WINDOW_SEGMENTS * mss, 2 * neededBytes(payload, mss));
     return tcb.cc.cwndBytes() < least ? 0 : payload;
   }
 
-  private static int wholeSegments(int bytes, int mss) {
-    return (bytes + mss - 1) / mss * mss;
+  /** RFC 4821 section 7.4: a probe and what must follow it, so that its loss is found at once. */
+  private static int neededBytes(int probeBytes, int mss) {
+    return ((probeBytes + mss - 1) / mss + SEGMENTS_BEHIND) * mss;
+  }
+
+  /** Plans the probe, if enough waits to be sent. */
+  static boolean plan(long nowNs, Tcb tcb, int probeBytes, int mss) {
+    Sender sender = tcb.sender;
+    return sender.unsentBytes() >= neededBytes(probeBytes, mss)
+        && sender.planProbe(nowNs, tcb.ext, tcb.cc, probeBytes);
   }
 
   /** Whether new data must wait until there is room for the probe, which was not sent yet. */
   static boolean waits(Tcb tcb, int probeBytes, int mss) {
-    return tcb.sender.unsentBytes() >= probeBytes
-        && isTooLittle(tcb, tcb.sender.room(tcb.ext, tcb.cc), probeBytes, mss);
+    int needed = neededBytes(probeBytes, mss);
+    return tcb.sender.unsentBytes() >= needed
+        && isTooLittle(tcb, tcb.sender.room(tcb.ext, tcb.cc), needed);
   }
 
   /**
@@ -106,16 +117,15 @@ final class MtuDiscovery {
       return room;
     }
     long all = sender.room(tcb.ext, tcb.cc) - sender.unsentBytes();
-    int needed = wholeSegments(probe, mss);
+    int needed = neededBytes(probe, mss);
     if (all >= needed) {
       return Math.max(room, needed);
     }
-    return isTooLittle(tcb, all, probe, mss) ? 0 : room;
+    return isTooLittle(tcb, all, needed) ? 0 : room;
   }
 
   /** Only what is in flight may leave too little room: that will change. */
-  private static boolean isTooLittle(Tcb tcb, long room, int probeBytes, int mss) {
-    int needed = wholeSegments(probeBytes, mss);
+  private static boolean isTooLittle(Tcb tcb, long room, int needed) {
     return room < needed
         && tcb.sender.una() < tcb.sender.nxt()
         && tcb.ext.sendWindow(tcb.sender.windowBytes()) >= 2L * needed;

@@ -15,6 +15,9 @@ final class MtuProbe {
   /** How soon a probe is repeated of which nobody knows whether it was lost for its size. */
   private static final long RETRY_NS = 1_000_000_000L;
 
+  /** RFC 8899 section 5.1.2, MAX_PROBES: after so many of a size it is taken not to pass. */
+  private static final int MAX_PROBES = 3;
+
   private static final int UNKNOWN = 0;
 
   private final long searchAgainNs;
@@ -24,6 +27,7 @@ final class MtuProbe {
   private int size; // size of the probe in flight, 0 for none
   private long start;
   private long end;
+  private int inconclusive; // probes in a row of which nobody knows
 
   MtuProbe(long searchAgainNs) {
     this.searchAgainNs = searchAgainNs;
@@ -31,15 +35,16 @@ final class MtuProbe {
 
   /** What passes was told exactly: nothing is tried for a while. */
   void passesExactly(long nowNs, int mtu) {
-    size = 0;
+    begin(nowNs);
     tooLarge = mtu + 1;
     dueNs = nowNs + searchAgainNs;
-    wanted = 0;
   }
 
   /** Nothing is known of larger sizes than the one that passes. */
   void begin(long nowNs) {
     size = 0;
+    wanted = 0;
+    inconclusive = 0;
     tooLarge = UNKNOWN;
     dueNs = nowNs;
   }
@@ -109,27 +114,36 @@ final class MtuProbe {
   /** The probe in flight was acknowledged. Returns its size. */
   int succeeded(long nowNs) {
     int passes = size;
-    size = 0;
-    rest(nowNs, passes);
+    over(nowNs, passes);
     return passes;
   }
 
   /** The probe in flight, and nothing before it, was lost. */
   void failed(long nowNs, int mtu) {
     exclude(size);
-    size = 0;
-    rest(nowNs, mtu);
+    over(nowNs, mtu);
   }
 
-  private void rest(long nowNs, int mtu) {
+  private void over(long nowNs, int mtu) {
+    size = 0;
+    inconclusive = 0;
     if (tooLarge != UNKNOWN && isOver(mtu)) {
       dueNs = nowNs + searchAgainNs;
     }
   }
 
-  /** RFC 4821 section 7.6.4: other losses say nothing about the size of the probe. */
-  void inconclusive(long nowNs) {
-    if (size > 0) {
+  /**
+   * RFC 4821 section 7.6.4: other losses say nothing about the size of the probe; but when that
+   * happens to every probe, there is a better use for the path than probes.
+   */
+  void inconclusive(long nowNs, int mtu) {
+    if (size == 0) {
+      return;
+    }
+    inconclusive++;
+    if (inconclusive == MAX_PROBES) {
+      failed(nowNs, mtu);
+    } else {
       size = 0;
       dueNs = nowNs + RETRY_NS;
     }

@@ -22,6 +22,9 @@ final class PathMtu {
     32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296
   };
 
+  /** No larger packet is a probe: it would not fit into one mapping with what must follow it. */
+  private static final int LARGEST_PROBE = 32_000;
+
   /** Timeouts in a row that make packets suspect of which none so large ever arrived. */
   private static final int TIMEOUTS_IF_NEW = 2;
 
@@ -209,7 +212,7 @@ final class PathMtu {
    */
   void onTimeout(long nowNs, long una, int first) {
     if (search != null) {
-      search.inconclusive(nowNs);
+      search.inconclusive(nowNs, mtu);
     }
     timeouts = una == stuckAt ? timeouts + 1 : 1;
     stuckAt = una;
@@ -236,7 +239,7 @@ final class PathMtu {
 
   /** Size of the probe to send now, 0 for none. */
   int probe(long nowNs) {
-    return search == null ? 0 : search.update(nowNs, mtu, ceiling);
+    return search == null ? 0 : search.update(nowNs, mtu, Math.min(ceiling, LARGEST_PROBE));
   }
 
   /** What {@link #probe} said last. */
@@ -281,7 +284,7 @@ final class PathMtu {
       largestSent = Math.min(largestSent, mtu);
       return TcpNotice.MTU_PROBE_FAILED;
     }
-    search.inconclusive(nowNs);
+    search.inconclusive(nowNs, mtu);
     return 0;
   }
 }

@@ -68,7 +68,7 @@ final class SegmentOutput {
     Sender sender = tcb.sender;
     int probe = MtuDiscovery.probeBytes(nowNs, tcb, mss);
     if (probe > 0) {
-      if (sender.planProbe(nowNs, tcb.ext, tcb.cc, probe)) {
+      if (MtuDiscovery.plan(nowNs, tcb, probe, mss)) {
         return true;
       }
       if (MtuDiscovery.waits(tcb, probe, mss)) {

@@ -379,9 +379,6 @@ final class Sender {
   /** Plans so many new bytes in one segment, larger than the others, if they may leave now. */
   boolean planProbe(long nowNs, TcpExtension ext, CongestionControl cc, int length) {
     windowBlocked = false;
-    if (unsentBytes() < length) {
-      return false;
-    }
     restartAfterIdle(nowNs, cc);
     if (room(ext, cc) < length
         || ext.segmentLimit(seqOf(nxt), length) < length

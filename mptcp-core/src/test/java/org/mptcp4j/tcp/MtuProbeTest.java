@@ -91,9 +91,22 @@ class MtuProbeTest {
     // RFC 4821 section 7.6.4: inconclusive, the same probe is sent again later.
     probe.begin(now);
     send(1280, 1500);
-    probe.inconclusive(now);
+    probe.inconclusive(now, 1280);
     assertThat(probe.update(now, 1280, 1500)).isZero();
     assertThat(probe.update(now + SECOND, 1280, 1500)).isEqualTo(1500);
+  }
+
+  @Test
+  void butThreeOfASizeAreEnough() {
+    // RFC 8899 section 5.1.2: MAX_PROBES.
+    probe.begin(now);
+    for (int i = 0; i < 3; i++) {
+      assertThat(send(1280, 1500)).isEqualTo(1500);
+      probe.inconclusive(now, 1280);
+      probe.inconclusive(now, 1280);
+      now += SECOND;
+    }
+    assertThat(probe.update(now, 1280, 1500)).isEqualTo(1390);
   }
 
   @Test

@@ -217,6 +217,14 @@ class PathMtuTest {
   }
 
   @Test
+  void probesHaveAnUpperBound() {
+    PathMtu path = new PathMtu(TcpConfig.defaults().withMss(65_495), true);
+    sent(path, 65_535).onTimeout(now, 7, 65_535);
+    path.onTimeout(now, 7, 65_535);
+    assertThat(path.probe(now)).isEqualTo(32_000);
+  }
+
+  @Test
   void aProbeThatAloneIsLostFailed() {
     vanished();
     assertThat(v4.probe(now)).isEqualTo(1500);
