@@ -31,22 +31,25 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("wire", Set.of()),
           Map.entry("spi", Set.of()),
+          Map.entry("mib", Set.of()),
           Map.entry("cc", Set.of("spi")),
           Map.entry("sched", Set.of("spi")),
           Map.entry("pm", Set.of("wire", "spi")),
           Map.entry("api", Set.of("wire")),
-          Map.entry("tcp", Set.of("wire", "cc")),
-          Map.entry("mptcp", Set.of("wire", "api", "cc", "sched", "pm", "tcp")),
+          Map.entry("tcp", Set.of("wire", "cc", "mib")),
+          Map.entry("mptcp", Set.of("wire", "mib", "api", "cc", "sched", "pm", "tcp")),
           Map.entry("link", Set.of("wire")),
           Map.entry("link.sim", Set.of("wire", "link")),
           Map.entry("link.tun", Set.of("wire", "link")),
           Map.entry("link.pcap", Set.of("wire", "link")),
-          Map.entry("stack", Set.of("wire", "api", "cc", "sched", "pm", "tcp", "mptcp", "link")));
+          Map.entry(
+              "stack", Set.of("wire", "mib", "api", "cc", "sched", "pm", "tcp", "mptcp", "link")));
 
   /** The packages in which time is an argument and randomness is given. */
   private static final String[] SANS_IO = {
     ROOT + "wire",
     ROOT + "spi",
+    ROOT + "mib",
     ROOT + "cc",
     ROOT + "sched",
     ROOT + "pm",

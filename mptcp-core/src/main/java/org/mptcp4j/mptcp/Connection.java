@@ -6,6 +6,8 @@ import java.util.function.Function;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;

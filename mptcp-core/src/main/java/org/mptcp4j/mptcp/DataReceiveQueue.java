@@ -2,6 +2,8 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.OutOfOrderQueue;
 import org.mptcp4j.wire.Seq64;
 

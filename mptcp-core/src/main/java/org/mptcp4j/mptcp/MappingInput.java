@@ -1,5 +1,7 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.Seq32;

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Seq64;
 

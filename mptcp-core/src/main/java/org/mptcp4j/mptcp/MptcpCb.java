@@ -2,6 +2,8 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;

@@ -1,5 +1,7 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;

@@ -3,6 +3,8 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpSock;

@@ -1,6 +1,8 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;

@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpNotice;

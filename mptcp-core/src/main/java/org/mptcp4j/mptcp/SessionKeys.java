@@ -3,6 +3,8 @@ package org.mptcp4j.mptcp;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFastclose;
 

@@ -3,6 +3,8 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.SchedulerView;
 import org.mptcp4j.sched.SubflowView;

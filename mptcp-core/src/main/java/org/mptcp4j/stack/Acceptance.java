@@ -5,8 +5,8 @@ import java.util.List;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.ConnectionConfig;
-import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.wire.IpAddress;
 
 /**

@@ -2,8 +2,8 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
-import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;

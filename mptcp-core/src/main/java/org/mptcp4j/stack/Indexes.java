@@ -1,7 +1,7 @@
 package org.mptcp4j.stack;
 
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
-import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.mptcp.Registration;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.tcp.TcpState;

@@ -3,9 +3,9 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mptcp4j.mptcp.Counters;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
-import org.mptcp4j.mptcp.Mib;
 import org.mptcp4j.tcp.TcpInfo;
 
 /** The counters of one stack: an array, by ordinal. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;

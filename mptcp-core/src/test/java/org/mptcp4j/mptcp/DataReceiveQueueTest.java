@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
 
 /** RFC 8684 section 3.3.3: reassembly at the data level. */
 class DataReceiveQueueTest {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.mib.Mib;
 
 /** Whole connections between two hosts, in virtual time. */
 class TransferTest {

@@ -1,4 +1,4 @@
-package org.mptcp4j.mptcp;
+package org.mptcp4j.mib;
 
 /** Where a stack counts what happens. Called on the stack's thread. */
 public interface Counters {

@@ -1,4 +1,4 @@
-package org.mptcp4j.mptcp;
+package org.mptcp4j.mib;
 
 /** The counters of a stack, under the names that the Linux kernel uses ({@code nstat}). */
 public enum Mib {

@@ -1,0 +1,5 @@
+/**
+ * The counters of a stack under the names that the Linux kernel has for them. A leaf: each package
+ * counts what it decides, where it decides it.
+ */
+package org.mptcp4j.mib;
