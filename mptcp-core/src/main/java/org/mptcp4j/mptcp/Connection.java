@@ -86,7 +86,7 @@ public final class Connection {
     Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
     return c.begin(
         keys,
-        Handshake.CAPABLE_SYN_SENT,
+        SubflowState.CAPABLE_SYN_SENT,
         1 + config.synRetriesBeforeTcp(),
         linkIndex,
         extension -> factory.connect(nowNs, tuple, linkIndex, extension));
@@ -121,7 +121,7 @@ public final class Connection {
     keys.ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
     return c.begin(
         keys,
-        Handshake.CAPABLE_SYN_RECEIVED,
+        SubflowState.CAPABLE_SYN_RECEIVED,
         0,
         linkIndex,
         extension -> factory.accept(nowNs, tuple, syn, linkIndex, extension));
@@ -173,7 +173,7 @@ public final class Connection {
    */
   private Optional<Connection> begin(
       Optional<SessionKeys> keys,
-      Handshake handshake,
+      SubflowState handshake,
       int offers,
       int linkIndex,
       Function<TcpExtension, TcpSock> socket) {
@@ -242,8 +242,8 @@ public final class Connection {
       verdict = flow.tcp().onSegment(nowNs, segment);
       int notices = flow.tcp().notices();
       boolean accepted = verdict == SegmentVerdict.ACCEPTED;
-      if (accepted && flow.silent() && flow.heardAgain(nowNs, notices)) {
-        counters().increment(Mib.SUBFLOW_RECOVER);
+      if (accepted) {
+        flow.heard(nowNs, notices);
       }
       Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
       if (decision == Decision.AGREED) {
@@ -320,7 +320,7 @@ public final class Connection {
     if (meta.closed()) {
       if (!over) {
         // Both ends finished: now the flows close. RFC 8684 section 3.3.3.
-        transport.close();
+        transport.closeAll(CloseReason.FINISHED);
         over(nowNs);
       }
       return;
@@ -423,7 +423,7 @@ public final class Connection {
       carryOut(nowNs, transport.onTimeout(nowNs, flow));
     }
     if (timers.take(Timer.LINGER, nowNs)) {
-      transport.abort();
+      transport.closeAll(CloseReason.ABORTED);
     }
     if (timers.take(Timer.CLOSE, nowNs) || timers.take(Timer.NO_SUBFLOW, nowNs)) {
       fail(nowNs, SocketError.ETIMEDOUT);
@@ -474,8 +474,7 @@ public final class Connection {
 
   private void unreachable(long nowNs, Flow flow) {
     // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
-    flow.error(SocketError.EHOSTUNREACH);
-    flow.tcp().abort();
+    flow.close(CloseReason.UNREACHABLE);
     carryOut(nowNs, transport.unreachable());
   }
 
@@ -493,11 +492,8 @@ public final class Connection {
     }
     meta.fail(why);
     // RFC 8684 section 3.5: MP_FASTCLOSE goes out with a RST, unless the peer began it.
-    if (why == SocketError.ECONNRESET) {
-      transport.abort();
-    } else {
-      transport.fastclose();
-    }
+    boolean peerKnows = why == SocketError.ECONNRESET;
+    transport.closeAll(peerKnows ? CloseReason.ABORTED : CloseReason.FASTCLOSED);
     over(nowNs);
   }
 
@@ -516,7 +512,7 @@ public final class Connection {
   /** Resets what is left of it, also flows that outlive the data level. */
   public void reset() {
     if (over) {
-      transport.abort();
+      transport.closeAll(CloseReason.ABORTED);
     } else {
       meta.abort();
     }

@@ -82,7 +82,7 @@ final class ConnectionList implements RoundTrip {
   int joining() {
     int count = 0;
     for (int i = 0; i < live.size(); i++) {
-      if (live.get(i).options().joining()) {
+      if (live.get(i).state().isJoining()) {
         count++;
       }
     }
@@ -91,9 +91,7 @@ final class ConnectionList implements RoundTrip {
 
   /** The join of the peer whose third packet is missing for the longest time. */
   Optional<MptcpTcpSock> oldestHalfOpenJoin() {
-    return live.stream()
-        .filter(s -> s.options().handshake() == Handshake.JOIN_SYN_RECEIVED)
-        .findFirst();
+    return live.stream().filter(s -> s.state() == SubflowState.JOIN_SYN_RECEIVED).findFirst();
   }
 
   /** Whether one is left that could carry data, now or before. */

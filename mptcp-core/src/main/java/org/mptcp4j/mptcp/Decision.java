@@ -27,6 +27,18 @@ enum Decision {
     this.error = error;
   }
 
+  /** What becomes of a connection whose only flow TCP ended so. */
+  static Decision after(CloseReason why) {
+    return switch (why) {
+      case TIMED_OUT -> TIMED_OUT;
+      case REFUSED -> REFUSED;
+      case PEER_RESET -> PEER_RESET;
+      case UNREACHABLE -> UNREACHABLE;
+      case PARAMETER_PROBLEM -> PROTOCOL_ERROR;
+      default -> NONE;
+    };
+  }
+
   /** Why the connection fails; NONE when it does not. */
   SocketError error() {
     return error;

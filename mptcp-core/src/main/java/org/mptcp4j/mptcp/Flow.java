@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
@@ -13,16 +12,11 @@ import org.mptcp4j.wire.RxSegment;
  * connection that is plain TCP.
  */
 public abstract class Flow {
-  /** A flow that is heard again retransmits at once, unless it has done so just now. */
-  private static final long HEARD_AGAIN_NS = 500_000_000;
-
   private final int linkIndex;
   private final TcpSock tcp;
-  private boolean up;
-  private boolean silent;
-  private boolean linkDown;
-  private SocketError error = SocketError.NONE;
-  private Decision timeout = Decision.TIMED_OUT;
+  private boolean linkDown; // what its link is, not what it is itself
+  private CloseReason reason = CloseReason.NONE;
+  private CloseReason timeout = CloseReason.TIMED_OUT;
 
   Flow(int linkIndex, TcpSock tcp) {
     this.linkIndex = linkIndex;
@@ -50,27 +44,12 @@ public abstract class Flow {
   /** Whether it may carry new data. */
   public abstract boolean established();
 
-  /** Whether it once could carry data. */
-  final boolean up() {
-    return up;
-  }
-
-  final void markUp() {
-    up = true;
-  }
+  /** Whether it can carry data, or once could. */
+  abstract boolean up();
 
   /** Whether it is believed to be broken: its timer fired, or its link is down. */
-  public final boolean stale() {
-    return silent || linkDown;
-  }
-
-  /** Whether its retransmission timer fired since it was last heard. */
-  final boolean silent() {
-    return silent;
-  }
-
-  final void silent(boolean isSilent) {
-    silent = isSilent;
+  public boolean stale() {
+    return linkDown;
   }
 
   /** Sets whether its link is down. */
@@ -79,23 +58,12 @@ public abstract class Flow {
   }
 
   /**
-   * It was silent and is heard, perhaps only because it was asked.
+   * Its peer was heard.
    *
    * @param notices what TCP noticed
-   * @return whether it works again
    */
-  final boolean heardAgain(long nowNs, int notices) {
-    if ((notices & TcpNotice.ACKED) == 0) {
-      // RFC 6298 section 2.3: an acknowledgement may take so long to come.
-      long roundTripNs = tcp.srttNs() + 4 * tcp.rttVarNs();
-      if (nowNs - tcp.lastSentNs() < Math.max(HEARD_AGAIN_NS, roundTripNs)) {
-        return false;
-      }
-      // RFC 6069 section 4: waiting for the end of a long back-off has no purpose any more.
-      tcp.pathRestored(nowNs);
-    }
-    silent = false;
-    return true;
+  void heard(long nowNs, int notices) {
+    // TCP needs nothing more.
   }
 
   /** Whether a segment must be treated as if it were lost. */
@@ -116,31 +84,39 @@ public abstract class Flow {
   /**
    * TCP noticed something, which may be that this flow has died.
    *
-   * @param notices bits of {@link TcpNotice}
+   * @param notices bits of {@link org.mptcp4j.tcp.TcpNotice}
    * @return what becomes of a connection that has no other flow
    */
   final Decision died(int notices) {
-    Decision death = Decision.NONE;
-    if ((notices & TcpNotice.TIMED_OUT) != 0) {
-      death = timeout;
-    } else if ((notices & TcpNotice.REFUSED) != 0) {
-      death = Decision.REFUSED;
-    } else if ((notices & TcpNotice.RESET) != 0) {
-      death = Decision.PEER_RESET;
+    CloseReason how = CloseReason.of(notices);
+    CloseReason why = how == CloseReason.TIMED_OUT ? timeout : how;
+    if (why != CloseReason.NONE) {
+      close(why);
     }
-    if (death != Decision.NONE) {
-      error = death.error();
-    }
-    return death;
+    return Decision.after(why);
   }
 
-  /** Why it ended, NONE while it lives or when it ended in order. */
+  /**
+   * Closes it: the one verb for that. How, and what its reset says, follows from the reason. When
+   * it is over nothing changes but what a reset that has not left yet says.
+   */
+  abstract void close(CloseReason why);
+
+  /** Why it is closed. */
+  final CloseReason reason() {
+    return reason;
+  }
+
+  /** The first reason stands, unless the flow went on after it. */
+  final void reason(CloseReason why) {
+    if (reason.isInOrder()) {
+      reason = why;
+    }
+  }
+
+  /** What it ended with, NONE while it lives or when it ended in order. */
   final SocketError error() {
-    return error;
-  }
-
-  final void error(SocketError why) {
-    error = why;
+    return reason.error();
   }
 
   /**
@@ -149,12 +125,14 @@ public abstract class Flow {
    */
   final void onSoftError(IcmpError.Kind kind) {
     timeout =
-        kind == IcmpError.Kind.PARAMETER_PROBLEM ? Decision.PROTOCOL_ERROR : Decision.UNREACHABLE;
+        kind == IcmpError.Kind.PARAMETER_PROBLEM
+            ? CloseReason.PARAMETER_PROBLEM
+            : CloseReason.UNREACHABLE;
   }
 
   /** The peer is heard: whatever was said before is over. */
   final void onHeard() {
-    timeout = Decision.TIMED_OUT;
+    timeout = CloseReason.TIMED_OUT;
   }
 
   /** Releases what it holds; its tuple is forgotten already. */

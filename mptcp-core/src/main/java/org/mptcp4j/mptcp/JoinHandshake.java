@@ -94,9 +94,4 @@ final class JoinHandshake {
   boolean exhausted() {
     return acks >= MAX_ACKS;
   }
-
-  /** The fourth ACK arrived. */
-  void finished() {
-    deadlineNs = Long.MAX_VALUE;
-  }
 }

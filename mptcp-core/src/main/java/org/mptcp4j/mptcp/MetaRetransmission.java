@@ -104,7 +104,7 @@ final class MetaRetransmission {
     // The retransmission timers of silent subflows back off to minutes: a path that works again
     // would be idle for as long.
     for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).silent()) {
+      if (subflows.get(i).state().isStale()) {
         subflows.get(i).tcp().requestProbe();
       }
     }
@@ -115,7 +115,7 @@ final class MetaRetransmission {
     long shortest = Long.MAX_VALUE;
     for (int i = 0; i < subflows.size(); i++) {
       MptcpTcpSock s = subflows.get(i);
-      if (s.silent()) {
+      if (s.state().isStale()) {
         long silentNs = nowNs - s.tcp().lastReceivedNs();
         shortest = Math.min(shortest, Math.max(SILENT_NS, silentNs / SILENT_PROBES));
       }

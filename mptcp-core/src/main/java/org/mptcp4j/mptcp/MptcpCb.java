@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
-import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -11,7 +10,6 @@ import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
-import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -57,7 +55,7 @@ public final class MptcpCb implements Transport {
     this.news = news;
     counters = services.counters();
     subflows = new ConnectionList(opening.first());
-    boolean passive = opening.first().options().handshake() == Handshake.DONE;
+    boolean passive = opening.first().state() == SubflowState.ESTABLISHED;
     paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
     transmitter = new Transmitter(meta, subflows, config.scheduler().get(), counters);
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
@@ -69,37 +67,34 @@ public final class MptcpCb implements Transport {
   /** The segment that showed that both ends agreed. */
   Decision begin(RxSegment segment) {
     MptcpTcpSock master = subflows.master();
-    if (master.options().handshake() != Handshake.DONE) {
+    tellUp(master);
+    if (master.state().isUnconfirmed()) {
       // RFC 8684 section 3.1: the active end may send as soon as it has the peer's key.
-      markUp(master);
       meta.connected();
       return Decision.NONE;
     }
-    subflowUp(master);
+    confirmed(master);
     boolean consistent = mappings.addFirst(master, segment.options().mptcp(MpCapable.class));
-    return consistent ? Decision.NONE : reset(master, MpTcpRst.MPTCP_ERROR);
+    return consistent ? Decision.NONE : fail(master, CloseReason.MPTCP_ERROR);
   }
 
-  private void markUp(MptcpTcpSock sf) {
-    boolean known = sf.up();
-    sf.markUp();
-    if (!known) {
-      news.subflow(SubflowEvent.Kind.UP, ConnectionSnapshot.subflow(sf, sf.error()));
-    }
+  private void tellUp(MptcpTcpSock sf) {
+    news.subflow(SubflowEvent.Kind.UP, ConnectionSnapshot.subflow(sf, sf.error()));
   }
 
-  private void subflowUp(MptcpTcpSock sf) {
-    markUp(sf);
+  /** Both ends know that both know the keys. */
+  private void confirmed(MptcpTcpSock sf) {
     if (sf.isMaster()) {
       meta.connected();
       countEstablished(true);
       paths.established();
     } else {
+      tellUp(sf);
       joined = true;
       paths.subflowUp(sf);
     }
     for (MptcpTcpSock s : subflows.live()) {
-      if (s.tcp().finReceived() && !s.draining()) {
+      if (s.tcp().finReceived()) {
         closedByPeer(s);
       }
     }
@@ -129,7 +124,7 @@ public final class MptcpCb implements Transport {
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
-    if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.options().joining()) {
+    if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.state().isJoining()) {
       long interval = Math.max(config.minRtoNs(), 2 * sf.tcp().srttNs());
       sf.options().join().interval(interval);
     }
@@ -147,7 +142,7 @@ public final class MptcpCb implements Transport {
       return Decision.NONE;
     }
     if ((result & MptcpInput.UP) != 0) {
-      subflowUp(sf);
+      confirmed(sf);
     }
     if ((result & MptcpInput.PROGRESS) != 0) {
       retransmission.progress(nowNs);
@@ -159,25 +154,21 @@ public final class MptcpCb implements Transport {
       return Decision.PEER_RESET;
     }
     if ((result & MptcpInput.FALLBACK) != 0) {
-      return mayFallBack(sf) ? Decision.FALL_BACK : reset(sf, MpTcpRst.MPTCP_ERROR);
+      return mayFallBack(sf) ? Decision.FALL_BACK : fail(sf, CloseReason.MPTCP_ERROR);
     }
-    return (result & MptcpInput.RESET) != 0 ? resetForError(sf) : Decision.NONE;
+    return (result & MptcpInput.RESET) != 0 ? fail(sf, CloseReason.MPTCP_ERROR) : Decision.NONE;
   }
 
-  private Decision reset(MptcpTcpSock sf, int reason) {
-    sf.options().resetReason(reason);
-    return resetForError(sf);
-  }
-
-  private static Decision resetForError(MptcpTcpSock sf) {
-    sf.resetForError();
+  /** What came on a subflow cannot be used. */
+  private static Decision fail(MptcpTcpSock sf, CloseReason why) {
+    sf.close(why);
     return sf.isMaster() && !sf.up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
   }
 
   @Override
   public Decision drain(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
-    if (sf.options().handshake() != Handshake.DONE || sf.tcp().readableBytes() == 0) {
+    if (!sf.state().isConfirmed() || sf.tcp().readableBytes() == 0) {
       return Decision.NONE;
     }
     Decision decision =
@@ -205,7 +196,7 @@ public final class MptcpCb implements Transport {
       return Decision.FALL_BACK;
     }
     if (sf.tcp().readableBytes() > config.unmappedBytes()) {
-      return reset(sf, MpTcpRst.MPTCP_ERROR);
+      return fail(sf, CloseReason.MPTCP_ERROR);
     }
     in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));
     return Decision.NONE;
@@ -214,10 +205,9 @@ public final class MptcpCb implements Transport {
   private Decision badChecksum(MptcpTcpSock sf) {
     counters.increment(Mib.DATA_CSUM_ERR);
     if (subflows.size() > 1) {
-      return reset(sf, MpTcpRst.MIDDLEBOX);
+      return fail(sf, CloseReason.BAD_CHECKSUM);
     }
     // What TCP has acknowledged cannot be asked for again without another subflow.
-    sf.options().resetReason(MpTcpRst.MIDDLEBOX);
     return Decision.PROTOCOL_ERROR;
   }
 
@@ -227,18 +217,17 @@ public final class MptcpCb implements Transport {
     if ((notices & TcpNotice.ACKED) != 0) {
       sf.options().tx().acknowledged(sf.tcp().sndUna());
     }
-    if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.up() && !sf.silent()) {
+    if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.silenced()) {
       // RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others.
-      sf.silent(true);
-      counters.increment(Mib.SUBFLOW_STALE);
       transmitter.reinject(sf);
     }
-    if ((notices & TcpNotice.FIN_RECEIVED) != 0 && !sf.draining()) {
+    if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
       closedByPeer(sf);
     }
-    Decision death = sf.died(notices);
     // Until the server has shown that it knows the keys there is no other way to it.
-    return sf.options().handshake() == Handshake.CAPABLE_ACK_SENT ? death : Decision.NONE;
+    boolean onlyWay = sf.state().isUnconfirmed();
+    Decision death = sf.died(notices);
+    return onlyWay ? death : Decision.NONE;
   }
 
   /**
@@ -247,9 +236,8 @@ public final class MptcpCb implements Transport {
    * leaves on it.
    */
   private void closedByPeer(MptcpTcpSock sf) {
-    if (!meta.peerFinKnown() && subflows.usableBeside(sf)) {
-      sf.markDraining();
-      sf.tcp().shutdownOutput();
+    if (sf.state().isOpen() && !meta.peerFinKnown() && subflows.usableBeside(sf)) {
+      sf.close(CloseReason.PEER_FIN);
     }
   }
 
@@ -258,7 +246,7 @@ public final class MptcpCb implements Transport {
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
   private boolean mayFallBack(MptcpTcpSock sf) {
     return isOnlyOne(sf)
-        && !sf.draining()
+        && sf.state().isOpen()
         && transmitter.bytesReinjected() == 0
         && meta.outOfOrderBytes() == 0
         && sf.input().inOrder(sf.tcp(), meta.window().next());
@@ -273,10 +261,7 @@ public final class MptcpCb implements Transport {
   List<MptcpTcpSock> abortJoins() {
     List<MptcpTcpSock> joins =
         subflows.live().stream().filter(s -> s != subflows.master()).toList();
-    for (MptcpTcpSock s : joins) {
-      s.markDraining();
-      s.tcp().abort();
-    }
+    joins.forEach(s -> s.close(CloseReason.FALLBACK));
     return joins;
   }
 
@@ -330,18 +315,14 @@ public final class MptcpCb implements Transport {
     }
     if (sf.input().unmappedDeadlineNs() <= nowNs) {
       sf.input().unmapped(Long.MAX_VALUE);
-      return reset(sf, MpTcpRst.MPTCP_ERROR);
+      return fail(sf, CloseReason.MPTCP_ERROR);
     }
     return Decision.NONE;
   }
 
   private static void joinTimeout(MptcpTcpSock sf) {
-    JoinHandshake join = sf.options().join();
-    if (join.exhausted()) {
-      join.finished();
-      sf.options().resetReason(MpTcpRst.UNSPECIFIED);
-      sf.error(SocketError.ETIMEDOUT);
-      sf.tcp().abort();
+    if (sf.options().join().exhausted()) {
+      sf.close(CloseReason.JOIN_UNANSWERED);
     } else {
       sf.tcp().requestAck();
     }
@@ -405,7 +386,8 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision remove(Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
-    if (!meta.closed()) {
+    sf.gone();
+    if (!meta.closed() && sf.reason().reinjection() != CloseReason.Reinjection.NEVER) {
       transmitter.reinject(sf);
     }
     subflows.remove(sf);
@@ -416,31 +398,6 @@ public final class MptcpCb implements Transport {
       paths.subflowDown(sf);
     }
     return Decision.NONE;
-  }
-
-  @Override
-  public void close() {
-    for (MptcpTcpSock s : subflows.live()) {
-      if (s.options().joining()) {
-        s.tcp().abort();
-      } else {
-        s.tcp().shutdownOutput();
-      }
-      s.markDraining();
-    }
-  }
-
-  @Override
-  public void abort() {
-    for (MptcpTcpSock s : subflows.live()) {
-      s.markDraining();
-      s.tcp().abort();
-    }
-  }
-
-  @Override
-  public void fastclose() {
-    subflows.live().forEach(MptcpTcpSock::fastclose);
   }
 
   @Override

@@ -13,7 +13,6 @@ import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSynAck;
 import org.mptcp4j.wire.MpPrio;
-import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
 import org.mptcp4j.wire.RxSegment;
@@ -32,7 +31,7 @@ final class MptcpInput {
   /** The peer, or a box on the way, does not speak MPTCP on this connection. */
   static final int FALLBACK = 1 << 1;
 
-  /** The subflow must be reset; its reason is set. */
+  /** What came on the subflow cannot be used: it must be reset. */
   static final int RESET = 1 << 2;
 
   /** The peer ended the whole connection. */
@@ -79,27 +78,26 @@ final class MptcpInput {
   /** An acceptable segment arrived: the bits above. */
   int onSegment(MptcpTcpSock sf, RxSegment seg) {
     TcpOptions options = seg.options();
-    SubflowOptions m = sf.options();
-    switch (m.handshake()) {
+    switch (sf.state()) {
       case JOIN_SYN_SENT:
-        return seg.syn() ? joinSynAck(m, options) : 0;
+        return seg.syn() ? joinSynAck(sf, options) : 0;
       case JOIN_SYN_RECEIVED:
         return seg.syn() ? 0 : joinAck(sf, seg);
-      case CAPABLE_ACK_SENT:
+      case CAPABLE_ACK_SENT, CAPABLE_ACK_STALE:
         if (seg.syn()) {
           return 0;
         }
         if (!options.hasMptcp()) {
           return missingFromServer(sf, seg);
         }
-        m.handshake(Handshake.DONE);
+        sf.confirmed();
         return UP | established(sf, seg);
       case JOIN_ACK_SENT:
         // RFC 8684 section 3.2: the fourth ACK makes the subflow usable at the end that joins.
         if (seg.syn() || !options.hasMptcp()) {
           return 0;
         }
-        m.handshake(Handshake.DONE);
+        sf.confirmed();
         return UP | established(sf, seg);
       default:
         return options.hasMptcp() && !seg.syn() ? established(sf, seg) : 0;
@@ -108,10 +106,11 @@ final class MptcpInput {
 
   // ---- handshakes
 
-  private int joinSynAck(SubflowOptions m, TcpOptions options) {
+  private int joinSynAck(MptcpTcpSock sf, TcpOptions options) {
+    SubflowOptions m = sf.options();
     MpJoinSynAck option = options.mptcp(MpJoinSynAck.class);
     if (option == null) {
-      return reset(m, MpTcpRst.MPTCP_ERROR);
+      return RESET;
     }
     counters.increment(Mib.MP_JOIN_SYNACK_RX);
     if (option.backup()) {
@@ -121,25 +120,24 @@ final class MptcpInput {
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
     if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, crypto)) {
       counters.increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
-      return reset(m, MpTcpRst.MPTCP_ERROR);
+      return RESET;
     }
     m.ids(m.localId(), option.addressId());
-    m.handshake(Handshake.JOIN_ACK_SENT);
+    sf.become(SubflowState.JOIN_ACK_SENT);
     return 0;
   }
 
   private int joinAck(MptcpTcpSock sf, RxSegment seg) {
-    SubflowOptions m = sf.options();
     MpJoinAck option = seg.options().mptcp(MpJoinAck.class);
     if (option == null) {
-      return reset(m, MpTcpRst.MPTCP_ERROR);
+      return RESET;
     }
-    if (!m.join().acceptAck(option, keys, crypto)) {
+    if (!sf.options().join().acceptAck(option, keys, crypto)) {
       counters.increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
-      return reset(m, MpTcpRst.MPTCP_ERROR);
+      return RESET;
     }
     counters.increment(Mib.MP_JOIN_ACK_RX);
-    m.handshake(Handshake.DONE);
+    sf.confirmed();
     // RFC 8684 section 3.2: the fourth ACK tells the peer that its HMAC arrived.
     sf.tcp().requestAck();
     return UP;
@@ -154,11 +152,6 @@ final class MptcpInput {
       return FALLBACK;
     }
     return 0;
-  }
-
-  private static int reset(SubflowOptions m, int reason) {
-    m.resetReason(reason);
-    return RESET;
   }
 
   // ---- established
@@ -198,7 +191,7 @@ final class MptcpInput {
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
-      result |= taken(sf, mappings.add(sf, dss, payload, dsn));
+      result |= taken(mappings.add(sf, dss, payload, dsn));
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
@@ -220,8 +213,8 @@ final class MptcpInput {
     return right;
   }
 
-  private static int taken(MptcpTcpSock sf, boolean consistent) {
-    return consistent ? 0 : reset(sf.options(), MpTcpRst.MPTCP_ERROR);
+  private static int taken(boolean consistent) {
+    return consistent ? 0 : RESET;
   }
 
   // ---- control
@@ -240,9 +233,7 @@ final class MptcpInput {
       counters.increment(Mib.MP_FAIL_RX);
       return FALLBACK;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
-      return capable.receiverKey() == keys.localKey()
-          ? taken(sf, mappings.addFirst(sf, capable))
-          : 0;
+      return capable.receiverKey() == keys.localKey() ? taken(mappings.addFirst(sf, capable)) : 0;
     } else if (option instanceof MpJoinAck) {
       // The fourth ACK was lost: the peer repeats its third.
       sf.tcp().requestAck();
@@ -297,8 +288,8 @@ final class MptcpInput {
       counters.increment(Mib.RM_ADDR);
       // RFC 8684 section 3.4.2: every subflow that uses the address is closed.
       for (MptcpTcpSock s : subflows.live()) {
-        if (s.remoteId() == id && !s.draining()) {
-          s.reset(MpTcpRst.UNSPECIFIED);
+        if (s.remoteId() == id && !s.state().isClosing()) {
+          s.close(CloseReason.REMOVED_BY_PEER);
           counters.increment(Mib.RM_SUBFLOW);
         }
       }

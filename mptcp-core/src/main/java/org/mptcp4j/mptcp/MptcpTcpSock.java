@@ -2,11 +2,11 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
-import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.PieceSink;
+import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpTcpRst;
@@ -17,10 +17,12 @@ import org.mptcp4j.wire.RxSegment;
  * that go out and the mappings that come in on it, and the state of the subflow.
  */
 public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
+  /** A subflow that is heard again retransmits at once, unless it has done so just now. */
+  private static final long HEARD_AGAIN_NS = 500_000_000;
+
   private final int id;
   private final SubflowOptions options;
   private final SubflowInput input = new SubflowInput();
-  private boolean draining;
   private MpTcpRst peerReset; // null as long as none came
 
   /**
@@ -77,9 +79,97 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return id == 0;
   }
 
+  // ---- its state
+
+  /** Its one state. */
+  SubflowState state() {
+    return options.state();
+  }
+
+  /**
+   * Every transition of {@link #state()} goes through here.
+   *
+   * @param next a successor of the present state
+   */
+  void become(SubflowState next) {
+    SubflowState last = state();
+    assert last.successors().contains(next) : "subflow " + id + ": " + last + " to " + next;
+    options.become(next);
+  }
+
   @Override
   public boolean established() {
-    return up() && !draining && tcp().state().canSend();
+    return state().isOpen() && tcp().state().canSend();
+  }
+
+  @Override
+  boolean up() {
+    return state().wasUp();
+  }
+
+  @Override
+  public boolean stale() {
+    return state().isStale() || super.stale();
+  }
+
+  /**
+   * Its retransmission timer fired.
+   *
+   * @return whether it was not silent before, so that what it carries has to go out on others
+   */
+  boolean silenced() {
+    SubflowState next = state().whenSilent();
+    boolean news = next != state();
+    if (news) {
+      become(next);
+    }
+    return news;
+  }
+
+  /** It was silent, perhaps, and is heard, perhaps only because it was asked. */
+  @Override
+  void heard(long nowNs, int notices) {
+    if (!state().isStale()) {
+      return;
+    }
+    if ((notices & TcpNotice.ACKED) == 0) {
+      // RFC 6298 section 2.3: an acknowledgement may take so long to come.
+      long roundTripNs = tcp().srttNs() + 4 * tcp().rttVarNs();
+      if (nowNs - tcp().lastSentNs() < Math.max(HEARD_AGAIN_NS, roundTripNs)) {
+        return;
+      }
+      // RFC 6069 section 4: waiting for the end of a long back-off has no purpose any more.
+      tcp().pathRestored(nowNs);
+    }
+    become(state().whenHeard());
+  }
+
+  /** The peer has shown that it knows the keys. */
+  void confirmed() {
+    become(state().whenConfirmed());
+  }
+
+  @Override
+  void close(CloseReason why) {
+    options.resetSays(why);
+    boolean finishes = why.manner() == CloseReason.Manner.FIN && up();
+    SubflowState next = finishes ? state().whenFinished() : state().whenOver();
+    if (next != state()) {
+      reason(why);
+      become(next);
+    }
+    if (finishes) {
+      tcp().shutdownOutput();
+    } else {
+      tcp().abort();
+    }
+  }
+
+  /** Its TCP socket is over, and has nothing more to send. */
+  void gone() {
+    if (!state().isOver()) {
+      become(state().whenOver());
+    }
   }
 
   @Override
@@ -132,38 +222,9 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return tcp().owesAck();
   }
 
-  /** Whether it takes no new data because it is closing. */
-  boolean draining() {
-    return draining;
-  }
-
-  void markDraining() {
-    draining = true;
-  }
-
   /** The MP_TCPRST in the reset that ended it, if there was one. */
   Optional<MpTcpRst> peerReset() {
     return Optional.ofNullable(peerReset);
-  }
-
-  /** Resets it. RFC 8684 section 3.6: the reset says why. */
-  void reset(int reason) {
-    options.resetReason(reason);
-    draining = true;
-    tcp().abort();
-  }
-
-  /** It ends with the whole connection, by MP_FASTCLOSE: RFC 8684 section 3.5. */
-  void fastclose() {
-    options.fastclose();
-    reset(MpTcpRst.UNSPECIFIED);
-  }
-
-  /** Resets it because of what the peer sent: the reason is set already. */
-  void resetForError() {
-    draining = true;
-    error(SocketError.EPROTO);
-    tcp().abort();
   }
 
   /** Queues bytes at its TCP socket. */
@@ -209,8 +270,13 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return Math.min(mptcp, super.deadlineNs());
   }
 
-  /** Releases what belongs to MPTCP; its TCP socket goes on. */
-  void releaseMptcp() {
+  /** Its TCP socket goes on as plain TCP; what belongs to MPTCP is released. */
+  void fellBack() {
+    become(SubflowState.FELL_BACK);
+    releaseMptcp();
+  }
+
+  private void releaseMptcp() {
     options.release();
     input.release();
   }

@@ -24,8 +24,8 @@ final class Opening implements Transport {
   /**
    * Makes one.
    *
-   * @param first its handshake is {@link Handshake#CAPABLE_SYN_SENT} or {@link
-   *     Handshake#CAPABLE_SYN_RECEIVED}
+   * @param first in state {@link SubflowState#CAPABLE_SYN_SENT} or {@link
+   *     SubflowState#CAPABLE_SYN_RECEIVED}
    */
   Opening(SessionKeys keys, MetaSock meta, MptcpTcpSock first, StackServices services) {
     this.keys = keys;
@@ -69,7 +69,7 @@ final class Opening implements Transport {
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     return switch (verdict) {
       case ACCEPTED ->
-          first.options().handshake() == Handshake.CAPABLE_SYN_SENT
+          first.state() == SubflowState.CAPABLE_SYN_SENT
               ? (segment.syn() ? synAck(segment) : Decision.NONE)
               : (segment.syn() ? Decision.NONE : thirdAck(segment));
       case RESET, REFUSED -> first.onReset(segment, keys, counters);
@@ -91,7 +91,7 @@ final class Opening implements Transport {
     }
     counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
     learnPeer(option, seg.window());
-    first.options().handshake(Handshake.CAPABLE_ACK_SENT);
+    first.become(SubflowState.CAPABLE_ACK_SENT);
     return Decision.AGREED;
   }
 
@@ -131,7 +131,7 @@ final class Opening implements Transport {
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
     learnPeer(option, (long) seg.window() << first.tcp().sendScale());
-    first.options().handshake(Handshake.DONE);
+    first.confirmed();
     return Decision.AGREED;
   }
 
@@ -176,18 +176,9 @@ final class Opening implements Transport {
 
   @Override
   public Decision remove(Flow flow) {
+    first.gone();
     flows = List.of();
     return Decision.PEER_RESET;
-  }
-
-  @Override
-  public void close() {
-    first.tcp().shutdownOutput();
-  }
-
-  @Override
-  public void fastclose() {
-    first.fastclose();
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpPrio;
-import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
 import org.mptcp4j.wire.RxSegment;
@@ -108,7 +107,7 @@ final class PathControl {
     } else if (command instanceof PathCommand.Withdraw withdraw) {
       withdraw(withdraw.addressId());
     } else if (command instanceof PathCommand.Close close) {
-      subflows.byId(close.subflowId()).ifPresent(this::close);
+      subflows.byId(close.subflowId()).ifPresent(this::closeUnwanted);
     } else if (command instanceof PathCommand.WakeAt wake) {
       wakeAt(wake.timeNs());
     } else if (command instanceof PathCommand.SetPriority set) {
@@ -143,7 +142,7 @@ final class PathControl {
       notStarted(command, Mib.MP_JOIN_SYN_TX_BIND_ERR);
       return;
     }
-    SubflowOptions options = joinOptions(Handshake.JOIN_SYN_SENT);
+    SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_SENT);
     options.join().begin(nonce());
     options.ids(idOf(command.local()), command.remote().id());
     options.localBackup(command.priority() == Priority.BACKUP);
@@ -180,7 +179,7 @@ final class PathControl {
       count(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.TOO_MANY;
     }
-    SubflowOptions options = joinOptions(Handshake.JOIN_SYN_RECEIVED);
+    SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
     options.join().answer(nonce(), option.nonce(), keys, services().crypto());
     Optional<LocalAddress> local = localAddress(syn.dst());
     options.ids(local.map(this::idOf).orElse(0), option.addressId());
@@ -196,7 +195,7 @@ final class PathControl {
     return register(subflow) ? JoinVerdict.ACCEPTED : JoinVerdict.NO_RESOURCES;
   }
 
-  private SubflowOptions joinOptions(Handshake first) {
+  private SubflowOptions joinOptions(SubflowState first) {
     return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
   }
 
@@ -289,21 +288,25 @@ final class PathControl {
     }
     for (MptcpTcpSock s : subflows.live()) {
       if (s.localId() == addressId) {
-        transmitter.reinject(s);
-        s.reset(MpTcpRst.UNSPECIFIED);
+        close(s, CloseReason.WITHDRAWN);
       } else if (s.up()) {
         say(s, RemoveAddr.of(addressId));
       }
     }
   }
 
-  private void close(MptcpTcpSock s) {
-    if (s.draining()) {
-      return;
+  private void closeUnwanted(MptcpTcpSock s) {
+    if (!s.state().isClosing()) {
+      count(Mib.RM_SUBFLOW);
+      close(s, CloseReason.UNWANTED);
     }
-    count(Mib.RM_SUBFLOW);
-    transmitter.reinject(s);
-    s.reset(MpTcpRst.UNSPECIFIED);
+  }
+
+  private void close(MptcpTcpSock s, CloseReason why) {
+    if (why.reinjection() == CloseReason.Reinjection.AT_ONCE) {
+      transmitter.reinject(s);
+    }
+    s.close(why);
   }
 
   /** RFC 8684 section 3.3.8: asks the peer to use a subflow so; an unknown id is ignored. */

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PmCommands;
@@ -248,7 +249,8 @@ final class PathSession implements PmView, PmCommands {
   public List<PmSubflow> subflows() {
     List<PmSubflow> seen = new ArrayList<>(subflows.size());
     for (MptcpTcpSock s : subflows.live()) {
-      if (!s.draining()) {
+      // One that failed is seen until it is said why: else its path would be tried again at once.
+      if (!s.state().isClosing() || s.error() != SocketError.NONE) {
         seen.add(view(s));
       }
     }

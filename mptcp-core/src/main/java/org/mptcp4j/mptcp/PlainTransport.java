@@ -21,7 +21,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private final MetaSock meta;
   private List<Flow> flows;
-  private boolean begun;
+  private boolean up; // its bytes are numbered from then on
   private int unaSeq;
   private long unaDsn;
 
@@ -50,15 +50,12 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
     subflow.input().deliverUnverified(meta.window().next(), meta.rx());
     plain.tcp().extension(new PlainTcp(meta.window()));
-    subflow.releaseMptcp();
-    plain.silent(subflow.silent());
+    subflow.fellBack();
     plain.flows = new ArrayList<>(List.of(plain));
     plain.flows.addAll(leaving);
-    plain.begin();
-    plain.acknowledged();
     if (plain.tcp().state().isSynchronized()) {
-      plain.markUp();
-      meta.connected();
+      plain.connected();
+      plain.acknowledged();
     }
     if (meta.fin().sent()) {
       plain.tcp().shutdownOutput();
@@ -73,7 +70,12 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   @Override
   public boolean established() {
-    return up() && tcp().state().canSend();
+    return up && tcp().state().canSend();
+  }
+
+  @Override
+  boolean up() {
+    return up;
   }
 
   @Override
@@ -96,20 +98,19 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     if (isOurs(flow) && (notices & TcpNotice.ESTABLISHED) != 0) {
-      markUp();
-      begin();
-      meta.connected();
+      connected();
     }
     return Decision.NONE;
   }
 
   /** The stream's first byte follows the initial sequence number. */
-  private void begin() {
-    if (!begun) {
-      begun = true;
+  private void connected() {
+    if (!up) {
+      up = true;
       unaSeq = tcp().iss() + 1;
       unaDsn = meta.firstDsn();
     }
+    meta.connected();
   }
 
   @Override
@@ -139,7 +140,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private void acknowledged() {
     int advance = Seq32.diff(tcp().sndUna(), unaSeq);
-    if (!begun || advance <= 0) {
+    if (!up || advance <= 0) {
       return;
     }
     unaSeq += advance;
@@ -202,12 +203,12 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   }
 
   @Override
-  public void close() {
-    flows.forEach(flow -> flow.tcp().shutdownOutput());
-  }
-
-  @Override
-  public void fastclose() {
-    abort();
+  void close(CloseReason why) {
+    reason(why);
+    if (why.manner() == CloseReason.Manner.FIN) {
+      tcp().shutdownOutput();
+    } else {
+      tcp().abort();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.util.OptionalInt;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpExtension;
@@ -37,7 +38,7 @@ final class SubflowOptions implements TcpExtension {
   private final TxMappings tx = new TxMappings();
   private Chain<MptcpOption> control; // options that go out on pure ACKs
   private JoinHandshake join; // null before and after the handshake of a join
-  private Handshake handshake;
+  private SubflowState state;
   private int localId;
   private int remoteId;
   private boolean localBackup;
@@ -47,8 +48,7 @@ final class SubflowOptions implements TcpExtension {
   private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
-  private int resetReason = -1;
-  private boolean fastclose;
+  private CloseReason reset = CloseReason.NONE; // what a reset says
   private int windowOffered;
 
   /**
@@ -62,32 +62,32 @@ final class SubflowOptions implements TcpExtension {
       ReceiveWindow window,
       DataFin fin,
       Counters counters,
-      Handshake first,
+      SubflowState first,
       int offers) {
     this.keys = keys;
     this.window = window;
     this.fin = fin;
     this.counters = counters;
-    handshake = first;
+    state = first;
     offersLeft = offers;
   }
 
-  Handshake handshake() {
-    return handshake;
+  /** State of the subflow, which says what its segments carry. */
+  SubflowState state() {
+    return state;
   }
 
-  void handshake(Handshake next) {
-    handshake = next;
-    if (next == Handshake.DONE) {
+  /** The subflow is in another state, which is counted. Only {@link MptcpTcpSock#become} calls. */
+  void become(SubflowState next) {
+    if (next == state.whenSilent()) {
+      counters.increment(Mib.SUBFLOW_STALE);
+    } else if (next == state.whenHeard()) {
+      counters.increment(Mib.SUBFLOW_RECOVER);
+    }
+    state = next;
+    if (!next.isJoining()) {
       join = null;
     }
-  }
-
-  /** Whether the subflow is one of a join, not the first. */
-  boolean joining() {
-    return handshake == Handshake.JOIN_SYN_SENT
-        || handshake == Handshake.JOIN_ACK_SENT
-        || handshake == Handshake.JOIN_SYN_RECEIVED;
   }
 
   /** Nonces and HMACs of a join, while it is under way. */
@@ -156,14 +156,11 @@ final class SubflowOptions implements TcpExtension {
     firstSeq = iss + 1;
   }
 
-  /** A reset will carry that reason. RFC 8684 section 3.6. */
-  void resetReason(int reason) {
-    resetReason = reason;
-  }
-
-  /** A reset will carry MP_FASTCLOSE. RFC 8684 section 3.5. */
-  void fastclose() {
-    fastclose = true;
+  /** A reset will say so, if that reason has anything to say. RFC 8684 sections 3.5 and 3.6. */
+  void resetSays(CloseReason why) {
+    if (why.resetReason().isPresent()) {
+      reset = why;
+    }
   }
 
   /** An option to go out on a pure ACK; false when too many wait. */
@@ -181,7 +178,7 @@ final class SubflowOptions implements TcpExtension {
    */
   boolean acknowledgeAgain(int unsentBytes) {
     finDisplaced &= fin.due();
-    return handshake == Handshake.DONE && control != null || finDisplaced && unsentBytes == 0;
+    return state.isConfirmed() && control != null || finDisplaced && unsentBytes == 0;
   }
 
   @Override
@@ -196,10 +193,10 @@ final class SubflowOptions implements TcpExtension {
       writeSyn(nowNs, (flags & TcpFlags.ACK) != 0, out);
       return;
     }
-    switch (handshake) {
-      case CAPABLE_ACK_SENT -> writeCapableAck(segment, out);
+    switch (state) {
+      case CAPABLE_ACK_SENT, CAPABLE_ACK_STALE -> writeCapableAck(segment, out);
       case JOIN_ACK_SENT -> writeJoinAck(nowNs, out);
-      case DONE -> writeEstablished(segment, out);
+      case ESTABLISHED, STALE, CLOSING, CLOSING_STALE -> writeEstablished(segment, out);
       default -> {
         // RFC 8684 section 3.1: nothing to say before the peer's third ACK.
       }
@@ -208,16 +205,18 @@ final class SubflowOptions implements TcpExtension {
   }
 
   private void writeReset(TcpOptionWriter out) {
+    boolean fastclose = reset.manner() == CloseReason.Manner.FASTCLOSE;
     if (fastclose && keys.remoteKnown() && out.mptcp(new MpFastclose(keys.remoteKey()))) {
       counters.increment(Mib.MP_FASTCLOSE_TX);
     }
-    if (resetReason >= 0 && out.mptcp(new MpTcpRst(0, resetReason))) {
+    OptionalInt reason = reset.resetReason();
+    if (reason.isPresent() && out.mptcp(new MpTcpRst(0, reason.getAsInt()))) {
       counters.increment(Mib.MP_RST_TX);
     }
   }
 
   private void writeSyn(long nowNs, boolean ack, TcpOptionWriter out) {
-    switch (handshake) {
+    switch (state) {
       case CAPABLE_SYN_SENT -> {
         // RFC 8684 section 3.1: a SYN that stays unanswered is at last repeated without the option.
         if (offersLeft-- > 0 && out.mptcp(MpCapable.syn(keys.localFlags()))) {

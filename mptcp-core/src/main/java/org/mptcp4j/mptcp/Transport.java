@@ -133,16 +133,10 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** A flow is closed and has nothing more to send. */
   Decision remove(Flow flow);
 
-  /** Both directions are finished: flows close. */
-  void close();
-
-  /** Resets all flows. */
-  default void abort() {
-    flows().forEach(flow -> flow.tcp().abort());
+  /** The connection is over: all flows close. */
+  default void closeAll(CloseReason why) {
+    flows().forEach(flow -> flow.close(why));
   }
-
-  /** Resets all flows, and tells the peer that the connection is over. RFC 8684 section 3.5. */
-  void fastclose();
 
   /** The connection is over; what is left are flows that close. */
   default void over() {

@@ -149,7 +149,7 @@ class HostilePeerTest {
     net.paths[0].up = false;
     Flow real = client.connection.flows().get(0);
     long next = server.connection.meta().window().next();
-    server.connection.cb().orElseThrow().master().markDraining();
+    server.connection.cb().orElseThrow().master().close(CloseReason.PEER_FIN);
     forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
   }
@@ -238,7 +238,7 @@ class HostilePeerTest {
     net.paths[0].drop = d -> Cutter.hasMptcp(d, 3);
     net.run(S / 2);
     server = net.server.apps.get(0);
-    server.connection.cb().orElseThrow().master().markDraining();
+    server.connection.cb().orElseThrow().master().close(CloseReason.PEER_FIN);
     net.run(S);
     assertThat(server.connection.nextTimeoutNs()).isLessThanOrEqualTo(net.nowNs() + S);
   }

@@ -15,7 +15,6 @@ import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.pm.SubflowEnd;
 import org.mptcp4j.tcp.TcpConfig;
-import org.mptcp4j.wire.MpTcpRst;
 
 /** What a path manager of the user's own is told, and when it is woken. */
 class PathManagerTest {
@@ -193,10 +192,9 @@ class PathManagerTest {
     diary.told.clear();
     MptcpTcpSock second =
         net.server.apps.get(0).connection.cb().orElseThrow().connectionList().get(1);
-    second.options().resetReason(MpTcpRst.UNACCEPTABLE_PERFORMANCE);
-    second.tcp().abort();
+    second.close(CloseReason.BAD_CHECKSUM);
     net.run(S);
-    assertThat(diary.told).containsExactly("down " + net.client.address(1) + " RESET 5 false");
+    assertThat(diary.told).containsExactly("down " + net.client.address(1) + " RESET 6 false");
   }
 
   @Test

@@ -1,0 +1,134 @@
+package org.mptcp4j.mptcp;
+
+import java.util.OptionalInt;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.tcp.TcpNotice;
+import org.mptcp4j.wire.MpTcpRst;
+
+/**
+ * Why a flow is closed. What follows from that stands in this table: how it is closed, what the
+ * reset says (RFC 8684 section 3.6), which error it ends with, and when its data goes out again on
+ * other subflows.
+ */
+enum CloseReason {
+  /** It is not closed. */
+  NONE(Manner.GONE, Says.NOTHING, SocketError.NONE, Reinjection.WHEN_GONE),
+
+  /** Both ends finished: RFC 8684 section 3.3.3. */
+  FINISHED(Manner.FIN, Says.NOTHING, SocketError.NONE, Reinjection.NEVER),
+  /** The peer sent a FIN on this subflow alone. */
+  PEER_FIN(Manner.FIN, Says.NOTHING, SocketError.NONE, Reinjection.WHEN_GONE),
+
+  /** Its address at this end is withdrawn: RFC 8684 section 3.4.2. */
+  WITHDRAWN(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** The path manager wants it closed. */
+  UNWANTED(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** The peer withdrew its address: RFC 8684 section 3.4.2. */
+  REMOVED_BY_PEER(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.WHEN_GONE),
+  /** The peer's options are missing, forged or contradict each other. */
+  MPTCP_ERROR(Manner.RESET, Says.MPTCP_ERROR, SocketError.EPROTO, Reinjection.WHEN_GONE),
+  /** A checksum is wrong: something on the way changes data. RFC 8684 section 3.7. */
+  BAD_CHECKSUM(Manner.RESET, Says.MIDDLEBOX, SocketError.EPROTO, Reinjection.WHEN_GONE),
+  /** The fourth ACK of a join does not come. */
+  JOIN_UNANSWERED(Manner.RESET, Says.UNSPECIFIED, SocketError.ETIMEDOUT, Reinjection.WHEN_GONE),
+  /** A join under way when the connection falls back: RFC 8684 section 3.7. */
+  FALLBACK(Manner.RESET, Says.NOTHING, SocketError.NONE, Reinjection.NEVER),
+  /** A router says that its peer cannot be reached: RFC 9293 section 3.9.2.2. */
+  UNREACHABLE(Manner.RESET, Says.NOTHING, SocketError.EHOSTUNREACH, Reinjection.WHEN_GONE),
+  /** A router says that it cannot make sense of our packets: RFC 1122 section 4.2.3.9. */
+  PARAMETER_PROBLEM(Manner.RESET, Says.NOTHING, SocketError.EPROTO, Reinjection.WHEN_GONE),
+
+  /** The connection failed, and the peer knows. */
+  ABORTED(Manner.RESET, Says.NOTHING, SocketError.NONE, Reinjection.NEVER),
+  /** The connection failed: RFC 8684 section 3.5. */
+  FASTCLOSED(Manner.FASTCLOSE, Says.UNSPECIFIED, SocketError.NONE, Reinjection.NEVER),
+
+  /** The peer does not answer. */
+  TIMED_OUT(Manner.GONE, Says.NOTHING, SocketError.ETIMEDOUT, Reinjection.WHEN_GONE),
+  /** A reset answered the SYN. */
+  REFUSED(Manner.GONE, Says.NOTHING, SocketError.ECONNREFUSED, Reinjection.WHEN_GONE),
+  /** The peer reset it. */
+  PEER_RESET(Manner.GONE, Says.NOTHING, SocketError.ECONNRESET, Reinjection.WHEN_GONE);
+
+  /** How it is closed. */
+  enum Manner {
+    /** TCP is over already. */
+    GONE,
+    /** In order: what was given to it leaves, and a FIN. A join under way is reset. */
+    FIN,
+    /** By a reset, where the state of TCP calls for one. */
+    RESET,
+    /** By a reset with MP_FASTCLOSE: the whole connection is over. */
+    FASTCLOSE
+  }
+
+  /** When what it carries and is not acknowledged goes out again: RFC 8684 section 3.3.6. */
+  enum Reinjection {
+    /** As soon as it is closed. */
+    AT_ONCE,
+    /** When its reset, or all that it had, has left. */
+    WHEN_GONE,
+    /** The connection is over as well, or its data goes another way. */
+    NEVER
+  }
+
+  /** The MP_TCPRST of its reset. */
+  private enum Says {
+    NOTHING(OptionalInt.empty()),
+    UNSPECIFIED(OptionalInt.of(MpTcpRst.UNSPECIFIED)),
+    MPTCP_ERROR(OptionalInt.of(MpTcpRst.MPTCP_ERROR)),
+    MIDDLEBOX(OptionalInt.of(MpTcpRst.MIDDLEBOX));
+
+    private final OptionalInt reason;
+
+    Says(OptionalInt reason) {
+      this.reason = reason;
+    }
+  }
+
+  private final Manner manner;
+  private final Says says;
+  private final SocketError error;
+  private final Reinjection reinjection;
+
+  CloseReason(Manner manner, Says says, SocketError error, Reinjection reinjection) {
+    this.manner = manner;
+    this.says = says;
+    this.error = error;
+    this.reinjection = reinjection;
+  }
+
+  /** How TCP ended, {@link #NONE} when it did not. */
+  static CloseReason of(int tcpNotices) {
+    if ((tcpNotices & TcpNotice.TIMED_OUT) != 0) {
+      return TIMED_OUT;
+    }
+    if ((tcpNotices & TcpNotice.REFUSED) != 0) {
+      return REFUSED;
+    }
+    return (tcpNotices & TcpNotice.RESET) != 0 ? PEER_RESET : NONE;
+  }
+
+  Manner manner() {
+    return manner;
+  }
+
+  /** Reason for the MP_TCPRST of the reset; empty for a reset without that. */
+  OptionalInt resetReason() {
+    return says.reason;
+  }
+
+  /** What the flow ends with; NONE when that is no error. */
+  SocketError error() {
+    return error;
+  }
+
+  Reinjection reinjection() {
+    return reinjection;
+  }
+
+  /** Whether the flow may go on for a while, so that something else can end it after all. */
+  boolean isInOrder() {
+    return this == NONE || manner == Manner.FIN;
+  }
+}
