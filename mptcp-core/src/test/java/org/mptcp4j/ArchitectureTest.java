@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.mib.Mib;
 
 /** The package graph and the rules of a core without I/O, held against the compiled classes. */
 class ArchitectureTest {
@@ -98,6 +100,16 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("org.mptcp4j.(**)").should().beFreeOfCycles().check(core);
+  }
+
+  @Test
+  void everyCounterIsCountedSomewhere() {
+    assertThat(Mib.values())
+        .allSatisfy(
+            counter ->
+                assertThat(core.get(Mib.class).getField(counter.name()).getAccessesToSelf())
+                    .as(counter.name())
+                    .anyMatch(access -> !access.getOriginOwner().isEquivalentTo(Mib.class)));
   }
 
   @Test

@@ -16,10 +16,6 @@ public enum Mib {
   MP_CAPABLE_FALLBACK_SYNACK("MPTcpExt", "MPCapableFallbackSYNACK"),
   /** Fell back because SYNs with MP_CAPABLE were apparently dropped. */
   MP_CAPABLE_SYN_TX_DROP("MPTcpExt", "MPCapableSYNTXDrop"),
-  /** MP_CAPABLE not tried because of an earlier blackhole. */
-  MP_CAPABLE_SYN_TX_DISABLED("MPTcpExt", "MPCapableSYNTXDisabled"),
-  /** MP_CAPABLE to a port that serves joins only, refused. */
-  MP_CAPABLE_ENDP_ATTEMPT("MPTcpExt", "MPCapableEndpAttempt"),
   /** No token could be created. */
   MP_FALLBACK_TOKEN_INIT("MPTcpExt", "MPFallbackTokenInit"),
   /** Ranges sent again at the data level. */
@@ -52,12 +48,8 @@ public enum Mib {
   MP_JOIN_SYN_TX_CONNECT_ERR("MPTcpExt", "MPJoinSynTxConnectErr"),
   /** New mapping conflicts with the current one. */
   DSS_NOT_MATCHING("MPTcpExt", "DSSNotMatching"),
-  /** Broken mapping led to fallback. */
-  DSS_CORRUPTION_FALLBACK("MPTcpExt", "DSSCorruptionFallback"),
   /** Broken mapping led to the reset of a subflow. */
   DSS_CORRUPTION_RESET("MPTcpExt", "DSSCorruptionReset"),
-  /** Infinite mapping sent. */
-  INFINITE_MAP_TX("MPTcpExt", "InfiniteMapTx"),
   /** Infinite mapping received. */
   INFINITE_MAP_RX("MPTcpExt", "InfiniteMapRx"),
   /** Mapping does not fit the TCP sequence. */
@@ -90,20 +82,10 @@ public enum Mib {
   PORT_ADD("MPTcpExt", "PortAdd"),
   /** Received ADD_ADDR dropped: not authentic, or nobody can be joined there. */
   ADD_ADDR_DROP("MPTcpExt", "AddAddrDrop"),
-  /** Join SYN to another port. */
-  MP_JOIN_PORT_SYN_RX("MPTcpExt", "MPJoinPortSynRx"),
-  /** Join SYN/ACK from another port. */
-  MP_JOIN_PORT_SYNACK_RX("MPTcpExt", "MPJoinPortSynAckRx"),
-  /** Join ACK to another port. */
-  MP_JOIN_PORT_ACK_RX("MPTcpExt", "MPJoinPortAckRx"),
   /** Join SYN to a port never announced. */
   MISMATCH_PORT_SYN_RX("MPTcpExt", "MismatchPortSynRx"),
-  /** Join ACK to a port never announced. */
-  MISMATCH_PORT_ACK_RX("MPTcpExt", "MismatchPortAckRx"),
   /** Address ids withdrawn by the peer. */
   RM_ADDR("MPTcpExt", "RmAddr"),
-  /** Received REMOVE_ADDR dropped. */
-  RM_ADDR_DROP("MPTcpExt", "RmAddrDrop"),
   /** Address ids withdrawn. */
   RM_ADDR_TX("MPTcpExt", "RmAddrTx"),
   /** REMOVE_ADDR not sent. */
@@ -114,8 +96,6 @@ public enum Mib {
   MP_PRIO_TX("MPTcpExt", "MPPrioTx"),
   /** MP_PRIO received. */
   MP_PRIO_RX("MPTcpExt", "MPPrioRx"),
-  /** MP_FAIL sent. */
-  MP_FAIL_TX("MPTcpExt", "MPFailTx"),
   /** MP_FAIL received. */
   MP_FAIL_RX("MPTcpExt", "MPFailRx"),
   /** MP_FASTCLOSE sent. */
@@ -130,28 +110,14 @@ public enum Mib {
   SUBFLOW_STALE("MPTcpExt", "SubflowStale"),
   /** Stale subflow works again. */
   SUBFLOW_RECOVER("MPTcpExt", "SubflowRecover"),
-  /** Send window of a subflow raised to that of the connection. */
-  SND_WND_SHARED("MPTcpExt", "SndWndShared"),
-  /** Advertised window raised to that of the connection. */
-  RCV_WND_SHARED("MPTcpExt", "RcvWndShared"),
-  /** The same because of a concurrent update. */
-  RCV_WND_CONFLICT_UPDATE("MPTcpExt", "RcvWndConflictUpdate"),
-  /** Concurrent update of the window of the connection. */
-  RCV_WND_CONFLICT("MPTcpExt", "RcvWndConflict"),
   /** Gauge of established MPTCP connections. */
   MP_CURR_ESTAB("MPTcpExt", "MPCurrEstab"),
-  /** Blackhole detected. */
-  BLACKHOLE("MPTcpExt", "Blackhole"),
   /** Neither DSS nor MP_CAPABLE on the first data. */
   MP_CAPABLE_DATA_FALLBACK("MPTcpExt", "MPCapableDataFallback"),
-  /** Conflicting TCP option. */
-  MD5_SIG_FALLBACK("MPTcpExt", "MD5SigFallback"),
   /** Bad or missing DSS led to fallback. */
   DSS_FALLBACK("MPTcpExt", "DssFallback"),
   /** Simultaneous connect led to fallback. */
   SIMULT_CONNECT_FALLBACK("MPTcpExt", "SimultConnectFallback"),
-  /** Fallback needed but not allowed. */
-  FALLBACK_FAILED("MPTcpExt", "FallbackFailed"),
   /** Probe of a closed data-level window. */
   WIN_PROBE("MPTcpExt", "WinProbe"),
   /** Connections opened by this end. */
@@ -200,14 +166,6 @@ public enum Mib {
   TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),
   /** Segments dropped for their timestamp. */
   PAWS_ESTAB("TcpExt", "PAWSEstab"),
-  /** Peer discarded what it had acknowledged selectively. */
-  TCP_SACK_RENEGING("TcpExt", "TCPSACKReneging"),
-  /** Segments sent again in fast recovery. */
-  TCP_FAST_RETRANS("TcpExt", "TCPFastRetrans"),
-  /** Segments sent again after a timeout. */
-  TCP_SLOW_START_RETRANS("TcpExt", "TCPSlowStartRetrans"),
-  /** Tail loss probes sent. */
-  TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
   /** Segments put into the out-of-order queue of a flow. */
   TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
   /** Segments dropped for lack of buffer. */

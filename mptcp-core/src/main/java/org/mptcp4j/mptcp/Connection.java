@@ -186,7 +186,7 @@ public final class Connection {
       token = keys.get().localToken();
       flow = first;
     } else {
-      PlainTcp extension = new PlainTcp(meta.window());
+      PlainTcp extension = new PlainTcp(meta.window(), meta.counters());
       PlainTransport plain = new PlainTransport(linkIndex, socket.apply(extension), meta);
       transport = plain;
       protocol = Protocol.TCP;

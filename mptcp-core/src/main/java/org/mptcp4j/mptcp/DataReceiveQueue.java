@@ -71,9 +71,25 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
       if (outOfOrder == null) {
         outOfOrder = new OutOfOrderQueue(MAX_PIECES);
       }
-      outOfOrder.insert(dsn, data, data.readerIndex(), length);
+      insert(dsn, data, length);
       data.release();
     }
+  }
+
+  private void insert(long dsn, ByteBuf data, int length) {
+    int ranges = outOfOrder.ranges();
+    if (ranges > 0 && dsn >= outOfOrder.rangeEnd(ranges - 1)) {
+      counters.increment(Mib.OFO_QUEUE_TAIL);
+    }
+    boolean stored = outOfOrder.insert(dsn, data, data.readerIndex(), length) > 0;
+    if (stored && outOfOrder.ranges() <= ranges) {
+      counters.increment(Mib.OFO_MERGE);
+    }
+  }
+
+  /** Where what happens is counted. */
+  Counters counters() {
+    return counters;
   }
 
   /** RFC 8684 section 3.3.3: nothing follows a DATA_FIN. */

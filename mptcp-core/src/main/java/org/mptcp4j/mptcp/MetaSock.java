@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Seq64;
 
@@ -165,7 +166,16 @@ public final class MetaSock {
       rx.release();
     }
     wish = Wish.CLOSE;
-    discardInput();
+    if (rx.readableBytes() > 0) {
+      loseInput(Mib.TCP_ABORT_ON_CLOSE);
+    }
+  }
+
+  /** RFC 1122 section 4.2.2.13: lost data must not look like success. */
+  private void loseInput(Mib why) {
+    wish = Wish.CLOSE_WITH_LOSS;
+    counters().increment(why);
+    rx.release();
   }
 
   /**
@@ -175,14 +185,12 @@ public final class MetaSock {
    */
   boolean discardInput() {
     if (wish == Wish.CLOSE && rx.readableBytes() > 0) {
-      // RFC 1122 section 4.2.2.13: lost data must not look like success.
-      wish = Wish.CLOSE_WITH_LOSS;
+      loseInput(Mib.TCP_ABORT_ON_DATA);
     }
-    if (wish != Wish.CLOSE_WITH_LOSS) {
-      return false;
+    if (losesInput()) {
+      rx.release();
     }
-    rx.release();
-    return true;
+    return losesInput();
   }
 
   /** Ends the connection at once, with MP_FASTCLOSE or RST. */
@@ -452,6 +460,11 @@ public final class MetaSock {
 
   boolean peerFinished() {
     return peerFinished;
+  }
+
+  /** Where what happens is counted. */
+  Counters counters() {
+    return rx.counters();
   }
 
   private void finished() {

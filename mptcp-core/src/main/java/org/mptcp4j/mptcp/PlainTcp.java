@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
@@ -10,15 +11,18 @@ import org.mptcp4j.wire.TxSegment;
  */
 final class PlainTcp implements TcpExtension {
   private final ReceiveWindow window;
+  private final Counters counters;
   private int windowOffered;
 
   /**
    * Makes one.
    *
    * @param window receive window of the connection
+   * @param counters those of the stack
    */
-  PlainTcp(ReceiveWindow window) {
+  PlainTcp(ReceiveWindow window, Counters counters) {
     this.window = window;
+    this.counters = counters;
   }
 
   @Override
@@ -52,5 +56,10 @@ final class PlainTcp implements TcpExtension {
   @Override
   public int sendWindow(int tcpSendWindow) {
     return tcpSendWindow;
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
   }
 }

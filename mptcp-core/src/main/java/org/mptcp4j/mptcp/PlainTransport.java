@@ -49,7 +49,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   static PlainTransport fallBack(MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta) {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
     subflow.input().deliverUnverified(meta.window().next(), meta.rx());
-    plain.tcp().extension(new PlainTcp(meta.window()));
+    plain.tcp().extension(new PlainTcp(meta.window(), meta.counters()));
     subflow.fellBack();
     plain.flows = new ArrayList<>(List.of(plain));
     plain.flows.addAll(leaving);

@@ -375,6 +375,11 @@ final class SubflowOptions implements TcpExtension {
     return Integer.MAX_VALUE;
   }
 
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
   /** Releases what it holds. */
   void release() {
     control = null;

@@ -7,6 +7,7 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.tcp.TcpInfo;
+import org.mptcp4j.tcp.TcpState;
 
 /** The counters of one stack: an array, by ordinal. */
 final class StackCounters implements Counters {
@@ -47,6 +48,11 @@ final class StackCounters implements Counters {
     System.arraycopy(mib, 0, sum.mib, 0, mib.length);
     System.arraycopy(ip, 0, sum.ip, 0, ip.length);
     live.forEach(subflow -> sum.addFlow(subflow.tcp().info()));
+    // RFC 4022, tcpCurrEstab.
+    live.stream()
+        .map(subflow -> subflow.tcp().state())
+        .filter(state -> state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT)
+        .forEach(state -> sum.increment(Mib.CURR_ESTAB));
     return sum.rows();
   }
 

@@ -81,7 +81,6 @@ final class Lifecycle {
 
   private void enterTimeWait(long nowNs, TcpConfig config) {
     state = TcpState.TIME_WAIT;
-    notices |= TcpNotice.TIME_WAIT;
     timeWaitEndNs = nowNs + config.timeWaitNs();
   }
 
@@ -95,7 +94,7 @@ final class Lifecycle {
   /** The end, with the notices that say why. */
   void close(int why) {
     state = TcpState.CLOSED;
-    notices |= TcpNotice.CLOSED | why;
+    notices |= why;
     timeWaitEndNs = SendTimer.NEVER;
   }
 

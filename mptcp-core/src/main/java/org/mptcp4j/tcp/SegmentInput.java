@@ -13,7 +13,7 @@ final class SegmentInput {
     /** Acceptable: its ACK, payload and FIN are processed. */
     OK(SegmentVerdict.ACCEPTED),
     /** Old by its timestamp: dropped and acknowledged. */
-    OLD_TIMESTAMP(SegmentVerdict.PAWS),
+    OLD_TIMESTAMP(SegmentVerdict.DROPPED),
     /** Outside the window: dropped and acknowledged. */
     OUTSIDE(SegmentVerdict.DROPPED),
     /** Dropped silently. */
@@ -21,7 +21,7 @@ final class SegmentInput {
     /** A RST exactly where it is expected. */
     RESET(SegmentVerdict.RESET),
     /** Suspicious: challenge ACK. */
-    CHALLENGE(SegmentVerdict.CHALLENGED),
+    CHALLENGE(SegmentVerdict.DROPPED),
     /** The peer's SYN again: our SYN/ACK was lost. */
     SYN_AGAIN(SegmentVerdict.DROPPED),
     /** Before the handshake is over, an acknowledgement of something we never sent. */

@@ -7,12 +7,8 @@ public enum SegmentVerdict {
    * its payload may still have been a duplicate.
    */
   ACCEPTED,
-  /** Nothing of the segment may be used. An ACK may have become due. */
+  /** Nothing of the segment may be used: old, suspicious, or elsewhere. An ACK may be due. */
   DROPPED,
-  /** Failed the timestamp check of RFC 7323 section 5 (PAWS); dropped, an ACK is due. */
-  PAWS,
-  /** Suspicious, RFC 5961: dropped, a challenge ACK is due unless the rate limit was reached. */
-  CHALLENGED,
   /** A valid RST closed the connection. Its options may be used. */
   RESET,
   /** A valid RST answered our SYN: connection refused. Its options may be used. */

@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.wire.TxSegment;
 
 /**
@@ -57,4 +58,7 @@ public interface TcpExtension {
    *     for plain TCP, {@link Integer#MAX_VALUE} when all that is queued is sendable already
    */
   int sendWindow(int tcpSendWindow);
+
+  /** Where the socket counts what it decides: those of its stack. */
+  Counters counters();
 }

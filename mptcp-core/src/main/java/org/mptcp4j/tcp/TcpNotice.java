@@ -20,38 +20,29 @@ public final class TcpNotice {
   /** Given up: the peer did not answer for the configured time or number of tries. */
   public static final int TIMED_OUT = 1 << 5;
 
-  /** The state became CLOSED, for whatever reason. */
-  public static final int CLOSED = 1 << 6;
-
   /** Bytes (or the FIN) of ours were newly acknowledged. */
-  public static final int ACKED = 1 << 7;
-
-  /** In-order data arrived and waits in {@link TcpSock#pollData()}. */
-  public static final int DATA = 1 << 8;
+  public static final int ACKED = 1 << 6;
 
   /** Our FIN was acknowledged. */
-  public static final int FIN_ACKED = 1 << 9;
-
-  /** The state became TIME_WAIT; see {@link TimeWaitSock#of}. */
-  public static final int TIME_WAIT = 1 << 10;
+  public static final int FIN_ACKED = 1 << 7;
 
   /** Loss was detected and fast recovery began. */
-  public static final int FAST_RECOVERY = 1 << 11;
+  public static final int FAST_RECOVERY = 1 << 8;
 
   /** The peer's window opened or the congestion window grew: more could be sent. */
-  public static final int WINDOW_OPENED = 1 << 12;
+  public static final int WINDOW_OPENED = 1 << 9;
 
   /**
    * A router said, credibly, that the path carries smaller packets only: see {@link
    * TcpSock#pathMtu}.
    */
-  public static final int PATH_MTU = 1 << 13;
+  public static final int PATH_MTU = 1 << 10;
 
   /** A larger packet than the others arrived: {@link TcpSock#pathMtu} grew. */
-  public static final int MTU_PROBE_SUCCEEDED = 1 << 14;
+  public static final int MTU_PROBE_SUCCEEDED = 1 << 11;
 
   /** A larger packet than the others was lost, for its size. */
-  public static final int MTU_PROBE_FAILED = 1 << 15;
+  public static final int MTU_PROBE_FAILED = 1 << 12;
 
   private TcpNotice() {}
 }

@@ -2,6 +2,7 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
@@ -135,8 +136,12 @@ public final class TcpSock extends Tcb {
         SegmentInput.check(nowNs, seg, state(), receiver, sender, handshake.clock, ext);
     switch (check) {
       case OK -> process(nowNs, seg);
-      case OLD_TIMESTAMP, OUTSIDE -> acknowledgeOld(nowNs, seg);
-      case CHALLENGE -> receiver.acks.challenge(nowNs, config);
+      case OLD_TIMESTAMP -> {
+        count(Mib.PAWS_ESTAB);
+        acknowledgeOld(nowNs, seg);
+      }
+      case OUTSIDE -> acknowledgeOld(nowNs, seg);
+      case CHALLENGE -> challenge(nowNs);
       case SYN_AGAIN -> synDue = true;
       case RESET -> {
         return onReset();
@@ -165,7 +170,13 @@ public final class TcpSock extends Tcb {
       }
     } else {
       // RFC 5961 section 7: two stacks must not acknowledge each other's ACKs for ever.
-      receiver.acks.challenge(nowNs, config);
+      challenge(nowNs);
+    }
+  }
+
+  private void challenge(long nowNs) {
+    if (receiver.acks.challenge(nowNs, config)) {
+      count(Mib.TCP_CHALLENGE_ACK);
     }
   }
 
@@ -213,14 +224,18 @@ public final class TcpSock extends Tcb {
       return;
     }
     int got = receiver.onSegment(nowNs, seg, offset, handshake.clock, ext, config);
-    if ((got & Receiver.IN_ORDER) != 0) {
-      life.notice(TcpNotice.DATA);
+    if ((got & (Receiver.OUT_OF_ORDER | Receiver.DUPLICATE)) == Receiver.OUT_OF_ORDER) {
+      count(Mib.TCP_OFO_QUEUE);
     }
     if ((got & Receiver.FIN) != 0) {
       life.onFin(nowNs, config);
       receiver.releaseOutOfOrder();
       releaseWhenDone();
     }
+  }
+
+  private void count(Mib what) {
+    ext.counters().increment(what);
   }
 
   private void releaseWhenDone() {
@@ -231,6 +246,12 @@ public final class TcpSock extends Tcb {
   }
 
   private void close(int why) {
+    // RFC 4022: a handshake that fails, and a connection that ends without one more state.
+    switch (state()) {
+      case SYN_SENT, SYN_RECEIVED -> count(Mib.ATTEMPT_FAILS);
+      case ESTABLISHED, CLOSE_WAIT -> count(Mib.ESTAB_RESETS);
+      default -> {}
+    }
     life.close(why);
     synDue = false;
     probeDue = false;
@@ -315,8 +336,10 @@ public final class TcpSock extends Tcb {
     if (!goOn) {
       // The peer may hear us although we do not hear it: it must not wait for ever.
       resetDue = !handshaking && life.abortNeedsReset(sender.isDelivered());
+      count(Mib.TCP_ABORT_ON_TIMEOUT);
       close(TcpNotice.TIMED_OUT);
     } else if (handshaking) {
+      count(Mib.TCP_SYN_RETRANS);
       synDue = true;
     } else if (persist) {
       probeDue |= sender.onPersistTimeout(ext);

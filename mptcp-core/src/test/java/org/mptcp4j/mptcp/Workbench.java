@@ -116,7 +116,7 @@ final class Workbench {
   private TcpSock accept(RxSegment syn) {
     ReceiveWindow window = new ReceiveWindow(WINDOW);
     window.start(1);
-    TcpExtension plain = new PlainTcp(window);
+    TcpExtension plain = new PlainTcp(window, (counter, count) -> {});
     FourTuple tuple = new FourTuple(syn.dst(), syn.dstPort(), syn.src(), syn.srcPort());
     return TcpSock.accept(tcp(), tuple, plain, new NewReno(), 900, 0, syn, nowNs);
   }

@@ -1,5 +1,9 @@
 package org.mptcp4j.tcp;
 
+import java.util.EnumMap;
+import java.util.Map;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.TxSegment;
 
 /** A plain TCP connection's receive buffer, as an extension that adds no option. */
@@ -9,6 +13,7 @@ final class PlainWindow implements TcpExtension {
   int unread;
   int segmentLimit = Integer.MAX_VALUE;
   int resets;
+  private final Map<Mib, Long> counts = new EnumMap<>(Mib.class);
 
   PlainWindow(int capacity) {
     this.capacity = capacity;
@@ -42,5 +47,15 @@ final class PlainWindow implements TcpExtension {
   @Override
   public int sendWindow(int tcpSendWindow) {
     return tcpSendWindow;
+  }
+
+  @Override
+  public Counters counters() {
+    return (counter, count) -> counts.merge(counter, count, Long::sum);
+  }
+
+  /** How often something was counted. */
+  long count(Mib counter) {
+    return counts.getOrDefault(counter, 0L);
   }
 }

@@ -102,8 +102,7 @@ class TcpHandshakeTest {
     assertThat(peer.arrive(0, 0, RST, 0)).isEqualTo(SegmentVerdict.DROPPED);
     assertThat(peer.arrive(0, 1, RST | ACK, 0)).isEqualTo(SegmentVerdict.REFUSED);
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
-    assertThat(peer.sock.notices())
-        .isEqualTo(TcpNotice.CLOSED | TcpNotice.RESET | TcpNotice.REFUSED);
+    assertThat(peer.sock.notices()).isEqualTo(TcpNotice.RESET | TcpNotice.REFUSED);
     peer.nothing();
   }
 
@@ -139,7 +138,7 @@ class TcpHandshakeTest {
     }
     waits[6] = peer.expire() / MS;
     assertThat(waits).containsExactly(1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000);
-    assertThat(peer.sock.notices()).isEqualTo(TcpNotice.CLOSED | TcpNotice.TIMED_OUT);
+    assertThat(peer.sock.notices()).isEqualTo(TcpNotice.TIMED_OUT);
     assertThat(peer.sock.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
     peer.nothing();
   }
