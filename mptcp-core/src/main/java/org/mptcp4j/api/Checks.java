@@ -16,6 +16,12 @@ final class Checks {
     }
   }
 
+  static void zeroOrPositive(String name, Duration value) {
+    if (!Objects.requireNonNull(value, name).isZero()) {
+      positive(name, value);
+    }
+  }
+
   static void positive(String name, Duration value) {
     Objects.requireNonNull(value, name);
     if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {

@@ -2,6 +2,7 @@ package org.mptcp4j.api;
 
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /**
  * One connection as the application sees it: the handle of the meta socket, whatever subflows carry
@@ -159,6 +160,28 @@ public interface MptcpSocket {
    * @param on {@code true}: small segments are sent at once
    */
   void setNoDelay(boolean on);
+
+  /**
+   * Switches keep-alive off or on: {@link SocketOptions#keepAlive()}.
+   *
+   * @param on {@code true}: every subflow, those to come included, is probed when it is silent
+   */
+  void setKeepAlive(boolean on);
+
+  /**
+   * Sets the times of keep-alive, which they do not switch on.
+   *
+   * @param times the times
+   */
+  void setKeepAliveTimes(KeepAlive times);
+
+  /**
+   * Sets how long bytes may stay unacknowledged: {@link SocketOptions#userTimeout()}.
+   *
+   * @param timeout zero leaves it to {@link StackConfig#retries()}
+   * @throws IllegalArgumentException when it is negative
+   */
+  void setUserTimeout(Duration timeout);
 
   /**
    * Fixes the size of the send buffer, which is then not tuned any more. What was written already

@@ -23,6 +23,11 @@ import java.util.Optional;
  *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
  * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
+ * @param keepAlive {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6)
+ * @param keepAliveTimes when it is probed, and given up, once that is on
+ * @param userTimeout how long bytes may stay unacknowledged, or wait for a window that the peer
+ *     keeps closed, before a subflow is given up (RFC 9293 section 3.8.3, {@code
+ *     TCP_USER_TIMEOUT}); zero leaves that to {@link StackConfig#retries()}
  * @param localAddress where a connection starts from; port 0 means any. Empty: the route decides
  */
 public record SocketOptions(
@@ -33,6 +38,9 @@ public record SocketOptions(
     int receiveBufferBytes,
     String congestionControl,
     Duration connectTimeout,
+    boolean keepAlive,
+    KeepAlive keepAliveTimes,
+    Duration userTimeout,
     Optional<InetSocketAddress> localAddress) {
 
   /** The smallest buffer that can be asked for, in bytes. */
@@ -56,11 +64,13 @@ public record SocketOptions(
       Checks.atLeast("receiveBufferBytes", receiveBufferBytes, MIN_BUFFER_BYTES);
     }
     Checks.positive("connectTimeout", connectTimeout);
+    Objects.requireNonNull(keepAliveTimes, "keepAliveTimes");
+    Checks.zeroOrPositive("userTimeout", userTimeout);
   }
 
   /**
    * A builder with the defaults: MPTCP, Nagle's algorithm on, no pacing, buffers tuned
-   * automatically, cubic, 2 minutes to connect, any local address.
+   * automatically, cubic, 2 minutes to connect, no keep-alive, no user timeout, any local address.
    *
    * @return a new builder
    */
@@ -91,6 +101,9 @@ public record SocketOptions(
     b.receiveBufferBytes = receiveBufferBytes;
     b.congestionControl = congestionControl;
     b.connectTimeout = connectTimeout;
+    b.keepAlive = keepAlive;
+    b.keepAliveTimes = keepAliveTimes;
+    b.userTimeout = userTimeout;
     b.localAddress = localAddress;
     return b;
   }
@@ -104,6 +117,9 @@ public record SocketOptions(
     private int receiveBufferBytes = AUTO_BUFFER_BYTES;
     private String congestionControl = "cubic";
     private Duration connectTimeout = Duration.ofMinutes(2);
+    private boolean keepAlive;
+    private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
+    private Duration userTimeout = Duration.ZERO;
     private Optional<InetSocketAddress> localAddress = Optional.empty();
 
     private Builder() {}
@@ -187,6 +203,42 @@ public record SocketOptions(
     }
 
     /**
+     * Switches keep-alive on or off. Each subflow is probed by itself, as on Linux: one whose peer
+     * is silent ends, and the connection goes on with the others.
+     *
+     * @param on {@code true}: a peer that does not answer is found out
+     * @return this builder
+     */
+    public Builder keepAlive(boolean on) {
+      keepAlive = on;
+      return this;
+    }
+
+    /**
+     * Sets the times of keep-alive, which they do not switch on. Default: {@link
+     * KeepAlive#DEFAULT}.
+     *
+     * @param times the times
+     * @return this builder
+     */
+    public Builder keepAliveTimes(KeepAlive times) {
+      keepAliveTimes = times;
+      return this;
+    }
+
+    /**
+     * Sets how long bytes may stay unacknowledged. It counts for each subflow by itself. With
+     * keep-alive on it takes the place of {@link KeepAlive#count()}, as on Linux.
+     *
+     * @param timeout zero for the default, which follows {@link StackConfig#retries()}
+     * @return this builder
+     */
+    public Builder userTimeout(Duration timeout) {
+      userTimeout = timeout;
+      return this;
+    }
+
+    /**
      * Chooses the local address of a connection. Has no effect on a server socket.
      *
      * @param address one of the stack's addresses; port 0 means any
@@ -212,6 +264,9 @@ public record SocketOptions(
           receiveBufferBytes,
           congestionControl,
           connectTimeout,
+          keepAlive,
+          keepAliveTimes,
+          userTimeout,
           localAddress);
     }
   }

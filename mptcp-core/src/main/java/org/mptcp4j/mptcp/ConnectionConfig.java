@@ -10,6 +10,7 @@ import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.tcp.PeerTimeouts;
 
 /**
  * Parameters of one connection. Times in nanoseconds, sizes in bytes.
@@ -19,6 +20,7 @@ import org.mptcp4j.sched.Scheduler;
  * @param joinInitialAddress whether peers may join to the initial address; else the C flag is set
  * @param noDelay whether Nagle's algorithm is off
  * @param pacing whether subflows spread what they send over the round trip
+ * @param peerTimeouts how long its flows bear with a silent peer
  * @param sendBuffer bytes written and not acknowledged after which no more should be written
  * @param receiveBuffer bytes received and not read that the window admits
  * @param synRetriesBeforeTcp retransmissions of a SYN that still carry MP_CAPABLE
@@ -40,6 +42,7 @@ public record ConnectionConfig(
     boolean joinInitialAddress,
     boolean noDelay,
     boolean pacing,
+    PeerTimeouts peerTimeouts,
     BufferRange sendBuffer,
     BufferRange receiveBuffer,
     int synRetriesBeforeTcp,
@@ -57,6 +60,7 @@ public record ConnectionConfig(
 
   /** Checks that nothing is missing. */
   public ConnectionConfig {
+    Objects.requireNonNull(peerTimeouts, "peerTimeouts");
     Objects.requireNonNull(sendBuffer, "sendBuffer");
     Objects.requireNonNull(receiveBuffer, "receiveBuffer");
     Objects.requireNonNull(limits, "limits");
@@ -83,6 +87,7 @@ public record ConnectionConfig(
     private boolean joinInitialAddress = true;
     private boolean noDelay;
     private boolean pacing;
+    private PeerTimeouts peerTimeouts = PeerTimeouts.DEFAULT;
     private BufferRange sendBuffer = new BufferRange(4 << 20, 16 << 20);
     private BufferRange receiveBuffer = new BufferRange(1 << 20, 16 << 20);
     private int synRetriesBeforeTcp = 2;
@@ -127,6 +132,12 @@ public record ConnectionConfig(
     /** Switches pacing on. */
     public Builder pacing(boolean on) {
       pacing = on;
+      return this;
+    }
+
+    /** Sets keep-alive and user timeout. */
+    public Builder peerTimeouts(PeerTimeouts timeouts) {
+      peerTimeouts = timeouts;
       return this;
     }
 
@@ -217,6 +228,7 @@ public record ConnectionConfig(
           joinInitialAddress,
           noDelay,
           pacing,
+          peerTimeouts,
           sendBuffer,
           receiveBuffer,
           synRetriesBeforeTcp,

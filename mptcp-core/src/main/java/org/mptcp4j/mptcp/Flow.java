@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
@@ -39,6 +40,11 @@ public abstract class Flow {
   /** Its TCP socket. The stack may read it; only the connection calls its verbs. */
   public final TcpSock tcp() {
     return tcp;
+  }
+
+  /** Sets its keep-alive and user timeout; the stack may do so at any time. */
+  public final void setPeerTimeouts(PeerTimeouts timeouts) {
+    tcp.peerTimeouts(timeouts);
   }
 
   /** Whether it may carry new data. */

@@ -5,6 +5,7 @@ import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Seq64;
 
@@ -29,6 +30,7 @@ public final class MetaSock {
   private static final int TUNED_FROM = 65_536;
 
   private boolean noDelay;
+  private PeerTimeouts peerTimeouts;
   private int sendBufferBytes;
   private int mostSendBytes;
   private int mostReceiveBytes;
@@ -58,6 +60,7 @@ public final class MetaSock {
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
     noDelay = config.noDelay();
+    peerTimeouts = config.peerTimeouts();
     sendBufferBytes = config.sendBuffer().initialBytes();
     mostSendBytes = config.sendBuffer().maxBytes();
     mostReceiveBytes = config.receiveBuffer().maxBytes();
@@ -102,6 +105,16 @@ public final class MetaSock {
 
   boolean noDelay() {
     return noDelay;
+  }
+
+  /** Keep-alive and user timeout of all its flows, those to come included. */
+  public PeerTimeouts peerTimeouts() {
+    return peerTimeouts;
+  }
+
+  /** Sets them for flows to come; those that live are told by themselves. */
+  public void setPeerTimeouts(PeerTimeouts timeouts) {
+    peerTimeouts = timeouts;
   }
 
   /** Sets the bounds of the send buffer. What was written beyond a smaller one stays in it. */

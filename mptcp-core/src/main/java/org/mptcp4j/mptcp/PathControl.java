@@ -228,6 +228,7 @@ final class PathControl {
       subflow.tcp().release();
       return false;
     }
+    subflow.tcp().peerTimeouts(meta.peerTimeouts());
     subflows.add(subflow);
     return true;
   }

@@ -32,7 +32,7 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
 
   private TcpSock connect(
       long nowNs, FourTuple tuple, TcpConfig tcpConfig, TcpExtension extension) {
-    return knowingThePath(
+    return prepared(
         nowNs,
         TcpSock.connect(
             tcpConfig,
@@ -47,7 +47,7 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
   /** The socket of a flow that the peer opens. */
   TcpSock accept(
       long nowNs, FourTuple tuple, RxSegment syn, int linkIndex, TcpExtension extension) {
-    return knowingThePath(
+    return prepared(
         nowNs,
         TcpSock.accept(
             tcpConfig(tuple, linkIndex),
@@ -60,9 +60,10 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
             nowNs));
   }
 
-  private TcpSock knowingThePath(long nowNs, TcpSock tcp) {
+  private TcpSock prepared(long nowNs, TcpSock tcp) {
     FourTuple path = tcp.tuple();
     tcp.knownPathMtu(nowNs, services.pathMtus().get(nowNs, path.local(), path.remote()));
+    tcp.peerTimeouts(config.peerTimeouts());
     return tcp;
   }
 

@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
@@ -12,6 +13,7 @@ import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.tcp.PeerTimeouts;
 
 /** Turns what users chose, for the stack and for a socket, into the parameters of a connection. */
 final class ConnectionConfigs {
@@ -46,6 +48,7 @@ final class ConnectionConfigs {
         .joinInitialAddress(config.joinInitialAddress())
         .noDelay(options.noDelay())
         .pacing(options.pacing())
+        .peerTimeouts(peerTimeouts(options))
         .sendBuffer(buffer(options.sendBufferBytes(), config.sendBuffer()))
         .receiveBuffer(buffer(options.receiveBufferBytes(), config.receiveBuffer()))
         .synRetriesBeforeTcp(config.synRetriesBeforeTcp())
@@ -63,6 +66,16 @@ final class ConnectionConfigs {
   /** A size that was asked for is not tuned. */
   static BufferRange buffer(int askedBytes, BufferRange tuned) {
     return askedBytes == SocketOptions.AUTO_BUFFER_BYTES ? tuned : BufferRange.fixed(askedBytes);
+  }
+
+  private static PeerTimeouts peerTimeouts(SocketOptions options) {
+    KeepAlive times = options.keepAliveTimes();
+    return new PeerTimeouts(
+        options.keepAlive(),
+        times.idle().toNanos(),
+        times.interval().toNanos(),
+        times.count(),
+        options.userTimeout().toNanos());
   }
 
   private PmLimits limits() {

@@ -2,9 +2,11 @@ package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
@@ -13,6 +15,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.MetaState;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.wire.IpAddress;
 
 /**
@@ -164,6 +167,31 @@ final class SocketHandle implements MptcpSocket {
   public void setNoDelay(boolean on) {
     if (!node.broken()) {
       meta().setNoDelay(on);
+      running.touch(node);
+    }
+  }
+
+  @Override
+  public void setKeepAlive(boolean on) {
+    setPeerTimeouts(meta().peerTimeouts().keepAlive(on));
+  }
+
+  @Override
+  public void setKeepAliveTimes(KeepAlive times) {
+    long idleNs = times.idle().toNanos();
+    long intervalNs = times.interval().toNanos();
+    setPeerTimeouts(meta().peerTimeouts().times(idleNs, intervalNs, times.count()));
+  }
+
+  @Override
+  public void setUserTimeout(Duration timeout) {
+    setPeerTimeouts(meta().peerTimeouts().userTimeoutNs(timeout.toNanos()));
+  }
+
+  private void setPeerTimeouts(PeerTimeouts timeouts) {
+    if (!node.broken()) {
+      meta().setPeerTimeouts(timeouts);
+      node.connection().flows().forEach(flow -> flow.setPeerTimeouts(timeouts));
       running.touch(node);
     }
   }

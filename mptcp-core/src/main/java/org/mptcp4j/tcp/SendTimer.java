@@ -88,6 +88,11 @@ final class SendTimer {
     }
   }
 
+  /** When what the timer waits for first began to wait, as far as that is known. */
+  long stalledSinceNs() {
+    return stalledSinceNs;
+  }
+
   /** The peer is alive although nothing moved: the give-up clock starts anew. */
   void onSignOfLife() {
     stalledSinceNs = NEVER;
@@ -96,15 +101,16 @@ final class SendTimer {
   /**
    * The deadline passed: backs off and runs again, unless the peer has been silent for too long.
    *
+   * @param giveUpNs what is too long, once something was sent again
    * @return false when the connection must be given up
    */
-  boolean expire(long nowNs, long rtoNs, TcpConfig config) {
+  boolean expire(long nowNs, long rtoNs, long giveUpNs, TcpConfig config) {
     if (stalledSinceNs == NEVER) {
       stalledSinceNs = deadlineNs - timeoutNs(rtoNs, config);
     }
     // RFC 9293 section 3.8.3: R2, after which the connection is closed; one more try when the path
     // has come back after that.
-    if (nowNs - stalledSinceNs >= config.giveUpNs()) {
+    if (backoffs > 0 && nowNs - stalledSinceNs >= giveUpNs) {
       if (!restored || lastTry) {
         stop();
         return false;

@@ -2,6 +2,7 @@ package org.mptcp4j.tcp;
 
 import java.util.Objects;
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.mib.Mib;
 
 /**
  * The transmission control block of RFC 9293 section 3.3.1: the parts of one connection, for those
@@ -17,6 +18,11 @@ abstract class Tcb {
   final Receiver receiver;
   final PathMtu path;
   TcpExtension ext;
+
+  /** Null as long as nobody asked for it. */
+  PeerWatch watch;
+
+  long lastReceivedNs;
 
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
   int startedMss;
@@ -43,6 +49,23 @@ abstract class Tcb {
     path = new PathMtu(config, tuple.local().isV4());
   }
 
+  /**
+   * Chooses how long the peer is borne with when it is silent or takes nothing. May be called at
+   * any time; the owner then asks for the next deadline.
+   */
+  public final void peerTimeouts(PeerTimeouts limits) {
+    watch = limits.none() ? null : new PeerWatch(limits, lastReceivedNs);
+  }
+
+  /** When the last acceptable segment arrived; the time of creation before that. */
+  public final long lastReceivedNs() {
+    return lastReceivedNs;
+  }
+
+  final long giveUpNs() {
+    return watch == null ? config.giveUpNs() : watch.giveUpNs(config);
+  }
+
   /** Whether the handshake is over and congestion control runs. */
   final boolean started() {
     return startedMss != 0;
@@ -61,6 +84,16 @@ abstract class Tcb {
   /** Whether the path carries less than its two ends allow. */
   public final boolean pathIsNarrow() {
     return path.isNarrow();
+  }
+
+  /** Our initial sequence number. */
+  public final int iss() {
+    return sender.iss();
+  }
+
+  /** The peer's initial sequence number; 0 before its SYN arrived. */
+  public final int irs() {
+    return receiver.irs();
   }
 
   /** Name of its congestion control. */
@@ -101,5 +134,16 @@ abstract class Tcb {
   /** Whether lost data is being repaired, after fast retransmit or a timeout. */
   public final boolean inLossRecovery() {
     return !sender.recovery.isOpen();
+  }
+
+  final void count(Mib what) {
+    ext.counters().increment(what);
+  }
+
+  /** RFC 5961 section 7: an ACK that makes the peer show that it is the peer. */
+  final void challenge(long nowNs) {
+    if (receiver.acks.challenge(nowNs, config)) {
+      count(Mib.TCP_CHALLENGE_ACK);
+    }
   }
 }

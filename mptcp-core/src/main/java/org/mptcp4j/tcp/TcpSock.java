@@ -25,7 +25,6 @@ public final class TcpSock extends Tcb {
   private boolean resetDue;
   private boolean probeDue;
   private boolean released;
-  private long lastReceivedNs;
 
   private TcpSock(
       TcpConfig config,
@@ -174,12 +173,6 @@ public final class TcpSock extends Tcb {
     }
   }
 
-  private void challenge(long nowNs) {
-    if (receiver.acks.challenge(nowNs, config)) {
-      count(Mib.TCP_CHALLENGE_ACK);
-    }
-  }
-
   private void process(long nowNs, RxSegment seg) {
     lastReceivedNs = nowNs;
     long seq = receiver.offsetOf(seg.seq());
@@ -232,10 +225,6 @@ public final class TcpSock extends Tcb {
       receiver.releaseOutOfOrder();
       releaseWhenDone();
     }
-  }
-
-  private void count(Mib what) {
-    ext.counters().increment(what);
   }
 
   private void releaseWhenDone() {
@@ -305,7 +294,8 @@ public final class TcpSock extends Tcb {
       return SendTimer.NEVER;
     }
     long next = Math.min(sender.deadlineNs(), life.timeWaitEndNs());
-    return Math.min(next, receiver.acks.deadlineNs());
+    next = Math.min(next, receiver.acks.deadlineNs());
+    return watch == null ? next : Math.min(next, watch.deadlineNs());
   }
 
   /** Does what is due; too early a call does nothing. */
@@ -322,11 +312,33 @@ public final class TcpSock extends Tcb {
     if (sender.timer.isDue(nowNs)) {
       onSendTimer(nowNs);
     }
+    if (watch != null) {
+      lookAfterPeer(nowNs);
+    }
+  }
+
+  private void lookAfterPeer(long nowNs) {
+    switch (watch.onTimeout(nowNs, this)) {
+      case PROBE -> probeDue = true;
+      case GIVE_UP -> giveUp();
+      case NOTHING -> {}
+    }
+  }
+
+  /** The peer may hear us although we do not hear it: it must not wait for ever. */
+  private void giveUp() {
+    boolean handshaking = !state().isSynchronized();
+    resetDue = !handshaking && life.abortNeedsReset(sender.isDelivered());
+    count(Mib.TCP_ABORT_ON_TIMEOUT);
+    close(TcpNotice.TIMED_OUT);
   }
 
   private void onSendTimer(long nowNs) {
     boolean persist = sender.timer.purpose() == SendTimer.Purpose.PERSIST;
-    boolean goOn = sender.timer.expire(nowNs, sender.rtt.rtoNs(), config);
+    boolean goOn = sender.timer.expire(nowNs, sender.rtt.rtoNs(), giveUpNs(), config);
+    if (watch != null) {
+      watch.onSendTimer(nowNs, sender);
+    }
     boolean handshaking = !state().isSynchronized();
     if (handshaking) {
       // RFC 9293 section 3.8.3: R2 for a SYN, counted in tries as on Linux.
@@ -334,10 +346,7 @@ public final class TcpSock extends Tcb {
       goOn &= sender.timer.backoffs() <= tries;
     }
     if (!goOn) {
-      // The peer may hear us although we do not hear it: it must not wait for ever.
-      resetDue = !handshaking && life.abortNeedsReset(sender.isDelivered());
-      count(Mib.TCP_ABORT_ON_TIMEOUT);
-      close(TcpNotice.TIMED_OUT);
+      giveUp();
     } else if (handshaking) {
       count(Mib.TCP_SYN_RETRANS);
       synDue = true;
@@ -400,16 +409,6 @@ public final class TcpSock extends Tcb {
   /** Shift of the windows that the peer advertises, 0 before its SYN arrived. */
   public int sendScale() {
     return handshake.sendScale();
-  }
-
-  /** Our initial sequence number. */
-  public int iss() {
-    return sender.iss();
-  }
-
-  /** The peer's initial sequence number; 0 before its SYN arrived. */
-  public int irs() {
-    return receiver.irs();
   }
 
   /** Next sequence number expected from the peer. */
@@ -557,11 +556,6 @@ public final class TcpSock extends Tcb {
   /** A snapshot for people and tests. */
   public TcpInfo info() {
     return TcpInfo.of(this);
-  }
-
-  /** When the last acceptable segment arrived; the time of creation before that. */
-  public long lastReceivedNs() {
-    return lastReceivedNs;
   }
 
   /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */

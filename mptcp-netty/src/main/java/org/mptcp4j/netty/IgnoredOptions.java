@@ -1,6 +1,7 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,9 +32,17 @@ final class IgnoredOptions {
    * other is returned as it is.
    */
   static ChannelOption<?> known(ChannelOption<?> option) {
-    return option instanceof NioChannelOption && ChannelOption.exists(option.name())
-        ? ChannelOption.valueOf(option.name())
-        : option;
+    if (!(option instanceof NioChannelOption)) {
+      return option;
+    }
+    // Those of jdk.net.ExtendedSocketOptions.
+    return switch (option.name()) {
+      case "TCP_KEEPIDLE" -> EpollChannelOption.TCP_KEEPIDLE;
+      case "TCP_KEEPINTERVAL" -> EpollChannelOption.TCP_KEEPINTVL;
+      case "TCP_KEEPCOUNT" -> EpollChannelOption.TCP_KEEPCNT;
+      default ->
+          ChannelOption.exists(option.name()) ? ChannelOption.valueOf(option.name()) : option;
+    };
   }
 
   /**

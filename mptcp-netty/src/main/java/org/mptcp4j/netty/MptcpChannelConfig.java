@@ -14,9 +14,10 @@ import org.mptcp4j.api.SocketOptions;
 
 /**
  * The options of a {@link MptcpChannel}: those of every channel, {@code ALLOW_HALF_CLOSURE}, {@code
- * SO_LINGER}, {@code TCP_NODELAY} (default true, as Netty's own transports), {@code SO_SNDBUF} and
- * {@code SO_RCVBUF}, which can be changed at any time; and those of {@link MptcpChannelOption},
- * which are fixed when the connection is opened.
+ * SO_LINGER}, {@code TCP_NODELAY} (default true, as Netty's own transports), {@code SO_SNDBUF},
+ * {@code SO_RCVBUF}, {@code SO_KEEPALIVE}, and {@code TCP_KEEPIDLE}, {@code TCP_KEEPINTVL}, {@code
+ * TCP_KEEPCNT} and {@code TCP_USER_TIMEOUT} of {@code EpollChannelOption}, which can be changed at
+ * any time; and those of {@link MptcpChannelOption}, which are fixed when the connection is opened.
  *
  * <p>Every other option of Netty's transports is accepted and has no effect: a program that sets it
  * works as it is. The getters say what holds, not what was set. The log names once, for the life of
@@ -52,7 +53,6 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
         getOptions(super.getOptions(), OpenOptions.SUPPORTED),
         ChannelOption.ALLOW_HALF_CLOSURE,
         ChannelOption.SO_LINGER,
-        ChannelOption.SO_KEEPALIVE,
         ChannelOption.SO_REUSEADDR,
         ChannelOption.IP_TOS);
   }
@@ -72,9 +72,6 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     }
     if (option == ChannelOption.SO_LINGER) {
       return getSoLinger();
-    }
-    if (option == ChannelOption.SO_KEEPALIVE) {
-      return isKeepAlive();
     }
     if (option == ChannelOption.SO_REUSEADDR) {
       return isReuseAddress();
@@ -101,8 +98,6 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
       setAllowHalfClosure((Boolean) value);
     } else if (known == ChannelOption.SO_LINGER) {
       setSoLinger((Integer) value);
-    } else if (known == ChannelOption.SO_KEEPALIVE) {
-      setKeepAlive((Boolean) value);
     } else if (known == ChannelOption.IP_TOS) {
       setTrafficClass((Integer) value);
     } else if (!super.setOption(option, value)) {
@@ -195,18 +190,15 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     return this;
   }
 
-  /** False: keep-alives are not sent. */
   @Override
   public boolean isKeepAlive() {
-    return false;
+    return (Boolean) open.get(ChannelOption.SO_KEEPALIVE);
   }
 
-  /** Has no effect; an {@code IdleStateHandler} finds dead peers. */
+  /** Switches keep-alive on or off; its times are those options of epoll that name them. */
   @Override
   public MptcpChannelConfig setKeepAlive(boolean keepAlive) {
-    if (keepAlive) {
-      IgnoredOptions.PROCESS.unsupported(ChannelOption.SO_KEEPALIVE);
-    }
+    open.set(ChannelOption.SO_KEEPALIVE, keepAlive);
     return this;
   }
 

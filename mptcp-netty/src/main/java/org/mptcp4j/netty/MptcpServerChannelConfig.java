@@ -15,8 +15,8 @@ import org.mptcp4j.api.SocketOptions;
 /**
  * The options of a {@link MptcpServerChannel}: those of every channel; {@code SO_BACKLOG}, which is
  * fixed by {@code bind}; and those that the accepted connections start with: {@code TCP_NODELAY}
- * (default true), {@code SO_SNDBUF} and {@code SO_RCVBUF}, at any time, and those of {@link
- * MptcpChannelOption}, fixed by {@code bind}.
+ * (default true), {@code SO_SNDBUF}, {@code SO_RCVBUF}, keep-alive and user timeout, at any time,
+ * and those of {@link MptcpChannelOption}, fixed by {@code bind}.
  *
  * <p>Every other option of Netty's transports is accepted and has no effect, as {@link
  * MptcpChannelConfig} says.

@@ -17,7 +17,11 @@ import org.mptcp4j.api.StackConfig;
  */
 final class OpenOptions {
   private static final List<ChannelOption<?>> CHANGEABLE =
-      List.of(ChannelOption.TCP_NODELAY, ChannelOption.SO_SNDBUF, ChannelOption.SO_RCVBUF);
+      Stream.concat(
+              Stream.of(
+                  ChannelOption.TCP_NODELAY, ChannelOption.SO_SNDBUF, ChannelOption.SO_RCVBUF),
+              PeerTimeoutOptions.ALL.stream())
+          .toList();
 
   private static final List<ChannelOption<?>> FIXED =
       List.of(
@@ -89,6 +93,15 @@ final class OpenOptions {
     if (from.receiveBufferBytes() != to.receiveBufferBytes()) {
       socket.setReceiveBufferBytes(to.receiveBufferBytes());
     }
+    if (!from.keepAliveTimes().equals(to.keepAliveTimes())) {
+      socket.setKeepAliveTimes(to.keepAliveTimes());
+    }
+    if (from.keepAlive() != to.keepAlive()) {
+      socket.setKeepAlive(to.keepAlive());
+    }
+    if (!from.userTimeout().equals(to.userTimeout())) {
+      socket.setUserTimeout(to.userTimeout());
+    }
   }
 
   /**
@@ -104,6 +117,9 @@ final class OpenOptions {
     }
     if (option == ChannelOption.SO_RCVBUF) {
       return size(options.receiveBufferBytes(), stack.receiveBuffer());
+    }
+    if (PeerTimeoutOptions.ALL.contains(option)) {
+      return PeerTimeoutOptions.get(option, options);
     }
     if (option == MptcpChannelOption.MPTCP) {
       return options.mptcp() == MptcpMode.ENABLED;
@@ -151,6 +167,8 @@ final class OpenOptions {
       to.sendBufferBytes(bufferBytes(option, (Integer) value));
     } else if (option == ChannelOption.SO_RCVBUF) {
       to.receiveBufferBytes(bufferBytes(option, (Integer) value));
+    } else if (PeerTimeoutOptions.ALL.contains(option)) {
+      PeerTimeoutOptions.set(option, value, to, from.keepAliveTimes());
     } else if (option == MptcpChannelOption.MPTCP) {
       to.mptcp((Boolean) value ? MptcpMode.ENABLED : MptcpMode.DISABLED);
     } else if (option == MptcpChannelOption.PACING) {

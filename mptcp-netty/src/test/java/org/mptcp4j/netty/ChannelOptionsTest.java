@@ -301,6 +301,36 @@ class ChannelOptionsTest {
     }
   }
 
+  @Test
+  void keepAliveEndsWhatHasADeadPeer() {
+    try (Pair pair = new Pair(new Recorder())) {
+      List<Channel> accepted = new ArrayList<>();
+      pair.net.await(
+          pair.serverBootstrap()
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childOption(EpollChannelOption.TCP_KEEPIDLE, 20)
+              .childOption(EpollChannelOption.TCP_KEEPINTVL, 5)
+              .childOption(EpollChannelOption.TCP_KEEPCNT, 2)
+              .childHandler(collectInto(accepted))
+              .bind(80));
+      Channel client =
+          pair.net
+              .await(pair.bootstrap().handler(new Recorder()).connect(SimulatedNetwork.SERVER, 80))
+              .channel();
+      pair.until(() -> accepted.size() == 1);
+      assertThat(accepted.get(0).config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+      assertThat(accepted.get(0).config().getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(20);
+      client.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, 1_500);
+      assertThat(client.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(1_500);
+      pair.net.runFor(Duration.ofSeconds(200));
+      assertThat(accepted.get(0).isActive()).as("it answers").isTrue();
+      pair.net.path(0).blackhole();
+      pair.net.runFor(Duration.ofSeconds(100));
+      assertThat(accepted.get(0).isActive()).as("20 + 2 * 5 + 60 s later").isFalse();
+      assertThat(client.isActive()).as("has no keep-alive and nothing to send").isTrue();
+    }
+  }
+
   private static ChannelInitializer<Channel> collectInto(List<Channel> channels) {
     return new ChannelInitializer<>() {
       @Override
@@ -325,8 +355,8 @@ class ChannelOptionsTest {
   @Test
   void theLogNamesAnOptionOnce() {
     IgnoredOptions ignored = new IgnoredOptions();
-    assertThat(ignored.unsupported(ChannelOption.SO_KEEPALIVE)).isTrue();
-    assertThat(ignored.unsupported(ChannelOption.SO_KEEPALIVE)).isFalse();
+    assertThat(ignored.unsupported(ChannelOption.SO_TIMEOUT)).isTrue();
+    assertThat(ignored.unsupported(ChannelOption.SO_TIMEOUT)).isFalse();
     assertThat(ignored.unsupported(ChannelOption.IP_TOS)).isTrue();
     assertThat(ignored.fixed(MptcpChannelOption.MPTCP)).isTrue();
     assertThat(ignored.fixed(MptcpChannelOption.MPTCP)).isFalse();

@@ -196,11 +196,11 @@ class SocketChannelTest {
       SocketChannelConfig config =
           ((SocketChannel) pair.client)
               .config()
-              .setKeepAlive(true)
               .setTrafficClass(8)
               .setReuseAddress(true)
               .setPerformancePreferences(1, 2, 3);
       assertThat(config.isKeepAlive()).isFalse();
+      assertThat(config.setKeepAlive(true)).returns(true, SocketChannelConfig::isKeepAlive);
       assertThat(config.getTrafficClass()).isZero();
       assertThat(config.isReuseAddress()).isFalse();
       assertThat(((ServerSocketChannel) pair.server).config().isReuseAddress()).isTrue();

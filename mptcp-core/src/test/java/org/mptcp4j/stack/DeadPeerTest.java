@@ -1,0 +1,116 @@
+package org.mptcp4j.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.sim.SimNetwork;
+
+/** Peers that vanish without a word, or take nothing: who asks for it hears of it. */
+class DeadPeerTest {
+  private static final KeepAlive TIMES =
+      new KeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(10), 3);
+
+  /** An MPTCP connection without subflow waits for a new one: StackConfig.zeroSubflowTimeout. */
+  private static double lastSubflowSeconds(MptcpMode mode) {
+    return mode == MptcpMode.ENABLED ? 60 : 0;
+  }
+
+  private static TwoHosts hosts(MptcpMode mode, Consumer<SocketOptions.Builder> changes) {
+    SocketOptions.Builder options = SocketOptions.builder();
+    changes.accept(options);
+    return new TwoHosts(StackConfig.builder().mptcp(mode).defaults(options.build()).build());
+  }
+
+  /** Opens a connection and exchanges a word, in both directions. */
+  private static MptcpSocket talk(TwoHosts hosts) throws Exception {
+    hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
+    MptcpSocket socket =
+        hosts.client.connect(hosts.net.nowNs(), TwoHosts.at(TwoHosts.SERVER_V4, 80));
+    hosts.write(socket, "hello");
+    hosts.await(() -> hosts.received.toString().equals("hello"));
+    hosts.net.runFor(SimNetwork.seconds(1));
+    return socket;
+  }
+
+  private static double secondsUntilClosed(TwoHosts hosts, MptcpSocket socket) {
+    long begin = hosts.net.nowNs();
+    hosts.await(() -> socket.state() == MptcpSocket.State.CLOSED);
+    assertThat(socket.error()).isEqualTo(SocketError.ETIMEDOUT);
+    return (hosts.net.nowNs() - begin) / 1e9;
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void keepAliveFindsOutThatThePeerIsGone(MptcpMode mode) throws Exception {
+    // RFC 1122 section 4.2.3.6.
+    try (TwoHosts hosts = hosts(mode, o -> o.keepAlive(true).keepAliveTimes(TIMES))) {
+      MptcpSocket socket = talk(hosts);
+      MptcpSocket peer = hosts.accepted.get(0);
+      hosts.link.down();
+      assertThat(secondsUntilClosed(hosts, socket))
+          .isBetween(88 + lastSubflowSeconds(mode), 90 + lastSubflowSeconds(mode));
+      hosts.net.runFor(SimNetwork.seconds(1));
+      assertThat(peer.error()).isEqualTo(SocketError.ETIMEDOUT);
+      assertThat(hosts.server.usage().connections()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void keepAliveKeepsWhoAnswers(MptcpMode mode) throws Exception {
+    try (TwoHosts hosts = hosts(mode, o -> o.keepAlive(true).keepAliveTimes(TIMES))) {
+      MptcpSocket socket = talk(hosts);
+      hosts.net.runFor(SimNetwork.seconds(3600));
+      hosts.write(socket, "again");
+      hosts.await(() -> hosts.received.toString().equals("helloagain"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void withoutKeepAliveAnIdleConnectionStays(MptcpMode mode) throws Exception {
+    try (TwoHosts hosts = hosts(mode, o -> o.keepAliveTimes(TIMES))) {
+      MptcpSocket socket = talk(hosts);
+      hosts.link.down();
+      hosts.net.runFor(SimNetwork.seconds(100_000));
+      assertThat(socket.state()).isEqualTo(MptcpSocket.State.OPEN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void keepAliveIsSwitchedOnLater(MptcpMode mode) throws Exception {
+    try (TwoHosts hosts = hosts(mode, o -> {})) {
+      MptcpSocket socket = talk(hosts);
+      socket.setKeepAliveTimes(TIMES);
+      socket.setKeepAlive(true);
+      hosts.wake();
+      hosts.link.down();
+      assertThat(secondsUntilClosed(hosts, socket))
+          .isBetween(88 + lastSubflowSeconds(mode), 90 + lastSubflowSeconds(mode));
+      assertThat(hosts.accepted.get(0).state()).isEqualTo(MptcpSocket.State.OPEN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void theUserTimeoutEndsWhatIsNotAcknowledged(MptcpMode mode) throws Exception {
+    // RFC 9293 section 3.8.3.
+    try (TwoHosts hosts = hosts(mode, o -> o.userTimeout(Duration.ofSeconds(30)))) {
+      MptcpSocket socket = talk(hosts);
+      hosts.link.down();
+      hosts.write(socket, "lost");
+      assertThat(secondsUntilClosed(hosts, socket))
+          .isBetween(30 + lastSubflowSeconds(mode), 31 + lastSubflowSeconds(mode));
+    }
+  }
+}
