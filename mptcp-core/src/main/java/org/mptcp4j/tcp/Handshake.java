@@ -81,8 +81,10 @@ final class Handshake {
   private void write(
       TcpOptionWriter out, long nowNs, TcpConfig config, boolean sackOk, boolean ts, int scale) {
     out.mss(config.mss());
-    if (sackOk) {
+    if (sackOk && ts) {
       out.sackPermitted();
+    } else if (sackOk) {
+      out.sackPermittedAlone();
     }
     if (ts) {
       out.timestamps(clock.value(nowNs), clock.recent());

@@ -93,6 +93,15 @@ public final class TcpOptionWriter {
     return true;
   }
 
+  /** Writes SACK-permitted where no timestamps follow: 4 bytes, behind two NOPs as Linux has it. */
+  public boolean sackPermittedAlone() {
+    if (!begin(2, 2)) {
+      return false;
+    }
+    out.writeByte(TcpOptions.SACK_PERMITTED).writeByte(2);
+    return true;
+  }
+
   /** Writes timestamps: 12 bytes with its NOPs, 10 after SACK-permitted. */
   public boolean timestamps(int val, int ecr) {
     if (!begin(2, 10)) {
