@@ -286,6 +286,9 @@ final class Receiver {
 
   /** Makes an ACK due, and returns true, when the window has grown enough to tell the peer. */
   boolean updateWindow(TcpExtension ext, int mss, int scale) {
+    if (bytesReceived == 0) {
+      return false; // what the SYN offered is enough for a first flight, and its ACK tells the rest
+    }
     int window = Math.max(0, ext.windowBytes(nxtSeq()));
     window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
     long left = Math.max(0, advertised - (nxt - advertisedFrom));
