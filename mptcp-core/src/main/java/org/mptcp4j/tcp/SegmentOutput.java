@@ -56,6 +56,8 @@ final class SegmentOutput {
     int flags = TcpFlags.ACK | sender.fill(out);
     if (out.payloadLength() > sender.planMss()) {
       out.gsoSize(sender.planMss());
+      // The end of what leaves at once: receivers that merge packets wait no longer. As Linux.
+      flags |= TcpFlags.PSH;
     }
     long offset = sender.planOffset();
     sender.commit(nowNs, tcb.cc, tcb.config);
