@@ -1,0 +1,205 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.wire.IpAddress;
+
+/** socket, bind, listen, accept, connect, shutdown, close. */
+final class ConnectionCalls {
+  private final StackHost host;
+  private final RunOptions options;
+  private final SocketTable table;
+  private final Flows flows;
+  private final String congestionControl;
+
+  ConnectionCalls(
+      StackHost host,
+      RunOptions options,
+      SocketTable table,
+      Flows flows,
+      String congestionControl) {
+    this.host = host;
+    this.options = options;
+    this.table = table;
+    this.flows = flows;
+    this.congestionControl = congestionControl;
+  }
+
+  /** Begins a call; empty when it is none of these. */
+  Optional<PendingCall> begin(Arguments a) {
+    PendingCall call =
+        switch (a.call().name()) {
+          case "socket" -> socket(a.count(3, 3));
+          case "bind" -> bind(a.count(3, 3));
+          case "listen" -> listen(a.count(2, 2));
+          case "accept" -> accept(a.count(3, 3), 0);
+          case "accept4" -> accept(a.count(4, 4), a.number(3));
+          case "connect" -> connect(a.count(3, 3));
+          case "shutdown" -> shutdown(a.count(2, 2));
+          case "close" -> close(a.count(1, 1));
+          default -> null;
+        };
+    return Optional.ofNullable(call);
+  }
+
+  private PendingCall socket(Arguments a) {
+    long type = a.number(1) & 0xf;
+    long protocol = a.number(2);
+    if (type != 1) {
+      throw ScriptException.refused(a.get(1).place(), "sockets of type " + a.text(1));
+    }
+    if (protocol != 0 && protocol != 6 && protocol != Constants.IPPROTO_MPTCP) {
+      throw ScriptException.refused(a.get(2).place(), "sockets of protocol " + a.text(2));
+    }
+    MptcpMode mode = protocol == Constants.IPPROTO_MPTCP ? MptcpMode.ENABLED : MptcpMode.DISABLED;
+    SocketOptions defaults =
+        SocketOptions.builder().mptcp(mode).congestionControl(congestionControl).build();
+    ScriptSocket socket = new ScriptSocket(table.free(a.call()), defaults);
+    socket.nonBlocking((a.number(1) & Constants.SOCK_NONBLOCK) != 0);
+    table.add(socket);
+    flows.startOver();
+    return PendingCall.done(Answer.of(socket.fd()));
+  }
+
+  private PendingCall bind(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    InetSocketAddress address = a.address(1, options.local(), options.bindPort());
+    if (socket.bound().isPresent()) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
+    boolean taken =
+        table.all().stream()
+            .filter(s -> s.server().isPresent())
+            .anyMatch(s -> s.server().orElseThrow().localAddress().getPort() == address.getPort());
+    if (taken) {
+      return PendingCall.done(Answer.error("EADDRINUSE"));
+    }
+    socket.bound(address);
+    return PendingCall.ok();
+  }
+
+  private PendingCall listen(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    if (socket.socket().isPresent()) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
+    if (socket.server().isPresent()) {
+      return PendingCall.ok();
+    }
+    InetSocketAddress local =
+        socket.bound().orElseGet(() -> new InetSocketAddress(options.local().toInetAddress(), 0));
+    // Linux refuses what comes when more than the backlog wait, not as many.
+    int backlog = (int) Math.min(65_535, Math.max(0, a.number(1)) + 1);
+    try {
+      socket.server(host.stack().listen(local, backlog, socket.options()));
+    } catch (MptcpException e) {
+      return PendingCall.done(Answer.error(e.error().name()));
+    }
+    flows.listenOn(socket.server().orElseThrow().localAddress().getPort());
+    return PendingCall.ok();
+  }
+
+  private PendingCall accept(Arguments a, long flags) {
+    ScriptSocket listener = table.get(a, 0);
+    a.onlyAnyOrNull(1, "the address");
+    if (listener.server().isEmpty()) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
+    return () -> {
+      Optional<MptcpSocket> next = listener.accept();
+      if (next.isEmpty()) {
+        return listener.nonBlocking() ? Optional.of(Answer.error("EAGAIN")) : Optional.empty();
+      }
+      ScriptSocket accepted = new ScriptSocket(table.free(a.call()), listener.options());
+      accepted.socket(next.get());
+      accepted.nonBlocking((flags & Constants.SOCK_NONBLOCK) != 0);
+      InetSocketAddress local = next.get().localAddress();
+      InetSocketAddress remote = next.get().remoteAddress();
+      accepted.flow(
+          flows.of(
+              IpAddress.of(local.getAddress()),
+              local.getPort(),
+              IpAddress.of(remote.getAddress()),
+              remote.getPort()));
+      flows.underTest(accepted.flow().orElseThrow());
+      table.add(accepted);
+      return Optional.of(Answer.of(accepted.fd()));
+    };
+  }
+
+  private PendingCall connect(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    if (socket.socket().isPresent()) {
+      return PendingCall.done(connectAgain(socket));
+    }
+    InetSocketAddress remote = a.address(1, options.remote(), options.connectPort());
+    SocketOptions.Builder chosen = socket.options().toBuilder();
+    socket.bound().ifPresent(chosen::localAddress);
+    try {
+      MptcpSocket opened = host.stack().connect(host.nowNs(), remote, chosen.build());
+      socket.socket(opened);
+      InetSocketAddress local = opened.localAddress();
+      socket.flow(
+          flows.opened(
+              IpAddress.of(local.getAddress()),
+              local.getPort(),
+              IpAddress.of(remote.getAddress()),
+              remote.getPort()));
+    } catch (MptcpException e) {
+      return PendingCall.done(Answer.error(e.error().name()));
+    }
+    if (socket.nonBlocking()) {
+      return PendingCall.done(Answer.error("EINPROGRESS"));
+    }
+    return () -> {
+      if (!socket.isConnected()) {
+        return Optional.empty();
+      }
+      String error = socket.takeError();
+      return Optional.of(error.isEmpty() ? Answer.of(0) : Answer.error(error));
+    };
+  }
+
+  /** A second connect asks how the first one went. */
+  private static Answer connectAgain(ScriptSocket socket) {
+    if (!socket.isConnected()) {
+      return Answer.error("EALREADY");
+    }
+    String error = socket.takeError();
+    if (!error.isEmpty()) {
+      return Answer.error(error);
+    }
+    return Answer.error(socket.isClosed() ? "ECONNABORTED" : "EISCONN");
+  }
+
+  private PendingCall shutdown(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    if (socket.server().isPresent()) {
+      throw ScriptException.refused(a.call().place(), "shutdown of a listening socket");
+    }
+    if (socket.isClosed() || !socket.isConnected()) {
+      return PendingCall.done(Answer.error("ENOTCONN"));
+    }
+    long how = a.number(1);
+    if (how == 0 || how == 2) {
+      socket.shutInput();
+    }
+    if (how == 1 || how == 2) {
+      socket.shutOutput();
+    }
+    return PendingCall.ok();
+  }
+
+  private PendingCall close(Arguments a) {
+    int fd = (int) a.number(0);
+    if (table.findEpoll(fd).isEmpty()) {
+      table.get(a, 0).close();
+    }
+    table.remove(fd);
+    return PendingCall.ok();
+  }
+}

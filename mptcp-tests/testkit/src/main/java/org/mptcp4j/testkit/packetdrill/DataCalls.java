@@ -1,0 +1,174 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.api.MptcpSocket;
+
+/** read, write and their relatives. What is written is zeros; nobody compares it. */
+final class DataCalls {
+  private static final long MSG_TRUNC = Constants.number("MSG_TRUNC");
+  private static final long MSG_DONTWAIT = Constants.number("MSG_DONTWAIT");
+  private static final long MSG_NOSIGNAL = Constants.number("MSG_NOSIGNAL");
+
+  private final SocketTable table;
+  private final ByteBufAllocator allocator;
+
+  DataCalls(SocketTable table, ByteBufAllocator allocator) {
+    this.table = table;
+    this.allocator = allocator;
+  }
+
+  /** Begins a call; empty when it is none of these. */
+  Optional<PendingCall> begin(Arguments a) {
+    PendingCall call =
+        switch (a.call().name()) {
+          case "read" -> read(table.get(a.count(3, 3), 0), a.number(2), 0);
+          case "readv" -> read(table.get(a.count(3, 3), 0), vectorBytes(a, 1, 2), 0);
+          case "recv" -> receive(a.count(4, 4));
+          case "recvfrom" -> receiveFrom(a.count(6, 6));
+          case "recvmsg" -> receiveMessage(a.count(3, 3));
+          case "write" -> write(table.get(a.count(3, 3), 0), a.number(2), 0);
+          case "writev" -> write(table.get(a.count(3, 3), 0), vectorBytes(a, 1, 2), 0);
+          case "send" -> send(a.count(4, 4));
+          case "sendto" -> sendTo(a.count(6, 6));
+          case "sendmsg" -> sendMessage(a.count(3, 3));
+          default -> null;
+        };
+    return Optional.ofNullable(call);
+  }
+
+  // ---- arguments
+
+  private PendingCall receive(Arguments a) {
+    a.onlyFlags(3, MSG_DONTWAIT | MSG_TRUNC | MSG_NOSIGNAL);
+    return read(table.get(a, 0), a.number(2), a.number(3));
+  }
+
+  private PendingCall receiveFrom(Arguments a) {
+    a.onlyAnyOrNull(4, "the address");
+    return receive(a);
+  }
+
+  private PendingCall send(Arguments a) {
+    a.onlyFlags(3, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return write(table.get(a, 0), a.number(2), a.number(3));
+  }
+
+  private PendingCall sendTo(Arguments a) {
+    a.onlyFlags(3, MSG_DONTWAIT | MSG_NOSIGNAL); // before the address, which goes with fast open
+    a.onlyAnyOrNull(4, "the address");
+    return send(a);
+  }
+
+  private PendingCall receiveMessage(Arguments a) {
+    a.onlyFlags(2, MSG_DONTWAIT | MSG_TRUNC | MSG_NOSIGNAL);
+    return read(table.get(a, 0), messageBytes(a), a.number(2));
+  }
+
+  private PendingCall sendMessage(Arguments a) {
+    a.onlyFlags(2, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return write(table.get(a, 0), messageBytes(a), a.number(2));
+  }
+
+  private static long vectorBytes(Arguments a, int vector, int count) {
+    if (a.items(vector).size() != a.number(count)) {
+      throw ScriptException.malformed(
+          a.get(count).place(), "the vector has " + a.items(vector).size() + " parts");
+    }
+    return vectorBytes(a.items(vector));
+  }
+
+  private static long vectorBytes(List<Value> parts) {
+    long bytes = 0;
+    for (Value part : parts) {
+      Value.Struct s = Arguments.struct(part);
+      bytes +=
+          Arguments.number(s.fields().containsKey("iov_len") ? s.field("iov_len") : s.field("1"));
+    }
+    return bytes;
+  }
+
+  private static long messageBytes(Arguments a) {
+    Value.Struct message = a.struct(1);
+    for (String name : message.fields().keySet()) {
+      Value value = message.field(name);
+      boolean empty = value instanceof Value.Any || value instanceof Value.Int i && i.number() == 0;
+      if (!name.equals("msg_iov") && !empty) {
+        throw ScriptException.refused(value.place(), name + " of " + a.call().name());
+      }
+    }
+    return vectorBytes(Arguments.items(message.field("msg_iov")));
+  }
+
+  // ---- carrying them out
+
+  private PendingCall read(ScriptSocket socket, long most, long flags) {
+    boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
+    if (socket.socket().isEmpty()) {
+      return PendingCall.done(Answer.error("ENOTCONN"));
+    }
+    return () -> {
+      long got = socket.read(most);
+      if (got > 0 || most == 0) {
+        return Optional.of(Answer.of(got));
+      }
+      String error = socket.takeError();
+      if (!error.isEmpty()) {
+        return Optional.of(Answer.error(error));
+      }
+      if (socket.inputEnded()) {
+        return Optional.of(Answer.of(0));
+      }
+      return wait ? Optional.empty() : Optional.of(Answer.error("EAGAIN"));
+    };
+  }
+
+  private PendingCall write(ScriptSocket socket, long bytes, long flags) {
+    boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
+    return socket.socket().isEmpty()
+        ? PendingCall.done(Answer.error("EPIPE"))
+        : new Write(socket, bytes, wait);
+  }
+
+  /** A write that goes on until everything is taken, or as much as fits without waiting. */
+  private final class Write implements PendingCall {
+    private final ScriptSocket socket;
+    private final long bytes;
+    private final boolean wait;
+    private long written;
+
+    Write(ScriptSocket socket, long bytes, boolean wait) {
+      this.socket = socket;
+      this.bytes = bytes;
+      this.wait = wait;
+    }
+
+    @Override
+    public Optional<Answer> attempt() {
+      String error = socket.takeError();
+      if (!error.isEmpty() || socket.isConnected() && socket.outputEnded()) {
+        return Optional.of(
+            written > 0 ? Answer.of(written) : Answer.error(error.isEmpty() ? "EPIPE" : error));
+      }
+      if (socket.isConnected()) {
+        take();
+      }
+      if (written == bytes || !wait && written > 0) {
+        return Optional.of(Answer.of(written));
+      }
+      return wait ? Optional.empty() : Optional.of(Answer.error("EAGAIN"));
+    }
+
+    private void take() {
+      MptcpSocket connection = socket.socket().orElseThrow();
+      int step = (int) Math.min(bytes - written, connection.writableBytes());
+      if (step > 0) {
+        ByteBuf data = allocator.buffer(step, step).writeZero(step);
+        connection.write(data);
+        written += step;
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import org.mptcp4j.wire.IpAddress;
+
+/**
+ * One connection as the script sees it: its endpoints, and what turns the numbers of the script
+ * into those on the wire.
+ */
+final class Flow {
+  /** Where the peer's numbers begin: not at 0, so that no number is right by accident. */
+  private static final int REMOTE_BASE = 0x5000_0000;
+
+  private final IpAddress local;
+  private final int localPort;
+  private final IpAddress remote;
+  private final int remotePort;
+  private final TimestampMap clock;
+  private boolean localKnown;
+  private int localBase;
+
+  Flow(IpAddress local, int localPort, IpAddress remote, int remotePort, long tickNs) {
+    this.local = local;
+    this.localPort = localPort;
+    this.remote = remote;
+    this.remotePort = remotePort;
+    clock = new TimestampMap(tickNs);
+  }
+
+  IpAddress local() {
+    return local;
+  }
+
+  int localPort() {
+    return localPort;
+  }
+
+  IpAddress remote() {
+    return remote;
+  }
+
+  int remotePort() {
+    return remotePort;
+  }
+
+  TimestampMap clock() {
+    return clock;
+  }
+
+  boolean isOf(Segment sent) {
+    return sent.srcPort() == localPort
+        && sent.dstPort() == remotePort
+        && sent.dst().equals(remote)
+        && sent.src().equals(local);
+  }
+
+  /** Our first SYN left: it has this number in the script. */
+  void onLocalSyn(int live, long scripted) {
+    if (!localKnown) {
+      localKnown = true;
+      localBase = live - (int) scripted;
+    }
+  }
+
+  /** A number of ours on the wire. */
+  int localSeq(long scripted) {
+    return localBase + (int) scripted;
+  }
+
+  /** A number of ours in the script. */
+  long scriptedLocal(int live) {
+    return Integer.toUnsignedLong(live - localBase);
+  }
+
+  /** A number of the peer's on the wire. */
+  int remoteSeq(long scripted) {
+    return REMOTE_BASE + (int) scripted;
+  }
+
+  /** A number of the peer's in the script. */
+  long scriptedRemote(int live) {
+    return Integer.toUnsignedLong(live - REMOTE_BASE);
+  }
+
+  @Override
+  public String toString() {
+    return local + " port " + localPort + " and " + remote + " port " + remotePort;
+  }
+}

@@ -1,0 +1,206 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.SubflowInfo;
+
+/** setsockopt, getsockopt, fcntl, ioctl. */
+final class OptionCalls {
+  /** Options about addresses that scripts use again, and about what the stack does anyhow. */
+  private static final Set<String> WITHOUT_EFFECT = Set.of("SO_REUSEADDR", "SO_REUSEPORT");
+
+  private final SocketTable table;
+
+  OptionCalls(SocketTable table) {
+    this.table = table;
+  }
+
+  /** Begins a call; empty when it is none of these. */
+  Optional<PendingCall> begin(Arguments a) {
+    PendingCall call =
+        switch (a.call().name()) {
+          case "setsockopt" -> set(a.count(5, 5));
+          case "getsockopt" -> get(a.count(5, 5));
+          case "fcntl" -> control(a.count(2, 3));
+          case "ioctl" -> ioctl(a.count(3, 3));
+          default -> null;
+        };
+    return Optional.ofNullable(call);
+  }
+
+  // ---- setsockopt
+
+  private PendingCall set(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    String name = a.text(2);
+    switch (name) {
+      case "TCP_NODELAY" -> noDelay(socket, a.number(3) != 0);
+      case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, bufferBytes(a));
+      case "SO_RCVBUF", "SO_RCVBUFFORCE" -> receiveBuffer(socket, bufferBytes(a));
+      case "SO_LINGER" -> linger(socket, a);
+      case "TCP_CONGESTION" -> {
+        return congestion(socket, a);
+      }
+      default -> {
+        if (!WITHOUT_EFFECT.contains(name)) {
+          throw ScriptException.refused(a.get(2).place(), "socket option " + name);
+        }
+      }
+    }
+    return PendingCall.ok();
+  }
+
+  private static int bufferBytes(Arguments a) {
+    long bytes = a.number(3);
+    return (int) Math.min(1 << 28, Math.max(SocketOptions.MIN_BUFFER_BYTES, bytes));
+  }
+
+  private static void noDelay(ScriptSocket socket, boolean on) {
+    socket.options(socket.options().toBuilder().noDelay(on).build());
+    socket.socket().ifPresent(s -> s.setNoDelay(on));
+  }
+
+  private static void sendBuffer(ScriptSocket socket, int bytes) {
+    socket.options(socket.options().toBuilder().sendBufferBytes(bytes).build());
+    socket.socket().ifPresent(s -> s.setSendBufferBytes(bytes));
+  }
+
+  private static void receiveBuffer(ScriptSocket socket, int bytes) {
+    socket.options(socket.options().toBuilder().receiveBufferBytes(bytes).build());
+    socket.socket().ifPresent(s -> s.setReceiveBufferBytes(bytes));
+  }
+
+  private static void linger(ScriptSocket socket, Arguments a) {
+    Value.Struct s = a.struct(3);
+    boolean named = s.fields().containsKey("onoff");
+    long on = Arguments.number(s.field(named ? "onoff" : "0"));
+    long seconds = Arguments.number(s.field(named ? "linger" : "1"));
+    if (on != 0 && seconds != 0) {
+      throw ScriptException.refused(s.place(), "SO_LINGER with a time");
+    }
+    socket.linger(on != 0 ? ScriptSocket.Linger.RESET : ScriptSocket.Linger.DELIVER);
+  }
+
+  private static PendingCall congestion(ScriptSocket socket, Arguments a) {
+    if (!(a.get(3) instanceof Value.Text name)) {
+      throw ScriptException.malformed(a.get(3).place(), "TCP_CONGESTION wants a name");
+    }
+    if (socket.socket().isPresent() || socket.server().isPresent()) {
+      throw ScriptException.refused(a.call().place(), "TCP_CONGESTION of an open socket");
+    }
+    if (!name.text().equals("cubic") && !name.text().equals("reno")) {
+      throw ScriptException.refused(a.get(3).place(), "congestion control " + name.text());
+    }
+    socket.options(socket.options().toBuilder().congestionControl(name.text()).build());
+    return PendingCall.ok();
+  }
+
+  // ---- getsockopt
+
+  private PendingCall get(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    String name = a.text(2);
+    if (name.equals("TCP_CONGESTION")) {
+      return text(a, socket.options().congestionControl());
+    }
+    long value =
+        switch (name) {
+          case "SO_ERROR" -> Errno.number(socket.takeError());
+          case "TCP_NODELAY" -> socket.options().noDelay() ? 1 : 0;
+          case "SO_TYPE" -> 1;
+          case "SO_ACCEPTCONN" -> socket.server().isPresent() ? 1 : 0;
+          case "SO_SNDBUF" -> 2L * socket.options().sendBufferBytes();
+          case "SO_RCVBUF" -> 2L * socket.options().receiveBufferBytes();
+          case "TCP_MAXSEG" -> mss(socket, a);
+          default ->
+              throw ScriptException.refused(
+                  a.get(2).place(), "socket option " + name + " of getsockopt");
+        };
+    boolean unset = name.endsWith("BUF") && value == 0;
+    if (unset && !a.isAny(3)) {
+      throw ScriptException.refused(a.get(3).place(), "the size of a buffer that tunes itself");
+    }
+    if (!a.isAny(3) && a.number(3) != value) {
+      throw ScriptException.failed(
+          a.get(3).place(), name + " is " + shown(name, value) + ", expected " + a.number(3));
+    }
+    return PendingCall.ok();
+  }
+
+  private static String shown(String option, long value) {
+    return option.equals("SO_ERROR") ? value + " (" + Errno.name(value) + ")" : "" + value;
+  }
+
+  private static PendingCall text(Arguments a, String actual) {
+    if (a.get(3) instanceof Value.Text t && !t.text().equals(actual)) {
+      throw ScriptException.failed(
+          t.place(), "TCP_CONGESTION is \"" + actual + "\", expected \"" + t.text() + "\"");
+    }
+    return PendingCall.ok();
+  }
+
+  private static long mss(ScriptSocket socket, Arguments a) {
+    return socket
+        .socket()
+        .flatMap(s -> s.info().subflows().stream().findFirst())
+        .map(SubflowInfo::mss)
+        .orElseThrow(
+            () -> ScriptException.refused(a.call().place(), "TCP_MAXSEG of a socket without peer"));
+  }
+
+  // ---- fcntl and ioctl
+
+  private PendingCall control(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    switch (a.text(1)) {
+      case "F_GETFL" -> {
+        int flags = Constants.O_RDWR | (socket.nonBlocking() ? Constants.O_NONBLOCK : 0);
+        return PendingCall.done(Answer.of(flags));
+      }
+      case "F_SETFL" -> socket.nonBlocking((a.count(3, 3).number(2) & Constants.O_NONBLOCK) != 0);
+      case "F_SETFD" -> a.count(3, 3);
+      default -> throw ScriptException.refused(a.get(1).place(), "fcntl " + a.text(1));
+    }
+    return PendingCall.ok();
+  }
+
+  private PendingCall ioctl(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    String request = a.text(1);
+    if (request.equals("FIONBIO")) {
+      socket.nonBlocking(a.number(2) != 0);
+      return PendingCall.ok();
+    }
+    long value =
+        switch (request) {
+          case "SIOCINQ", "FIONREAD" -> socket.readableBytes();
+          case "SIOCOUTQ", "TIOCOUTQ" -> unsent(socket) + unacknowledged(socket);
+          case "SIOCOUTQNSD" -> unsent(socket);
+          default -> throw ScriptException.refused(a.get(1).place(), "ioctl " + request);
+        };
+    if (!a.isAny(2) && a.number(2) != value) {
+      throw ScriptException.failed(
+          a.get(2).place(), request + " is " + value + ", expected " + a.number(2));
+    }
+    return PendingCall.ok();
+  }
+
+  private static long unsent(ScriptSocket socket) {
+    return socket.socket().map(s -> s.info().unsentBytes()).orElse(0L);
+  }
+
+  private static long unacknowledged(ScriptSocket socket) {
+    return socket
+        .socket()
+        .map(
+            s -> {
+              ConnectionInfo info = s.info();
+              List<SubflowInfo> subflows = info.subflows();
+              return subflows.isEmpty() ? 0L : info.bytesSent() - info.bytesAcked();
+            })
+        .orElse(0L);
+  }
+}

@@ -1,0 +1,96 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.mptcp4j.wire.TcpOptions;
+
+/** A TCP option as a script writes it. */
+sealed interface OptionSpec permits OptionSpec.Plain, OptionSpec.Timestamps, OptionSpec.Sack {
+
+  /** As it is written in scripts. */
+  String text();
+
+  /** Its length in the header. */
+  int length();
+
+  /** Puts it into the header of a segment of the peer. */
+  void encode(ByteBuf out, Flow flow);
+
+  /**
+   * An option that is the same in every connection.
+   *
+   * @param text as it is written in scripts
+   * @param bytes as it is on the wire
+   */
+  record Plain(String text, byte[] bytes) implements OptionSpec {
+    @Override
+    public int length() {
+      return bytes.length;
+    }
+
+    @Override
+    public void encode(ByteBuf out, Flow flow) {
+      out.writeBytes(bytes);
+    }
+  }
+
+  /**
+   * RFC 7323 section 3.
+   *
+   * @param val the sender's clock, on the scale of the script
+   * @param ecr the value that is echoed
+   */
+  record Timestamps(long val, long ecr) implements OptionSpec {
+    @Override
+    public String text() {
+      return "TS val " + val + " ecr " + ecr;
+    }
+
+    @Override
+    public int length() {
+      return 10;
+    }
+
+    @Override
+    public void encode(ByteBuf out, Flow flow) {
+      out.writeByte(TcpOptions.TIMESTAMPS).writeByte(10).writeInt((int) val);
+      out.writeInt(flow.clock().live(ecr));
+    }
+  }
+
+  /**
+   * RFC 2018 section 3.
+   *
+   * @param blocks each from its left edge to before its right edge
+   */
+  record Sack(List<Block> blocks) implements OptionSpec {
+
+    /** Sequence numbers that have come. */
+    record Block(long left, long right) {}
+
+    public Sack {
+      blocks = List.copyOf(blocks);
+    }
+
+    @Override
+    public String text() {
+      return blocks.stream()
+          .map(b -> b.left() + ":" + b.right())
+          .collect(Collectors.joining(" ", "sack ", ""));
+    }
+
+    @Override
+    public int length() {
+      return 2 + 8 * blocks.size();
+    }
+
+    @Override
+    public void encode(ByteBuf out, Flow flow) {
+      out.writeByte(TcpOptions.SACK).writeByte(length());
+      for (Block b : blocks) {
+        out.writeInt(flow.localSeq(b.left())).writeInt(flow.localSeq(b.right()));
+      }
+    }
+  }
+}

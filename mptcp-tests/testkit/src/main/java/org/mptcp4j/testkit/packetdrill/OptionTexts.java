@@ -1,0 +1,70 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.mptcp4j.wire.TcpOptionCursor;
+import org.mptcp4j.wire.TcpOptions;
+
+/** The options of a segment on the wire, as a script would write them. */
+final class OptionTexts {
+  private OptionTexts() {}
+
+  /** One text for each option, in order. */
+  static List<String> of(byte[] bytes, Flow flow) {
+    ByteBuf buf = Unpooled.wrappedBuffer(bytes);
+    List<String> texts = new ArrayList<>();
+    TcpOptionCursor cursor = new TcpOptionCursor();
+    cursor.reset(buf, 0, bytes.length);
+    while (cursor.next()) {
+      texts.add(text(buf, cursor.index(), cursor.kind(), cursor.length(), flow));
+    }
+    if (cursor.malformed()) {
+      texts.add("cut off");
+    }
+    return texts;
+  }
+
+  private static String text(ByteBuf buf, int i, int kind, int length, Flow flow) {
+    return switch (kind) {
+      case TcpOptions.EOL -> "eol";
+      case TcpOptions.NOP -> "nop";
+      case TcpOptions.MSS -> "mss " + buf.getUnsignedShort(i + 2);
+      case TcpOptions.WINDOW_SCALE -> "wscale " + buf.getUnsignedByte(i + 2);
+      case TcpOptions.SACK_PERMITTED -> "sackOK";
+      case TcpOptions.TIMESTAMPS ->
+          "TS val "
+              + flow.clock().scripted(buf.getInt(i + 2))
+              + " ecr "
+              + Integer.toUnsignedString(buf.getInt(i + 6));
+      case TcpOptions.SACK -> sack(buf, i, length, flow);
+      case TcpOptions.USER_TIMEOUT -> "uto " + buf.getUnsignedShort(i + 2);
+      case TcpOptions.FAST_OPEN -> length == 2 ? "FO" : "FO " + hex(buf, i + 2, length - 2);
+      default -> "kind " + kind + " " + hex(buf, i + 2, length - 2);
+    };
+  }
+
+  private static String sack(ByteBuf buf, int i, int length, Flow flow) {
+    StringBuilder out = new StringBuilder("sack");
+    for (int at = i + 2; at + 8 <= i + length; at += 8) {
+      out.append(' ').append(flow.scriptedRemote(buf.getInt(at)));
+      out.append(':').append(flow.scriptedRemote(buf.getInt(at + 4)));
+    }
+    return out.toString();
+  }
+
+  private static String hex(ByteBuf buf, int index, int length) {
+    byte[] bytes = new byte[length];
+    buf.getBytes(index, bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** Our timestamp in the options; 0 without one. */
+  static int tsVal(byte[] options) {
+    TcpOptions parsed = new TcpOptions();
+    parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
+    return parsed.hasTimestamps() ? parsed.tsVal() : 0;
+  }
+}

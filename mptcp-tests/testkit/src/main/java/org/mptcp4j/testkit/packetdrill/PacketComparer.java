@@ -1,0 +1,141 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.mptcp4j.wire.TcpFlags;
+
+/** Holds a segment of the stack against what the script says. */
+final class PacketComparer {
+  private static final String FLAG_LETTERS = "FSRP.UEW";
+
+  /** One line of the comparison: a field, what the script wants, what came, and whether it fits. */
+  private record Row(String field, String expected, String actual, boolean fits) {}
+
+  private final List<Row> rows = new ArrayList<>();
+
+  private PacketComparer() {}
+
+  /**
+   * Compares everything but the time.
+   *
+   * @return empty when it fits, otherwise both side by side
+   */
+  static String difference(PacketSpec packet, PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
+    PacketComparer comparer = new PacketComparer();
+    comparer.compare(packet, spec, sent, flow);
+    return comparer.rows.stream().allMatch(Row::fits) ? "" : comparer.table();
+  }
+
+  private void compare(PacketSpec packet, PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
+    row("flags", flags(spec.flags()), flags(sent.flags()));
+    row(
+        "seq",
+        range(spec.seq(), spec.length()),
+        range(flow.scriptedLocal(sent.seq()), sent.length()));
+    boolean hasAck = sent.has(TcpFlags.ACK);
+    String ack = hasAck ? Long.toString(flow.scriptedRemote(sent.ack())) : "";
+    String wanted =
+        spec.ack().isPresent() ? Long.toString(spec.ack().getAsLong() & 0xffff_ffffL) : "";
+    row("ack", wanted, ack);
+    optional(
+        "win", spec.window().isPresent() ? "" + spec.window().getAsInt() : null, sent.window());
+    if (spec.urgent().isPresent()) {
+      optional("urg", "" + spec.urgent().getAsInt(), sent.urgent());
+    }
+    options(spec, sent, flow);
+    PacketSpec.IpInfo ip = packet.ip();
+    if (ip.ecn().isPresent()) {
+      optional("ecn", "" + ip.ecn().getAsInt(), sent.trafficClass() & 3);
+    }
+    if (ip.tos().isPresent()) {
+      optional("tos", "" + ip.tos().getAsInt(), sent.trafficClass());
+    }
+    if (ip.ttl().isPresent()) {
+      optional("ttl", "" + ip.ttl().getAsInt(), sent.hopLimit());
+    }
+  }
+
+  private void row(String field, String expected, String actual) {
+    rows.add(new Row(field, expected, actual, expected.equals(actual)));
+  }
+
+  private void optional(String field, String expected, int actual) {
+    String text = Integer.toString(actual);
+    boolean fits = expected == null || expected.equals(text);
+    rows.add(new Row(field, expected == null ? "any" : expected, text, fits));
+  }
+
+  private void options(PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
+    List<String> actual = OptionTexts.of(sent.options(), flow);
+    String shown = "<" + String.join(",", actual) + ">";
+    if (spec.options().isEmpty()) {
+      rows.add(new Row("options", "<...>", shown, true));
+      return;
+    }
+    List<OptionSpec> wanted = spec.options().get();
+    boolean fits = wanted.size() == actual.size();
+    for (int i = 0; fits && i < actual.size(); i++) {
+      fits = fits(wanted.get(i), actual.get(i), sent, flow);
+    }
+    String text = wanted.stream().map(OptionSpec::text).collect(Collectors.joining(",", "<", ">"));
+    rows.add(new Row("options", text, shown, fits));
+  }
+
+  /** What our clock says depends on the moment; what it echoes does not. */
+  private static boolean fits(OptionSpec wanted, String actual, Segment sent, Flow flow) {
+    if (wanted instanceof OptionSpec.Timestamps ts) {
+      return actual.startsWith("TS ")
+          && actual.endsWith(" ecr " + ts.ecr())
+          && flow.clock().agrees(ts.val(), OptionTexts.tsVal(sent.options()));
+    }
+    return wanted.text().equals(actual);
+  }
+
+  private static String range(long seq, int length) {
+    long start = seq & 0xffff_ffffL;
+    return start + ":" + (start + length & 0xffff_ffffL) + "(" + length + ")";
+  }
+
+  /** Flags as scripts write them. */
+  static String flags(int flags) {
+    StringBuilder out = new StringBuilder();
+    for (int bit = 0; bit < FLAG_LETTERS.length(); bit++) {
+      if ((flags & 1 << bit) != 0 && FLAG_LETTERS.charAt(bit) != '.') {
+        out.append(FLAG_LETTERS.charAt(bit));
+      }
+    }
+    out.append((flags & Segment.AE) != 0 ? "A" : "");
+    out.append((flags & TcpFlags.ACK) != 0 ? "." : "");
+    return out.isEmpty() ? "-" : out.toString();
+  }
+
+  /** A segment as a script would write it. */
+  static String line(Segment sent, Flow flow) {
+    String ack = sent.has(TcpFlags.ACK) ? " ack " + flow.scriptedRemote(sent.ack()) : "";
+    List<String> options = OptionTexts.of(sent.options(), flow);
+    return "> "
+        + flags(sent.flags())
+        + " "
+        + range(flow.scriptedLocal(sent.seq()), sent.length())
+        + ack
+        + " win "
+        + sent.window()
+        + (options.isEmpty() ? "" : " <" + String.join(",", options) + ">");
+  }
+
+  private String table() {
+    int width = rows.stream().mapToInt(r -> r.expected().length()).max().orElse(0);
+    int right = rows.stream().mapToInt(r -> r.actual().length()).max().orElse(0);
+    width = Math.max(width, "expected".length());
+    right = Math.max(right, "actual".length());
+    StringBuilder out = new StringBuilder();
+    String format = "  %-8s %-" + width + "s   %-" + right + "s";
+    out.append(String.format(format, "", "expected", "actual").stripTrailing());
+    for (Row row : rows) {
+      String line = String.format(format, row.field(), row.expected(), row.actual());
+      out.append('\n').append(row.fits() ? line.stripTrailing() : line + "  <-- differs");
+    }
+    return out.toString();
+  }
+}

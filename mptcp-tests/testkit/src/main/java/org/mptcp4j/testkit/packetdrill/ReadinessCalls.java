@@ -1,0 +1,261 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** poll and epoll, level-triggered. */
+final class ReadinessCalls {
+  private static final long ALWAYS = Constants.POLLERR | Constants.POLLHUP;
+
+  private static final long KNOWN =
+      ALWAYS | Constants.POLLIN | Constants.POLLOUT | Constants.POLLRDHUP;
+
+  private final StackHost host;
+  private final SocketTable table;
+
+  ReadinessCalls(StackHost host, SocketTable table) {
+    this.host = host;
+    this.table = table;
+  }
+
+  /** Begins a call; empty when it is none of these. */
+  Optional<PendingCall> begin(Arguments a) {
+    PendingCall call =
+        switch (a.call().name()) {
+          case "poll" -> poll(a.count(3, 3));
+          case "epoll_create", "epoll_create1" -> create(a.count(1, 1));
+          case "epoll_ctl" -> change(a.count(4, 4));
+          case "epoll_wait" -> await(a.count(4, 4));
+          default -> null;
+        };
+    return Optional.ofNullable(call);
+  }
+
+  /** What a socket is ready for. */
+  private static long ready(ScriptSocket socket) {
+    if (socket.server().isPresent()) {
+      return socket.isAcceptable() ? Constants.POLLIN : 0;
+    }
+    long events = socket.pendingError().isEmpty() ? 0 : Constants.POLLERR;
+    if (socket.socket().isEmpty()) {
+      return Constants.POLLOUT | Constants.POLLHUP; // as Linux says of a socket never connected
+    }
+    if (!socket.isConnected()) {
+      return events;
+    }
+    boolean inputEnded = socket.inputEnded();
+    boolean outputEnded = socket.outputEnded();
+    events |= inputEnded && outputEnded ? Constants.POLLHUP : 0;
+    events |= inputEnded ? Constants.POLLIN | Constants.POLLRDHUP : 0;
+    events |= socket.readableBytes() > 0 ? Constants.POLLIN : 0;
+    boolean room = outputEnded || socket.socket().orElseThrow().writableBytes() > 0;
+    return events | (room ? Constants.POLLOUT : 0);
+  }
+
+  private static String names(long events) {
+    List<String> names = new ArrayList<>();
+    Map<Integer, String> all =
+        Map.of(
+            Constants.POLLIN, "POLLIN",
+            Constants.POLLOUT, "POLLOUT",
+            Constants.POLLERR, "POLLERR",
+            Constants.POLLHUP, "POLLHUP",
+            Constants.POLLRDHUP, "POLLRDHUP");
+    all.forEach(
+        (bit, name) -> {
+          if ((events & bit) != 0) {
+            names.add(name);
+          }
+        });
+    names.sort(null);
+    return names.isEmpty() ? "0" : String.join("|", names);
+  }
+
+  private static long interest(Value value) {
+    long events = Arguments.number(value);
+    if ((events & ~KNOWN) != 0) {
+      String text = value instanceof Value.Int i ? i.text() : "";
+      throw ScriptException.refused(value.place(), "events " + text);
+    }
+    return events;
+  }
+
+  /** A call that waits until something is ready, or for so many milliseconds. */
+  private PendingCall waiting(long millis, Supplier<Long> check) {
+    long deadline = millis < 0 ? Long.MAX_VALUE : host.nowNs() + millis * 1_000_000L;
+    return new PendingCall() {
+      @Override
+      public Optional<Answer> attempt() {
+        long count = check.get();
+        boolean over = count > 0 || host.nowNs() >= deadline;
+        return over ? Optional.of(Answer.of(count)) : Optional.empty();
+      }
+
+      @Override
+      public long deadlineNs() {
+        return deadline;
+      }
+    };
+  }
+
+  // ---- poll
+
+  private PendingCall poll(Arguments a) {
+    List<Value> entries = a.items(0);
+    for (Value entry : entries) {
+      interest(Arguments.struct(entry).field("events"));
+    }
+    return new PollCall(waiting(a.number(2), () -> countReady(entries)), entries);
+  }
+
+  private long countReady(List<Value> entries) {
+    return entries.stream().filter(e -> actual(e) != 0).count();
+  }
+
+  private long actual(Value entry) {
+    Value.Struct s = Arguments.struct(entry);
+    ScriptSocket socket = socket(s.field("fd"));
+    return ready(socket) & (Arguments.number(s.field("events")) | ALWAYS);
+  }
+
+  private ScriptSocket socket(Value fd) {
+    return table
+        .find(Arguments.number(fd))
+        .orElseThrow(
+            () ->
+                ScriptException.malformed(
+                    fd.place(), "there is no socket with descriptor " + Arguments.number(fd)));
+  }
+
+  /** Holds what is ready against what the script says, once there is an answer. */
+  private final class PollCall implements PendingCall {
+    private final PendingCall waiting;
+    private final List<Value> entries;
+
+    PollCall(PendingCall waiting, List<Value> entries) {
+      this.waiting = waiting;
+      this.entries = entries;
+    }
+
+    @Override
+    public Optional<Answer> attempt() {
+      Optional<Answer> answer = waiting.attempt();
+      if (answer.isPresent()) {
+        entries.forEach(e -> check(Arguments.struct(e)));
+      }
+      return answer;
+    }
+
+    private void check(Value.Struct entry) {
+      Value wanted = entry.field("revents");
+      if (!(wanted instanceof Value.Any) && Arguments.number(wanted) != actual(entry)) {
+        throw ScriptException.failed(
+            wanted.place(),
+            "revents is " + names(actual(entry)) + ", expected " + names(Arguments.number(wanted)));
+      }
+    }
+
+    @Override
+    public long deadlineNs() {
+      return waiting.deadlineNs();
+    }
+  }
+
+  // ---- epoll
+
+  private PendingCall create(Arguments a) {
+    int fd = table.free(a.call());
+    table.add(fd, new Epoll());
+    return PendingCall.done(Answer.of(fd));
+  }
+
+  private Epoll epoll(Arguments a) {
+    return table
+        .findEpoll(a.number(0))
+        .orElseThrow(
+            () ->
+                ScriptException.malformed(
+                    a.get(0).place(), "there is no epoll descriptor " + a.number(0)));
+  }
+
+  private PendingCall change(Arguments a) {
+    Map<Integer, Long> interests = epoll(a).interests();
+    int fd = table.get(a, 2).fd();
+    boolean known = interests.containsKey(fd);
+    switch (a.text(1)) {
+      case "EPOLL_CTL_ADD" -> {
+        if (known) {
+          return PendingCall.done(Answer.error("EEXIST"));
+        }
+        interests.put(fd, interest(a.struct(3).field("events")));
+      }
+      case "EPOLL_CTL_MOD" -> {
+        if (!known) {
+          return PendingCall.done(Answer.error("ENOENT"));
+        }
+        interests.put(fd, interest(a.struct(3).field("events")));
+      }
+      case "EPOLL_CTL_DEL" -> interests.remove(fd);
+      default -> throw ScriptException.refused(a.get(1).place(), "epoll_ctl " + a.text(1));
+    }
+    return PendingCall.ok();
+  }
+
+  private PendingCall await(Arguments a) {
+    Epoll epoll = epoll(a);
+    PendingCall waiting = waiting(a.number(3), () -> (long) ready(epoll).size());
+    List<Value> wanted = a.get(1) instanceof Value.Items items ? items.items() : List.of(a.get(1));
+    return new PendingCall() {
+      @Override
+      public Optional<Answer> attempt() {
+        Optional<Answer> answer = waiting.attempt();
+        if (answer.isPresent() && answer.get().value() > 0) {
+          compare(wanted, ready(epoll));
+        }
+        return answer;
+      }
+
+      @Override
+      public long deadlineNs() {
+        return waiting.deadlineNs();
+      }
+    };
+  }
+
+  private record Ready(int fd, long events) {}
+
+  private List<Ready> ready(Epoll epoll) {
+    List<Ready> ready = new ArrayList<>();
+    epoll
+        .interests()
+        .forEach(
+            (fd, interest) ->
+                table
+                    .find(fd)
+                    .map(s -> new Ready(fd, ready(s) & (interest | ALWAYS)))
+                    .filter(r -> r.events() != 0)
+                    .ifPresent(ready::add));
+    return ready;
+  }
+
+  private static void compare(List<Value> wanted, List<Ready> actual) {
+    for (int i = 0; i < Math.min(wanted.size(), actual.size()); i++) {
+      if (wanted.get(i) instanceof Value.Struct s) {
+        Value events = s.field("events");
+        if (Arguments.number(events) != actual.get(i).events()) {
+          throw ScriptException.failed(
+              events.place(),
+              "events of descriptor "
+                  + actual.get(i).fd()
+                  + " are "
+                  + names(actual.get(i).events())
+                  + ", expected "
+                  + names(Arguments.number(events)));
+        }
+      }
+    }
+  }
+}

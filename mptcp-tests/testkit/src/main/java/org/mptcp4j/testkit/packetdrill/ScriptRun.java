@@ -1,0 +1,243 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.file.Path;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.wire.TcpFlags;
+
+/** One run of a script: its events in order, each at its time. */
+final class ScriptRun implements StackHost.Application {
+  /** How long an event waits that may happen whenever it likes. */
+  private static final long ANY_TIME_NS = 3_600_000_000_000L;
+
+  /** How much further a packet is looked for that did not come in time, to say when it came. */
+  private static final long BEYOND_NS = 10_000_000_000L;
+
+  private final Script script;
+  private final RunOptions options;
+  private final SocketTable table = new SocketTable();
+  private final Flows flows;
+  private final ShellCommands laterCommands;
+  private final PacketBuilder packets;
+  private final StackHost host;
+  private final Calls calls;
+  private long previousNs;
+
+  ScriptRun(Script script, IpVersion version, Path directory, ByteBufAllocator allocator) {
+    this.script = script;
+    options = new RunOptions(version);
+    options.take(script.options());
+    Sysctls sysctls = new Sysctls();
+    ShellCommands commands = new ShellCommands(directory, sysctls::set);
+    script.init().forEach(c -> commands.run(c.place(), c.text()));
+    laterCommands = new ShellCommands(directory, Sysctls::refuseChange);
+    flows = new Flows(options);
+    packets = new PacketBuilder(allocator);
+    Place begin =
+        script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
+    host = new StackHost(options, sysctls.config(begin), allocator, this);
+    calls = new Calls(host, options, table, flows, sysctls.congestionControl(), allocator);
+  }
+
+  /** Carries out all events. */
+  void run() {
+    for (ScriptEvent event : script.events()) {
+      execute(event);
+    }
+    calls.finish();
+    // What is set back at the end has no meaning for a stack that ends, but has to be understood.
+    ShellCommands restore = new ShellCommands(Path.of("."), new Sysctls()::set);
+    script.cleanup().forEach(c -> restore.run(c.place(), c.text()));
+  }
+
+  /** Gives back everything. */
+  void close() {
+    table.all().forEach(ScriptSocket::release);
+    host.close();
+  }
+
+  /** The time that went by. */
+  long elapsedNs() {
+    return host.scriptNs();
+  }
+
+  // ---- the application's side
+
+  @Override
+  public void onEvent(StackEvent event) {
+    // Calls ask the sockets themselves.
+  }
+
+  @Override
+  public boolean turn() {
+    return calls.turn();
+  }
+
+  @Override
+  public long deadlineNs() {
+    return calls.deadlineNs();
+  }
+
+  // ---- events
+
+  private void execute(ScriptEvent event) {
+    if (event.action() instanceof ScriptEvent.OutboundPacket outbound) {
+      expect(event, outbound.packet());
+      return;
+    }
+    EventTime time = event.time();
+    if (time.base() != EventTime.Base.ANY) {
+      long at = base(time) + time.fromNs();
+      advance(at);
+      checkTime(event, host.scriptNs());
+    }
+    long beganNs = host.scriptNs();
+    if (event.action() instanceof ScriptEvent.InboundPacket inbound) {
+      PacketSpec packet = inbound.packet();
+      host.receive(packets.build(packet, flows.ofInbound(packet)));
+    } else if (event.action() instanceof ScriptEvent.Call call) {
+      calls.begin(call.call(), base(time) + call.call().endNs());
+      beganNs = call.call().blocking() ? beganNs : host.scriptNs();
+    } else if (event.action() instanceof ScriptEvent.Command command) {
+      laterCommands.run(event.place(), command.lines());
+    } else if (event.action() instanceof ScriptEvent.Code code) {
+      code.program().check(name -> TcpInfoVariables.value(name, underTest(name)));
+    }
+    previousNs = beganNs;
+  }
+
+  private long base(EventTime time) {
+    return time.base() == EventTime.Base.PREVIOUS ? previousNs : 0;
+  }
+
+  private void advance(long untilNs) {
+
+    host.advance(untilNs);
+    calls.checkNotLate();
+  }
+
+  private void checkTime(ScriptEvent event, long actualNs) {
+    EventTime time = event.time();
+    if (time.base() == EventTime.Base.ANY) {
+      return;
+    }
+    long from = base(time) + time.fromNs();
+    long to = base(time) + time.toNs();
+    long tolerance = options.toleranceNs(from - previousNs);
+    if (actualNs < from - tolerance || actualNs > to + tolerance) {
+      String wanted = from == to ? seconds(from) : seconds(from) + " to " + seconds(to);
+      throw ScriptException.failed(
+          event.place(), "expected at " + wanted + " s, happened at " + seconds(actualNs) + " s");
+    }
+  }
+
+  /** A time in seconds, without more digits than it needs. */
+  static String seconds(long ns) {
+    return String.format(Locale.ROOT, "%.6f", ns / 1e9);
+  }
+
+  private ConnectionInfo underTest(Token asked) {
+    return flows
+        .underTest()
+        .flatMap(table::of)
+        .flatMap(ScriptSocket::socket)
+        .map(MptcpSocket::info)
+        .orElseThrow(
+            () ->
+                ScriptException.malformed(
+                    asked.place(), "there is no open socket whose " + asked.text() + " to ask"));
+  }
+
+  // ---- packets that the stack has to send
+
+  private void expect(ScriptEvent event, PacketSpec packet) {
+    EventTime time = event.time();
+    Flow flow = flows.ofOutbound(packet);
+    long latest =
+        time.base() == EventTime.Base.ANY
+            ? host.scriptNs() + ANY_TIME_NS
+            : base(time)
+                + time.toNs()
+                + options.toleranceNs(base(time) + time.fromNs() - previousNs);
+    if (!host.awaitSent(latest)) {
+      throw ScriptException.failed(event.place(), nothingCame(latest, flow));
+    }
+    PacketSpec.TcpSpec spec = (PacketSpec.TcpSpec) packet.body();
+    Segment sent = options.strictSegments() ? host.sent().remove() : fitted(spec, latest);
+    check(event, packet, spec, sent, flow);
+    previousNs = sent.atNs();
+    calls.checkNotLate();
+  }
+
+  private String nothingCame(long latest, Flow flow) {
+    boolean later = host.awaitSent(Math.max(latest, host.scriptNs()) + BEYOND_NS);
+    String waited = "no packet until " + seconds(latest) + " s";
+    return later
+        ? waited
+            + "; the next one leaves at "
+            + seconds(host.sent().element().atNs())
+            + " s: "
+            + PacketComparer.line(host.sent().element(), flow)
+        : waited + ", nor in the " + BEYOND_NS / 1_000_000_000L + " s after that";
+  }
+
+  /** A super-segment is cut, and neighbours are joined, to the length of the script. */
+  private Segment fitted(PacketSpec.TcpSpec spec, long latest) {
+    Deque<Segment> queue = host.sent();
+    Segment sent = queue.remove();
+    while (sent.length() < spec.length() && host.awaitSent(latest)) {
+      if (!sent.isContinuedBy(queue.element())) {
+        break;
+      }
+      sent = sent.joined(queue.remove());
+    }
+    int excess = sent.length() - spec.length();
+    boolean whole = sent.gsoSize() > 0 && spec.length() % sent.gsoSize() == 0;
+    if (excess > 0 && spec.length() > 0 && whole) {
+      queue.addFirst(sent.tail(spec.length()));
+      return sent.head(spec.length(), spec.flags() & TcpFlags.PSH);
+    }
+    return sent;
+  }
+
+  private void check(
+      ScriptEvent event, PacketSpec packet, PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
+    Optional<Flow> of = flows.of(sent);
+    if (!flow.isOf(sent)) {
+      throw ScriptException.failed(
+          event.place(),
+          "the packet is one of another connection: "
+              + sent.src()
+              + " port "
+              + sent.srcPort()
+              + " > "
+              + sent.dst()
+              + " port "
+              + sent.dstPort()
+              + of.map(f -> "; " + PacketComparer.line(sent, f)).orElse(""));
+    }
+    if (sent.has(TcpFlags.SYN)) {
+      flow.onLocalSyn(sent.seq(), spec.seq());
+    }
+    String difference = PacketComparer.difference(packet, spec, sent, flow);
+    if (!difference.isEmpty()) {
+      throw ScriptException.failed(
+          event.place(), "another packet left at " + seconds(sent.atNs()) + " s\n" + difference);
+    }
+    checkTime(event, sent.atNs());
+    spec.options()
+        .ifPresent(
+            list ->
+                list.forEach(
+                    o -> {
+                      if (o instanceof OptionSpec.Timestamps ts) {
+                        flow.clock().learn(ts.val(), OptionTexts.tsVal(sent.options()));
+                      }
+                    }));
+  }
+}

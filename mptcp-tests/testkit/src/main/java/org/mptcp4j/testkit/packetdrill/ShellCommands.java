@@ -1,0 +1,149 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Understands the shell lines that scripts have: those that set sysctls. No shell runs. What has
+ * nothing to do with the stack is on a list and passed over; everything else is refused by name.
+ */
+final class ShellCommands {
+  /** Commands about the machine that packetdrill runs on: devices, queues, caches. */
+  private static final List<String> WITHOUT_MEANING =
+      List.of(
+          "ip tcp_metrics",
+          "tc qdisc",
+          "ethtool -K",
+          "ethtool -k",
+          "ip link set",
+          "nstat -n",
+          "set -e",
+          "true",
+          "/tmp/sysctl_restore_");
+
+  private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
+  private static final Pattern REDIRECTION = Pattern.compile("\\s*[0-9&]?>\\s*(/dev/null|&[0-9])");
+  private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_./-]+)=(\"[^\"]*\"|\\S+)");
+  private static final Pattern ECHO =
+      Pattern.compile("echo\\s+(?:-n\\s+)?(.+?)\\s*>\\s*/proc/sys/(\\S+)");
+
+  /** A shell script may call another; more depth than this is a circle. */
+  private static final int MOST_DEPTH = 4;
+
+  private final Path directory;
+  private final BiConsumer<Place, Setting> settings;
+
+  /**
+   * One sysctl.
+   *
+   * @param name with dots, as {@code net.ipv4.tcp_rmem}
+   * @param value without quotes
+   */
+  record Setting(String name, String value) {}
+
+  /**
+   * Makes one.
+   *
+   * @param directory where shell scripts that are called by a relative name are
+   * @param settings told of each setting
+   */
+  ShellCommands(Path directory, BiConsumer<Place, Setting> settings) {
+    this.directory = directory;
+    this.settings = settings;
+  }
+
+  /** Carries out the lines of a command. */
+  void run(Place place, String lines) {
+    run(place, lines, 0);
+  }
+
+  private void run(Place place, String lines, int depth) {
+    for (String line : lines.replace("\\\n", " ").split("\n|;|&&")) {
+      String command = line.replaceFirst("(^|\\s)#.*$", "").strip();
+      if (!command.isEmpty()) {
+        command(place, command, depth);
+      }
+    }
+  }
+
+  private void command(Place place, String command, int depth) {
+    if (WITHOUT_MEANING.stream().anyMatch(command::startsWith)) {
+      return;
+    }
+    Matcher echo = ECHO.matcher(command);
+    String bare = REDIRECTION.matcher(command).replaceAll("").strip();
+    String program = bare.split("\\s+")[0];
+    if (echo.matches()) {
+      set(place, echo.group(2), echo.group(1));
+    } else if (program.equals("sysctl") || program.endsWith("set_sysctls.py")) {
+      assignments(place, bare.substring(program.length()).replaceAll("\\s-[a-z]+\\b", " "));
+    } else if (program.endsWith(".sh")) {
+      shellScript(place, program, depth);
+    } else {
+      throw ScriptException.refused(place, "shell command '" + command + "'");
+    }
+  }
+
+  private void assignments(Place place, String text) {
+    String computed = ARITHMETIC.matcher(text).replaceAll(m -> Arithmetic.value(m.group(1)));
+    Matcher m = SETTING.matcher(computed);
+    int end = 0;
+    while (m.find()) {
+      refuseRest(place, computed.substring(end, m.start()));
+      set(place, m.group(1), m.group(2));
+      end = m.end();
+    }
+    refuseRest(place, computed.substring(end));
+  }
+
+  private static void refuseRest(Place place, String rest) {
+    if (!rest.isBlank()) {
+      throw ScriptException.refused(place, "'" + rest.strip() + "' in a sysctl command");
+    }
+  }
+
+  private void set(Place place, String name, String value) {
+    String dotted = name.replaceFirst("^/proc/sys/", "").replace('/', '.');
+    settings.accept(place, new Setting(dotted, value.replaceAll("[\"']", "").strip()));
+  }
+
+  private void shellScript(Place place, String program, int depth) {
+    Path file = directory.resolve(program);
+    if (depth == MOST_DEPTH) {
+      throw ScriptException.refused(place, "shell scripts that call each other: " + program);
+    }
+    try {
+      if (Files.isRegularFile(file)) {
+        run(place, Files.readString(file), depth + 1);
+      } else if (program.endsWith("defaults.sh")) {
+        run(place, Sysctls.DEFAULTS, depth + 1);
+      } else {
+        throw ScriptException.refused(place, "shell script " + program + ", which is not there");
+      }
+    } catch (IOException e) {
+      throw ScriptException.refused(place, "shell script " + program + ": " + e);
+    }
+  }
+
+  /** Sums and products of whole numbers, as in {@code $((15*1024*1024))}. */
+  private static final class Arithmetic {
+    private static String value(String expression) {
+      long sum = 0;
+      for (String term : expression.replaceAll("[() ]", "").split("\\+")) {
+        long product = 1;
+        List<String> factors = new ArrayList<>(List.of(term.split("\\*")));
+        for (String factor : factors) {
+          product *= Long.parseLong(factor);
+        }
+        sum += product;
+      }
+      return Long.toString(sum);
+    }
+  }
+}

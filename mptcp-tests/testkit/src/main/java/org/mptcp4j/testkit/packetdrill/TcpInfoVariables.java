@@ -1,0 +1,70 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.SubflowInfo;
+
+/**
+ * The variables of code in scripts: the fields of Linux's {@code tcp_info} for which the stack has
+ * figures, in the units of Linux.
+ */
+final class TcpInfoVariables {
+  /** What Linux says for a slow-start threshold that no loss has set. */
+  private static final long INFINITE_SSTHRESH = 0x7fff_ffffL;
+
+  private record View(ConnectionInfo connection, SubflowInfo subflow) {
+    long segments(long bytes) {
+      return (bytes + subflow.mss() - 1) / subflow.mss();
+    }
+  }
+
+  private static final Map<String, ToLongFunction<View>> FIELDS = new HashMap<>();
+
+  static {
+    FIELDS.put("tcpi_snd_cwnd", v -> v.subflow().cwndBytes() / v.subflow().mss());
+    FIELDS.put("tcpi_snd_ssthresh", TcpInfoVariables::ssthresh);
+    FIELDS.put("tcpi_snd_mss", v -> v.subflow().mss());
+    FIELDS.put("tcpi_unacked", v -> v.segments(outstanding(v.subflow())));
+    FIELDS.put("tcpi_notsent_bytes", v -> v.connection().unsentBytes());
+    FIELDS.put("tcpi_rtt", v -> v.subflow().srttNs() / 1_000);
+    FIELDS.put("tcpi_rttvar", v -> v.subflow().rttVarNs() / 1_000);
+    FIELDS.put("tcpi_min_rtt", v -> v.subflow().minRttNs() / 1_000);
+    FIELDS.put("tcpi_rto", v -> v.subflow().rtoNs() / 1_000);
+    FIELDS.put("tcpi_bytes_acked", v -> v.subflow().bytesAcked());
+    FIELDS.put("tcpi_bytes_received", v -> v.subflow().bytesReceived());
+    FIELDS.put("tcpi_bytes_sent", v -> v.subflow().bytesSent());
+    FIELDS.put("tcpi_bytes_retrans", v -> v.subflow().bytesRetransmitted());
+    FIELDS.put("tcpi_total_retrans", v -> v.segments(v.subflow().bytesRetransmitted()));
+  }
+
+  private TcpInfoVariables() {}
+
+  private static long ssthresh(View v) {
+    long bytes = v.subflow().ssthreshBytes();
+    return bytes == Integer.MAX_VALUE ? INFINITE_SSTHRESH : bytes / v.subflow().mss();
+  }
+
+  private static long outstanding(SubflowInfo s) {
+    return s.bytesSent() - s.bytesAcked() - s.bytesRetransmitted();
+  }
+
+  /**
+   * The value of a variable.
+   *
+   * @param name as the script has it
+   * @param info the connection under test
+   */
+  static Object value(Token name, ConnectionInfo info) {
+    ToLongFunction<View> field = FIELDS.get(name.text());
+    if (field == null) {
+      throw ScriptException.refused(name.place(), "variable " + name.text() + " in code");
+    }
+    if (info.subflows().isEmpty()) {
+      throw ScriptException.failed(
+          name.place(), name.text() + " of a connection that is over: " + info.error());
+    }
+    return field.applyAsLong(new View(info, info.subflows().get(0)));
+  }
+}

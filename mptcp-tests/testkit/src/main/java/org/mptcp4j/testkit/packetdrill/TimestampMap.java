@@ -1,0 +1,56 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Our timestamps: those that the script writes, and those that the stack sent in their place. The
+ * peer of the script echoes the former, the stack must get the latter.
+ */
+final class TimestampMap {
+  private final long tickNs;
+  private final Map<Integer, Integer> sent = new HashMap<>();
+  private boolean any;
+  private int offset;
+
+  /**
+   * Makes one.
+   *
+   * @param tickNs unit of the values in the script, 0 when they are names without a meaning
+   */
+  TimestampMap(long tickNs) {
+    this.tickNs = tickNs;
+  }
+
+  /** A segment left: the script has this value where the stack wrote another. */
+  void learn(long scripted, int live) {
+    if (!any) {
+      any = true;
+      offset = live - (int) scripted;
+    }
+    sent.put((int) scripted, live);
+  }
+
+  /** What the stack must get when the script echoes this value. */
+  int live(long scripted) {
+    int value = (int) scripted;
+    if (value == 0) {
+      return sent.getOrDefault(0, 0);
+    }
+    return sent.getOrDefault(value, any ? value + offset : value);
+  }
+
+  /** What the script could have in the place of a value that the stack sent. */
+  long scripted(int live) {
+    return Integer.toUnsignedLong(live - offset);
+  }
+
+  /** Whether the value of the stack is as far from its first one as the script says. */
+  boolean agrees(long scripted, int live) {
+    if (tickNs == 0 || !any) {
+      return true;
+    }
+    long ticks = Math.max(1, 1_000_000L / tickNs);
+    return Math.abs((live - offset) - (int) scripted) <= ticks;
+  }
+}
