@@ -12,6 +12,7 @@ import org.mptcp4j.lab.decode.DecodeCommand;
 import org.mptcp4j.lab.demo.DemoCommand;
 import org.mptcp4j.lab.live.LoadCommand;
 import org.mptcp4j.lab.live.ServeCommand;
+import org.mptcp4j.lab.packetdrill.PacketdrillCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchLinkCommand.class,
       BenchFlameCommand.class,
       DecodeCommand.class,
+      PacketdrillCommand.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

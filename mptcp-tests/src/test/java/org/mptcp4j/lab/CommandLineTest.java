@@ -40,7 +40,8 @@ class CommandLineTest {
         "bench-idle",
         "bench-link",
         "bench-flame",
-        "decode"
+        "decode",
+        "packetdrill"
       })
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
@@ -53,7 +54,15 @@ class CommandLineTest {
   void helpListsTheCommands() {
     assertThat(run("--help").out())
         .contains(
-            "demo", "serve", "load", "bench", "bench-idle", "bench-link", "bench-flame", "decode");
+            "demo",
+            "serve",
+            "load",
+            "bench",
+            "bench-idle",
+            "bench-link",
+            "bench-flame",
+            "decode",
+            "packetdrill");
   }
 
   static Stream<List<String>> mistakes() {

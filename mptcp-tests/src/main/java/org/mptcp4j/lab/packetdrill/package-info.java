@@ -1,0 +1,2 @@
+/** {@code mptcp-lab packetdrill}: runs scripts. */
+package org.mptcp4j.lab.packetdrill;
