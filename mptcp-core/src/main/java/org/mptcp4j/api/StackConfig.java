@@ -40,6 +40,8 @@ import java.util.Objects;
  * @param lastEphemeralPort highest port chosen for outgoing subflows
  * @param leastPathMtu packets over IPv4 never get smaller than that, whatever a router says (the
  *     kernel's {@code ip_rt_min_pmtu}); with IPv6 it is 1280
+ * @param slowStartAfterIdle whether a connection that was idle starts slowly again (RFC 5681
+ *     section 4.1), as Linux's {@code tcp_slow_start_after_idle}
  */
 public record StackConfig(
     MptcpMode mptcp,
@@ -63,7 +65,8 @@ public record StackConfig(
     int retries,
     int firstEphemeralPort,
     int lastEphemeralPort,
-    int leastPathMtu) {
+    int leastPathMtu,
+    boolean slowStartAfterIdle) {
 
   /** Checks the values. */
   public StackConfig {
@@ -140,6 +143,7 @@ public record StackConfig(
     private int firstEphemeralPort = 32_768;
     private int lastEphemeralPort = 60_999;
     private int leastPathMtu = 552;
+    private boolean slowStartAfterIdle = true;
 
     private Builder() {}
 
@@ -377,6 +381,18 @@ public record StackConfig(
     }
 
     /**
+     * Chooses whether a connection that sent nothing for longer than a retransmission timeout
+     * starts slowly again. Default: yes, as RFC 5681 section 4.1 asks.
+     *
+     * @param restart false for applications that send in bursts and want to go on as they left off
+     * @return this builder
+     */
+    public Builder slowStartAfterIdle(boolean restart) {
+      slowStartAfterIdle = restart;
+      return this;
+    }
+
+    /**
      * Checks and returns the configuration.
      *
      * @return the configuration
@@ -405,7 +421,8 @@ public record StackConfig(
           retries,
           firstEphemeralPort,
           lastEphemeralPort,
-          leastPathMtu);
+          leastPathMtu,
+          slowStartAfterIdle);
     }
   }
 }

@@ -75,6 +75,7 @@ final class Services implements StackServices {
                 ConnectionConfigs.giveUpNs(config.retries(), config.minRto(), config.maxRto()))
             .timeWaitNs(config.timeWait().toNanos())
             .maxOutOfOrderPieces(config.limits().outOfOrderPiecesPerSubflow())
+            .slowStartAfterIdle(config.slowStartAfterIdle())
             .pathMtu(PathMtuLimits.withLeastV4(config.leastPathMtu()))
             .build();
   }

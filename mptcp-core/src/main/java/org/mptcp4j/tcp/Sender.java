@@ -37,6 +37,7 @@ final class Sender {
   private boolean windowBlocked;
   private boolean sendSmall;
   private long smallEnd;
+  private final boolean slowStartAfterIdle;
   private long lastSentNs = NEVER;
 
   private long planOffset;
@@ -50,6 +51,7 @@ final class Sender {
     this.iss = iss;
     rtt = new RttEstimator(config.initialRtoNs());
     pacer = config.pacing() ? new Pacer() : null;
+    slowStartAfterIdle = config.slowStartAfterIdle();
   }
 
   int iss() {
@@ -395,7 +397,10 @@ final class Sender {
 
   private void restartAfterIdle(long nowNs, CongestionControl cc) {
     // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout.
-    if (una == nxt && lastSentNs != NEVER && nowNs - lastSentNs > rtt.rtoNs()) {
+    if (slowStartAfterIdle
+        && una == nxt
+        && lastSentNs != NEVER
+        && nowNs - lastSentNs > rtt.rtoNs()) {
       cc.onIdle(nowNs, nowNs - lastSentNs);
     }
   }

@@ -11,6 +11,8 @@ package org.mptcp4j.tcp;
  * @param timestamps offer and accept timestamps (RFC 7323)
  * @param nagle hold back small segments while one is unacknowledged
  * @param pacing spread segments over the round trip
+ * @param slowStartAfterIdle shrink the congestion window when nothing was sent for longer than a
+ *     retransmission timeout (RFC 5681 section 4.1)
  * @param delayedAckNs longest delay of an acknowledgement; 0 acknowledges at once
  * @param quickAcks number of segments at the start that are acknowledged at once
  * @param initialRtoNs retransmission timeout before the first measurement (RFC 6298: 1 s)
@@ -32,6 +34,7 @@ public record TcpConfig(
     boolean timestamps,
     boolean nagle,
     boolean pacing,
+    boolean slowStartAfterIdle,
     long delayedAckNs,
     int quickAcks,
     long initialRtoNs,
@@ -89,6 +92,7 @@ public record TcpConfig(
     b.timestamps = timestamps;
     b.nagle = nagle;
     b.pacing = pacing;
+    b.slowStartAfterIdle = slowStartAfterIdle;
     b.delayedAckNs = delayedAckNs;
     b.quickAcks = quickAcks;
     b.initialRtoNs = initialRtoNs;
@@ -118,6 +122,7 @@ public record TcpConfig(
     private boolean timestamps = true;
     private boolean nagle = true;
     private boolean pacing;
+    private boolean slowStartAfterIdle = true;
     private long delayedAckNs = 40_000_000L;
     private int quickAcks = 16;
     private long initialRtoNs = 1_000_000_000L;
@@ -167,6 +172,12 @@ public record TcpConfig(
     /** Sets {@link TcpConfig#pacing()}. */
     public Builder pacing(boolean value) {
       pacing = value;
+      return this;
+    }
+
+    /** Sets {@link TcpConfig#slowStartAfterIdle()}. */
+    public Builder slowStartAfterIdle(boolean value) {
+      slowStartAfterIdle = value;
       return this;
     }
 
@@ -257,6 +268,7 @@ public record TcpConfig(
           timestamps,
           nagle,
           pacing,
+          slowStartAfterIdle,
           delayedAckNs,
           quickAcks,
           initialRtoNs,
