@@ -26,13 +26,13 @@ final class Calls {
       RunOptions options,
       SocketTable table,
       Flows flows,
-      String congestionControl,
+      Sysctls sysctls,
       ByteBufAllocator allocator) {
     this.host = host;
     this.options = options;
-    connections = new ConnectionCalls(host, options, table, flows, congestionControl);
+    connections = new ConnectionCalls(host, options, table, flows, sysctls);
     data = new DataCalls(table, allocator);
-    socketOptions = new OptionCalls(table);
+    socketOptions = new OptionCalls(table, sysctls);
     readiness = new ReadinessCalls(host, table);
   }
 

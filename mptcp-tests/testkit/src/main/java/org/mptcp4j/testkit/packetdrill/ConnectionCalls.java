@@ -14,19 +14,15 @@ final class ConnectionCalls {
   private final RunOptions options;
   private final SocketTable table;
   private final Flows flows;
-  private final String congestionControl;
+  private final Sysctls sysctls;
 
   ConnectionCalls(
-      StackHost host,
-      RunOptions options,
-      SocketTable table,
-      Flows flows,
-      String congestionControl) {
+      StackHost host, RunOptions options, SocketTable table, Flows flows, Sysctls sysctls) {
     this.host = host;
     this.options = options;
     this.table = table;
     this.flows = flows;
-    this.congestionControl = congestionControl;
+    this.sysctls = sysctls;
   }
 
   /** Begins a call; empty when it is none of these. */
@@ -57,7 +53,11 @@ final class ConnectionCalls {
     }
     MptcpMode mode = protocol == Constants.IPPROTO_MPTCP ? MptcpMode.ENABLED : MptcpMode.DISABLED;
     SocketOptions defaults =
-        SocketOptions.builder().mptcp(mode).congestionControl(congestionControl).build();
+        SocketOptions.builder()
+            .mptcp(mode)
+            .congestionControl(sysctls.congestionControl())
+            .pacing(sysctls.pacing())
+            .build();
     ScriptSocket socket = new ScriptSocket(table.free(a.call()), defaults);
     socket.nonBlocking((a.number(1) & Constants.SOCK_NONBLOCK) != 0);
     table.add(socket);
@@ -93,7 +93,11 @@ final class ConnectionCalls {
     InetSocketAddress local =
         socket.bound().orElseGet(() -> new InetSocketAddress(options.local().toInetAddress(), 0));
     // Linux refuses what comes when more than the backlog wait, not as many.
-    int backlog = (int) Math.min(65_535, Math.max(0, a.number(1)) + 1);
+    int backlog =
+        (int)
+            Math.min(
+                65_535,
+                Math.min(sysctls.limit("net.core.somaxconn"), Math.max(0, a.number(1))) + 1);
     try {
       socket.server(host.stack().listen(local, backlog, socket.options()));
     } catch (MptcpException e) {

@@ -13,9 +13,11 @@ final class OptionCalls {
   private static final Set<String> WITHOUT_EFFECT = Set.of("SO_REUSEADDR", "SO_REUSEPORT");
 
   private final SocketTable table;
+  private final Sysctls sysctls;
 
-  OptionCalls(SocketTable table) {
+  OptionCalls(SocketTable table, Sysctls sysctls) {
     this.table = table;
+    this.sysctls = sysctls;
   }
 
   /** Begins a call; empty when it is none of these. */
@@ -38,8 +40,10 @@ final class OptionCalls {
     String name = a.text(2);
     switch (name) {
       case "TCP_NODELAY" -> noDelay(socket, a.number(3) != 0);
-      case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, bufferBytes(a));
-      case "SO_RCVBUF", "SO_RCVBUFFORCE" -> receiveBuffer(socket, bufferBytes(a));
+      case "SO_SNDBUF" -> sendBuffer(socket, bufferBytes(a, sysctls.limit("net.core.wmem_max")));
+      case "SO_RCVBUF" -> receiveBuffer(socket, bufferBytes(a, sysctls.limit("net.core.rmem_max")));
+      case "SO_SNDBUFFORCE" -> sendBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
+      case "SO_RCVBUFFORCE" -> receiveBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
       case "SO_LINGER" -> linger(socket, a);
       case "TCP_CONGESTION" -> {
         return congestion(socket, a);
@@ -53,8 +57,8 @@ final class OptionCalls {
     return PendingCall.ok();
   }
 
-  private static int bufferBytes(Arguments a) {
-    long bytes = a.number(3);
+  private static int bufferBytes(Arguments a, int limit) {
+    long bytes = Math.min(limit, a.number(3));
     return (int) Math.min(1 << 28, Math.max(SocketOptions.MIN_BUFFER_BYTES, bytes));
   }
 

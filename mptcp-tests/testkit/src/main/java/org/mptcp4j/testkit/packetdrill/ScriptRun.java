@@ -32,16 +32,16 @@ final class ScriptRun implements StackHost.Application {
     this.script = script;
     options = new RunOptions(version);
     options.take(script.options());
-    Sysctls sysctls = new Sysctls();
-    ShellCommands commands = new ShellCommands(directory, sysctls::set);
+    Sysctls sysctls = new Sysctls(options);
+    ShellCommands commands = new ShellCommands(directory, sysctls::set, sysctls::queue);
     script.init().forEach(c -> commands.run(c.place(), c.text()));
-    laterCommands = new ShellCommands(directory, Sysctls::refuseChange);
+    laterCommands = new ShellCommands(directory, sysctls::change, sysctls::changeQueue);
     flows = new Flows(options);
     packets = new PacketBuilder(allocator);
     Place begin =
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
     host = new StackHost(options, sysctls.config(begin), allocator, this);
-    calls = new Calls(host, options, table, flows, sysctls.congestionControl(), allocator);
+    calls = new Calls(host, options, table, flows, sysctls, allocator);
   }
 
   /** Carries out all events. */
@@ -50,8 +50,9 @@ final class ScriptRun implements StackHost.Application {
       execute(event);
     }
     calls.finish();
+    Sysctls unused = new Sysctls(options);
     // What is set back at the end has no meaning for a stack that ends, but has to be understood.
-    ShellCommands restore = new ShellCommands(Path.of("."), new Sysctls()::set);
+    ShellCommands restore = new ShellCommands(Path.of("."), unused::set, unused::queue);
     script.cleanup().forEach(c -> restore.run(c.place(), c.text()));
   }
 

@@ -16,20 +16,14 @@ import java.util.regex.Pattern;
 final class ShellCommands {
   /** Commands about the machine that packetdrill runs on: devices, queues, caches. */
   private static final List<String> WITHOUT_MEANING =
-      List.of(
-          "ip tcp_metrics",
-          "tc qdisc",
-          "ethtool -K",
-          "ethtool -k",
-          "ip link set",
-          "nstat -n",
-          "set -e",
-          "true",
-          "/tmp/sysctl_restore_");
+      List.of("ip tcp_metrics flush", "nstat -n", "set -e", "true", "/tmp/sysctl_restore_");
 
   private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
   private static final Pattern REDIRECTION = Pattern.compile("\\s*[0-9&]?>\\s*(/dev/null|&[0-9])");
   private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_./-]+)=(\"[^\"]*\"|\\S+)");
+  private static final Pattern QUEUE =
+      Pattern.compile("^tc qdisc (?:add|replace|change) dev \\S+ root (?:handle \\S+ )?(\\S+)");
+
   private static final Pattern ECHO =
       Pattern.compile("echo\\s+(?:-n\\s+)?(.+?)\\s*>\\s*/proc/sys/(\\S+)");
 
@@ -38,6 +32,7 @@ final class ShellCommands {
 
   private final Path directory;
   private final BiConsumer<Place, Setting> settings;
+  private final BiConsumer<Place, String> queues;
 
   /**
    * One sysctl.
@@ -52,10 +47,13 @@ final class ShellCommands {
    *
    * @param directory where shell scripts that are called by a relative name are
    * @param settings told of each setting
+   * @param queues told of the kind of each queue that is put before the device
    */
-  ShellCommands(Path directory, BiConsumer<Place, Setting> settings) {
+  ShellCommands(
+      Path directory, BiConsumer<Place, Setting> settings, BiConsumer<Place, String> queues) {
     this.directory = directory;
     this.settings = settings;
+    this.queues = queues;
   }
 
   /** Carries out the lines of a command. */
@@ -74,6 +72,11 @@ final class ShellCommands {
 
   private void command(Place place, String command, int depth) {
     if (WITHOUT_MEANING.stream().anyMatch(command::startsWith)) {
+      return;
+    }
+    Matcher queue = QUEUE.matcher(command);
+    if (queue.find()) {
+      queues.accept(place, queue.group(1));
       return;
     }
     Matcher echo = ECHO.matcher(command);

@@ -9,9 +9,9 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
 
 /**
- * The sysctls that mean something to the stack. Others that scripts set are of two kinds: such that
- * ask for what the stack does anyhow, which are taken with that value and refused with another; and
- * such that tune what shows in no script, or choose what a script shows by itself when it uses it.
+ * The sysctls that mean something to the stack: those that it can be configured with, and those
+ * whose value it has anyhow, which are taken with that value only. Everything else is refused by
+ * name, so that no script passes or fails on account of a setting that had no effect.
  */
 final class Sysctls {
   /** What test beds for these scripts usually begin with. */
@@ -20,66 +20,80 @@ final class Sysctls {
           + "sysctl -q net.ipv4.tcp_wmem=\"4096 262144 4194304\"\n"
           + "sysctl -q net.ipv4.tcp_syn_retries=5 net.ipv4.tcp_congestion_control=cubic\n";
 
-  /** What the stack does; asking for something else is refused. */
+  /**
+   * Values that change nothing: what the stack does whatever is set, and what Linux has without
+   * being told, so that setting it says no more than leaving it out. Other values are refused.
+   */
   private static final Map<String, Set<String>> AS_IT_IS =
       Map.ofEntries(
           Map.entry("net.ipv4.tcp_timestamps", Set.of("1", "2")),
           Map.entry("net.ipv4.tcp_sack", Set.of("1")),
+          Map.entry("net.ipv4.tcp_dsack", Set.of("1")),
+          Map.entry("net.ipv4.tcp_fack", Set.of("0")),
+          Map.entry("net.ipv4.tcp_frto", Set.of("2")),
+          Map.entry("net.ipv4.tcp_early_retrans", Set.of("3", "4")),
+          Map.entry("net.ipv4.tcp_recovery", Set.of("1")),
           Map.entry("net.ipv4.tcp_window_scaling", Set.of("1")),
           Map.entry("net.ipv4.tcp_ecn", Set.of("0")),
-          Map.entry("net.ipv4.tcp_mtu_probing", Set.of("0")),
+          Map.entry("net.ipv4.tcp_mtu_probing", Set.of("0", "1")),
           Map.entry("net.ipv4.tcp_reordering", Set.of("3")),
+          Map.entry("net.ipv4.tcp_pacing_ss_ratio", Set.of("200")),
+          Map.entry("net.ipv4.tcp_pacing_ca_ratio", Set.of("120")),
+          Map.entry("net.ipv4.tcp_notsent_lowat", Set.of("4294967295", "-1")),
+          Map.entry("net.ipv4.tcp_syncookies", Set.of("1")),
+          Map.entry("net.ipv4.tcp_no_metrics_save", Set.of("0", "1")),
+          Map.entry("net.ipv4.tcp_autocorking", Set.of("0", "1")),
+          Map.entry("net.ipv4.tcp_moderate_rcvbuf", Set.of("1")),
+          Map.entry("net.ipv4.tcp_min_rtt_wlen", Set.of("300")),
+          Map.entry("net.ipv4.tcp_adv_win_scale", Set.of("1")),
+          Map.entry("net.ipv4.tcp_shrink_window", Set.of("0")),
+          Map.entry("net.ipv4.tcp_fin_timeout", Set.of("60")),
+          Map.entry("net.ipv4.tcp_tw_reuse", Set.of("0", "2")),
           Map.entry("net.ipv4.tcp_rfc1337", Set.of("1")),
           Map.entry("net.ipv4.tcp_abort_on_overflow", Set.of("0")),
           Map.entry("net.ipv4.tcp_fwmark_accept", Set.of("0")),
           Map.entry("net.ipv4.tcp_l3mdev_accept", Set.of("0")),
           Map.entry("net.ipv4.ip_forward", Set.of("0")));
 
-  private static final Set<String> TAKEN =
+  /**
+   * How much of what may leave is put into one super-segment. These are cut and joined to the
+   * lengths of the script, so that any value will do, unless the script wants the very lengths.
+   */
+  private static final Set<String> SUPER_SEGMENTS =
       Set.of(
-          "net.ipv4.tcp_dsack",
-          "net.ipv4.tcp_fack",
-          "net.ipv4.tcp_frto",
-          "net.ipv4.tcp_early_retrans",
-          "net.ipv4.tcp_recovery",
-          "net.ipv4.tcp_slow_start_after_idle",
           "net.ipv4.tcp_tso_win_divisor",
           "net.ipv4.tcp_min_tso_segs",
           "net.ipv4.tcp_tso_rtt_log",
-          "net.ipv4.tcp_pacing_ss_ratio",
-          "net.ipv4.tcp_pacing_ca_ratio",
-          "net.ipv4.tcp_notsent_lowat",
-          "net.ipv4.tcp_fastopen",
-          "net.ipv4.tcp_fastopen_key",
-          "net.ipv4.tcp_syncookies",
-          "net.ipv4.tcp_no_metrics_save",
-          "net.ipv4.tcp_limit_output_bytes",
-          "net.ipv4.tcp_autocorking",
-          "net.ipv4.tcp_moderate_rcvbuf",
-          "net.ipv4.tcp_min_rtt_wlen",
-          "net.ipv4.tcp_adv_win_scale",
-          "net.ipv4.tcp_shrink_window",
-          "net.ipv4.tcp_fin_timeout",
-          "net.ipv4.tcp_tw_reuse",
-          "net.core.default_qdisc",
-          "net.core.rmem_max",
-          "net.core.wmem_max",
-          "net.core.somaxconn");
+          "net.ipv4.tcp_limit_output_bytes");
 
+  /** Whoever uses fast open is refused where it is used; switching it on alone shows nowhere. */
+  private static final String FAST_OPEN = "net.ipv4.tcp_fastopen";
+
+  /** In {@link #FAST_OPEN}: data in SYNs without an option, which no other line would show. */
+  private static final int WITHOUT_COOKIES = 0x4 | 0x200;
+
+  private static final Set<String> QUEUES =
+      Set.of("pfifo", "bfifo", "pfifo_fast", "fq_codel", "noqueue", "fq");
+
+  private final RunOptions options;
+  private boolean pacing;
   private final Map<String, String> applied = new HashMap<>();
+
+  Sysctls(RunOptions options) {
+    this.options = options;
+  }
 
   /** Takes a setting before the stack is built, or refuses it. */
   void set(Place place, ShellCommands.Setting setting) {
     String name = setting.name();
-    Set<String> only = AS_IT_IS.get(name);
-    if (only != null && !only.contains(setting.value())) {
-      throw ScriptException.refused(
-          place, "sysctl " + name + "=" + setting.value() + "; there is only " + first(only));
-    }
-    if (only != null || TAKEN.contains(name)) {
+    if (changesNothing(place, setting)) {
       return;
     }
     applied.put(name, setting.value());
+    if (name.equals("net.core.default_qdisc")) {
+      queue(place, setting.value());
+      return;
+    }
     try {
       apply(StackConfig.builder(), name, setting.value(), place);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -87,13 +101,52 @@ final class Sysctls {
     }
   }
 
+  private boolean changesNothing(Place place, ShellCommands.Setting setting) {
+    String name = setting.name();
+    Set<String> only = AS_IT_IS.get(name);
+    boolean known =
+        only != null && only.contains(setting.value())
+            || SUPER_SEGMENTS.contains(name) && !options.strictSegments()
+            || name.equals(FAST_OPEN) && (number(setting.value()) & WITHOUT_COOKIES) == 0
+            || name.equals("net.ipv4.tcp_fastopen_key");
+    if (only != null && !known) {
+      throw ScriptException.refused(
+          place, "sysctl " + name + "=" + setting.value() + "; there is only " + first(only));
+    }
+    return known;
+  }
+
+  /**
+   * The queue before the device; packets leave it at once, so that only its pacing shows.
+   *
+   * @param kind as {@code tc} calls it
+   */
+  void queue(Place place, String kind) {
+    if (!QUEUES.contains(kind)) {
+      throw ScriptException.refused(place, "queue " + kind);
+    }
+    pacing = kind.equals("fq");
+  }
+
+  /** While the stack runs its pacing cannot be changed. */
+  void changeQueue(Place place, String kind) {
+    if (!QUEUES.contains(kind) || kind.equals("fq") != pacing) {
+      throw ScriptException.refused(place, "queue " + kind + " after the beginning");
+    }
+  }
+
+  /** Whether sockets spread what they send. */
+  boolean pacing() {
+    return pacing;
+  }
+
   private static String first(Set<String> values) {
     return values.stream().sorted().findFirst().orElseThrow();
   }
 
-  /** A command while the stack runs can change nothing any more. */
-  static void refuseChange(Place place, ShellCommands.Setting setting) {
-    if (!TAKEN.contains(setting.name())) {
+  /** While the stack runs nothing can be changed any more. */
+  void change(Place place, ShellCommands.Setting setting) {
+    if (!changesNothing(place, setting)) {
       throw ScriptException.refused(place, "sysctl " + setting.name() + " after the beginning");
     }
   }
@@ -106,6 +159,11 @@ final class Sysctls {
       apply(config, "net.ipv4.tcp_syn_retries", applied.get("net.ipv4.tcp_syn_retries"), place);
     }
     return config.build();
+  }
+
+  /** What limits what a call asks for; without a limit of the script there is none. */
+  int limit(String name) {
+    return applied.containsKey(name) ? number(applied.get(name)) : Integer.MAX_VALUE;
   }
 
   /** The congestion control of sockets that choose none. */
@@ -122,6 +180,8 @@ final class Sysctls {
       case "net.ipv4.tcp_retries2" -> config.retries(number(value));
       case "net.ipv4.tcp_rto_min_us" -> config.minRto(Duration.ofNanos(number(value) * 1_000L));
       case "net.ipv4.tcp_rto_max_ms" -> config.maxRto(Duration.ofMillis(number(value)));
+      case "net.ipv4.tcp_slow_start_after_idle" -> config.slowStartAfterIdle(number(value) != 0);
+      case "net.ipv4.route.min_pmtu" -> config.leastPathMtu(number(value));
       case "net.ipv4.ip_local_port_range" -> {
         String[] ports = value.split("\\s+");
         config.ephemeralPorts(number(ports[0]), number(ports[1]));
@@ -138,6 +198,7 @@ final class Sysctls {
           throw ScriptException.refused(place, "congestion control " + value);
         }
       }
+      case "net.core.rmem_max", "net.core.wmem_max", "net.core.somaxconn" -> number(value);
       default -> throw ScriptException.refused(place, "sysctl " + name);
     }
   }

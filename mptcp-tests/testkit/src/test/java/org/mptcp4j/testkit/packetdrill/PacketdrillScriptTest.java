@@ -218,6 +218,12 @@ class PacketdrillScriptTest {
     return Stream.of(
         Arguments.of("sysctl -q net.ipv4.tcp_timestamps=0", "tcp_timestamps=0; there is only 1"),
         Arguments.of("sysctl -q net.ipv4.tcp_wonder=1", "sysctl net.ipv4.tcp_wonder"),
+        Arguments.of("sysctl -q net.ipv4.tcp_dsack=0", "tcp_dsack=0; there is only 1"),
+        Arguments.of("sysctl -q net.ipv4.tcp_fin_timeout=5", "tcp_fin_timeout=5; there is only 60"),
+        Arguments.of("sysctl -q net.ipv4.tcp_fastopen=0x207", "tcp_fastopen"),
+        Arguments.of("tc qdisc add dev tun0 root netem delay 10ms", "queue netem"),
+        Arguments.of("ip link set dev tun0 mtu 1000", "ip link set dev tun0 mtu 1000"),
+        Arguments.of("ethtool -K tun0 tso off", "ethtool -K tun0 tso off"),
         Arguments.of("./set_sysctls.py /proc/sys/net/ipv4/tcp_wonder=1", "net.ipv4.tcp_wonder"),
         Arguments.of("sysctl -q net.ipv4.tcp_congestion_control=dctcp", "congestion control dctcp"),
         Arguments.of("./other.sh", "shell script ./other.sh"),
@@ -231,11 +237,24 @@ class PacketdrillScriptTest {
   }
 
   @Test
+  void theSizeOfSuperSegmentsMattersOnlyToWhoComparesIt() {
+    String text = "`sysctl -q net.ipv4.tcp_min_tso_segs=10`\n" + ESTABLISHED;
+    PacketdrillResult result = run(text);
+    assertThat(result.passed()).as(result.toString()).isTrue();
+    assertEnds(
+        run("--strict_segments=1\n" + text),
+        Outcome.REFUSED,
+        2,
+        1,
+        "sysctl net.ipv4.tcp_min_tso_segs");
+  }
+
+  @Test
   void settingsReachTheStack() {
     String text =
         """
         `./defaults.sh
-        ethtool -K tun0 tso off
+        tc qdisc add dev tun0 root pfifo
         sysctl -q net.ipv4.tcp_rmem="4096 131072 $((6*1024*1024))" > /dev/null 2>&1
         ./set_sysctls.py /proc/sys/net/ipv4/tcp_syn_retries=0`
            0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
