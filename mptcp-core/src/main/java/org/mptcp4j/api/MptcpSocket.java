@@ -3,6 +3,8 @@ package org.mptcp4j.api;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.Schedulers;
 
 /**
  * One connection as the application sees it: the handle of the meta socket, whatever subflows carry
@@ -152,6 +154,25 @@ public interface MptcpSocket {
    * @param priority the new priority
    */
   void setPriority(int subflowId, Priority priority);
+
+  /**
+   * Chooses another packet scheduler. What subflows carry already stays with them; whatever leaves
+   * from now on is granted by the new one. Without effect on plain TCP.
+   *
+   * @param scheduler decides which subflow carries what
+   */
+  void setScheduler(Scheduler scheduler);
+
+  /**
+   * Chooses another packet scheduler by name.
+   *
+   * @param name for example {@code "redundant"}: one of {@link Schedulers#names()}
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  default void setScheduler(String name) {
+    setScheduler(Schedulers.byName(name));
+  }
 
   /**
    * Switches Nagle's algorithm off or on (RFC 1122 section 4.2.3.4). What it has held back leaves

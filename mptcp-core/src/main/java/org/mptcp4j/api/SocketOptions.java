@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.Schedulers;
 
 /**
  * What can be chosen for one socket when it is opened; for a server socket, what the accepted
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param receiveBufferBytes received and not yet read bytes that the data-level window allows;
  *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
+ * @param scheduler decides which subflow carries what; empty: that of the stack
  * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
  * @param keepAlive {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6)
  * @param keepAliveTimes when it is probed, and given up, once that is on
@@ -37,6 +40,7 @@ public record SocketOptions(
     int sendBufferBytes,
     int receiveBufferBytes,
     String congestionControl,
+    Optional<Scheduler> scheduler,
     Duration connectTimeout,
     boolean keepAlive,
     KeepAlive keepAliveTimes,
@@ -56,6 +60,7 @@ public record SocketOptions(
   public SocketOptions {
     Objects.requireNonNull(mptcp, "mptcp");
     Objects.requireNonNull(congestionControl, "congestionControl");
+    Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(localAddress, "localAddress");
     if (sendBufferBytes != AUTO_BUFFER_BYTES) {
       Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
@@ -70,7 +75,8 @@ public record SocketOptions(
 
   /**
    * A builder with the defaults: MPTCP, Nagle's algorithm on, no pacing, buffers tuned
-   * automatically, cubic, 2 minutes to connect, no keep-alive, no user timeout, any local address.
+   * automatically, cubic, the scheduler of the stack, 2 minutes to connect, no keep-alive, no user
+   * timeout, any local address.
    *
    * @return a new builder
    */
@@ -100,6 +106,7 @@ public record SocketOptions(
     b.sendBufferBytes = sendBufferBytes;
     b.receiveBufferBytes = receiveBufferBytes;
     b.congestionControl = congestionControl;
+    b.scheduler = scheduler;
     b.connectTimeout = connectTimeout;
     b.keepAlive = keepAlive;
     b.keepAliveTimes = keepAliveTimes;
@@ -116,6 +123,7 @@ public record SocketOptions(
     private int sendBufferBytes = AUTO_BUFFER_BYTES;
     private int receiveBufferBytes = AUTO_BUFFER_BYTES;
     private String congestionControl = "cubic";
+    private Optional<Scheduler> scheduler = Optional.empty();
     private Duration connectTimeout = Duration.ofMinutes(2);
     private boolean keepAlive;
     private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
@@ -192,6 +200,29 @@ public record SocketOptions(
     }
 
     /**
+     * Chooses the packet scheduler.
+     *
+     * @param chosen decides which subflow carries what
+     * @return this builder
+     */
+    public Builder scheduler(Scheduler chosen) {
+      scheduler = Optional.of(chosen);
+      return this;
+    }
+
+    /**
+     * Chooses the packet scheduler by name.
+     *
+     * @param name for example {@code "redundant"}: one of {@link Schedulers#names()}
+     * @return this builder
+     * @throws IllegalArgumentException when there is none of that name; the message lists those
+     *     there are
+     */
+    public Builder scheduler(String name) {
+      return scheduler(Schedulers.byName(name));
+    }
+
+    /**
      * Sets how long a connection attempt may take.
      *
      * @param timeout more than zero
@@ -263,6 +294,7 @@ public record SocketOptions(
           sendBufferBytes,
           receiveBufferBytes,
           congestionControl,
+          scheduler,
           connectTimeout,
           keepAlive,
           keepAliveTimes,

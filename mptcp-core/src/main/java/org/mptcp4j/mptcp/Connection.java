@@ -12,6 +12,7 @@ import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
+import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpExtension;
@@ -115,7 +116,9 @@ public final class Connection {
     }
     SubflowFactory factory = new SubflowFactory(config, services);
     Optional<SessionKeys> keys =
-        config.mptcp() && isOffer(offer) ? reserveKeys(factory, registration) : Optional.empty();
+        config.mptcp() && Opening.isOffer(offer)
+            ? reserveKeys(factory, registration)
+            : Optional.empty();
     FourTuple tuple = factory.tupleOf(syn);
     Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
     keys.ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
@@ -125,15 +128,6 @@ public final class Connection {
         0,
         linkIndex,
         extension -> factory.accept(nowNs, tuple, syn, linkIndex, extension));
-  }
-
-  /** RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is none. */
-  private static boolean isOffer(MpCapable option) {
-    return option != null
-        && option.encodedLength() == MpCapable.LENGTH_SYN
-        && option.version() >= MpCapable.VERSION_1
-        && option.hmacSha256()
-        && !option.extensibility();
   }
 
   /** A new key, its token registered; none when there is no free one: no MPTCP then. */
@@ -182,7 +176,7 @@ public final class Connection {
       SubflowOptions options =
           new SubflowOptions(keys.get(), meta.window(), meta.fin(), counters(), handshake, offers);
       MptcpTcpSock first = new MptcpTcpSock(0, linkIndex, socket.apply(options), options);
-      transport = new Opening(keys.get(), meta, first, factory.services());
+      transport = new Opening(keys.get(), meta, first, factory);
       token = keys.get().localToken();
       flow = first;
     } else {
@@ -364,7 +358,7 @@ public final class Connection {
     if (!meta.closed()) {
       meta.tuneReceiving(nowNs, transport);
       transport.tellWindow();
-      transport.push();
+      transport.push(nowNs);
       sendFinIfWanted();
       transport.updateTimers(nowNs);
       meta.tuneSending(nowNs, transport);
@@ -481,6 +475,11 @@ public final class Connection {
   /** Sets how a subflow is used and tells the peer by MP_PRIO; an unknown id is ignored. */
   public void setPriority(int subflowId, Priority priority) {
     transport.setPriority(subflowId, priority);
+  }
+
+  /** From now on another scheduler decides which subflow carries what. */
+  public void scheduler(Scheduler chosen) {
+    transport.scheduler(chosen);
   }
 
   // ---- the end

@@ -32,7 +32,7 @@ import org.mptcp4j.tcp.PeerTimeouts;
  * @param minRtoNs shortest data-level retransmission interval
  * @param maxRtoNs longest data-level retransmission interval
  * @param limits bounds of path management
- * @param scheduler makes the scheduler of a connection
+ * @param scheduler decides which subflow carries what
  * @param pathManager makes the path manager of a connection
  * @param congestionControl makes the congestion control of a subflow
  */
@@ -54,7 +54,7 @@ public record ConnectionConfig(
     long minRtoNs,
     long maxRtoNs,
     PmLimits limits,
-    Supplier<Scheduler> scheduler,
+    Scheduler scheduler,
     Supplier<PathManager> pathManager,
     Supplier<CongestionControl> congestionControl) {
 
@@ -99,7 +99,7 @@ public record ConnectionConfig(
     private long minRtoNs = 200 * MS;
     private long maxRtoNs = 120_000 * MS;
     private PmLimits limits = PmLimits.DEFAULT;
-    private Supplier<Scheduler> scheduler = LowestRtt::new;
+    private Scheduler scheduler = new LowestRtt();
     private Supplier<PathManager> pathManager = DefaultPathManager::new;
     private Supplier<CongestionControl> congestionControl = Cubic::new;
 
@@ -203,8 +203,8 @@ public record ConnectionConfig(
     }
 
     /** Chooses the scheduler. */
-    public Builder scheduler(Supplier<Scheduler> factory) {
-      scheduler = factory;
+    public Builder scheduler(Scheduler chosen) {
+      scheduler = chosen;
       return this;
     }
 

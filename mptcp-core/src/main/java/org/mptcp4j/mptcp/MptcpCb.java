@@ -5,6 +5,7 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
@@ -57,7 +58,7 @@ public final class MptcpCb implements Transport {
     subflows = new ConnectionList(opening.first());
     boolean passive = opening.first().state() == SubflowState.ESTABLISHED;
     paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
-    transmitter = new Transmitter(meta, subflows, config.scheduler().get(), counters);
+    transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum(), counters);
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
     control =
         new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
@@ -280,8 +281,13 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public void push() {
-    transmitter.push(keys.checksum());
+  public void push(long nowNs) {
+    transmitter.push(nowNs);
+  }
+
+  @Override
+  public void scheduler(Scheduler chosen) {
+    transmitter.scheduler(chosen);
   }
 
   @Override

@@ -188,8 +188,18 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   }
 
   @Override
+  public long minRttNs() {
+    return tcp().minRttNs();
+  }
+
+  @Override
   public int cwndBytes() {
     return tcp().cwndBytes();
+  }
+
+  @Override
+  public int ssthreshBytes() {
+    return tcp().ssthreshBytes();
   }
 
   @Override
@@ -198,7 +208,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   }
 
   @Override
-  public int unsentBytes() {
+  public int queuedBytes() {
     return tcp().unsentBytes();
   }
 
@@ -213,6 +223,11 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   }
 
   @Override
+  public long pacingRateBytesPerSecond() {
+    return tcp().pacingRateBytesPerSecond();
+  }
+
+  @Override
   public boolean inLossRecovery() {
     return tcp().inLossRecovery();
   }
@@ -220,6 +235,17 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   @Override
   public boolean owesAck() {
     return tcp().owesAck();
+  }
+
+  @Override
+  public long carriedEnd() {
+    TxMappings tx = options.tx();
+    return tx == TxMappings.NONE ? 0 : tx.carriedEnd() - options.firstDsn();
+  }
+
+  @Override
+  public boolean carries(long position) {
+    return options.tx().carries(options.firstDsn() + position);
   }
 
   /** The MP_TCPRST in the reset that ended it, if there was one. */

@@ -8,12 +8,13 @@ final class Nagle {
    * How much of what could be sent now leaves: the tail of what was written waits while something
    * is in flight.
    *
-   * @param n bytes that could be sent, from the first unsent one
+   * @param dsn the first of them
+   * @param n bytes that could be sent
    * @param mss payload bytes of a full-sized segment
    * @return {@code n}, or less
    */
-  static int sendable(MetaSock meta, int n, int mss) {
-    boolean isTail = n == meta.tx().unsentBytes();
+  static int sendable(MetaSock meta, long dsn, int n, int mss) {
+    boolean isTail = dsn + n == meta.tx().end();
     boolean idle = meta.tx().una() == meta.tx().nxt();
     if (meta.noDelay() || !isTail || idle || meta.outputShutDown() || mss <= 0) {
       return n;

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.util.List;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
@@ -19,6 +20,7 @@ final class Opening implements Transport {
   private final MptcpTcpSock first;
   private final MptcpCrypto crypto;
   private final Counters counters;
+  private Scheduler scheduler;
   private List<MptcpTcpSock> flows;
 
   /**
@@ -27,14 +29,24 @@ final class Opening implements Transport {
    * @param first in state {@link SubflowState#CAPABLE_SYN_SENT} or {@link
    *     SubflowState#CAPABLE_SYN_RECEIVED}
    */
-  Opening(SessionKeys keys, MetaSock meta, MptcpTcpSock first, StackServices services) {
+  Opening(SessionKeys keys, MetaSock meta, MptcpTcpSock first, SubflowFactory factory) {
     this.keys = keys;
     this.meta = meta;
     this.first = first;
-    crypto = services.crypto();
-    counters = services.counters();
+    crypto = factory.services().crypto();
+    counters = factory.services().counters();
+    scheduler = factory.config().scheduler();
     mappings = new MappingInput(keys, meta, counters);
     flows = List.of(first);
+  }
+
+  /** RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is none. */
+  static boolean isOffer(MpCapable option) {
+    return option != null
+        && option.encodedLength() == MpCapable.LENGTH_SYN
+        && option.version() >= MpCapable.VERSION_1
+        && option.hmacSha256()
+        && !option.extensibility();
   }
 
   /** Our key, and the peer's once the ends have agreed. */
@@ -50,6 +62,16 @@ final class Opening implements Transport {
   /** Takes mappings, those that came early too. */
   MappingInput mappings() {
     return mappings;
+  }
+
+  /** What will decide which subflow carries what. */
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  @Override
+  public void scheduler(Scheduler chosen) {
+    scheduler = chosen;
   }
 
   @Override

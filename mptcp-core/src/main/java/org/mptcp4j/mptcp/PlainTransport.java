@@ -169,13 +169,13 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   /** Hands over everything that may leave; TCP's own window holds there. */
   @Override
-  public void push() {
+  public void push(long nowNs) {
     DataSendQueue tx = meta.tx();
     if (tx.unsentBytes() == 0 || meta.connecting() || !tcp().state().canSend()) {
       return;
     }
     int n = (int) Math.min(MOST_BYTES, tx.unsentBytes());
-    n = Nagle.sendable(meta, n, tcp().payloadMss());
+    n = Nagle.sendable(meta, tx.nxt(), n, tcp().payloadMss());
     if (n > 0) {
       tx.give(tx.nxt(), n, this);
     }

@@ -35,7 +35,7 @@ final class SubflowOptions implements TcpExtension {
   private final ReceiveWindow window;
   private final DataFin fin;
   private final Counters counters;
-  private final TxMappings tx = new TxMappings();
+  private TxMappings tx = TxMappings.NONE;
   private Chain<MptcpOption> control; // options that go out on pure ACKs
   private JoinHandshake join; // null before and after the handshake of a join
   private SubflowState state;
@@ -111,6 +111,24 @@ final class SubflowOptions implements TcpExtension {
   /** Mappings of what is sent. */
   TxMappings tx() {
     return tx;
+  }
+
+  /**
+   * Bytes that follow all others on this subflow get a mapping.
+   *
+   * @param seq sequence number of the first
+   * @param checksum of the mapping, when checksums are used
+   */
+  void map(int seq, int length, long dsn, int checksum) {
+    if (tx == TxMappings.NONE) {
+      tx = TxMappings.begin(firstDsn());
+    }
+    tx.add(seq, length, dsn, checksum);
+  }
+
+  /** Data sequence number of the first byte that this end sends on the connection. */
+  long firstDsn() {
+    return keys.localIdsn() + 1;
   }
 
   /** Id of the address at this end, 0 for the connection's initial one. */

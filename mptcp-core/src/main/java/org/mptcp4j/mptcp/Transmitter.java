@@ -1,43 +1,51 @@
 package org.mptcp4j.mptcp;
 
-import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.SchedulerView;
+import org.mptcp4j.sched.SchedulerContext;
+import org.mptcp4j.sched.SchedulerSession;
 import org.mptcp4j.sched.SubflowView;
-import org.mptcp4j.tcp.PieceSink;
-import org.mptcp4j.wire.DssChecksum;
-import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TxSegment;
 
 /**
- * Hands what was written to subflows, a quantum at a time: RFC 8684 sections 3.3.1 and 3.3.5. A
- * quantum is one mapping and one super-segment; it is handed out only when its subflow can send it
- * at once, so that the choice is made as late as possible. Ranges to be reinjected go before new
- * data.
+ * Hands what was written to subflows, as the scheduler grants it: RFC 8684 sections 3.3.1 and
+ * 3.3.5. A grant is one mapping and one super-segment; it is given only when its subflow can send
+ * it at once, so that the choice is made as late as possible. Ranges to be reinjected are due
+ * before new data.
  */
-final class Transmitter implements SchedulerView {
-  /** Quanta in one call, to bound its work. */
-  private static final int MAX_QUANTA = 64;
+final class Transmitter implements SchedulerContext {
+  /** How often the scheduler is called in one turn, to bound its work. */
+  private static final int MAX_TURNS = 64;
 
   private final MetaSock meta;
   private final ConnectionList subflows;
-  private final Scheduler scheduler;
+  private final MappingSum sums;
   private final Counters counters;
+  private Scheduler scheduler;
+  private SchedulerSession session;
   private ReinjectQueue reinject; // null while nothing is to be reinjected
-  private Candidates candidates; // null until something was to be reinjected
-  private Summer summer; // null until a checksum is wanted
+  private boolean reinjecting; // whether the first of that is what the scheduler is shown as due
   private long bytesReinjected;
 
-  Transmitter(MetaSock meta, ConnectionList subflows, Scheduler scheduler, Counters counters) {
+  Transmitter(
+      MetaSock meta,
+      ConnectionList subflows,
+      Scheduler scheduler,
+      boolean checksum,
+      Counters counters) {
     this.meta = meta;
     this.subflows = subflows;
-    this.scheduler = scheduler;
     this.counters = counters;
+    sums = MappingSum.of(checksum);
+    scheduler(scheduler);
+  }
+
+  /** From now on this scheduler decides. */
+  void scheduler(Scheduler chosen) {
+    scheduler = chosen;
+    session = chosen.newSession();
   }
 
   /** Name of the scheduler. */
@@ -50,45 +58,27 @@ final class Transmitter implements SchedulerView {
     return bytesReinjected;
   }
 
-  /** Hands out quanta until no subflow has room or nothing may be sent. */
-  void push(boolean checksum) {
-    for (int i = 0; i < MAX_QUANTA; i++) {
-      if (!reinjectNext(checksum) && !sendNext(checksum)) {
+  /** Hands out what the scheduler grants, until it grants nothing more. */
+  void push(long nowNs) {
+    for (int i = 0; i < MAX_TURNS && meta.tx().heldBytes() > 0; i++) {
+      reinjecting = findReinjection();
+      boolean granted = reinjecting && schedule(nowNs);
+      reinjecting = false;
+      if (!granted && !schedule(nowNs)) {
         return;
       }
     }
   }
 
-  private boolean sendNext(boolean checksum) {
-    DataSendQueue tx = meta.tx();
-    long unsent = tx.unsentBytes();
-    long window = Seq64.diff(meta.windowEnd(), tx.nxt());
-    if (unsent == 0 || window <= 0) {
-      return false;
-    }
-    int choice = scheduler.next(this);
-    if (choice < 0) {
-      return false;
-    }
-    MptcpTcpSock chosen = subflows.get(choice);
-    if (!chosen.established()) {
-      return false;
-    }
-    int mss = chosen.payloadMss();
-    int n = quantum(chosen, unsent, window);
-    // RFC 9293 section 3.8.6.2.1: no silly segments into a small window.
-    if (n < mss && n < unsent && meta.tx().una() != tx.nxt()) {
-      return false;
-    }
-    n = Nagle.sendable(meta, n, mss);
-    if (n == 0) {
-      return false;
-    }
-    give(tx.nxt(), n, chosen, checksum);
-    return true;
+  /** Returns whether the scheduler granted anything. */
+  private boolean schedule(long nowNs) {
+    long before = meta.tx().nxt() + bytesReinjected;
+    session.schedule(nowNs, this);
+    return meta.tx().nxt() + bytesReinjected != before;
   }
 
-  private boolean reinjectNext(boolean checksum) {
+  /** Whether a range is to be reinjected that no other subflow than its source carries already. */
+  private boolean findReinjection() {
     while (reinject != null) {
       reinject.acknowledged(meta.tx().una());
       if (reinject.isEmpty()) {
@@ -96,48 +86,111 @@ final class Transmitter implements SchedulerView {
         return false;
       }
       long start = reinject.start();
-      long elsewhere = considerForReinjection(start);
-      if (Seq64.gt(elsewhere, start)) {
-        reinject.taken(Seq64.diff(elsewhere, start));
-        continue;
+      long elsewhere = carriedElsewhere(start, reinject.source());
+      if (elsewhere == start) {
+        return true;
       }
-      int choice = candidates.subflows() == 0 ? -1 : scheduler.next(candidates);
-      if (choice < 0) {
-        return false;
-      }
-      MptcpTcpSock chosen = candidates.subflow(choice);
-      int n = quantum(chosen, Seq64.diff(reinject.end(), start), Long.MAX_VALUE);
-      if (n == 0) {
-        return false;
-      }
-      give(start, n, chosen, checksum);
-      reinject.taken(n);
-      bytesReinjected += n;
-      counters.increment(Mib.MPTCP_RETRANS);
-      return true;
+      reinject.taken(Seq64.diff(elsewhere, start));
     }
     return false;
   }
 
-  /**
-   * Collects subflows that may carry the range from {@code start}.
-   *
-   * @return how far another subflow than its source carries it already; {@code start} for not at
-   *     all
-   */
-  private long considerForReinjection(long start) {
-    candidates.clear();
+  /** How far a working subflow other than one carries the data from {@code start} already. */
+  private long carriedElsewhere(long start, int source) {
     for (int i = 0; i < subflows.size(); i++) {
       MptcpTcpSock s = subflows.get(i);
-      long until = s.options().tx().carriedUntil(start);
-      // RFC 8684 section 3.3.6: a range goes out once on each subflow.
-      if (until == start) {
-        candidates.add(s);
-      } else if (s.id() != reinject.source() && s.established() && !s.stale()) {
-        return until;
+      if (s.id() != source && s.usable()) {
+        long until = s.options().tx().carriedUntil(start);
+        if (until != start) {
+          return until;
+        }
       }
     }
     return start;
+  }
+
+  // ---- what the scheduler sees
+
+  private long position(long dsn) {
+    return Seq64.diff(dsn, meta.firstDsn());
+  }
+
+  @Override
+  public int subflows() {
+    return subflows.size();
+  }
+
+  @Override
+  public SubflowView subflow(int index) {
+    return subflows.get(index);
+  }
+
+  @Override
+  public long una() {
+    return position(meta.tx().una());
+  }
+
+  @Override
+  public long nxt() {
+    return position(meta.tx().nxt());
+  }
+
+  @Override
+  public long end() {
+    return position(meta.tx().end());
+  }
+
+  @Override
+  public long windowEnd() {
+    return position(meta.windowEnd());
+  }
+
+  private boolean reinjectionDue() {
+    return reinjecting && !reinject.isEmpty();
+  }
+
+  @Override
+  public long dueStart() {
+    return reinjectionDue() ? position(reinject.start()) : nxt();
+  }
+
+  @Override
+  public long dueEnd() {
+    return reinjectionDue() ? position(reinject.end()) : end();
+  }
+
+  // ---- what the scheduler grants
+
+  @Override
+  public int grant(int index, long from, long to) {
+    if (from < una() || from > nxt() || to < from) {
+      throw new IllegalArgumentException(
+          "granted [%d, %d): begin between una %d and nxt %d, and end no earlier than that"
+              .formatted(from, to, una(), nxt()));
+    }
+    MptcpTcpSock s = subflows.get(index);
+    int n = s.established() && !s.carries(from) ? admitted(s, from, to) : 0;
+    if (n > 0) {
+      give(meta.firstDsn() + from, n, s);
+    }
+    return n;
+  }
+
+  /** How much of a range leaves now. */
+  private int admitted(MptcpTcpSock s, long from, long to) {
+    DataSendQueue tx = meta.tx();
+    long dsn = meta.firstDsn() + from;
+    long available = Math.min(to, end()) - from;
+    long known = Seq64.diff(tx.nxt(), dsn);
+    int mss = s.payloadMss();
+    int n = quantum(s, available, Math.max(known, windowEnd() - from));
+    if (n <= known) {
+      return n;
+    }
+    // RFC 9293 section 3.8.6.2.1: no silly segments into a small window.
+    boolean silly = n < mss && n < available && tx.una() != tx.nxt();
+    int sendable = silly ? 0 : Nagle.sendable(meta, dsn, n, mss);
+    return (int) Math.max(sendable, known);
   }
 
   /** Bytes for one mapping: whole segments when more follow, within every window. */
@@ -155,20 +208,20 @@ final class Transmitter implements SchedulerView {
     return n < available && n > mss ? n / mss * mss : n;
   }
 
-  private void give(long dsn, int length, MptcpTcpSock to, boolean checksum) {
+  private void give(long dsn, int length, MptcpTcpSock to) {
+    DataSendQueue tx = meta.tx();
     int seq = to.tcp().sndEnd();
-    int sum = 0;
-    if (checksum) {
-      // RFC 8684 section 3.3.1: one checksum for a mapping, over its data and a pseudo header.
-      if (summer == null) {
-        summer = new Summer();
-      }
-      summer.clear();
-      meta.tx().forEach(dsn, length, summer);
-      sum = DssChecksum.compute(dsn, seq - to.tcp().iss(), length, summer.sum);
+    int sum = sums.of(tx, dsn, seq - to.tcp().iss(), length);
+    long again = Math.min(length, Seq64.diff(tx.nxt(), dsn));
+    if (again > 0) {
+      bytesReinjected += again;
+      counters.increment(Mib.MPTCP_RETRANS);
     }
-    to.options().tx().add(seq, length, dsn, sum);
-    meta.tx().give(dsn, length, to);
+    to.options().map(seq, length, dsn, sum);
+    tx.give(dsn, length, to);
+    if (reinjectionDue() && reinject.start() == dsn) {
+      reinject.taken(length);
+    }
   }
 
   // ---- reinjection
@@ -198,7 +251,6 @@ final class Transmitter implements SchedulerView {
   private void reinject(long start, long end, int source) {
     if (reinject == null) {
       reinject = new ReinjectQueue();
-      candidates = new Candidates();
     }
     reinject.add(start, end, source);
   }
@@ -212,79 +264,5 @@ final class Transmitter implements SchedulerView {
   /** Forgets what was to be reinjected. */
   void clear() {
     reinject = null;
-  }
-
-  // ---- the scheduler's view
-
-  @Override
-  public int subflows() {
-    return subflows.size();
-  }
-
-  @Override
-  public SubflowView subflow(int index) {
-    return subflows.get(index);
-  }
-
-  @Override
-  public long unsentBytes() {
-    return meta.tx().unsentBytes();
-  }
-
-  @Override
-  public long windowBytes() {
-    return meta.sendWindowBytes();
-  }
-
-  /** The same view with those subflows only that may carry a range again. */
-  private final class Candidates implements SchedulerView {
-    private final List<MptcpTcpSock> able = new ArrayList<>();
-
-    void clear() {
-      able.clear();
-    }
-
-    void add(MptcpTcpSock s) {
-      if (s.established()) {
-        able.add(s);
-      }
-    }
-
-    @Override
-    public int subflows() {
-      return able.size();
-    }
-
-    @Override
-    public MptcpTcpSock subflow(int index) {
-      return able.get(index);
-    }
-
-    @Override
-    public long unsentBytes() {
-      return Transmitter.this.unsentBytes();
-    }
-
-    @Override
-    public long windowBytes() {
-      return Transmitter.this.windowBytes();
-    }
-  }
-
-  /** Sums pieces for a checksum. */
-  private static final class Summer implements PieceSink {
-    private int sum;
-    private int length;
-
-    void clear() {
-      sum = 0;
-      length = 0;
-    }
-
-    @Override
-    public void accept(ByteBuf buf, int index, int count) {
-      sum = InternetChecksum.combine(sum, InternetChecksum.sum(buf, index, count), length);
-      length += count;
-    }
   }
 }

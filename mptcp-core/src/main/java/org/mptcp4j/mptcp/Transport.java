@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.util.List;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
@@ -42,8 +43,13 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   void tellWindow();
 
   /** Hands what may leave to flows. */
-  default void push() {
+  default void push(long nowNs) {
     // Nothing may leave before the handshake is over.
+  }
+
+  /** From now on another scheduler decides what leaves where. */
+  default void scheduler(Scheduler chosen) {
+    // There is nothing to choose from.
   }
 
   /** All that was written has left: the end of it follows. */

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
 
 /**
  * Mappings of one subflow from its sequence numbers to data sequence numbers, for what it sends:
@@ -8,8 +9,26 @@ import org.mptcp4j.wire.Seq32;
  * them.
  */
 final class TxMappings {
-  private MappingRing ring = MappingRing.NONE;
+  /** Stands for a subflow that never carried anything, which then takes no memory for it. */
+  static final TxMappings NONE = new TxMappings(MappingRing.NONE, 0);
+
+  private final MappingRing ring;
   private int cursor;
+  private long carriedEnd;
+
+  private TxMappings(MappingRing ring, long firstDsn) {
+    this.ring = ring;
+    carriedEnd = firstDsn;
+  }
+
+  /**
+   * Makes one for a subflow that begins to carry data.
+   *
+   * @param firstDsn data sequence number of the first byte of the connection
+   */
+  static TxMappings begin(long firstDsn) {
+    return new TxMappings(new MappingRing(), firstDsn);
+  }
 
   int size() {
     return ring.size();
@@ -17,9 +36,7 @@ final class TxMappings {
 
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
-    if (ring == MappingRing.NONE) {
-      ring = new MappingRing();
-    }
+    carriedEnd = Seq64.max(carriedEnd, dsn + length);
     ring.insert(ring.size(), seq, length, dsn, checksum);
   }
 
@@ -89,6 +106,16 @@ final class TxMappings {
       }
     }
     return end;
+  }
+
+  /** Behind the last data that was ever carried here; the first of the connection for none. */
+  long carriedEnd() {
+    return carriedEnd;
+  }
+
+  /** Whether a byte is carried here. */
+  boolean carries(long dsn) {
+    return size() > 0 && Seq64.lt(dsn, carriedEnd) && carriedUntil(dsn) != dsn;
   }
 
   private boolean contains(int position, int seq) {

@@ -12,8 +12,7 @@ public final class LowestRtt implements Scheduler {
   /** What saving a packet may cost: little against a path, much against two wake-ups. */
   private static final long DETOUR_NS = 200_000;
 
-  /** Makes one; it keeps no state. */
-  public LowestRtt() {}
+  private static final SchedulerSession SESSION = LowestRtt::schedule;
 
   @Override
   public String name() {
@@ -21,45 +20,52 @@ public final class LowestRtt implements Scheduler {
   }
 
   @Override
-  public int next(SchedulerView view) {
+  public SchedulerSession newSession() {
+    return SESSION;
+  }
+
+  private static void schedule(long nowNs, SchedulerContext c) {
+    if (c.dueStart() == c.dueEnd()) {
+      return;
+    }
     int best = -1;
     int owing = -1;
     // RFC 8684 section 3.3.8: a backup path is used only when no other path is available.
-    boolean regularUsable = anyRegularUsable(view);
-    for (int i = 0; i < view.subflows(); i++) {
-      SubflowView s = view.subflow(i);
-      if (!usable(s) || (s.backup() && regularUsable) || !hasRoom(s)) {
+    boolean regularUsable = anyRegularUsable(c);
+    for (int i = 0; i < c.subflows(); i++) {
+      SubflowView s = c.subflow(i);
+      if (!usable(c, s) || (s.backup() && regularUsable) || !s.hasRoom()) {
         continue;
       }
-      best = faster(view, i, best);
-      if (s.owesAck() && view.unsentBytes() <= s.payloadMss()) {
-        owing = faster(view, i, owing);
+      best = faster(c, i, best);
+      if (s.owesAck() && c.unsentBytes() <= s.payloadMss()) {
+        owing = faster(c, i, owing);
       }
     }
-    boolean detour =
-        owing >= 0 && view.subflow(owing).srttNs() - view.subflow(best).srttNs() <= DETOUR_NS;
-    return detour ? owing : best;
+    if (best >= 0) {
+      boolean detour = owing >= 0 && srttNs(c, owing) - srttNs(c, best) <= DETOUR_NS;
+      c.grant(detour ? owing : best, c.dueStart(), c.dueEnd());
+    }
   }
 
-  private static int faster(SchedulerView view, int one, int best) {
-    return best < 0 || view.subflow(one).srttNs() < view.subflow(best).srttNs() ? one : best;
+  private static int faster(SchedulerContext c, int one, int best) {
+    return best < 0 || srttNs(c, one) < srttNs(c, best) ? one : best;
   }
 
-  private static boolean anyRegularUsable(SchedulerView view) {
-    for (int i = 0; i < view.subflows(); i++) {
-      SubflowView s = view.subflow(i);
-      if (usable(s) && !s.backup()) {
+  private static long srttNs(SchedulerContext c, int index) {
+    return c.subflow(index).srttNs();
+  }
+
+  private static boolean anyRegularUsable(SchedulerContext c) {
+    for (int i = 0; i < c.subflows(); i++) {
+      if (usable(c, c.subflow(i)) && !c.subflow(i).backup()) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean usable(SubflowView s) {
-    return s.established() && !s.stale();
-  }
-
-  private static boolean hasRoom(SubflowView s) {
-    return s.sendRoomBytes() > 0 && s.unsentBytes() < s.payloadMss();
+  private static boolean usable(SchedulerContext c, SubflowView s) {
+    return s.usable() && !s.carries(c.dueStart());
   }
 }

@@ -1,2 +1,5 @@
-/** Packet schedulers: which subflow carries the next quantum. They see read-only views. */
+/**
+ * Packet schedulers: which subflow carries which bytes. They see read-only views and grant ranges,
+ * nothing else.
+ */
 package org.mptcp4j.sched;

@@ -18,11 +18,10 @@ import org.mptcp4j.tcp.PeerTimeouts;
 /** Turns what users chose, for the stack and for a socket, into the parameters of a connection. */
 final class ConnectionConfigs {
   private final StackConfig config;
-  private final Supplier<Scheduler> scheduler;
+  private final Scheduler scheduler;
   private final Supplier<PathManager> pathManager;
 
-  ConnectionConfigs(
-      StackConfig config, Supplier<Scheduler> scheduler, Supplier<PathManager> pathManager) {
+  ConnectionConfigs(StackConfig config, Scheduler scheduler, Supplier<PathManager> pathManager) {
     this.config = config;
     this.scheduler = scheduler;
     this.pathManager = pathManager;
@@ -57,7 +56,7 @@ final class ConnectionConfigs {
         .addAddrTimeoutNs(config.addAddressTimeout().toNanos())
         .rtoNs(config.minRto().toNanos(), config.maxRto().toNanos())
         .limits(limits())
-        .scheduler(scheduler)
+        .scheduler(options.scheduler().orElse(scheduler))
         .pathManager(pathManager)
         .congestionControl(congestionControl)
         .build();

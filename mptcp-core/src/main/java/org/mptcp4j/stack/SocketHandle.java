@@ -14,6 +14,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.MetaState;
+import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.wire.IpAddress;
@@ -159,6 +160,15 @@ final class SocketHandle implements MptcpSocket {
   public void setPriority(int subflowId, Priority priority) {
     if (!node.broken()) {
       node.connection().setPriority(subflowId, Routes.pmPriority(priority));
+      running.touch(node);
+    }
+  }
+
+  @Override
+  public void setScheduler(Scheduler scheduler) {
+    Objects.requireNonNull(scheduler, "scheduler");
+    if (!node.broken()) {
+      node.connection().scheduler(scheduler);
       running.touch(node);
     }
   }

@@ -12,8 +12,8 @@ import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
-import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.Schedulers;
 
 /**
  * Collects what an {@link MptcpStack} is made of.
@@ -31,9 +31,6 @@ import org.mptcp4j.sched.Scheduler;
  * }</pre>
  */
 public final class StackBuilder {
-  // It keeps no state, so one serves all connections.
-  private static final Scheduler LOWEST_RTT = new LowestRtt();
-
   private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
 
   private final List<int[]> links = new ArrayList<>();
@@ -41,7 +38,7 @@ public final class StackBuilder {
   private StackConfig config = StackConfig.defaultConfig();
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
-  private Supplier<Scheduler> scheduler = () -> LOWEST_RTT;
+  private Scheduler scheduler = Schedulers.byName(Schedulers.DEFAULT);
   private Supplier<PathManager> pathManager = DefaultPathManager::new;
   private Membership membership = Membership.ALONE;
 
@@ -134,14 +131,27 @@ public final class StackBuilder {
   }
 
   /**
-   * Chooses the packet scheduler. Default: lowest round trip time first.
+   * Chooses the packet scheduler of connections whose options name none. Default: lowest round trip
+   * time first.
    *
-   * @param factory makes one for each connection
+   * @param chosen serves all connections, with a session for each
    * @return this builder
    */
-  public StackBuilder scheduler(Supplier<Scheduler> factory) {
-    scheduler = Objects.requireNonNull(factory, "scheduler");
+  public StackBuilder scheduler(Scheduler chosen) {
+    scheduler = Objects.requireNonNull(chosen, "scheduler");
     return this;
+  }
+
+  /**
+   * Chooses the packet scheduler by name.
+   *
+   * @param name for example {@code "redundant"}: one of {@link Schedulers#names()}
+   * @return this builder
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  public StackBuilder scheduler(String name) {
+    return scheduler(Schedulers.byName(name));
   }
 
   /**

@@ -111,6 +111,11 @@ abstract class Tcb {
     return sender.rtt.rttVarNs();
   }
 
+  /** Shortest round-trip time measured, 0 while unknown. */
+  public final long minRttNs() {
+    return sender.rtt.minRttNs();
+  }
+
   /** Round-trip time, 0 while unknown, without up to 2 ms that may be spent in queues. */
   public final long pathRttNs() {
     return Math.max(sender.rtt.pathRttNs(), receiver.rttNs());
@@ -119,6 +124,16 @@ abstract class Tcb {
   /** Congestion window; 0 before the handshake completes. */
   public final int cwndBytes() {
     return started() ? cc.cwndBytes() : 0;
+  }
+
+  /** Slow start threshold; the largest number until the first loss. */
+  public final int ssthreshBytes() {
+    return started() ? cc.ssthreshBytes() : Integer.MAX_VALUE;
+  }
+
+  /** Rate of a paced sender, in bytes per second; the largest number while there is no RTT. */
+  public final long pacingRateBytesPerSecond() {
+    return started() ? cc.pacingRateBytesPerSecond(sender.rtt.srttNs()) : Long.MAX_VALUE;
   }
 
   /** Retransmission timeout, with back-off. */

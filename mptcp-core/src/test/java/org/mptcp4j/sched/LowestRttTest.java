@@ -6,119 +6,85 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LowestRttTest {
-  private record Path(
-      long srttNs, int sendRoomBytes, boolean backup, boolean stale, boolean owesAck)
-      implements SubflowView {
-
-    Path(long srttNs, int sendRoomBytes, boolean backup, boolean stale) {
-      this(srttNs, sendRoomBytes, backup, stale, false);
-    }
-
-    @Override
-    public int id() {
-      return 0;
-    }
-
-    @Override
-    public long rttVarNs() {
-      return 0;
-    }
-
-    @Override
-    public int cwndBytes() {
-      return 14_000;
-    }
-
-    @Override
-    public int inFlightBytes() {
-      return 0;
-    }
-
-    @Override
-    public int unsentBytes() {
-      return 0;
-    }
-
-    @Override
-    public int payloadMss() {
-      return 1400;
-    }
-
-    @Override
-    public boolean established() {
-      return true;
-    }
-
-    @Override
-    public boolean inLossRecovery() {
-      return false;
-    }
+  private static List<String> grants(long written, PathByHand... paths) {
+    return new ConnectionByHand(paths).written(written).run(new LowestRtt().newSession());
   }
 
-  private static int choose(Path... paths) {
-    return choose(1, paths);
-  }
-
-  private static int choose(int unsentBytes, Path... paths) {
-    List<Path> list = List.of(paths);
-    return new LowestRtt()
-        .next(
-            new SchedulerView() {
-              @Override
-              public int subflows() {
-                return list.size();
-              }
-
-              @Override
-              public SubflowView subflow(int index) {
-                return list.get(index);
-              }
-
-              @Override
-              public long unsentBytes() {
-                return unsentBytes;
-              }
-
-              @Override
-              public long windowBytes() {
-                return 1;
-              }
-            });
+  private static PathByHand path(int id, long srttNs) {
+    return new PathByHand(id, srttNs);
   }
 
   @Test
   void lowestRttWithRoom() {
-    assertThat(choose(new Path(20, 1, false, false), new Path(10, 1, false, false))).isEqualTo(1);
-    assertThat(choose(new Path(20, 1, false, false), new Path(10, 0, false, false))).isZero();
-    assertThat(choose(new Path(20, 0, false, false))).isEqualTo(-1);
-    assertThat(choose()).isEqualTo(-1);
+    assertThat(grants(500, path(0, 20), path(1, 10))).containsExactly("1:0-500");
+    assertThat(grants(500, path(0, 20), path(1, 10).full())).containsExactly("0:0-500");
+    assertThat(grants(500, path(0, 20), path(1, 10).queued(1000))).containsExactly("0:0-500");
+    assertThat(grants(500, path(0, 20), path(1, 10).joining())).containsExactly("0:0-500");
+    assertThat(grants(500, path(0, 20).full())).isEmpty();
+    assertThat(grants(500)).isEmpty();
+    assertThat(grants(0, path(0, 20))).isEmpty();
+  }
+
+  @Test
+  void whatTheFastestHasNoRoomForGoesToTheNext() {
+    assertThat(grants(15_000, path(0, 20), path(1, 10)))
+        .containsExactly("1:0-10000", "0:10000-15000");
   }
 
   // RFC 8684 section 3.3.8: a backup path only when no regular one is usable.
   @Test
   void backupOnlyWhenNoRegularOneIsUsable() {
-    Path backup = new Path(1, 1, true, false);
-    assertThat(choose(backup, new Path(9, 1, false, false))).isEqualTo(1);
-    assertThat(choose(backup, new Path(9, 0, false, false))).isEqualTo(-1);
-    assertThat(choose(backup, new Path(9, 1, false, true))).isZero();
-    assertThat(choose(backup)).isZero();
+    assertThat(grants(1, path(0, 1).asBackup(), path(1, 9))).containsExactly("1:0-1");
+    assertThat(grants(1, path(0, 1).asBackup(), path(1, 9).full())).isEmpty();
+    assertThat(grants(1, path(0, 1).asBackup(), path(1, 9).stale(true))).containsExactly("0:0-1");
+    assertThat(grants(1, path(0, 1).asBackup())).containsExactly("0:0-1");
   }
 
   @Test
   void anAnswerGoesWhereAnAcknowledgementIsOwed() {
-    Path fast = new Path(10_000, 1, false, false, false);
-    Path owing = new Path(150_000, 1, false, false, true);
-    assertThat(choose(fast, owing)).isEqualTo(1);
-    assertThat(choose(owing, fast)).isZero();
-    assertThat(choose(fast, owing, new Path(50_000, 1, false, false, true))).isEqualTo(2);
+    PathByHand owing = path(1, 150_000).owing();
+    assertThat(grants(1, path(0, 10_000), owing)).containsExactly("1:0-1");
+    assertThat(grants(1, path(0, 10_000), owing, path(2, 50_000).owing())).containsExactly("2:0-1");
   }
 
   @Test
   void unlessThatIsAMuchSlowerPathOrMoreThanOneSegmentWaits() {
-    Path fast = new Path(10_000, 1, false, false, false);
-    assertThat(choose(fast, new Path(300_000, 1, false, false, true))).isZero();
-    assertThat(choose(1401, fast, new Path(50_000, 1, false, false, true))).isZero();
-    assertThat(choose(fast, new Path(50_000, 0, false, false, true))).isZero();
-    assertThat(choose(fast, new Path(50_000, 1, true, false, true))).isZero();
+    assertThat(grants(1, path(0, 10_000), path(1, 300_000).owing())).containsExactly("0:0-1");
+    assertThat(grants(1001, path(0, 10_000), path(1, 50_000).owing())).containsExactly("0:0-1001");
+    assertThat(grants(1, path(0, 10_000), path(1, 50_000).owing().full())).containsExactly("0:0-1");
+    assertThat(grants(1, path(0, 10_000), path(1, 50_000).owing().asBackup()))
+        .containsExactly("0:0-1");
+  }
+
+  // RFC 8684 section 3.3.6: data goes out again on another subflow.
+  @Test
+  void whatWasCarriedInVainGoesToAnother() {
+    PathByHand source = path(0, 10).carrying(0, 2000);
+    assertThat(
+            new ConnectionByHand(source, path(1, 20))
+                .written(2000)
+                .granted(2000)
+                .again(0, 2000)
+                .run(new LowestRtt().newSession()))
+        .containsExactly("1:0-2000");
+  }
+
+  @Test
+  void aBackupTakesItWhenNoOtherRegularSubflowCan() {
+    PathByHand source = path(0, 10).carrying(0, 2000);
+    assertThat(
+            new ConnectionByHand(source, path(1, 20).asBackup())
+                .written(2000)
+                .granted(2000)
+                .again(0, 2000)
+                .run(new LowestRtt().newSession()))
+        .containsExactly("1:0-2000");
+  }
+
+  @Test
+  void oneSessionServesAllConnections() {
+    LowestRtt scheduler = new LowestRtt();
+    assertThat(scheduler.newSession()).isSameAs(scheduler.newSession());
+    assertThat(scheduler.name()).isEqualTo(Schedulers.DEFAULT);
   }
 }

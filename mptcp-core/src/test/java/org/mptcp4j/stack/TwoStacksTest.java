@@ -22,8 +22,9 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.SchedulerView;
+import org.mptcp4j.sched.SchedulerSession;
 
 /** Two stacks back to back, in virtual time. */
 class TwoStacksTest {
@@ -215,28 +216,27 @@ class TwoStacksTest {
   private static final class Broken implements Scheduler {
     private boolean first = true;
 
-    Scheduler next() {
-      Scheduler made = first ? this : new org.mptcp4j.sched.LowestRtt();
-      first = false;
-      return made;
-    }
-
     @Override
     public String name() {
       return "broken";
     }
 
     @Override
-    public int next(SchedulerView view) {
-      throw new Defect();
+    public SchedulerSession newSession() {
+      if (!first) {
+        return new LowestRtt().newSession();
+      }
+      first = false;
+      return (nowNs, connection) -> {
+        throw new Defect();
+      };
     }
   }
 
   @Test
   void aDefectClosesOneConnectionAndNoOther() throws Exception {
-    Broken broken = new Broken();
     try (TwoHosts hosts =
-        new TwoHosts(StackConfig.defaultConfig(), builder -> builder.scheduler(broken::next))) {
+        new TwoHosts(StackConfig.defaultConfig(), builder -> builder.scheduler(new Broken()))) {
       hosts.server.listen(at(SERVER_V4, 7), 2);
       MptcpSocket bad = hosts.client.connect(0, at(SERVER_V4, 7));
       MptcpSocket good = hosts.client.connect(0, at(SERVER_V4, 7));

@@ -119,7 +119,7 @@ public final class SimWorld implements AutoCloseable {
    * a {@link StackBuilder} takes. Links, addresses and the allocator are the world's.
    *
    * <pre>{@code
-   * world.stack("client", b -> b.config(config).scheduler(RoundRobin::new).pathManager(Mine::new));
+   * world.stack("client", b -> b.config(config).scheduler("redundant").pathManager(Mine::new));
    * }</pre>
    *
    * @param plan changes the builder

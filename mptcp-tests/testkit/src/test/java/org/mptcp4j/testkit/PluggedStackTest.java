@@ -25,8 +25,7 @@ import org.mptcp4j.pm.PmView;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.pm.SubflowEnd;
 import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.SchedulerView;
-import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.sched.SchedulerSession;
 import org.mptcp4j.testkit.capture.CaptureFile;
 
 /** A scheduler, a path manager and a configuration of a test's own, and what it reads back. */
@@ -49,14 +48,14 @@ class PluggedStackTest {
     }
 
     @Override
-    public int next(SchedulerView view) {
-      for (int i = view.subflows() - 1; i >= 0; i--) {
-        SubflowView s = view.subflow(i);
-        if (s.established() && s.sendRoomBytes() > 0 && s.unsentBytes() == 0) {
-          return i;
+    public SchedulerSession newSession() {
+      return (nowNs, c) -> {
+        for (int i = c.subflows() - 1; i >= 0; i--) {
+          if (c.subflow(i).usable() && c.grant(i, c.dueStart(), c.dueEnd()) > 0) {
+            return;
+          }
         }
-      }
-      return -1;
+      };
     }
   }
 
@@ -117,7 +116,7 @@ class PluggedStackTest {
 
   @Test
   void theSchedulerOfATestDecides() {
-    SimStack client = world.stack("client", b -> b.scheduler(LastOne::new));
+    SimStack client = world.stack("client", b -> b.scheduler(new LastOne()));
     SimStack server = world.stack("server");
     world.path(client, server, PATH);
     world.path(client, server, PATH);

@@ -9,7 +9,8 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.SchedulerView;
+import org.mptcp4j.sched.SchedulerContext;
+import org.mptcp4j.sched.SchedulerSession;
 import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
@@ -21,24 +22,30 @@ import org.mptcp4j.testkit.junit.MptcpSimulation;
 class OwnPartsTest {
   /** Each subflow in its turn. */
   static final class RoundRobin implements Scheduler {
-    private int last;
-
     @Override
     public String name() {
       return "round-robin";
     }
 
     @Override
-    public int next(SchedulerView view) {
-      for (int i = 1; i <= view.subflows(); i++) {
-        int candidate = (last + i) % view.subflows();
-        SubflowView s = view.subflow(candidate);
-        if (s.established() && s.sendRoomBytes() > 0 && s.unsentBytes() < s.payloadMss()) {
-          last = candidate;
-          return candidate;
+    public SchedulerSession newSession() {
+      return new Turns();
+    }
+
+    private static final class Turns implements SchedulerSession {
+      private int last;
+
+      @Override
+      public void schedule(long nowNs, SchedulerContext c) {
+        for (int i = 1; i <= c.subflows(); i++) {
+          int next = (last + i) % c.subflows();
+          SubflowView s = c.subflow(next);
+          if (s.usable() && s.hasRoom() && c.grant(next, c.dueStart(), c.dueEnd()) > 0) {
+            last = next;
+            return;
+          }
         }
       }
-      return -1;
     }
   }
 
@@ -48,7 +55,7 @@ class OwnPartsTest {
     SimStack client =
         world.stack(
             "client",
-            b -> b.config(config).scheduler(RoundRobin::new).pathManager(DefaultPathManager::new));
+            b -> b.config(config).scheduler(new RoundRobin()).pathManager(DefaultPathManager::new));
     SimStack server = world.stack("server");
     for (int i = 0; i < 3; i++) {
       world.path(client, server, LinkProfile.of(20_000_000, millis(10)));
