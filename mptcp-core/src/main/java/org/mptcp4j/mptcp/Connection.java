@@ -48,9 +48,6 @@ public final class Connection {
   private Protocol protocol = Protocol.UNDECIDED;
   private Agreement beforeFallback = Agreement.NONE;
 
-  /** The data level is over; only flows are left. */
-  private boolean over;
-
   private int token; // ours as long as joins may find it, else 0, which no connection has
   private int turn;
 
@@ -312,8 +309,9 @@ public final class Connection {
   /** Brings close states, timers and path management up to date; cheap when nothing changed. */
   private void settle(long nowNs) {
     if (meta.closed()) {
-      if (!over) {
+      if (meta.life() == Life.FINISHED) {
         // Both ends finished: now the flows close. RFC 8684 section 3.3.3.
+        meta.flowsClose();
         transport.closeAll(CloseReason.FINISHED);
         over(nowNs);
       }
@@ -498,7 +496,7 @@ public final class Connection {
 
   /** The data level is over; what is left are flows. */
   private void over(long nowNs) {
-    over = true;
+    assert meta.life() == Life.CLOSED : "its flows were told";
     forgetToken();
     transport.over();
     timers.stopAll();
@@ -510,7 +508,7 @@ public final class Connection {
 
   /** Resets what is left of it, also flows that outlive the data level. */
   public void reset() {
-    if (over) {
+    if (meta.life() == Life.CLOSED) {
       transport.closeAll(CloseReason.ABORTED);
     } else {
       meta.abort();
@@ -521,6 +519,9 @@ public final class Connection {
   public void release() {
     forgetToken();
     news.endReported();
+    if (meta.life() != Life.CLOSED) {
+      transport.over();
+    }
     meta.release();
     List<? extends Flow> flows = transport.flows();
     for (int i = flows.size() - 1; i >= 0; i--) {
@@ -529,7 +530,6 @@ public final class Connection {
       flows.get(i).release();
     }
     timers.stopAll();
-    over = true;
   }
 
   // ---- views

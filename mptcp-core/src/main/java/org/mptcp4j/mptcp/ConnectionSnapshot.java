@@ -56,9 +56,9 @@ final class ConnectionSnapshot {
   }
 
   private static MptcpSocket.State state(MetaSock meta) {
-    return switch (meta.state()) {
+    return switch (meta.life()) {
       case CONNECTING -> MptcpSocket.State.CONNECTING;
-      case CLOSED -> MptcpSocket.State.CLOSED;
+      case FINISHED, CLOSED -> MptcpSocket.State.CLOSED;
       default -> meta.closedByApplication() ? MptcpSocket.State.CLOSING : MptcpSocket.State.OPEN;
     };
   }

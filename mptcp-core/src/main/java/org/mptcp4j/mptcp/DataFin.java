@@ -8,24 +8,30 @@ import org.mptcp4j.wire.Seq64;
  * until it is acknowledged.
  */
 final class DataFin {
-  private boolean sent;
-  private boolean acknowledged;
+  private enum Progress {
+    NOT_SENT,
+    SENT,
+    ACKNOWLEDGED
+  }
+
+  private Progress progress = Progress.NOT_SENT;
   private long dsn;
 
   /** Everything was sent: from now on it is due. */
   void send(long sequence) {
-    sent = true;
+    assert progress == Progress.NOT_SENT : "there is one end of what we send";
+    progress = Progress.SENT;
     dsn = sequence;
   }
 
   /** Whether it was sent at least once. */
   boolean sent() {
-    return sent;
+    return progress != Progress.NOT_SENT;
   }
 
   /** Whether it must go out, again or for the first time. */
   boolean due() {
-    return sent && !acknowledged;
+    return progress == Progress.SENT;
   }
 
   long dsn() {
@@ -33,13 +39,13 @@ final class DataFin {
   }
 
   boolean acknowledged() {
-    return acknowledged;
+    return progress == Progress.ACKNOWLEDGED;
   }
 
   /** A DATA_ACK arrived. */
   void onDataAck(long dataAck) {
-    if (sent && Seq64.gt(dataAck, dsn)) {
-      acknowledged = true;
+    if (due() && Seq64.gt(dataAck, dsn)) {
+      progress = Progress.ACKNOWLEDGED;
     }
   }
 }

@@ -111,6 +111,16 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     }
   }
 
+  /** Whether it is known where the data ends. */
+  boolean endKnown() {
+    return endKnown;
+  }
+
+  /** Data sequence number behind the last byte, once that is known. */
+  long endDsn() {
+    return endDsn;
+  }
+
   /** No byte from {@code dsn} on will be taken. */
   void endAt(long dsn) {
     endKnown = true;

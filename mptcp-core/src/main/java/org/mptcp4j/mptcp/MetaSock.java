@@ -38,14 +38,11 @@ public final class MetaSock {
   private final DataSendQueue tx;
   private final DataReceiveQueue rx;
   private final DataFin fin = new DataFin();
-  private MetaState state = MetaState.CONNECTING;
+  private Life life = Life.CONNECTING;
   private Wish wish = Wish.NONE;
   private SocketError error = SocketError.NONE;
   private final long first;
   private long windowEnd;
-  private boolean peerFinKnown;
-  private long peerFin;
-  private boolean peerFinished;
   private boolean wroteFull;
   private int events;
   private BufferTuning tuning; // null until much was read or written
@@ -80,7 +77,7 @@ public final class MetaSock {
    * @return whether there is room for more
    */
   public boolean write(ByteBuf buf) {
-    if (state == MetaState.CLOSED || wish != Wish.NONE) {
+    if (life.isOver() || wish != Wish.NONE) {
       buf.release();
       return false;
     }
@@ -92,7 +89,7 @@ public final class MetaSock {
 
   /** Bytes that may be written before {@link #write} returns false. */
   public long writableBytes() {
-    if (state == MetaState.CLOSED || wish != Wish.NONE) {
+    if (life.isOver() || wish != Wish.NONE) {
       return 0;
     }
     return Math.max(0, sendBufferBytes - tx.heldBytes());
@@ -152,7 +149,7 @@ public final class MetaSock {
 
   /** Whether the peer finished sending and everything was read. */
   public boolean endOfStream() {
-    return peerFinished && rx.readableBytes() == 0;
+    return peerFinished() && rx.readableBytes() == 0;
   }
 
   /** No more will be written: DATA_FIN, or FIN, follows what was. Repeated calls do nothing. */
@@ -219,9 +216,15 @@ public final class MetaSock {
     return error;
   }
 
-  /** State of the connection at the data level. */
-  public MetaState state() {
-    return state;
+  /** State of the connection. */
+  public Life life() {
+    return life;
+  }
+
+  /** Every transition of {@link #life()} goes through here. */
+  private void become(Life next) {
+    assert life.successors().contains(next) : life + " to " + next;
+    life = next;
   }
 
   /** Whether the application called {@link #close()} or {@link #abort()}. */
@@ -294,11 +297,11 @@ public final class MetaSock {
 
   /** Whether the first handshake is not over yet. */
   boolean connecting() {
-    return state == MetaState.CONNECTING;
+    return life == Life.CONNECTING;
   }
 
   boolean closed() {
-    return state == MetaState.CLOSED;
+    return life.isOver();
   }
 
   int takeEvents() {
@@ -318,8 +321,8 @@ public final class MetaSock {
 
   /** The handshake is over. */
   void connected() {
-    if (state == MetaState.CONNECTING) {
-      state = MetaState.ESTABLISHED;
+    if (connecting()) {
+      become(Life.ESTABLISHED);
       event(ConnectionEvents.CONNECTED);
     }
   }
@@ -414,17 +417,13 @@ public final class MetaSock {
   void sendFin() {
     fin.send(tx.end());
     // RFC 8684 section 3.3.3: the close states are those of TCP.
-    if (state == MetaState.ESTABLISHED) {
-      state = MetaState.FIN_WAIT_1;
-    } else if (state == MetaState.CLOSE_WAIT) {
-      state = MetaState.LAST_ACK;
-    }
+    become(life == Life.CLOSE_WAIT ? Life.LAST_ACK : Life.FIN_WAIT_1);
   }
 
   /** Our DATA_FIN, or FIN, is acknowledged. */
   void finAcknowledged() {
-    switch (state) {
-      case FIN_WAIT_1 -> state = MetaState.FIN_WAIT_2;
+    switch (life) {
+      case FIN_WAIT_1 -> become(Life.FIN_WAIT_2);
       case CLOSING, LAST_ACK -> finished();
       default -> {
         // Acknowledged already.
@@ -434,9 +433,7 @@ public final class MetaSock {
 
   /** The end of what the peer sends is known to be at {@code dsn}. */
   void peerFin(long dsn) {
-    if (!peerFinKnown && Seq64.ge(dsn, window.next())) {
-      peerFinKnown = true;
-      peerFin = dsn;
+    if (!rx.endKnown() && Seq64.ge(dsn, window.next())) {
       rx.endAt(dsn);
     }
     takePeerFin();
@@ -444,16 +441,15 @@ public final class MetaSock {
 
   /** Acts on the peer's end once everything before it is here. Called after data was received. */
   void takePeerFin() {
-    if (!peerFinKnown || peerFinished || peerFin != window.next() || closed()) {
+    if (!rx.endKnown() || rx.endDsn() != window.next() || closed()) {
       return;
     }
-    peerFinished = true;
     window.skip(1);
     rx.end();
     event(ConnectionEvents.END_OF_STREAM);
-    switch (state) {
-      case ESTABLISHED -> state = MetaState.CLOSE_WAIT;
-      case FIN_WAIT_1 -> state = MetaState.CLOSING;
+    switch (life) {
+      case ESTABLISHED -> become(Life.CLOSE_WAIT);
+      case FIN_WAIT_1 -> become(Life.CLOSING);
       case FIN_WAIT_2 -> finished();
       default -> {
         // Before the handshake is over nothing can end.
@@ -463,16 +459,17 @@ public final class MetaSock {
 
   /** Whether the peer said where its data ends. */
   boolean peerFinKnown() {
-    return peerFinKnown;
+    return rx.endKnown();
   }
 
   /** Whether a stream that fell back ended before its DATA_FIN: bytes are missing. */
   boolean endsEarly(TcpSock tcp) {
-    return peerFinKnown && !peerFinished && tcp.finReceived() && tcp.readableBytes() == 0;
+    return rx.endKnown() && !peerFinished() && tcp.finReceived() && tcp.readableBytes() == 0;
   }
 
+  /** Whether the peer finished sending and all of it is here: its DATA_FIN has a number, too. */
   boolean peerFinished() {
-    return peerFinished;
+    return rx.endKnown() && Seq64.gt(window.next(), rx.endDsn());
   }
 
   /** Where what happens is counted. */
@@ -484,7 +481,7 @@ public final class MetaSock {
     if (discardInput()) {
       return; // the reset ends it
     }
-    state = MetaState.CLOSED;
+    become(Life.FINISHED);
     tx.release();
     event(ConnectionEvents.CLOSED);
   }
@@ -494,17 +491,24 @@ public final class MetaSock {
     if (closed()) {
       return;
     }
-    boolean connecting = state == MetaState.CONNECTING;
-    state = MetaState.CLOSED;
+    boolean connecting = connecting();
+    become(Life.CLOSED);
     error = why;
     tx.release();
     rx.end();
     event(connecting ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED);
   }
 
+  /** The flows were told that both ends finished. */
+  void flowsClose() {
+    become(Life.CLOSED);
+  }
+
   /** Releases everything. */
   void release() {
-    state = MetaState.CLOSED;
+    if (life != Life.CLOSED) {
+      become(Life.CLOSED);
+    }
     tx.release();
     rx.release();
   }

@@ -31,7 +31,6 @@ public final class MptcpCb implements Transport {
   private final MappingInput mappings;
   private final ConnectionNews news;
   private final Counters counters;
-  private boolean counted;
   private boolean joined;
 
   /**
@@ -87,7 +86,7 @@ public final class MptcpCb implements Transport {
   private void confirmed(MptcpTcpSock sf) {
     if (sf.isMaster()) {
       meta.connected();
-      countEstablished(true);
+      counters.increment(Mib.MP_CURR_ESTAB);
       paths.established();
     } else {
       tellUp(sf);
@@ -98,14 +97,6 @@ public final class MptcpCb implements Transport {
       if (s.tcp().finReceived()) {
         closedByPeer(s);
       }
-    }
-  }
-
-  /** Keeps the gauge of established MPTCP connections. */
-  private void countEstablished(boolean established) {
-    if (established != counted) {
-      counted = established;
-      counters.add(Mib.MP_CURR_ESTAB, established ? 1 : -1);
     }
   }
 
@@ -409,7 +400,9 @@ public final class MptcpCb implements Transport {
   @Override
   public void over() {
     transmitter.clear();
-    countEstablished(false);
+    if (paths.isEstablished()) {
+      counters.add(Mib.MP_CURR_ESTAB, -1);
+    }
   }
 
   // ---- views

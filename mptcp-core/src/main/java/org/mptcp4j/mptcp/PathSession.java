@@ -91,6 +91,11 @@ final class PathSession implements PmView, PmCommands {
     event(() -> manager.onEstablished(this, this));
   }
 
+  /** Whether the path manager was told that the connection is established. */
+  boolean isEstablished() {
+    return established;
+  }
+
   /** What this host tells; the beginning shows the state that it has then. */
   private void hostEvent(Runnable tell) {
     if (established) {

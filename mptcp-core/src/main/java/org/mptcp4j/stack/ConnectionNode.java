@@ -24,6 +24,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     BACKLOG,
     /** The application. */
     OWNED,
+    /** The application, which was told that it is over: nothing is reported after that. */
+    REPORTED,
     /** Nobody any more: refused, or its listener was closed. Nothing is reported. */
     ORPHAN
   }
@@ -36,10 +38,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   private boolean ready;
   private boolean touched;
   private boolean queued;
-  private boolean broken;
-  private boolean finished;
   private long connectDeadlineNs = Long.MAX_VALUE;
-  private SocketError reported = SocketError.NONE;
+  private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
   ConnectionNode next;
 
@@ -79,7 +79,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
 
   /** Closes the application's end of it, if it has one. */
   void closeHandle() {
-    if (phase == Phase.OWNED) {
+    if (phase == Phase.OWNED || phase == Phase.REPORTED) {
       handle.close();
     }
   }
@@ -120,7 +120,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
 
   /** When its timer must fire. */
   long deadlineNs() {
-    return broken ? Long.MAX_VALUE : Math.min(connection.nextTimeoutNs(), connectDeadlineNs());
+    return broken() ? Long.MAX_VALUE : Math.min(connection.nextTimeoutNs(), connectDeadlineNs());
   }
 
   @Override
@@ -135,30 +135,29 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
 
   /** Whether the stack gave it up: its connection must not be called any more. */
   boolean broken() {
-    return broken;
+    return givenUp != SocketError.NONE;
   }
 
   /** Its connection must not be called any more; the application is told that it is closed. */
   void giveUp(SocketError why) {
     int last = connection.connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
-    broken = true;
-    reported = why;
-    pending = phase == Phase.ORPHAN || finished ? 0 : last;
+    givenUp = why;
+    pending = phase == Phase.ORPHAN || phase == Phase.REPORTED ? 0 : last;
   }
 
   /** Whether nothing is left of its connection. */
   boolean done() {
-    return broken || connection.done();
+    return broken() || connection.done();
   }
 
   /** Why it is closed. */
   SocketError error() {
-    return broken ? reported : connection.meta().error();
+    return broken() ? givenUp : connection.meta().error();
   }
 
   /** Adds bits of {@link ConnectionEvents} to what is to be reported, unless the last event was. */
   void addPending(int bits) {
-    if (!finished) {
+    if (phase != Phase.REPORTED) {
       pending |= bits;
     }
   }
@@ -231,7 +230,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     boolean last = type == StackEvent.Type.CLOSED || type == StackEvent.Type.CONNECT_FAILED;
     if (last) {
       // Nothing is reported after it, although subflows may still be on their way out.
-      finished = true;
+      phase = Phase.REPORTED;
       pending = 0;
     }
     into.set(type, handle, last ? error() : SocketError.NONE);

@@ -12,8 +12,8 @@ import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
-import org.mptcp4j.mptcp.MetaState;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
@@ -27,7 +27,6 @@ final class SocketHandle implements MptcpSocket {
   private final StackConfig config;
   private final RunQueue running;
   private final ConnectionNode node;
-  private boolean closed;
   private Object attachment;
 
   SocketHandle(StackConfig config, RunQueue running, ConnectionNode node) {
@@ -51,13 +50,13 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public State state() {
-    if (node.broken() || meta().state() == MetaState.CLOSED) {
+    if (node.broken() || meta().life().isOver()) {
       return State.CLOSED;
     }
-    if (closed) {
+    if (meta().closedByApplication()) {
       return State.CLOSING;
     }
-    return meta().state() == MetaState.CONNECTING ? State.CONNECTING : State.OPEN;
+    return meta().life() == Life.CONNECTING ? State.CONNECTING : State.OPEN;
   }
 
   @Override
@@ -125,8 +124,7 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void close() {
-    if (!closed && !node.broken()) {
-      closed = true;
+    if (!node.broken() && !meta().closedByApplication()) {
       meta().close();
       running.touch(node);
     }
@@ -135,7 +133,6 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public void abort() {
     if (!node.broken()) {
-      closed = true;
       meta().abort();
       running.touch(node);
     }

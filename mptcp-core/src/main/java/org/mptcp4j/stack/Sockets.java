@@ -252,7 +252,7 @@ final class Sockets {
           events.add(node);
         }
       }
-      case ORPHAN -> {
+      case REPORTED, ORPHAN -> {
         // Nobody listens.
       }
     }

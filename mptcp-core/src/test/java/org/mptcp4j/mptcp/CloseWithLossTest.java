@@ -188,7 +188,7 @@ class CloseWithLossTest {
     start(1, true, byClient, 64 << 10);
     writeAndClose(500);
     net.run(S);
-    assertThat(closer.connection.meta().state()).isEqualTo(MetaState.FIN_WAIT_2);
+    assertThat(closer.connection.meta().life()).isEqualTo(Life.FIN_WAIT_2);
     peer.finish = true;
     peer.toSend += 2_000;
     net.run(S);

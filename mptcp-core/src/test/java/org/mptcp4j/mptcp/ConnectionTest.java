@@ -293,6 +293,17 @@ class ConnectionTest {
     assertOver(SocketError.ECONNRESET, SocketError.ECONNABORTED);
   }
 
+  @Test
+  void oneThatIsReleasedIsNotEstablishedAnyMore() {
+    start(2);
+    net.run(S);
+    assertThat(net.server.count(Mib.MP_CURR_ESTAB)).isOne();
+    server.connection.release();
+    assertThat(net.server.count(Mib.MP_CURR_ESTAB)).isZero();
+    server.connection.release();
+    assertThat(net.server.count(Mib.MP_CURR_ESTAB)).isZero();
+  }
+
   // RFC 8684 section 3.3.3: half close.
   @Test
   void halfCloseLetsTheOtherDirectionGoOn() {
@@ -301,7 +312,7 @@ class ConnectionTest {
     client.closeAtEnd = false;
     net.run(S);
     assertThat(server.connection.meta().endOfStream()).isTrue();
-    assertThat(client.connection.meta().state()).isEqualTo(MetaState.FIN_WAIT_2);
+    assertThat(client.connection.meta().life()).isEqualTo(Life.FIN_WAIT_2);
     send(server, 1_000_000);
     server.finish = true;
     net.run(5 * S);

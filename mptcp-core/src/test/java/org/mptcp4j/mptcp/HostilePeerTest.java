@@ -68,7 +68,7 @@ class HostilePeerTest {
     Flow real = client.connection.flows().get(0);
     forge(net.server, real, s -> s.options().dss(flags, end, meta.window().next(), 0, 1));
     net.run(TestNet.MS);
-    assertThat(meta.state()).isEqualTo(MetaState.CLOSED);
+    assertThat(meta.life()).isEqualTo(Life.CLOSED);
   }
 
   @Test

@@ -39,6 +39,12 @@ class StateDiagramTest {
                     SubflowState.JOIN_SYN_RECEIVED)));
   }
 
+  @Test
+  void ofAConnection() {
+    assertThat(picture("CONNECTING"))
+        .isEqualTo(edges(Life.values(), Life::successors, List.of(Life.CONNECTING)));
+  }
+
   /** Edges of the picture with that state. */
   private static Set<String> picture(String state) {
     return pictures()
