@@ -1,0 +1,87 @@
+package org.mptcp4j.mptcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.RxSegment;
+
+/** Mappings as segments carry them: RFC 8684 section 3.3.1. */
+class MappingInputTest {
+  private static final int MAP = Dss.MAP | Dss.DSN64;
+  private Workbench bench;
+  private MptcpTcpSock subflow;
+  private MappingInput input;
+  private long firstDsn;
+
+  @BeforeEach
+  void aSubflow() {
+    start(0);
+  }
+
+  private void start(int flags) {
+    bench = new Workbench(flags, SubflowState.ESTABLISHED);
+    subflow = bench.subflows.master();
+    input = new MappingInput(bench.keys, bench.meta, bench.counters);
+    firstDsn = bench.keys.remoteIdsn() + 1;
+  }
+
+  private boolean add(long dsn, int ssn, int length) {
+    RxSegment segment = bench.segment(subflow, s -> s.options().dss(MAP, 0, dsn, ssn, length));
+    return input.add(subflow, segment.options().dss(), length, dsn);
+  }
+
+  private int firstSeq() {
+    return subflow.tcp().irs() + 1;
+  }
+
+  @Test
+  void itIsKeptForItsBytes() {
+    assertThat(add(firstDsn, 1, 100)).isTrue();
+    assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
+    assertThat(subflow.input().mappings().firstDsn()).isEqualTo(firstDsn);
+    assertThat(subflow.input().mappings().firstLength()).isEqualTo(100);
+  }
+
+  @Test
+  void aRepetitionChangesNothing() {
+    add(firstDsn, 1, 100);
+    assertThat(add(firstDsn, 1, 100)).isTrue();
+    assertThat(subflow.input().mappings().size()).isOne();
+  }
+
+  @Test
+  void oneThatContradictsAnotherIsCountedAndUseless() {
+    add(firstDsn, 1, 100);
+    assertThat(add(firstDsn + 7, 1, 100)).isFalse();
+    assertThat(bench.count(Mib.DSS_NOT_MATCHING)).isOne();
+  }
+
+  @Test
+  void oneFarBeyondTheWindowIsNotKept() {
+    assertThat(add(firstDsn, 1 << 30, 100)).isTrue();
+    assertThat(subflow.input().mappings().size()).isZero();
+    assertThat(bench.count(Mib.DSS_NO_MATCH_TCP)).isOne();
+  }
+
+  @Test
+  void aChecksumThatIsMissingWhereTheyAreUsedIsNeverRight() {
+    start(MpCapable.CHECKSUM_REQUIRED);
+    add(firstDsn, 1, 100);
+    assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
+    assertThat(subflow.input().mappings().firstChecksum()).isEqualTo(RxMappings.MISSING_CHECKSUM);
+  }
+
+  // RFC 8684 section 3.1: data with MP_CAPABLE begins at the initial data sequence number plus 1.
+  @Test
+  void theFirstDataIsMappedByMpCapable() {
+    MpCapable option = MpCapable.data(0, bench.keys.remoteKey(), bench.keys.localKey(), 50);
+    assertThat(input.addFirst(subflow, option)).isTrue();
+    assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
+    assertThat(subflow.input().mappings().firstDsn()).isEqualTo(firstDsn);
+    assertThat(subflow.input().mappings().firstLength()).isEqualTo(50);
+  }
+}

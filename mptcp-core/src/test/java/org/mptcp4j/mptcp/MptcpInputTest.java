@@ -1,0 +1,176 @@
+package org.mptcp4j.mptcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
+import org.mptcp4j.pm.DefaultPathManager;
+import org.mptcp4j.wire.AddAddr;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.MpJoinAck;
+import org.mptcp4j.wire.MpPrio;
+import org.mptcp4j.wire.RemoveAddr;
+import org.mptcp4j.wire.TxSegment;
+
+/** What the options of a segment mean for the subflow it came on: RFC 8684 section 3. */
+class MptcpInputTest {
+  private final TestNet net = new TestNet(1, 2);
+  private Workbench bench = new Workbench();
+  private MptcpInput input = input();
+
+  private MptcpInput input() {
+    MappingInput mappings = new MappingInput(bench.keys, bench.meta, bench.counters);
+    PathSession paths =
+        new PathSession(
+            new DefaultPathManager(),
+            false,
+            bench.subflows.master().tuple(),
+            bench.keys,
+            bench.subflows,
+            bench.config);
+    return new MptcpInput(bench.keys, bench.meta, mappings, bench.subflows, paths, net.client);
+  }
+
+  private void begin(SubflowState state) {
+    bench = new Workbench(0, state);
+    input = input();
+  }
+
+  private int give(MptcpTcpSock on, Consumer<TxSegment> segment) {
+    return input.onSegment(on, bench.segment(on, segment));
+  }
+
+  private int give(Consumer<TxSegment> segment) {
+    return give(bench.subflows.master(), segment);
+  }
+
+  @Test
+  void aDataAckIsProgress() {
+    bench.write(100);
+    bench.meta.tx().give(bench.meta.tx().nxt(), 100, (buf, index, length) -> {});
+    long ack = bench.meta.tx().nxt();
+    assertThat(give(s -> s.options().dssAck64(ack))).isEqualTo(MptcpInput.PROGRESS);
+    assertThat(bench.meta.bytesAcked()).isEqualTo(100);
+    assertThat(give(s -> s.options().dssAck64(ack))).as("the second time").isZero();
+  }
+
+  @Test
+  void aDataAckOfWhatWasNeverSentIsIgnored() {
+    assertThat(give(s -> s.options().dssAck64(bench.meta.tx().nxt() + 1))).isZero();
+    assertThat(bench.meta.bytesAcked()).isZero();
+  }
+
+  // RFC 8684 section 3.3.3: DATA_FIN is acknowledged by a DATA_ACK.
+  @Test
+  void aDataFinEndsWhatThePeerSends() {
+    long end = bench.meta.window().next();
+    int flags = Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
+    assertThat(give(s -> s.options().dss(flags, 0, end, 0, 1))).isZero();
+    assertThat(bench.meta.peerFinished()).isTrue();
+    assertThat(bench.meta.life()).isEqualTo(Life.CLOSE_WAIT);
+    assertThat(bench.poll(bench.subflows.master()).options().dss().dataAck()).isEqualTo(end + 1);
+  }
+
+  @Test
+  void theFirstOptionOfTheServerConfirmsTheMaster() {
+    begin(SubflowState.CAPABLE_ACK_SENT);
+    int result = give(s -> s.options().dssAck64(bench.meta.tx().nxt()));
+    assertThat(result).isEqualTo(MptcpInput.UP);
+    assertThat(bench.subflows.master().state()).isEqualTo(SubflowState.ESTABLISHED);
+  }
+
+  @Test
+  void aSilentMasterIsConfirmedAndStillSilent() {
+    begin(SubflowState.CAPABLE_ACK_STALE);
+    give(s -> s.options().dssAck64(bench.meta.tx().nxt()));
+    assertThat(bench.subflows.master().state()).isEqualTo(SubflowState.STALE);
+  }
+
+  // RFC 8684 section 3.7: an acknowledgement of data without any option.
+  @Test
+  void aServerThatLeavesOutItsOptionsFallsBack() {
+    begin(SubflowState.CAPABLE_ACK_SENT);
+    int first = bench.subflows.master().tcp().iss() + 1;
+    assertThat(give(s -> s.ack(first + 1))).isEqualTo(MptcpInput.FALLBACK);
+    assertThat(net.client.count(Mib.MP_CAPABLE_DATA_FALLBACK)).isOne();
+  }
+
+  @Test
+  void aJoinWithoutItsOptionIsReset() {
+    MptcpTcpSock join = bench.add(SubflowState.JOIN_SYN_RECEIVED);
+    assertThat(give(join, s -> {})).isEqualTo(MptcpInput.RESET);
+  }
+
+  @Test
+  void aJoinWithAWrongHmacIsCountedAndReset() {
+    MptcpTcpSock join = bench.add(SubflowState.JOIN_SYN_RECEIVED);
+    join.options().join().answer(1, 2, bench.keys, bench.crypto);
+    int result = give(join, s -> s.options().mptcp(MpJoinAck.of(new byte[32])));
+    assertThat(result).isEqualTo(MptcpInput.RESET);
+    assertThat(net.client.count(Mib.MP_JOIN_ACK_HMAC_FAILURE)).isOne();
+  }
+
+  @Test
+  void aJoinWithTheRightHmacIsUp() {
+    MptcpTcpSock join = bench.add(SubflowState.JOIN_SYN_RECEIVED);
+    join.options().join().answer(1, 2, bench.keys, bench.crypto);
+    byte[] hmac = new byte[32];
+    bench.crypto.joinHmac(bench.keys.remoteKey(), bench.keys.localKey(), 2, 1, hmac);
+    int result = give(join, s -> s.options().mptcp(MpJoinAck.of(hmac)));
+    assertThat(result).isEqualTo(MptcpInput.UP);
+    assertThat(join.state()).isEqualTo(SubflowState.ESTABLISHED);
+  }
+
+  // RFC 8684 section 3.5: with our own key.
+  @Test
+  void aFastcloseWithOurKeyEndsTheConnection() {
+    assertThat(give(s -> s.options().mptcp(new MpFastclose(bench.keys.localKey()))))
+        .isEqualTo(MptcpInput.FASTCLOSED);
+    assertThat(give(s -> s.options().mptcp(new MpFastclose(bench.keys.localKey() + 1)))).isZero();
+  }
+
+  @Test
+  void mpFailAsksForTheFallback() {
+    assertThat(give(s -> s.options().mptcp(new MpFail(0)))).isEqualTo(MptcpInput.FALLBACK);
+    assertThat(net.client.count(Mib.MP_FAIL_RX)).isOne();
+  }
+
+  // RFC 8684 section 3.4.1: the HMAC keeps others from announcing addresses.
+  @Test
+  void anAnnouncementIsTakenWithTheRightHmacOnly() {
+    IpAddress address = IpAddress.parse("10.9.9.9");
+    long hmac =
+        bench.crypto.addAddrHmac(
+            bench.keys.remoteKey(), bench.keys.localKey(), 5, address.toBytes(), 0);
+    AddAddr forged = new AddAddr(false, 5, address, 0, hmac + 1);
+    assertThat(give(s -> s.options().mptcp(forged))).isZero();
+    assertThat(net.client.count(Mib.ADD_ADDR_DROP)).isOne();
+    AddAddr right = new AddAddr(false, 5, address, 0, hmac);
+    assertThat(give(s -> s.options().mptcp(right))).isEqualTo(MptcpInput.ANNOUNCED);
+    assertThat(input.announced().address()).isEqualTo(address);
+  }
+
+  // RFC 8684 section 3.4.2: every subflow of the address is closed.
+  @Test
+  void aWithdrawnAddressTakesItsSubflowsAlong() {
+    MptcpTcpSock second = bench.add();
+    second.options().ids(0, 7);
+    give(s -> s.options().mptcp(RemoveAddr.of(7)));
+    assertThat(second.reason()).isEqualTo(CloseReason.REMOVED_BY_PEER);
+    assertThat(bench.subflows.master().state()).isEqualTo(SubflowState.ESTABLISHED);
+    assertThat(net.client.count(Mib.RM_SUBFLOW)).isOne();
+  }
+
+  // RFC 8684 section 3.3.8: without an address id it is for the subflow it came on.
+  @Test
+  void priorityIsOfTheSubflowItCameOn() {
+    MptcpTcpSock second = bench.add();
+    give(second, s -> s.options().mptcp(MpPrio.ofSubflow(true)));
+    assertThat(second.remoteBackup()).isTrue();
+    assertThat(bench.subflows.master().remoteBackup()).isFalse();
+  }
+}
