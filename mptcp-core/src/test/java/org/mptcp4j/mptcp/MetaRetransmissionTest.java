@@ -17,7 +17,7 @@ class MetaRetransmissionTest {
   void twoSubflows() {
     bench = new Workbench();
     bench.add();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
     retransmission =
         new MetaRetransmission(
             bench.config, bench.meta, bench.subflows, transmitter, bench.timers, bench.counters);
@@ -25,7 +25,7 @@ class MetaRetransmissionTest {
 
   private void sendAndLose(int bytes) {
     bench.write(bytes);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     bench.subflows.live().forEach(bench::lose);
     retransmission.update(bench.nowNs);
   }
@@ -60,7 +60,7 @@ class MetaRetransmissionTest {
         .filter(s -> s.options().tx().size() > 0)
         .forEach(MptcpTcpSock::silenced);
     timeout();
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(transmitter.bytesReinjected()).isEqualTo(1_000);
   }
 

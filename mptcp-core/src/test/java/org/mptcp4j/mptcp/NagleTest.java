@@ -21,36 +21,36 @@ class NagleTest {
 
   @Test
   void theTailWaits() {
-    assertThat(Nagle.sendable(meta, 2_500, MSS)).isEqualTo(2_000);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_000);
   }
 
   @Test
   void aTailAloneWaits() {
     meta.tx().give(meta.tx().nxt(), 2_000, (buf, index, length) -> {});
-    assertThat(Nagle.sendable(meta, 500, MSS)).isZero();
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 500, MSS)).isZero();
   }
 
   @Test
   void whatIsNotTheTailDoesNotWait() {
-    assertThat(Nagle.sendable(meta, 1_500, MSS)).isEqualTo(1_500);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 1_500, MSS)).isEqualTo(1_500);
   }
 
   @Test
   void nothingWaitsWhenEverythingIsAcknowledged() {
     meta.acknowledge(meta.tx().nxt());
-    assertThat(Nagle.sendable(meta, 2_500, MSS)).isEqualTo(2_500);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_500);
   }
 
   @Test
   void nothingWaitsWithoutDelay() {
     meta.setNoDelay(true);
-    assertThat(Nagle.sendable(meta, 2_500, MSS)).isEqualTo(2_500);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_500);
   }
 
   // RFC 9293 section 3.9.1.2: what was written last goes out with the end of it.
   @Test
   void nothingWaitsForMoreThatWillNotCome() {
     meta.shutdownOutput();
-    assertThat(Nagle.sendable(meta, 2_500, MSS)).isEqualTo(2_500);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_500);
   }
 }

@@ -31,7 +31,7 @@ class PathControlTest {
   @BeforeEach
   void aConnectionWithOneSubflow() {
     MptcpTcpSock master = bench.subflows.master();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
     paths =
         new PathSession(
             new DefaultPathManager(),
@@ -115,13 +115,13 @@ class PathControlTest {
     second.options().ids(7, 0);
     bench.subflows.master().linkDown(true);
     bench.write(500);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     bench.lose(second);
     bench.subflows.master().linkDown(false);
     paths.withdraw(7);
     run();
     assertThat(second.reason()).isEqualTo(CloseReason.WITHDRAWN);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(transmitter.bytesReinjected()).isEqualTo(500);
     bench.subflows.master().tcp().requestAck();
     assertThat(said(bench.subflows.master(), RemoveAddr.class).addressIds()).containsExactly(7);

@@ -19,7 +19,7 @@ class TransmitterTest {
     bench = new Workbench();
     first = bench.subflows.master();
     second = bench.add();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
   }
 
   private static int mapped(MptcpTcpSock subflow) {
@@ -33,7 +33,7 @@ class TransmitterTest {
   @Test
   void whatWasWrittenIsMappedInOrderFromTheFirstByte() {
     bench.write(3_000);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(first) + mapped(second)).isEqualTo(3_000);
     MptcpTcpSock used = mapped(first) > 0 ? first : second;
     // RFC 8684 section 3.1: the first byte follows the initial data sequence number.
@@ -47,7 +47,7 @@ class TransmitterTest {
     int window = (int) meta.sendWindowBytes();
     bench.write(3 * window);
     for (int i = 0; i < 100; i++) {
-      transmitter.push(false);
+      transmitter.push(bench.nowNs);
       bench.exchange(first);
       bench.exchange(second);
     }
@@ -60,7 +60,7 @@ class TransmitterTest {
   void oneThatClosesGetsNothing() {
     first.close(CloseReason.PEER_FIN);
     bench.write(1_000);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(first)).isZero();
     assertThat(mapped(second)).isEqualTo(1_000);
   }
@@ -69,7 +69,7 @@ class TransmitterTest {
   void oneThatIsSilentGetsNothingNewWhileAnotherWorks() {
     first.silenced();
     bench.write(1_000);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(second)).isEqualTo(1_000);
   }
 
@@ -77,13 +77,13 @@ class TransmitterTest {
   void whatASubflowCarriedInVainGoesOutOnTheOther() {
     second.linkDown(true);
     bench.write(2_000);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(first)).isEqualTo(2_000);
     bench.lose(first);
     second.linkDown(false);
     first.silenced();
     transmitter.reinject(first);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(second)).isEqualTo(2_000);
     assertThat(second.options().tx().dsn(0)).isEqualTo(first.options().tx().dsn(0));
     assertThat(transmitter.bytesReinjected()).isEqualTo(2_000);
@@ -95,7 +95,7 @@ class TransmitterTest {
   void whatIsAskedForTwiceGoesOutOnceOnEachSubflow() {
     whatASubflowCarriedInVainGoesOutOnTheOther();
     transmitter.reinject(first);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(second)).isEqualTo(2_000);
   }
 
@@ -103,18 +103,19 @@ class TransmitterTest {
   void whatIsAcknowledgedMeanwhileDoesNotGoOutAgain() {
     second.linkDown(true);
     bench.write(2_000);
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     second.linkDown(false);
     transmitter.reinject(first);
     bench.meta.acknowledge(bench.meta.tx().nxt());
-    transmitter.push(false);
+    transmitter.push(bench.nowNs);
     assertThat(mapped(second)).isZero();
   }
 
   @Test
   void aMappingHasTheChecksumOfItsBytesWhenTheyAreUsed() {
     bench.write(1_000);
-    transmitter.push(true);
+    new Transmitter(bench.meta, bench.subflows, new LowestRtt(), true, bench.counters)
+        .push(bench.nowNs);
     MptcpTcpSock used = mapped(first) > 0 ? first : second;
     // RFC 8684 section 3.3.1: over the data, which is zeros, and a pseudo header, which is not.
     assertThat(used.options().tx().checksum(0)).isNotZero();
