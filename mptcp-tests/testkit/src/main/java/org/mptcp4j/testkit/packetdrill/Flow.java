@@ -15,15 +15,21 @@ final class Flow {
   private final IpAddress remote;
   private final int remotePort;
   private final TimestampMap clock;
+  private final MptcpNames names;
+  private MptcpSession session;
+  private int localNonce;
+  private int remoteNonce;
   private boolean localKnown;
   private int localBase;
 
-  Flow(IpAddress local, int localPort, IpAddress remote, int remotePort, long tickNs) {
+  Flow(IpAddress local, int localPort, IpAddress remote, int remotePort, long tickNs, MptcpNames names) {
     this.local = local;
     this.localPort = localPort;
     this.remote = remote;
     this.remotePort = remotePort;
     clock = new TimestampMap(tickNs);
+    this.names = names;
+    session = names.newSession();
   }
 
   IpAddress local() {
@@ -44,6 +50,37 @@ final class Flow {
 
   TimestampMap clock() {
     return clock;
+  }
+
+  /** What the names of the script stand for. */
+  MptcpNames names() {
+    return names;
+  }
+
+  /** The multipath connection that it belongs to. */
+  MptcpSession session() {
+    return session;
+  }
+
+  /** It is another subflow of that connection. */
+  void join(MptcpSession connection) {
+    session = connection;
+  }
+
+  int localNonce() {
+    return localNonce;
+  }
+
+  void localNonce(int nonce) {
+    localNonce = nonce;
+  }
+
+  int remoteNonce() {
+    return remoteNonce;
+  }
+
+  void remoteNonce(int nonce) {
+    remoteNonce = nonce;
   }
 
   boolean isOf(Segment sent) {

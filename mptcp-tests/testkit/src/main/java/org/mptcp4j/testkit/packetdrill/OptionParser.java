@@ -41,7 +41,16 @@ final class OptionParser {
       options.add(option());
     } while (in.accept(","));
     in.expect(">");
+    if (options.stream().anyMatch(o -> o.length() < 0)) {
+      return Optional.of(List.copyOf(options)); // checked when it is built
+    }
     int bytes = options.stream().mapToInt(OptionSpec::length).sum();
+    checkLength(begin, bytes);
+    return Optional.of(List.copyOf(options));
+  }
+
+  /** Fails when so many bytes of options cannot be in a header. */
+  static void checkLength(Place begin, int bytes) {
     if (bytes % 4 != 0) {
       throw ScriptException.malformed(
           begin, "the options have " + bytes + " bytes, which is no multiple of 4: add nop or eol");
@@ -50,7 +59,6 @@ final class OptionParser {
       throw ScriptException.malformed(
           begin, "the options have " + bytes + " bytes, more than " + MOST_BYTES);
     }
-    return Optional.of(List.copyOf(options));
   }
 
   private OptionSpec option() {

@@ -6,16 +6,16 @@ import java.util.stream.Collectors;
 import org.mptcp4j.wire.TcpOptions;
 
 /** A TCP option as a script writes it. */
-sealed interface OptionSpec permits OptionSpec.Plain, OptionSpec.Timestamps, OptionSpec.Sack {
+interface OptionSpec {
 
   /** As it is written in scripts. */
   String text();
 
-  /** Its length in the header. */
+  /** Its length in the header; negative when it depends on what is not known yet. */
   int length();
 
   /** Puts it into the header of a segment of the peer. */
-  void encode(ByteBuf out, Flow flow);
+  void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment);
 
   /**
    * An option that is the same in every connection.
@@ -30,7 +30,7 @@ sealed interface OptionSpec permits OptionSpec.Plain, OptionSpec.Timestamps, Opt
     }
 
     @Override
-    public void encode(ByteBuf out, Flow flow) {
+    public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
       out.writeBytes(bytes);
     }
   }
@@ -53,7 +53,7 @@ sealed interface OptionSpec permits OptionSpec.Plain, OptionSpec.Timestamps, Opt
     }
 
     @Override
-    public void encode(ByteBuf out, Flow flow) {
+    public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
       out.writeByte(TcpOptions.TIMESTAMPS).writeByte(10).writeInt((int) val);
       out.writeInt(flow.clock().live(ecr));
     }
@@ -86,7 +86,7 @@ sealed interface OptionSpec permits OptionSpec.Plain, OptionSpec.Timestamps, Opt
     }
 
     @Override
-    public void encode(ByteBuf out, Flow flow) {
+    public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
       out.writeByte(TcpOptions.SACK).writeByte(length());
       for (Block b : blocks) {
         out.writeInt(flow.localSeq(b.left())).writeInt(flow.localSeq(b.right()));

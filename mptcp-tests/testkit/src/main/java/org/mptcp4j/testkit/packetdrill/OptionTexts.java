@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.TcpOptionCursor;
 import org.mptcp4j.wire.TcpOptions;
 
@@ -12,19 +14,37 @@ import org.mptcp4j.wire.TcpOptions;
 final class OptionTexts {
   private OptionTexts() {}
 
-  /** One text for each option, in order. */
-  static List<String> of(byte[] bytes, Flow flow) {
+  /**
+   * An option.
+   *
+   * @param text as a script would write it
+   * @param mptcp its value when it is one of MPTCP
+   */
+  record Actual(String text, Optional<MptcpOption> mptcp) {}
+
+  /** One for each option, in order. */
+  static List<Actual> of(byte[] bytes, Flow flow) {
     ByteBuf buf = Unpooled.wrappedBuffer(bytes);
-    List<String> texts = new ArrayList<>();
+    List<Actual> texts = new ArrayList<>();
     TcpOptionCursor cursor = new TcpOptionCursor();
     cursor.reset(buf, 0, bytes.length);
     while (cursor.next()) {
-      texts.add(text(buf, cursor.index(), cursor.kind(), cursor.length(), flow));
+      texts.add(actual(buf, cursor.index(), cursor.kind(), cursor.length(), flow));
     }
     if (cursor.malformed()) {
-      texts.add("cut off");
+      texts.add(new Actual("cut off", Optional.empty()));
     }
     return texts;
+  }
+
+  private static Actual actual(ByteBuf buf, int i, int kind, int length, Flow flow) {
+    Optional<MptcpOption> mptcp =
+        kind == MptcpOption.KIND ? MptcpOption.decode(buf, i, length) : Optional.empty();
+    String text =
+        mptcp
+            .map(o -> new MptcpOptionText(flow).of(o))
+            .orElseGet(() -> text(buf, i, kind, length, flow));
+    return new Actual(text, mptcp);
   }
 
   private static String text(ByteBuf buf, int i, int kind, int length, Flow flow) {

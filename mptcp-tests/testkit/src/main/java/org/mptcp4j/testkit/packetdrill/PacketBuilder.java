@@ -23,12 +23,12 @@ final class PacketBuilder {
   ByteBuf build(PacketSpec packet, Flow flow) {
     if (packet.body() instanceof PacketSpec.TcpSpec tcp) {
       int hops = packet.ip().ttl().orElse(HOP_LIMIT);
-      return ip(flow.remote(), flow.local(), packet.ip().trafficClass(), hops, tcp(tcp, flow));
+      return ip(flow.remote(), flow.local(), packet.ip().trafficClass(), hops, tcp(packet.place(), tcp, flow));
     }
     return icmp((PacketSpec.IcmpSpec) packet.body(), flow);
   }
 
-  private static ByteBuf tcp(PacketSpec.TcpSpec spec, Flow flow) {
+  private static ByteBuf tcp(Place place, PacketSpec.TcpSpec spec, Flow flow) {
     ByteBuf out = Unpooled.buffer(60 + spec.length());
     out.writeShort(flow.remotePort()).writeShort(flow.localPort());
     out.writeInt(flow.remoteSeq(spec.seq()));
@@ -36,7 +36,8 @@ final class PacketBuilder {
     out.writeInt(hasAck ? flow.localSeq(spec.ack().orElse(0)) : (int) spec.ack().orElse(0));
     out.writeShort(spec.flags());
     out.writeShort(spec.window().orElse(0)).writeShort(0).writeShort(spec.urgent().orElse(0));
-    spec.options().orElseThrow().forEach(o -> o.encode(out, flow));
+    spec.options().orElseThrow().forEach(o -> o.encode(out, flow, spec));
+    OptionParser.checkLength(place, out.writerIndex() - 20);
     out.setByte(12, out.writerIndex() / 4 << 4 | out.getByte(12) & 15);
     out.writeZero(spec.length());
     return out;

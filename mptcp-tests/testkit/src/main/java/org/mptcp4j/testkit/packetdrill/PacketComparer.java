@@ -67,10 +67,9 @@ final class PacketComparer {
   }
 
   private void options(PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
-    List<String> actual = OptionTexts.of(sent.options(), flow);
-    String shown = "<" + String.join(",", actual) + ">";
+    List<OptionTexts.Actual> actual = OptionTexts.of(sent.options(), flow);
     if (spec.options().isEmpty()) {
-      rows.add(new Row("options", "<...>", shown, true));
+      rows.add(new Row("options", "<...>", shown(actual), true));
       return;
     }
     List<OptionSpec> wanted = spec.options().get();
@@ -79,11 +78,17 @@ final class PacketComparer {
       fits = fits(wanted.get(i), actual.get(i), sent, flow);
     }
     String text = wanted.stream().map(OptionSpec::text).collect(Collectors.joining(",", "<", ">"));
-    rows.add(new Row("options", text, shown, fits));
+    // Shown after the comparison: keys that it made known then have their names.
+    rows.add(new Row("options", text, shown(OptionTexts.of(sent.options(), flow)), fits));
   }
 
   /** What our clock says depends on the moment; what it echoes does not. */
-  private static boolean fits(OptionSpec wanted, String actual, Segment sent, Flow flow) {
+  private static boolean fits(
+      OptionSpec wanted, OptionTexts.Actual option, Segment sent, Flow flow) {
+    if (wanted instanceof MptcpSpec mptcp) {
+      return option.mptcp().filter(o -> mptcp.fits(o, flow)).isPresent();
+    }
+    String actual = option.text();
     if (wanted instanceof OptionSpec.Timestamps ts) {
       return actual.startsWith("TS ")
           && actual.endsWith(" ecr " + ts.ecr())
@@ -113,7 +118,7 @@ final class PacketComparer {
   /** A segment as a script would write it. */
   static String line(Segment sent, Flow flow) {
     String ack = sent.has(TcpFlags.ACK) ? " ack " + flow.scriptedRemote(sent.ack()) : "";
-    List<String> options = OptionTexts.of(sent.options(), flow);
+    String options = shown(OptionTexts.of(sent.options(), flow));
     return "> "
         + flags(sent.flags())
         + " "
@@ -121,7 +126,13 @@ final class PacketComparer {
         + ack
         + " win "
         + sent.window()
-        + (options.isEmpty() ? "" : " <" + String.join(",", options) + ">");
+        + (sent.options().length == 0 ? "" : " " + options);
+  }
+
+  private static String shown(List<OptionTexts.Actual> options) {
+    return options.stream()
+        .map(OptionTexts.Actual::text)
+        .collect(Collectors.joining(",", "<", ">"));
   }
 
   private String table() {

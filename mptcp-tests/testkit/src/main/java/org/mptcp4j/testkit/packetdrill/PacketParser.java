@@ -52,6 +52,7 @@ final class PacketParser {
     boolean inbound = direction.is("<");
     PacketSpec.IpInfo ip = ipInfo();
     refuseOtherProtocols();
+    Optional<PacketSpec.Names> names = names();
     Optional<PacketSpec.Endpoints> endpoints = endpoints();
     Place place = in.peek().place();
     boolean icmp = in.atWord("icmp") || in.atWord("icmpv6");
@@ -59,7 +60,7 @@ final class PacketParser {
       throw ScriptException.refused(place, "ICMP that the stack sends");
     }
     PacketSpec.Body body = icmp ? icmp() : tcp(inbound);
-    PacketSpec packet = new PacketSpec(place, ip, endpoints, body);
+    PacketSpec packet = new PacketSpec(place, ip, endpoints, names, body);
     return inbound ? new ScriptEvent.InboundPacket(packet) : new ScriptEvent.OutboundPacket(packet);
   }
 
@@ -105,10 +106,28 @@ final class PacketParser {
     return new PacketSpec.IpInfo(ecn, tos, ttl);
   }
 
-  private Optional<PacketSpec.Endpoints> endpoints() {
-    if (in.atWord("addr")) {
-      throw ScriptException.refused(in.peek().place(), "named addresses: addr[...]");
+  /** {@code addr[caddr0] > addr[saddr0]}, of which each end may be left out. */
+  private Optional<PacketSpec.Names> names() {
+    Optional<String> src = name();
+    boolean more = in.at(">") && in.peek(1).isWord("addr");
+    if (src.isEmpty() && !more) {
+      return Optional.empty();
     }
+    in.expect(">");
+    return Optional.of(new PacketSpec.Names(src, name()));
+  }
+
+  private Optional<String> name() {
+    if (!in.acceptWord("addr")) {
+      return Optional.empty();
+    }
+    in.expect("[");
+    String name = in.expect(Token.Kind.WORD).text();
+    in.expect("]");
+    return Optional.of(name);
+  }
+
+  private Optional<PacketSpec.Endpoints> endpoints() {
     if (!in.at(Token.Kind.ADDRESS)) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.TcpFlags;
 
 /**
  * A packet as a script writes it: with numbers that count from the initial sequence number of each
@@ -14,9 +15,26 @@ import org.mptcp4j.wire.IpAddress;
  * @param place where it stands
  * @param ip what it says about the IP header
  * @param endpoints source and destination; empty for those of the socket under test
+ * @param names names that stand for the addresses; empty without
  * @param body what is in the IP packet
  */
-record PacketSpec(Place place, IpInfo ip, Optional<Endpoints> endpoints, Body body) {
+record PacketSpec(
+    Place place, IpInfo ip, Optional<Endpoints> endpoints, Optional<Names> names, Body body) {
+
+  /** Whether it opens a connection. */
+  boolean isSyn() {
+    return body instanceof TcpSpec tcp
+        && (tcp.flags() & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
+  }
+
+  /** Whether it has an option of that form. */
+  boolean has(Class<? extends OptionSpec> form) {
+    return body instanceof TcpSpec tcp
+        && tcp.options().stream().flatMap(List::stream).anyMatch(form::isInstance);
+  }
+
+  /** Names of addresses in the direction of the packet; what it leaves out is that of before. */
+  record Names(Optional<String> src, Optional<String> dst) {}
 
   /** Addresses and ports in the direction of the packet. */
   record Endpoints(IpAddress src, int srcPort, IpAddress dst, int dstPort) {}

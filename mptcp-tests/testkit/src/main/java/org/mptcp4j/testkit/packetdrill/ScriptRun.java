@@ -33,15 +33,53 @@ final class ScriptRun implements StackHost.Application {
     options = new RunOptions(version);
     options.take(script.options());
     Sysctls sysctls = new Sysctls(options);
-    ShellCommands commands = new ShellCommands(directory, sysctls::set, sysctls::queue);
+    Endpoints endpoints = new Endpoints();
+    ShellCommands commands = new ShellCommands(directory, new Beginning(sysctls, endpoints));
     script.init().forEach(c -> commands.run(c.place(), c.text()));
-    laterCommands = new ShellCommands(directory, sysctls::change, sysctls::changeQueue);
+    laterCommands = new ShellCommands(directory, new Later(sysctls, endpoints));
     flows = new Flows(options);
     packets = new PacketBuilder(allocator);
     Place begin =
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
-    host = new StackHost(options, sysctls.config(begin), allocator, this);
+    host = new StackHost(options, endpoints.configure(sysctls.config(begin)).build(), allocator, this);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
+    endpoints.start(host);
+  }
+
+  /** Commands before the stack is built. */
+  private record Beginning(Sysctls sysctls, Endpoints endpoints) implements ShellCommands.Effects {
+    @Override
+    public void set(Place place, ShellCommands.Setting setting) {
+      sysctls.set(place, setting);
+    }
+
+    @Override
+    public void queue(Place place, String kind) {
+      sysctls.queue(place, kind);
+    }
+
+    @Override
+    public void endpoints(Place place, String command) {
+      endpoints.run(place, command);
+    }
+  }
+
+  /** Commands while the stack runs. */
+  private record Later(Sysctls sysctls, Endpoints endpoints) implements ShellCommands.Effects {
+    @Override
+    public void set(Place place, ShellCommands.Setting setting) {
+      sysctls.change(place, setting);
+    }
+
+    @Override
+    public void queue(Place place, String kind) {
+      sysctls.changeQueue(place, kind);
+    }
+
+    @Override
+    public void endpoints(Place place, String command) {
+      endpoints.run(place, command);
+    }
   }
 
   /** Carries out all events. */
@@ -50,9 +88,9 @@ final class ScriptRun implements StackHost.Application {
       execute(event);
     }
     calls.finish();
-    Sysctls unused = new Sysctls(options);
+    Beginning nowhere = new Beginning(new Sysctls(options), new Endpoints());
     // What is set back at the end has no meaning for a stack that ends, but has to be understood.
-    ShellCommands restore = new ShellCommands(Path.of("."), unused::set, unused::queue);
+    ShellCommands restore = new ShellCommands(Path.of("."), nowhere);
     script.cleanup().forEach(c -> restore.run(c.place(), c.text()));
   }
 
@@ -158,7 +196,6 @@ final class ScriptRun implements StackHost.Application {
 
   private void expect(ScriptEvent event, PacketSpec packet) {
     EventTime time = event.time();
-    Flow flow = flows.ofOutbound(packet);
     long latest =
         time.base() == EventTime.Base.ANY
             ? host.scriptNs() + ANY_TIME_NS
@@ -166,16 +203,16 @@ final class ScriptRun implements StackHost.Application {
                 + time.toNs()
                 + options.toleranceNs(base(time) + time.fromNs() - previousNs);
     if (!host.awaitSent(latest)) {
-      throw ScriptException.failed(event.place(), nothingCame(latest, flow));
+      throw ScriptException.failed(event.place(), nothingCame(latest));
     }
     PacketSpec.TcpSpec spec = (PacketSpec.TcpSpec) packet.body();
     Segment sent = options.strictSegments() ? host.sent().remove() : fitted(spec, latest);
-    check(event, packet, spec, sent, flow);
+    check(event, packet, spec, sent, flows.ofOutbound(packet, sent));
     previousNs = sent.atNs();
     calls.checkNotLate();
   }
 
-  private String nothingCame(long latest, Flow flow) {
+  private String nothingCame(long latest) {
     boolean later = host.awaitSent(Math.max(latest, host.scriptNs()) + BEYOND_NS);
     String waited = "no packet until " + seconds(latest) + " s";
     return later
@@ -183,8 +220,15 @@ final class ScriptRun implements StackHost.Application {
             + "; the next one leaves at "
             + seconds(host.sent().element().atNs())
             + " s: "
-            + PacketComparer.line(host.sent().element(), flow)
+            + shown(host.sent().element())
         : waited + ", nor in the " + BEYOND_NS / 1_000_000_000L + " s after that";
+  }
+
+  private String shown(Segment sent) {
+    return flows
+        .of(sent)
+        .map(f -> PacketComparer.line(sent, f))
+        .orElseGet(() -> "one to " + sent.dst() + " port " + sent.dstPort());
   }
 
   /** A super-segment is cut, and neighbours are joined, to the length of the script. */

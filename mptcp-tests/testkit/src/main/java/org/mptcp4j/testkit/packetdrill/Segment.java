@@ -94,6 +94,11 @@ record Segment(
         options);
   }
 
+  /** Whether it opens a connection. */
+  boolean isSyn() {
+    return (flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
+  }
+
   boolean has(int flag) {
     return (flags & flag) != 0;
   }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,8 +30,7 @@ final class ShellCommands {
   private static final int MOST_DEPTH = 4;
 
   private final Path directory;
-  private final BiConsumer<Place, Setting> settings;
-  private final BiConsumer<Place, String> queues;
+  private final Effects effects;
 
   /**
    * One sysctl.
@@ -42,18 +40,27 @@ final class ShellCommands {
    */
   record Setting(String name, String value) {}
 
+  /** What commands do. */
+  interface Effects {
+    /** Sets a sysctl. */
+    void set(Place place, Setting setting);
+
+    /** Puts a queue of that kind before the device. */
+    void queue(Place place, String kind);
+
+    /** Changes addresses and limits of MPTCP: {@code ip mptcp ...}. */
+    void endpoints(Place place, String command);
+  }
+
   /**
    * Makes one.
    *
    * @param directory where shell scripts that are called by a relative name are
-   * @param settings told of each setting
-   * @param queues told of the kind of each queue that is put before the device
+   * @param effects told of what the commands do
    */
-  ShellCommands(
-      Path directory, BiConsumer<Place, Setting> settings, BiConsumer<Place, String> queues) {
+  ShellCommands(Path directory, Effects effects) {
     this.directory = directory;
-    this.settings = settings;
-    this.queues = queues;
+    this.effects = effects;
   }
 
   /** Carries out the lines of a command. */
@@ -76,7 +83,11 @@ final class ShellCommands {
     }
     Matcher queue = QUEUE.matcher(command);
     if (queue.find()) {
-      queues.accept(place, queue.group(1));
+      effects.queue(place, queue.group(1));
+      return;
+    }
+    if (command.startsWith("ip mptcp ")) {
+      effects.endpoints(place, command);
       return;
     }
     Matcher echo = ECHO.matcher(command);
@@ -113,7 +124,7 @@ final class ShellCommands {
 
   private void set(Place place, String name, String value) {
     String dotted = name.replaceFirst("^/proc/sys/", "").replace('/', '.');
-    settings.accept(place, new Setting(dotted, value.replaceAll("[\"']", "").strip()));
+    effects.set(place, new Setting(dotted, value.replaceAll("[\"']", "").strip()));
   }
 
   private void shellScript(Place place, String program, int depth) {

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
 
@@ -157,6 +159,19 @@ final class StackHost {
       more = step(untilNs);
     }
     return !sent.isEmpty();
+  }
+
+  /** The stack gets another address now. */
+  void addAddress(IpAddress address) {
+    String prefix = address.isV4() ? "/24" : "/64";
+    stack.addAddress(nowNs, 0, address + prefix, Priority.NORMAL);
+    turn();
+  }
+
+  /** The stack loses an address now. */
+  void removeAddress(IpAddress address) {
+    stack.removeAddress(nowNs, address.toInetAddress());
+    turn();
   }
 
   /** Ends the stack; what is left of it is released. */

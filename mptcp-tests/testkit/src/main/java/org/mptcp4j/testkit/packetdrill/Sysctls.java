@@ -152,13 +152,13 @@ final class Sysctls {
   }
 
   /** The configuration of the stack. */
-  StackConfig config(Place place) {
+  StackConfig.Builder config(Place place) {
     StackConfig.Builder config = StackConfig.builder().mptcp(MptcpMode.ENABLED);
     applied.forEach((name, value) -> apply(config, name, value, place));
     if (applied.containsKey("net.ipv4.tcp_syn_retries")) {
       apply(config, "net.ipv4.tcp_syn_retries", applied.get("net.ipv4.tcp_syn_retries"), place);
     }
-    return config.build();
+    return config;
   }
 
   /** What limits what a call asks for; without a limit of the script there is none. */

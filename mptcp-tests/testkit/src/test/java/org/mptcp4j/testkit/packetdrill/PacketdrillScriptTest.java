@@ -196,8 +196,11 @@ class PacketdrillScriptTest {
         Arguments.of("+0 < gre . 1:1(0) ack 1 win 1\n", 6, "packets in a tunnel: gre"),
         Arguments.of("+0 > icmp unreachable net_unreachable [1:1(0)]\n", 6, "ICMP that the stack"),
         Arguments.of("+0 < . 1:1(0) ack 1 win 1 <md5 abc>\n", 28, "option md5"),
-        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <dss dack8=1>\n", 28, "option dss"),
-        Arguments.of("+0 < addr[caddr0] > addr[saddr0] . 1:1(0) ack 1 win 1\n", 6, "addr[...]"),
+        Arguments.of(
+            "+0 < . 1:1(0) ack 1 win 1 <mp_join_ack sender_hmac=full_160_hmac(k)>\n",
+            52,
+            "value full_160_hmac"),
+        Arguments.of("+0 `ip mptcp endpoint show`\n", 4, "ip mptcp endpoint show"),
         Arguments.of("+0 splice(3, NULL, 4, NULL, 9, 0) = 9\n", 4, "call splice()"),
         Arguments.of("+0 send(4, ..., 9, MSG_OOB) = 9\n", 20, "send with MSG_OOB"),
         Arguments.of("+0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0\n", 27, "option TCP_CORK"),

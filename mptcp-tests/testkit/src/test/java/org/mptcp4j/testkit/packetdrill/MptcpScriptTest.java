@@ -1,0 +1,148 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** MPTCP options in scripts: what is computed, what is compared, and what errors say. */
+class MptcpScriptTest {
+  private static final String LISTENING =
+      """
+         0 socket(..., SOCK_STREAM, IPPROTO_MPTCP) = 3
+        +0 bind(3, ..., ...) = 0
+        +0 listen(3, 1) = 0
+        +0 < addr[c0] > addr[s0] S 0:0(0) win 65535 <mss 1460,mpcapable v1 flags[flag_h] nokey>
+        +0 > S. 0:0(0) ack 1 <mss 1460,mpcapable v1 flags[flag_h] key[skey]>
+      """;
+
+  private static final String ESTABLISHED =
+      LISTENING
+          + """
+              +0 < . 1:1(0) ack 1 win 65535 <mpcapable v1 flags[flag_h] key[ckey=2,skey]>
+              +0 accept(3, ..., ...) = 4
+            """;
+
+  private static PacketdrillResult run(String text) {
+    return PacketdrillScript.of("m.pkt", text).run();
+  }
+
+  @Test
+  void numbersTokensAndHmacsAreComputedFromTheKeys() {
+    PacketdrillResult result =
+        run(
+            ESTABLISHED
+                + """
+                    +0 < P. 1:11(10) ack 1 win 65535 <dss dack8=1 dsn8=1 ssn=1 dll=10 nocs,nop,nop>
+                    +0 > . 1:1(0) ack 11 <dss dack8=11 nocs>
+                    +0 < addr[c1] > addr[s0] S 0:0(0) win 9 <mss 1460,mp_join_syn token=sha256_32(skey)>
+                    +0 > S. 0:0(0) ack 1 <mss 1460,mp_join_syn_ack sender_hmac=auto>
+                    +0 < . 1:1(0) ack 1 win 65535 <mp_join_ack sender_hmac=auto>
+                    +0 > . 1:1(0) ack 1 <dss dack8=11 nocs>
+                    +0 < addr[c0] > addr[s0] . 11:11(0) ack 1 win 65535 <remove_address address_id=[0]>
+                    +0 > R. 1:1(0) ack 11 <...>
+                  """);
+    assertThat(result.passed()).as(result.toString()).isTrue();
+  }
+
+  @Test
+  void whatDiffersIsShownAsAScriptWouldWriteIt() {
+    PacketdrillResult result =
+        run(
+            ESTABLISHED
+                + """
+                    +0 write(4, ..., 10) = 10
+                    +0 > P. 1:11(10) ack 1 <dss dack8=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>
+                  """);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.message())
+        .contains("<dss dack8=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>")
+        .contains("<dss dack8=1 dsn8=1 ssn=1 dll=10 nocs,nop,nop>  <-- differs");
+  }
+
+  @Test
+  void keysAreShownByTheirNames() {
+    PacketdrillResult result =
+        run(
+            """
+               0 socket(..., SOCK_STREAM, IPPROTO_MPTCP) = 3
+              +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+              +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+              +0 > S 0:0(0) <...>
+              +0 < S. 0:0(0) ack 1 win 9 <mss 1460,mpcapable v1 flags[flag_h] key[skey=2]>
+              +0 > . 1:1(0) ack 1 <mpcapable v1 flags[flag_a] key[ckey,skey]>
+            """);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.message()).contains("flags[flag_h] key[0x").contains(",skey]>  <-- differs");
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <dss dack8=1 wide>\n", "'wide' is no part of a dss"),
+        Arguments.of(
+            "+0 < . 1:1(0) ack 1 win 1 <mpcapable v1 flags[flag_x] nokey>\n",
+            "'flag_x' is no flag of this option"),
+        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <mp_fastclose>\n", "the key of the stack is not known"),
+        Arguments.of(
+            "+0 < . 1:1(0) ack 1 win 1 <mpcapable v1 flags[flag_h] key[nobody]>\n",
+            "the key nobody is not known here"),
+        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <remove_address [1]>\n", "'address_id'"),
+        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <mp_prio backup=2>\n", "backup must be 0 to 1"),
+        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <dss dack8=1 nocs cksum>\n", "has no cksum"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void mistakesAreNamed(String line, String text) {
+    PacketdrillResult result = run(withoutKeys() + line);
+    assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.MALFORMED);
+    assertThat(result.message()).contains(text);
+  }
+
+  private static String withoutKeys() {
+    return """
+       0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+      +0 bind(3, ..., ...) = 0
+      +0 listen(3, 1) = 0
+      +0 < S 0:0(0) win 65535 <mss 1460>
+      +0 > S. 0:0(0) ack 1 <mss 1460>
+      """;
+  }
+
+  @Test
+  void optionsThatDoNotEndAtAWordAreMalformed() {
+    PacketdrillResult result = run(ESTABLISHED + "+0 < . 1:1(0) ack 1 win 1 <mp_prio backup=1>\n");
+    assertThat(result.outcome()).isEqualTo(Outcome.MALFORMED);
+    assertThat(result.message()).contains("3 bytes, which is no multiple of 4");
+  }
+
+  @Test
+  void addressesWithoutAConnectionAreMalformed() {
+    PacketdrillResult result =
+        run(
+            ESTABLISHED
+                + "+0 < . 1:1(0) ack 1 win 1 <add_address addr[x] hmac=auto>\n"
+                + "+0 < addr[x] > addr[s0] . 1:1(0) ack 1 win 1\n");
+    assertThat(result.outcome()).isEqualTo(Outcome.MALFORMED);
+    assertThat(result.message()).isEqualTo("there is no connection between these addresses");
+  }
+
+  static Stream<Arguments> endpoints() {
+    return Stream.of(
+        Arguments.of("ip mptcp endpoint add 198.51.100.2 fullmesh", Outcome.REFUSED, "fullmesh"),
+        Arguments.of("ip mptcp limits set talk 3", Outcome.REFUSED, "limit talk"),
+        Arguments.of("ip mptcp endpoint delete id 5", Outcome.MALFORMED, "no endpoint with id 5"),
+        Arguments.of("ip mptcp endpoint add nowhere", Outcome.MALFORMED, "nowhere"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("endpoints")
+  void commandsAboutEndpointsAreCheckedToo(String command, Outcome outcome, String text) {
+    PacketdrillResult result = run("`" + command + "`\n" + LISTENING);
+    assertThat(result.outcome()).isEqualTo(outcome);
+    assertThat(result.message()).contains(text);
+  }
+}
