@@ -37,8 +37,7 @@ sealed interface AddressSpec extends MptcpSpec {
     public MptcpOption build(Flow flow, PacketSpec.TcpSpec segment) {
       address.ifPresent(a -> flow.names().address(name, a));
       IpAddress announced = flow.names().peer(name);
-      AddAddr plain =
-          new AddAddr(echo, addressId.orElse(1), announced, port.orElse(0), 0);
+      AddAddr plain = new AddAddr(echo, addressId.orElse(1), announced, port.orElse(0), 0);
       if (echo) {
         return plain;
       }

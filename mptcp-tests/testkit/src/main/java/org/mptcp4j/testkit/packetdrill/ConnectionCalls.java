@@ -120,6 +120,7 @@ final class ConnectionCalls {
       }
       ScriptSocket accepted = new ScriptSocket(table.free(a.call()), listener.options());
       accepted.socket(next.get());
+      accepted.zeroCopy().on(listener.zeroCopy().isOn());
       accepted.nonBlocking((flags & Constants.SOCK_NONBLOCK) != 0);
       InetSocketAddress local = next.get().localAddress();
       InetSocketAddress remote = next.get().remoteAddress();

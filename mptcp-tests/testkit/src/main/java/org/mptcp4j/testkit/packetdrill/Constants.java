@@ -14,6 +14,9 @@ final class Constants {
   static final int POLLERR = 8;
   static final int POLLHUP = 16;
   static final int POLLRDHUP = 0x2000;
+  static final long EPOLLET = 1L << 31;
+  static final long EPOLLONESHOT = 1L << 30;
+  static final long EPOLLEXCLUSIVE = 1L << 28;
 
   private static final Map<String, Long> VALUES = new HashMap<>();
 
@@ -35,8 +38,9 @@ final class Constants {
     add("POLLWRNORM", 256, "POLLWRBAND", 512, "POLLRDHUP", POLLRDHUP);
     add("EPOLLIN", POLLIN, "EPOLLPRI", 2, "EPOLLOUT", POLLOUT, "EPOLLERR", POLLERR);
     add("EPOLLHUP", POLLHUP, "EPOLLRDNORM", 64, "EPOLLWRNORM", 256, "EPOLLRDHUP", POLLRDHUP);
-    add("EPOLLET", 1L << 31, "EPOLLONESHOT", 1L << 30, "EPOLLEXCLUSIVE", 1L << 28);
+    add("EPOLLET", EPOLLET, "EPOLLONESHOT", EPOLLONESHOT, "EPOLLEXCLUSIVE", EPOLLEXCLUSIVE);
     add("EPOLL_CTL_ADD", 1, "EPOLL_CTL_DEL", 2, "EPOLL_CTL_MOD", 3, "EPOLL_CLOEXEC", 0x80000);
+    add("SO_EE_ORIGIN_ZEROCOPY", 5, "SO_EE_CODE_ZEROCOPY_COPIED", 1);
     add("SIOCINQ", 0x541B, "FIONREAD", 0x541B, "SIOCOUTQ", 0x5411, "TIOCOUTQ", 0x5411);
     add("SIOCOUTQNSD", 0x894B, "FIONBIO", 0x5421);
     Errno.numbers().forEach(VALUES::put);

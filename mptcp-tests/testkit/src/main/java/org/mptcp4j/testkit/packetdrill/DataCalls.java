@@ -2,6 +2,7 @@ package org.mptcp4j.testkit.packetdrill;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.api.MptcpSocket;
@@ -11,6 +12,12 @@ final class DataCalls {
   private static final long MSG_TRUNC = Constants.number("MSG_TRUNC");
   private static final long MSG_DONTWAIT = Constants.number("MSG_DONTWAIT");
   private static final long MSG_NOSIGNAL = Constants.number("MSG_NOSIGNAL");
+
+  private static final long MSG_ZEROCOPY = Constants.number("MSG_ZEROCOPY");
+  private static final long MSG_ERRQUEUE = Constants.number("MSG_ERRQUEUE");
+
+  /** Buffers that one packet of Linux refers to, without copying. */
+  private static final int MOST_FRAGMENTS = 17;
 
   private final SocketTable table;
   private final ByteBufAllocator allocator;
@@ -52,23 +59,38 @@ final class DataCalls {
   }
 
   private PendingCall send(Arguments a) {
-    a.onlyFlags(3, MSG_DONTWAIT | MSG_NOSIGNAL);
+    a.onlyFlags(3, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_ZEROCOPY);
     return write(table.get(a, 0), a.number(2), a.number(3));
   }
 
   private PendingCall sendTo(Arguments a) {
-    a.onlyFlags(3, MSG_DONTWAIT | MSG_NOSIGNAL); // before the address, which goes with fast open
+    a.onlyFlags(
+        3,
+        MSG_DONTWAIT
+            | MSG_NOSIGNAL
+            | MSG_ZEROCOPY); // before the address, which goes with fast open
     a.onlyAnyOrNull(4, "the address");
     return send(a);
   }
 
   private PendingCall receiveMessage(Arguments a) {
-    a.onlyFlags(2, MSG_DONTWAIT | MSG_TRUNC | MSG_NOSIGNAL);
-    return read(table.get(a, 0), messageBytes(a), a.number(2));
+    a.onlyFlags(2, MSG_DONTWAIT | MSG_TRUNC | MSG_NOSIGNAL | MSG_ERRQUEUE);
+    ControlMessages control = new ControlMessages(a);
+    ScriptSocket socket = table.get(a, 0);
+    if ((a.number(2) & MSG_ERRQUEUE) != 0) {
+      return control.errorQueue(socket);
+    }
+    return control.behind(socket, read(socket, messageBytes(a), a.number(2)));
   }
 
   private PendingCall sendMessage(Arguments a) {
-    a.onlyFlags(2, MSG_DONTWAIT | MSG_NOSIGNAL);
+    a.onlyFlags(2, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_ZEROCOPY);
+    Value parts = a.struct(1).field("msg_iov");
+    boolean zeroCopy = (a.number(2) & MSG_ZEROCOPY) != 0;
+    if (zeroCopy && Arguments.items(parts).size() > MOST_FRAGMENTS) {
+      throw ScriptException.refused(
+          parts.place(), "MSG_ZEROCOPY with more parts than a packet of Linux has fragments");
+    }
     return write(table.get(a, 0), messageBytes(a), a.number(2));
   }
 
@@ -95,7 +117,8 @@ final class DataCalls {
     for (String name : message.fields().keySet()) {
       Value value = message.field(name);
       boolean empty = value instanceof Value.Any || value instanceof Value.Int i && i.number() == 0;
-      if (!name.equals("msg_iov") && !empty) {
+      boolean checked = name.equals("msg_iov") || name.equals(ControlMessages.FIELD);
+      if (!checked && !empty) {
         throw ScriptException.refused(value.place(), name + " of " + a.call().name());
       }
     }
@@ -129,7 +152,7 @@ final class DataCalls {
     boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
     return socket.socket().isEmpty()
         ? PendingCall.done(Answer.error("EPIPE"))
-        : new Write(socket, bytes, wait);
+        : new Write(socket, bytes, wait, (flags & MSG_ZEROCOPY) != 0 && socket.zeroCopy().isOn());
   }
 
   /** A write that goes on until everything is taken, or as much as fits without waiting. */
@@ -137,12 +160,14 @@ final class DataCalls {
     private final ScriptSocket socket;
     private final long bytes;
     private final boolean wait;
+    private final boolean zeroCopy;
     private long written;
 
-    Write(ScriptSocket socket, long bytes, boolean wait) {
+    Write(ScriptSocket socket, long bytes, boolean wait, boolean zeroCopy) {
       this.socket = socket;
       this.bytes = bytes;
       this.wait = wait;
+      this.zeroCopy = zeroCopy;
     }
 
     @Override
@@ -165,7 +190,14 @@ final class DataCalls {
       MptcpSocket connection = socket.socket().orElseThrow();
       int step = (int) Math.min(bytes - written, connection.writableBytes());
       if (step > 0) {
-        ByteBuf data = allocator.buffer(step, step).writeZero(step);
+        // One that is lent must not be used again: its count of references tells when it is back.
+        ByteBuf data =
+            zeroCopy
+                ? Unpooled.wrappedBuffer(new byte[step])
+                : allocator.buffer(step, step).writeZero(step);
+        if (zeroCopy) {
+          socket.zeroCopy().lend(data);
+        }
         connection.write(data);
         written += step;
       }

@@ -123,7 +123,6 @@ record DssSpec(
             ? sent.dsn()
             : flow.session().localDsn(place, 0)
                 + (int) (sent.dsn() - flow.session().localDsn(place, 0));
-    return checksumValue.orElseGet(
-        () -> DssChecksum.compute(begin, sent.ssn(), sent.length(), 0));
+    return checksumValue.orElseGet(() -> DssChecksum.compute(begin, sent.ssn(), sent.length(), 0));
   }
 }

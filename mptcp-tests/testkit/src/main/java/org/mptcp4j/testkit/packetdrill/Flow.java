@@ -22,7 +22,13 @@ final class Flow {
   private boolean localKnown;
   private int localBase;
 
-  Flow(IpAddress local, int localPort, IpAddress remote, int remotePort, long tickNs, MptcpNames names) {
+  Flow(
+      IpAddress local,
+      int localPort,
+      IpAddress remote,
+      int remotePort,
+      long tickNs,
+      MptcpNames names) {
     this.local = local;
     this.localPort = localPort;
     this.remote = remote;

@@ -82,7 +82,8 @@ final class Flows {
       PacketSpec.Endpoints e = packet.endpoints().get();
       return named(e.dst(), e.dstPort(), e.src(), e.srcPort());
     }
-    boolean begins = packet.isSyn() && (packet.names().isPresent() || packet.has(JoinSpec.Syn.class));
+    boolean begins =
+        packet.isSyn() && (packet.names().isPresent() || packet.has(JoinSpec.Syn.class));
     if (underTest.isEmpty() || begins) {
       return begin(packet.names());
     }
@@ -114,8 +115,7 @@ final class Flows {
     boolean begins = packet.isSyn() && sent.isSyn();
     if (begins && (known.isEmpty() || packet.names().isPresent())) {
       Flow flow =
-          known.orElseGet(
-              () -> opened(sent.src(), sent.srcPort(), sent.dst(), sent.dstPort()));
+          known.orElseGet(() -> opened(sent.src(), sent.srcPort(), sent.dst(), sent.dstPort()));
       packet.names().ifPresent(n -> bind(packet.place(), n.src(), n.dst(), flow));
       underTest(flow);
     } else {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.mptcp4j.wire.IpAddress;
 
-/** What stands for the names in a script: keys and addresses, and the connections they belong to. */
+/**
+ * What stands for the names in a script: keys and addresses, and the connections they belong to.
+ */
 final class MptcpNames {
   private final IpAddress firstPeer;
   private final Map<String, Long> keys = new HashMap<>();
@@ -37,7 +39,8 @@ final class MptcpNames {
   /** The key of a name that must have one. */
   long key(Place place, String name) {
     return key(name)
-        .orElseThrow(() -> ScriptException.malformed(place, "the key " + name + " is not known here"));
+        .orElseThrow(
+            () -> ScriptException.malformed(place, "the key " + name + " is not known here"));
   }
 
   /** The name of a key, or its digits. */

@@ -14,14 +14,22 @@ import org.mptcp4j.wire.MpCapable;
 final class MptcpOptionParser {
   private static final Map<String, Integer> CAPABLE_FLAGS =
       Map.of(
-          "flag_a", MpCapable.CHECKSUM_REQUIRED,
-          "flag_b", MpCapable.EXTENSIBILITY,
-          "flag_c", MpCapable.DENY_JOIN_INITIAL,
-          "flag_d", 0x10,
-          "flag_e", 0x08,
-          "flag_f", 0x04,
-          "flag_g", 0x02,
-          "flag_h", MpCapable.HMAC_SHA256);
+          "flag_a",
+          MpCapable.CHECKSUM_REQUIRED,
+          "flag_b",
+          MpCapable.EXTENSIBILITY,
+          "flag_c",
+          MpCapable.DENY_JOIN_INITIAL,
+          "flag_d",
+          0x10,
+          "flag_e",
+          0x08,
+          "flag_f",
+          0x04,
+          "flag_g",
+          0x02,
+          "flag_h",
+          MpCapable.HMAC_SHA256);
 
   private static final Map<String, Integer> RESET_FLAGS =
       Map.of("flag_u", 8, "flag_v", 4, "flag_w", 2, "flag_t", 1);
@@ -59,7 +67,9 @@ final class MptcpOptionParser {
       Token token = in.peek(i);
       boolean over = depth == 0 && (token.is(",") || token.is(">"));
       if (over || token.kind() == Token.Kind.END) {
-        return out.toString().replaceAll(" ?([\\[\\](),=+]) ?", "$1").replaceAll("\\](?=\\w)", "] ");
+        return out.toString()
+            .replaceAll(" ?([\\[\\](),=+]) ?", "$1")
+            .replaceAll("\\](?=\\w)", "] ");
       }
       depth += token.is("[") || token.is("(") ? 1 : 0;
       depth -= token.is("]") || token.is(")") ? 1 : 0;

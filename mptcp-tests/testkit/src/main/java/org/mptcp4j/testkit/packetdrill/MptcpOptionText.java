@@ -32,7 +32,12 @@ final class MptcpOptionText {
       return dss(o);
     } else if (option instanceof MpJoinSyn o) {
       String token = Integer.toUnsignedString(o.token());
-      return "mp_join_syn" + backup(o.backup()) + " address_id=" + o.addressId() + " token=" + token;
+      return "mp_join_syn"
+          + backup(o.backup())
+          + " address_id="
+          + o.addressId()
+          + " token="
+          + token;
     } else if (option instanceof MpJoinSynAck o) {
       String hmac = " sender_hmac=0x" + Long.toHexString(o.truncatedHmac());
       return "mp_join_syn_ack" + backup(o.backup()) + " address_id=" + o.addressId() + hmac;
@@ -76,7 +81,14 @@ final class MptcpOptionText {
     keys += o.hasSenderKey() ? "]" : "";
     String data = o.hasDataLength() ? " mpcdatalen " + o.dataLength() : "";
     String sum = o.hasChecksum() ? " cksum=" + o.checksum() : "";
-    return "mpcapable v" + o.version() + " flags[" + String.join(",", flags) + "]" + keys + data + sum;
+    return "mpcapable v"
+        + o.version()
+        + " flags["
+        + String.join(",", flags)
+        + "]"
+        + keys
+        + data
+        + sum;
   }
 
   private String dss(DssOption o) {

@@ -9,8 +9,9 @@ import org.mptcp4j.api.SubflowInfo;
 
 /** setsockopt, getsockopt, fcntl, ioctl. */
 final class OptionCalls {
-  /** Options about addresses that scripts use again, and about what the stack does anyhow. */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("SO_REUSEADDR", "SO_REUSEPORT");
+  /** Options about addresses that scripts use again, and about the routes of the machine. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("SO_REUSEADDR", "SO_REUSEPORT", "SO_MARK");
 
   private final SocketTable table;
   private final Sysctls sysctls;
@@ -45,6 +46,8 @@ final class OptionCalls {
       case "SO_SNDBUFFORCE" -> sendBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
       case "SO_RCVBUFFORCE" -> receiveBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
       case "SO_LINGER" -> linger(socket, a);
+      case "SO_ZEROCOPY" -> socket.zeroCopy().on(a.number(3) != 0);
+      case "TCP_INQ", "TCP_CM_INQ" -> socket.tellsUnread(a.number(3) != 0);
       case "TCP_CONGESTION" -> {
         return congestion(socket, a);
       }

@@ -23,7 +23,12 @@ final class PacketBuilder {
   ByteBuf build(PacketSpec packet, Flow flow) {
     if (packet.body() instanceof PacketSpec.TcpSpec tcp) {
       int hops = packet.ip().ttl().orElse(HOP_LIMIT);
-      return ip(flow.remote(), flow.local(), packet.ip().trafficClass(), hops, tcp(packet.place(), tcp, flow));
+      return ip(
+          flow.remote(),
+          flow.local(),
+          packet.ip().trafficClass(),
+          hops,
+          tcp(packet.place(), tcp, flow));
     }
     return icmp((PacketSpec.IcmpSpec) packet.body(), flow);
   }

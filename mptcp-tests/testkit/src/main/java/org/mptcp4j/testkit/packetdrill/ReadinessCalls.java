@@ -39,7 +39,8 @@ final class ReadinessCalls {
     if (socket.server().isPresent()) {
       return socket.isAcceptable() ? Constants.POLLIN : 0;
     }
-    long events = socket.pendingError().isEmpty() ? 0 : Constants.POLLERR;
+    boolean error = !socket.pendingError().isEmpty() || socket.zeroCopy().hasNews();
+    long events = error ? Constants.POLLERR : 0;
     if (socket.socket().isEmpty()) {
       return Constants.POLLOUT | Constants.POLLHUP; // as Linux says of a socket never connected
     }
@@ -75,8 +76,18 @@ final class ReadinessCalls {
   }
 
   private static long interest(Value value) {
+    return interest(value, KNOWN);
+  }
+
+  /** One process alone watches, so that EPOLLEXCLUSIVE changes nothing. */
+  private static long epollInterest(Value value) {
+    return interest(
+        value, KNOWN | Constants.EPOLLET | Constants.EPOLLONESHOT | Constants.EPOLLEXCLUSIVE);
+  }
+
+  private static long interest(Value value, long known) {
     long events = Arguments.number(value);
-    if ((events & ~KNOWN) != 0) {
+    if ((events & ~known) != 0) {
       String text = value instanceof Value.Int i ? i.text() : "";
       throw ScriptException.refused(value.place(), "events " + text);
     }
@@ -182,23 +193,23 @@ final class ReadinessCalls {
   }
 
   private PendingCall change(Arguments a) {
-    Map<Integer, Long> interests = epoll(a).interests();
+    Epoll epoll = epoll(a);
     int fd = table.get(a, 2).fd();
-    boolean known = interests.containsKey(fd);
+    boolean known = epoll.watches(fd);
     switch (a.text(1)) {
       case "EPOLL_CTL_ADD" -> {
         if (known) {
           return PendingCall.done(Answer.error("EEXIST"));
         }
-        interests.put(fd, interest(a.struct(3).field("events")));
+        epoll.watch(fd, epollInterest(a.struct(3).field("events")));
       }
       case "EPOLL_CTL_MOD" -> {
         if (!known) {
           return PendingCall.done(Answer.error("ENOENT"));
         }
-        interests.put(fd, interest(a.struct(3).field("events")));
+        epoll.watch(fd, epollInterest(a.struct(3).field("events")));
       }
-      case "EPOLL_CTL_DEL" -> interests.remove(fd);
+      case "EPOLL_CTL_DEL" -> epoll.forget(fd);
       default -> throw ScriptException.refused(a.get(1).place(), "epoll_ctl " + a.text(1));
     }
     return PendingCall.ok();
@@ -213,7 +224,9 @@ final class ReadinessCalls {
       public Optional<Answer> attempt() {
         Optional<Answer> answer = waiting.attempt();
         if (answer.isPresent() && answer.get().value() > 0) {
-          compare(wanted, ready(epoll));
+          List<Ready> ready = ready(epoll);
+          compare(wanted, ready);
+          ready.forEach(r -> r.interest().reported(r.socket()));
         }
         return answer;
       }
@@ -225,7 +238,11 @@ final class ReadinessCalls {
     };
   }
 
-  private record Ready(int fd, long events) {}
+  private record Ready(ScriptSocket socket, long events, Epoll.Interest interest) {
+    int fd() {
+      return socket.fd();
+    }
+  }
 
   private List<Ready> ready(Epoll epoll) {
     List<Ready> ready = new ArrayList<>();
@@ -235,8 +252,8 @@ final class ReadinessCalls {
             (fd, interest) ->
                 table
                     .find(fd)
-                    .map(s -> new Ready(fd, ready(s) & (interest | ALWAYS)))
-                    .filter(r -> r.events() != 0)
+                    .map(s -> new Ready(s, ready(s) & (interest.events() | ALWAYS), interest))
+                    .filter(r -> interest.reports(r.events(), r.socket()))
                     .ifPresent(ready::add));
     return ready;
   }

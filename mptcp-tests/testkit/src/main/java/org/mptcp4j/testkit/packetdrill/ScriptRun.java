@@ -41,7 +41,8 @@ final class ScriptRun implements StackHost.Application {
     packets = new PacketBuilder(allocator);
     Place begin =
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
-    host = new StackHost(options, endpoints.configure(sysctls.config(begin)).build(), allocator, this);
+    host =
+        new StackHost(options, endpoints.configure(sysctls.config(begin)).build(), allocator, this);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
     endpoints.start(host);
   }

@@ -3,6 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -21,6 +22,8 @@ final class ScriptSocket {
 
   private final int fd;
   private SocketOptions options;
+  private final ZeroCopy zeroCopy = new ZeroCopy();
+  private boolean tellsUnread;
   private boolean nonBlocking;
   private Linger linger = Linger.DELIVER;
   private Optional<InetSocketAddress> bound = Optional.empty();
@@ -56,6 +59,34 @@ final class ScriptSocket {
 
   void nonBlocking(boolean on) {
     nonBlocking = on;
+  }
+
+  ZeroCopy zeroCopy() {
+    return zeroCopy;
+  }
+
+  /** TCP_INQ: whether what is left to read is told with what was read. */
+  boolean tellsUnread() {
+    return tellsUnread;
+  }
+
+  void tellsUnread(boolean on) {
+    tellsUnread = on;
+  }
+
+  /**
+   * Changes when something happens that wakes who waits at its edge: data, an end, an error, room
+   * after none, a buffer given back.
+   */
+  List<Object> edge() {
+    return List.of(
+        isConnected(),
+        isClosed(),
+        pendingError(),
+        isConnected() && inputEnded(),
+        socket.map(s -> s.info().bytesReceived()).orElse(0L),
+        socket.map(s -> s.writableBytes() > 0).orElse(Boolean.FALSE),
+        zeroCopy.completed());
   }
 
   Linger linger() {

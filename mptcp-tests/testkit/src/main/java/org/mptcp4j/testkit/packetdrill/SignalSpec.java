@@ -71,8 +71,7 @@ sealed interface SignalSpec extends MptcpSpec {
     @Override
     public boolean fits(MptcpOption actual, Flow flow) {
       return actual instanceof MpFail sent
-          && dsn.map(
-                  v -> v.dsn(flow.names(), flow.session().remoteDsn(place, 0)) == sent.dsn())
+          && dsn.map(v -> v.dsn(flow.names(), flow.session().remoteDsn(place, 0)) == sent.dsn())
               .orElse(Boolean.TRUE);
     }
   }

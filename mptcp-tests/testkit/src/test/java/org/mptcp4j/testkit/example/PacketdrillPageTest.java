@@ -34,7 +34,8 @@ class PacketdrillPageTest {
     PacketdrillResult result = PacketdrillScript.of("hello.pkt", script).run();
     assertThat(result).hasToString("hello.pkt: passed");
     assertThat(result.virtualNs()).isEqualTo(300_000_000L);
-    assertThat(Files.readString(TESTS.resolve("resources/packetdrill/hello.pkt"))).isEqualTo(script);
+    assertThat(Files.readString(TESTS.resolve("resources/packetdrill/hello.pkt")))
+        .isEqualTo(script);
   }
 
   @Test

@@ -81,11 +81,13 @@ class MptcpScriptTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <dss dack8=1 wide>\n", "'wide' is no part of a dss"),
+        Arguments.of(
+            "+0 < . 1:1(0) ack 1 win 1 <dss dack8=1 wide>\n", "'wide' is no part of a dss"),
         Arguments.of(
             "+0 < . 1:1(0) ack 1 win 1 <mpcapable v1 flags[flag_x] nokey>\n",
             "'flag_x' is no flag of this option"),
-        Arguments.of("+0 < . 1:1(0) ack 1 win 1 <mp_fastclose>\n", "the key of the stack is not known"),
+        Arguments.of(
+            "+0 < . 1:1(0) ack 1 win 1 <mp_fastclose>\n", "the key of the stack is not known"),
         Arguments.of(
             "+0 < . 1:1(0) ack 1 win 1 <mpcapable v1 flags[flag_h] key[nobody]>\n",
             "the key nobody is not known here"),
