@@ -17,7 +17,8 @@ class MetaRetransmissionTest {
   void twoSubflows() {
     bench = new Workbench();
     bench.add();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter =
+        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
     retransmission =
         new MetaRetransmission(
             bench.config, bench.meta, bench.subflows, transmitter, bench.timers, bench.counters);

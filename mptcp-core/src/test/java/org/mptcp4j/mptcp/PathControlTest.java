@@ -31,7 +31,8 @@ class PathControlTest {
   @BeforeEach
   void aConnectionWithOneSubflow() {
     MptcpTcpSock master = bench.subflows.master();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter =
+        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
     paths =
         new PathSession(
             new DefaultPathManager(),

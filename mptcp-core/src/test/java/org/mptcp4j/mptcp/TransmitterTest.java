@@ -19,7 +19,8 @@ class TransmitterTest {
     bench = new Workbench();
     first = bench.subflows.master();
     second = bench.add();
-    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter =
+        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
   }
 
   private static int mapped(MptcpTcpSock subflow) {
