@@ -1,0 +1,2 @@
+/** Parts of a user's own, in a jar of their own: {@code META-INF/services} makes them known. */
+package org.mptcp4j.examples.plugins;
