@@ -22,7 +22,7 @@ public class MappingBenchmark {
   private static final int LENGTH = 64_260;
   private static final int WINDOW = 64;
 
-  private final TxMappings tx = new TxMappings();
+  private final TxMappings tx = TxMappings.begin(0);
   private final RxMappings rx = new RxMappings();
   private int txSeq;
   private long txDsn;
