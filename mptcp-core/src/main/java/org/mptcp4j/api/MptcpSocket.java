@@ -1,10 +1,15 @@
 package org.mptcp4j.api;
 
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
+import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathManagers;
 
 /**
  * One connection as the application sees it: the handle of the meta socket, whatever subflows carry
@@ -147,13 +152,106 @@ public interface MptcpSocket {
   boolean isMptcp();
 
   /**
-   * Sets the priority of one subflow, and tells the peer by MP_PRIO.
+   * The subflows that live, with their addresses and ports and how they do.
    *
-   * @param subflowId {@link SubflowInfo#id()} of a live subflow; an id that is gone by now is
-   *     ignored
-   * @param priority the new priority
+   * @return a new list, in creation order; one element for plain TCP, none when it is over
    */
-  void setPriority(int subflowId, Priority priority);
+  List<SubflowInfo> subflows();
+
+  /**
+   * One of the subflows that live.
+   *
+   * @param subflowId {@link SubflowInfo#id()}
+   * @return none when it is gone
+   * @throws IllegalArgumentException when the connection never had one of that number
+   */
+  Optional<SubflowInfo> subflow(int subflowId);
+
+  /**
+   * Opens a subflow by MP_JOIN (RFC 8684 section 3.2). {@link StackEvent.Type#SUB_ESTABLISHED} or
+   * {@link StackEvent.Type#SUB_CLOSED} follows. Possible from {@link StackEvent.Type#ESTABLISHED}
+   * on, at both ends, whatever the path manager; one that would undo it, or do the same, is better
+   * exchanged for {@code "application"}.
+   *
+   * @param nowNs the time, as for the verbs of the stack
+   * @param local an address of this stack; port 0 means any
+   * @param remote an address and port of the peer, announced or not
+   * @param priority whether it begins as backup
+   * @return {@link SubflowInfo#id()} of the new subflow
+   * @throws MptcpException when it cannot be tried: not an address of this stack (EADDRNOTAVAIL),
+   *     no address that the peer can have (ENETUNREACH), the link is down (EHOSTUNREACH), the port
+   *     is taken (EADDRINUSE), a limit is reached (ENOBUFS), plain TCP (EOPNOTSUPP), too early or
+   *     too late (ENOTCONN)
+   * @throws IllegalArgumentException when an address is not resolved, or without port, or the two
+   *     are of different families
+   */
+  int openSubflow(long nowNs, InetSocketAddress local, InetSocketAddress remote, Priority priority)
+      throws MptcpException;
+
+  /**
+   * Closes a subflow; what it still owed goes out on the others. The last one may be closed: the
+   * connection lives on without, for {@link StackConfig#zeroSubflowTimeout()}, until one is opened.
+   *
+   * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
+   * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN)
+   * @throws IllegalArgumentException when the connection never had one of that number
+   */
+  void closeSubflow(int subflowId) throws MptcpException;
+
+  /**
+   * Sets the priority of one subflow, and tells the peer by MP_PRIO (RFC 8684 section 3.3.8).
+   *
+   * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
+   * @param priority the new priority
+   * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN)
+   * @throws IllegalArgumentException when the connection never had one of that number
+   */
+  void setPriority(int subflowId, Priority priority) throws MptcpException;
+
+  /**
+   * Announces an address to the peer by ADD_ADDR, repeated until the peer echoes it (RFC 8684
+   * section 3.4.1). Whether the peer joins it is up to its path manager. Announced again, it asks
+   * the peer to try once more.
+   *
+   * @param address an address of this stack other than the one that the connection began on; port 0
+   *     means the connection's port, another one is announced and admits joins from then on
+   * @throws MptcpException when it is not an address of this stack (EADDRNOTAVAIL), on plain TCP
+   *     (EOPNOTSUPP), or not connected (ENOTCONN)
+   * @throws IllegalArgumentException when it is not resolved, or the peer knows it
+   */
+  void announceAddress(InetSocketAddress address) throws MptcpException;
+
+  /**
+   * Withdraws an address by REMOVE_ADDR (RFC 8684 section 3.4.2), announced or initial, and closes
+   * its subflows at both ends.
+   *
+   * @param address an address of this stack
+   * @throws MptcpException when it is not an address of this stack (EADDRNOTAVAIL), on plain TCP
+   *     (EOPNOTSUPP), or not connected (ENOTCONN)
+   */
+  void withdrawAddress(InetAddress address) throws MptcpException;
+
+  /**
+   * Has another path manager decide from now on. It finds the subflows and announcements that there
+   * are, as in {@link PathManager#onEstablished}.
+   *
+   * @param manager one that serves no other connection
+   * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN): {@link
+   *     SocketOptions.Builder#pathManager(String)} chooses the first one
+   */
+  void pathManager(PathManager manager) throws MptcpException;
+
+  /**
+   * Has another path manager decide from now on, chosen by its name.
+   *
+   * @param name one of {@link PathManagers#names()}, for example {@code "application"}
+   * @throws MptcpException as {@link #pathManager(PathManager)}
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  default void pathManager(String name) throws MptcpException {
+    pathManager(PathManagers.byName(name).get());
+  }
 
   /**
    * Chooses another packet scheduler. What subflows carry already stays with them; whatever leaves

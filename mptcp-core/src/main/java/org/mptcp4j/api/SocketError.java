@@ -31,6 +31,10 @@ public enum SocketError {
   EADDRNOTAVAIL("Cannot assign requested address"),
   /** A configured limit (connections, half-open connections, ...) is reached. */
   ENOBUFS("No buffer space available: a limit of the stack is reached"),
+  /** Not on a connection that is plain TCP, from the beginning or after a fallback. */
+  EOPNOTSUPP("Operation not supported: the connection is plain TCP"),
+  /** Not before the handshake is over, nor on a socket that is closed. */
+  ENOTCONN("Transport endpoint is not connected"),
   /** The peer broke the protocol in a way that left nothing to continue with. */
   EPROTO("Protocol error"),
   /** The stack was closed, or an internal error closed this connection; the log has its state. */

@@ -6,6 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
+import java.util.function.Supplier;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathManagers;
 
 /**
  * What can be chosen for one socket when it is opened; for a server socket, what the accepted
@@ -25,6 +28,7 @@ import org.mptcp4j.sched.Schedulers;
  *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
  * @param scheduler decides which subflow carries what; empty: that of the stack
+ * @param pathManager makes the path manager of an MPTCP connection; empty: as the stack has it
  * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
  * @param keepAlive {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6)
  * @param keepAliveTimes when it is probed, and given up, once that is on
@@ -41,6 +45,7 @@ public record SocketOptions(
     int receiveBufferBytes,
     String congestionControl,
     Optional<Scheduler> scheduler,
+    Optional<Supplier<PathManager>> pathManager,
     Duration connectTimeout,
     boolean keepAlive,
     KeepAlive keepAliveTimes,
@@ -61,6 +66,7 @@ public record SocketOptions(
     Objects.requireNonNull(mptcp, "mptcp");
     Objects.requireNonNull(congestionControl, "congestionControl");
     Objects.requireNonNull(scheduler, "scheduler");
+    Objects.requireNonNull(pathManager, "pathManager");
     Objects.requireNonNull(localAddress, "localAddress");
     if (sendBufferBytes != AUTO_BUFFER_BYTES) {
       Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
@@ -107,6 +113,7 @@ public record SocketOptions(
     b.receiveBufferBytes = receiveBufferBytes;
     b.congestionControl = congestionControl;
     b.scheduler = scheduler;
+    b.pathManager = pathManager;
     b.connectTimeout = connectTimeout;
     b.keepAlive = keepAlive;
     b.keepAliveTimes = keepAliveTimes;
@@ -124,6 +131,7 @@ public record SocketOptions(
     private int receiveBufferBytes = AUTO_BUFFER_BYTES;
     private String congestionControl = "cubic";
     private Optional<Scheduler> scheduler = Optional.empty();
+    private Optional<Supplier<PathManager>> pathManager = Optional.empty();
     private Duration connectTimeout = Duration.ofMinutes(2);
     private boolean keepAlive;
     private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
@@ -223,6 +231,29 @@ public record SocketOptions(
     }
 
     /**
+     * Chooses the path manager by its name, instead of the stack's.
+     *
+     * @param name one of {@link PathManagers#names()}, for example {@code "application"}
+     * @return this builder
+     * @throws IllegalArgumentException when there is none of that name; the message lists those
+     *     there are
+     */
+    public Builder pathManager(String name) {
+      return pathManager(PathManagers.byName(name));
+    }
+
+    /**
+     * Chooses the path manager, instead of the stack's.
+     *
+     * @param factory makes one for each connection
+     * @return this builder
+     */
+    public Builder pathManager(Supplier<PathManager> factory) {
+      pathManager = Optional.of(factory);
+      return this;
+    }
+
+    /**
      * Sets how long a connection attempt may take.
      *
      * @param timeout more than zero
@@ -295,6 +326,7 @@ public record SocketOptions(
           receiveBufferBytes,
           congestionControl,
           scheduler,
+          pathManager,
           connectTimeout,
           keepAlive,
           keepAliveTimes,

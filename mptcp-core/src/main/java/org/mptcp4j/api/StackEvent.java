@@ -8,8 +8,10 @@ import java.util.Objects;
  * events: take out what is needed before polling again.
  *
  * <p>Events are coalesced per socket: each type is reported at most once until it has been polled,
- * so the number of waiting events is bounded by the number of sockets. For one socket they are
- * reported in the order of {@link Type}.
+ * so the number of waiting events is bounded by the number of sockets; what happens to the paths of
+ * a connection is kept in its order, up to a bound. For one socket they are reported in the order
+ * of {@link Type}. Those about paths have the names of Linux's netlink events ({@code
+ * MPTCP_EVENT_ESTABLISHED} and so on).
  */
 public final class StackEvent {
 
@@ -27,18 +29,31 @@ public final class StackEvent {
      */
     ACCEPTABLE,
     /**
+     * Both ends know that they speak MPTCP: subflows can be opened and addresses announced. At the
+     * end that connected this is when the peer has acknowledged something that was sent. Not
+     * reported for plain TCP.
+     */
+    ESTABLISHED,
+    /**
      * A subflow of an MPTCP connection was established, the first one included; {@link #subflow()}
      * describes it. Not reported for plain TCP.
      */
-    SUBFLOW_UP,
+    SUB_ESTABLISHED,
     /**
-     * A subflow of an MPTCP connection ended; {@link #subflow()} is its last known state, and
-     * {@link #error()} says why. Not reported for plain TCP, nor for subflows that end after {@link
-     * #CLOSED}.
+     * A subflow of an MPTCP connection ended, or one that this end opened could not be established;
+     * {@link #subflow()} is its last known state, and {@link #error()} says why. Not reported for
+     * plain TCP, nor for subflows that end after {@link #CLOSED}.
      */
-    SUBFLOW_DOWN,
+    SUB_CLOSED,
+    /** The peer changed, by MP_PRIO, how a subflow is to be used; see {@link #subflow()}. */
+    SUB_PRIORITY,
     /** The peer announced an address (ADD_ADDR); see {@link #address()}. */
-    ADDRESS_ANNOUNCED,
+    ANNOUNCED,
+    /**
+     * The peer withdrew an address (REMOVE_ADDR); see {@link #address()}. The subflows that used it
+     * are closed.
+     */
+    REMOVED,
     /** New bytes can be read. Reported again only after more bytes have come. */
     READABLE,
     /** The send buffer, once full, has room again. */
@@ -95,17 +110,18 @@ public final class StackEvent {
   /**
    * The subflow concerned.
    *
-   * @return its description for {@link Type#SUBFLOW_UP} and {@link Type#SUBFLOW_DOWN}, otherwise
-   *     {@code null}
+   * @return its description for {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} and {@link
+   *     Type#SUB_PRIORITY}, otherwise {@code null}
    */
   public SubflowInfo subflow() {
     return subflow;
   }
 
   /**
-   * The announced address.
+   * The address that was announced or withdrawn.
    *
-   * @return address and port for {@link Type#ADDRESS_ANNOUNCED}, otherwise {@code null}
+   * @return address and port for {@link Type#ANNOUNCED} and {@link Type#REMOVED}, otherwise {@code
+   *     null}
    */
   public InetSocketAddress address() {
     return address;
@@ -115,7 +131,7 @@ public final class StackEvent {
    * Why it happened.
    *
    * @return the reason for {@link Type#CONNECT_FAILED}, {@link Type#CLOSED} and {@link
-   *     Type#SUBFLOW_DOWN}, otherwise {@link SocketError#NONE}
+   *     Type#SUB_CLOSED}, otherwise {@link SocketError#NONE}
    */
   public SocketError error() {
     return error;
@@ -148,7 +164,8 @@ public final class StackEvent {
   /**
    * Fills the event with one of a subflow. Called by the stack.
    *
-   * @param newType {@link Type#SUBFLOW_UP} or {@link Type#SUBFLOW_DOWN}
+   * @param newType {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} or {@link
+   *     Type#SUB_PRIORITY}
    * @param ofSocket the socket
    * @param ofSubflow the subflow
    */
@@ -158,14 +175,15 @@ public final class StackEvent {
   }
 
   /**
-   * Fills the event with an announced address. Called by the stack.
+   * Fills the event with one of an address of the peer's. Called by the stack.
    *
+   * @param newType {@link Type#ANNOUNCED} or {@link Type#REMOVED}
    * @param ofSocket the socket
-   * @param announced the address and port
+   * @param ofPeer the address and port
    */
-  public void setAnnounced(MptcpSocket ofSocket, InetSocketAddress announced) {
-    set(Type.ADDRESS_ANNOUNCED, ofSocket, SocketError.NONE);
-    address = Objects.requireNonNull(announced, "address");
+  public void set(Type newType, MptcpSocket ofSocket, InetSocketAddress ofPeer) {
+    set(newType, ofSocket, SocketError.NONE);
+    address = Objects.requireNonNull(ofPeer, "address");
   }
 
   /**

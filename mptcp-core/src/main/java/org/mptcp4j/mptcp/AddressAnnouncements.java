@@ -1,8 +1,11 @@
 package org.mptcp4j.mptcp;
 
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.Stream;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
+import org.mptcp4j.wire.IpAddress;
 
 /**
  * Addresses this end announces: RFC 8684 section 3.4.1. One at a time, each sent again until the
@@ -11,9 +14,17 @@ import org.mptcp4j.wire.AddAddr;
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
 
-  private final ArrayDeque<LocalAddress> waiting = new ArrayDeque<>();
+  /** An address, and the port on which it may be joined; 0 for the connection's. */
+  private record Announcement(LocalAddress address, int port) {
+    int id() {
+      return address.id();
+    }
+  }
+
+  private final ArrayDeque<Announcement> waiting = new ArrayDeque<>();
   private final int retries;
-  private LocalAddress current;
+  private List<Announcement> ports = List.of(); // those with a port, until they are withdrawn
+  private Announcement current;
   private int sent;
 
   /**
@@ -25,17 +36,37 @@ final class AddressAnnouncements {
     this.retries = retries;
   }
 
-  /** Queues an address, unless it waits already. */
-  void add(LocalAddress address) {
-    boolean known = address.equals(current) || waiting.contains(address);
-    if (!known && waiting.size() < LIMIT) {
-      waiting.add(address);
+  /**
+   * Queues an address, unless it waits already.
+   *
+   * @param port on which it may be joined from now on; 0 for the connection's
+   */
+  void add(LocalAddress address, int port) {
+    Announcement one = new Announcement(address, port);
+    boolean known = one.equals(current) || waiting.contains(one);
+    if (known || waiting.size() >= LIMIT) {
+      return;
     }
+    waiting.add(one);
+    if (port != 0 && !ports.contains(one) && ports.size() < LIMIT) {
+      ports = Stream.concat(ports.stream(), Stream.of(one)).toList();
+    }
+  }
+
+  /** Whether an address may be joined on a port that is not the connection's. */
+  boolean admits(IpAddress address, int port) {
+    for (Announcement one : ports) {
+      if (one.port() == port && one.address().address().equals(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets an address that is withdrawn. */
   void withdraw(int addressId) {
     waiting.removeIf(a -> a.id() == addressId);
+    ports = ports.stream().filter(a -> a.id() != addressId).toList();
     if (current != null && current.id() == addressId) {
       current = null;
     }
@@ -57,9 +88,11 @@ final class AddressAnnouncements {
       return null;
     }
     sent++;
-    byte[] bytes = current.address().toBytes();
-    long hmac = crypto.addAddrHmac(keys.localKey(), keys.remoteKey(), current.id(), bytes, 0);
-    return new AddAddr(false, current.id(), current.address(), 0, hmac);
+    IpAddress address = current.address().address();
+    int id = current.id();
+    int port = current.port();
+    long hmac = crypto.addAddrHmac(keys.localKey(), keys.remoteKey(), id, address.toBytes(), port);
+    return new AddAddr(false, id, address, port, hmac);
   }
 
   /** Whether an announcement waits for its echo. */

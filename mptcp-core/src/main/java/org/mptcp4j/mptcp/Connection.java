@@ -10,8 +10,6 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.Priority;
-import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -394,7 +392,7 @@ public final class Connection {
   private void remove(long nowNs, Flow flow) {
     carryOut(nowNs, transport.remove(flow));
     if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
-      news.subflow(SubflowEvent.Kind.DOWN, ConnectionSnapshot.subflow(flow, flow.error()));
+      news.path(new PathEvent.SubClosed(ConnectionSnapshot.subflow(flow, flow.error())));
     }
     registration.removeFlow(flow);
     flow.release();
@@ -470,9 +468,9 @@ public final class Connection {
     carryOut(nowNs, transport.unreachable());
   }
 
-  /** Sets how a subflow is used and tells the peer by MP_PRIO; an unknown id is ignored. */
-  public void setPriority(int subflowId, Priority priority) {
-    transport.setPriority(subflowId, priority);
+  /** Its paths, once both ends have agreed on MPTCP and as long as that holds. */
+  public Optional<Paths> paths() {
+    return transport.paths();
   }
 
   /** From now on another scheduler decides which subflow carries what. */
@@ -568,14 +566,9 @@ public final class Connection {
     return events;
   }
 
-  /** Next subflow that came or went. */
-  public Optional<SubflowEvent> pollSubflowEvent() {
-    return news.pollSubflow();
-  }
-
-  /** Next address that the peer announced. */
-  public Optional<RemoteAddress> pollAnnouncement() {
-    return news.pollAnnouncement();
+  /** Next thing that happened to its paths. */
+  public Optional<PathEvent> pollPathEvent() {
+    return news.poll();
   }
 
   /** Whether nothing is left of it: no flow, nothing to wait for. The stack may forget it. */

@@ -20,11 +20,11 @@ public final class ConnectionEvents {
   /** The connection is over; {@link MetaSock#error()} says why. */
   public static final int CLOSED = 1 << 5;
 
-  /** {@link Connection#pollSubflowEvent()} has something. */
-  public static final int SUBFLOWS_CHANGED = 1 << 6;
+  /** {@link Connection#pollPathEvent()} has something. */
+  public static final int PATHS_CHANGED = 1 << 6;
 
-  /** {@link Connection#pollAnnouncement()} has something. */
-  public static final int ADDRESS_ANNOUNCED = 1 << 7;
+  /** Both ends know that they speak MPTCP: {@link Connection#paths()} is there. */
+  public static final int ESTABLISHED = 1 << 7;
 
   private ConnectionEvents() {}
 }

@@ -1,16 +1,13 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Optional;
-import org.mptcp4j.api.SubflowInfo;
-import org.mptcp4j.pm.RemoteAddress;
 
-/** What a connection has to tell of its subflows and of the peer's addresses, until it is asked. */
+/** What a connection has to tell of its paths, until it is asked. */
 final class ConnectionNews {
   private static final int LIMIT = 64;
 
   private final MetaSock meta;
-  private Chain<SubflowEvent> subflows;
-  private Chain<RemoteAddress> announcements;
+  private Chain<PathEvent> paths;
   private boolean endReported;
 
   /**
@@ -27,40 +24,28 @@ final class ConnectionNews {
     endReported = true;
   }
 
-  /** A subflow came or went. */
-  void subflow(SubflowEvent.Kind kind, SubflowInfo info) {
+  /** Something happened to the paths. */
+  void path(PathEvent event) {
     if (endReported) {
       return;
     }
-    if (Chain.size(subflows) < LIMIT) {
-      subflows = Chain.add(subflows, new SubflowEvent(kind, info));
+    if (Chain.size(paths) < LIMIT) {
+      paths = Chain.add(paths, event);
     }
-    meta.event(ConnectionEvents.SUBFLOWS_CHANGED);
+    meta.event(ConnectionEvents.PATHS_CHANGED);
   }
 
-  /** The peer announced an address. */
-  void announced(RemoteAddress address) {
-    if (Chain.size(announcements) < LIMIT) {
-      announcements = Chain.add(announcements, address);
-    }
-    meta.event(ConnectionEvents.ADDRESS_ANNOUNCED);
+  /** Both ends know that they speak MPTCP. */
+  void established() {
+    meta.event(ConnectionEvents.ESTABLISHED);
   }
 
-  Optional<SubflowEvent> pollSubflow() {
-    if (subflows == null) {
+  Optional<PathEvent> poll() {
+    if (paths == null) {
       return Optional.empty();
     }
-    SubflowEvent event = subflows.item();
-    subflows = subflows.next();
+    PathEvent event = paths.item();
+    paths = paths.next();
     return Optional.of(event);
-  }
-
-  Optional<RemoteAddress> pollAnnouncement() {
-    if (announcements == null) {
-      return Optional.empty();
-    }
-    RemoteAddress address = announcements.item();
-    announcements = announcements.next();
-    return Optional.of(address);
   }
 }

@@ -1,10 +1,10 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -61,7 +61,7 @@ public final class MptcpCb implements Transport {
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
     control =
         new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
-    input = new MptcpInput(keys, meta, mappings, subflows, paths, services);
+    input = new MptcpInput(keys, meta, mappings, subflows, paths, news, services);
   }
 
   /** The segment that showed that both ends agreed. */
@@ -79,7 +79,7 @@ public final class MptcpCb implements Transport {
   }
 
   private void tellUp(MptcpTcpSock sf) {
-    news.subflow(SubflowEvent.Kind.UP, ConnectionSnapshot.subflow(sf, sf.error()));
+    news.path(new PathEvent.SubEstablished(ConnectionSnapshot.subflow(sf, sf.error())));
   }
 
   /** Both ends know that both know the keys. */
@@ -88,6 +88,7 @@ public final class MptcpCb implements Transport {
       meta.connected();
       counters.increment(Mib.MP_CURR_ESTAB);
       paths.established();
+      news.established();
     } else {
       tellUp(sf);
       joined = true;
@@ -138,9 +139,6 @@ public final class MptcpCb implements Transport {
     }
     if ((result & MptcpInput.PROGRESS) != 0) {
       retransmission.progress(nowNs);
-    }
-    if ((result & MptcpInput.ANNOUNCED) != 0) {
-      news.announced(input.announced());
     }
     if ((result & MptcpInput.FASTCLOSED) != 0) {
       return Decision.PEER_RESET;
@@ -374,8 +372,8 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public void setPriority(int subflowId, Priority priority) {
-    control.setPriority(subflowId, priority);
+  public Optional<Paths> paths() {
+    return Optional.of(control);
   }
 
   // ---- the end
@@ -388,8 +386,8 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
     }
     subflows.remove(sf);
-    if (sf.up()) {
-      news.subflow(SubflowEvent.Kind.DOWN, ConnectionSnapshot.subflow(sf, sf.error()));
+    if (sf.up() || sf.options().join().isOurs()) {
+      news.path(new PathEvent.SubClosed(ConnectionSnapshot.subflow(sf, sf.error())));
     }
     if (!meta.closed()) {
       paths.subflowDown(sf);
@@ -440,7 +438,7 @@ public final class MptcpCb implements Transport {
     return subflows.all();
   }
 
-  PathSession paths() {
+  PathSession pathSession() {
     return paths;
   }
 

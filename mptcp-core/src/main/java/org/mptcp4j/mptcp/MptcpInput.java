@@ -40,18 +40,15 @@ final class MptcpInput {
   /** New data, or the DATA_FIN, was acknowledged. */
   static final int PROGRESS = 1 << 4;
 
-  /** The peer's announcement was taken. */
-  static final int ANNOUNCED = 1 << 5;
-
   private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
+  private final ConnectionNews news;
   private final MptcpCrypto crypto;
   private final Counters counters;
   private final Destinations destinations;
   private final MappingInput mappings;
-  private RemoteAddress announced;
 
   MptcpInput(
       SessionKeys keys,
@@ -59,20 +56,17 @@ final class MptcpInput {
       MappingInput mappings,
       ConnectionList subflows,
       PathSession paths,
+      ConnectionNews news,
       StackServices services) {
     this.keys = keys;
     this.meta = meta;
     this.mappings = mappings;
     this.subflows = subflows;
     this.paths = paths;
+    this.news = news;
     crypto = services.crypto();
     counters = services.counters();
     destinations = services.destinations();
-  }
-
-  /** The address that came with {@link #ANNOUNCED}. */
-  RemoteAddress announced() {
-    return announced;
   }
 
   /** An acceptable segment arrived: the bits above. */
@@ -221,9 +215,8 @@ final class MptcpInput {
 
   private int control(MptcpTcpSock sf, MptcpOption option) {
     if (option instanceof AddAddr addAddr) {
-      return addAddr(sf, addAddr);
-    }
-    if (option instanceof RemoveAddr removeAddr) {
+      addAddr(sf, addAddr);
+    } else if (option instanceof RemoveAddr removeAddr) {
       removeAddr(removeAddr);
     } else if (option instanceof MpPrio prio) {
       prio(sf, prio);
@@ -241,13 +234,13 @@ final class MptcpInput {
     return 0;
   }
 
-  private int addAddr(MptcpTcpSock sf, AddAddr option) {
+  private void addAddr(MptcpTcpSock sf, AddAddr option) {
     if (option.echo()) {
       counters.increment(Mib.ECHO_ADD);
       if (paths.announces()) {
         paths.announcements().echoed(option);
       }
-      return 0;
+      return;
     }
     long expected =
         crypto.addAddrHmac(
@@ -259,7 +252,7 @@ final class MptcpInput {
     // RFC 8684 section 3.4.1: an announcement that is not authentic is ignored silently.
     if ((expected ^ option.hmac()) != 0) {
       counters.increment(Mib.ADD_ADDR_DROP);
-      return 0;
+      return;
     }
     counters.increment(Mib.ADD_ADDR);
     if (option.hasPort()) {
@@ -272,15 +265,13 @@ final class MptcpInput {
     IpAddress initial = paths.initialRemote().address();
     if (!destinations.mayBelongToPeer(option.address(), initial)) {
       counters.increment(Mib.ADD_ADDR_DROP);
-      return 0;
+      return;
     }
     int port = option.hasPort() ? option.port() : paths.initialRemote().port();
     RemoteAddress address = new RemoteAddress(option.addressId(), option.address(), port);
-    if (!paths.announced(address)) {
-      return 0;
+    if (paths.announced(address)) {
+      news.path(new PathEvent.Announced(address));
     }
-    announced = address;
-    return ANNOUNCED;
   }
 
   private void removeAddr(RemoveAddr option) {
@@ -293,7 +284,7 @@ final class MptcpInput {
           counters.increment(Mib.RM_SUBFLOW);
         }
       }
-      paths.withdrawn(id);
+      paths.withdrawn(id).ifPresent(gone -> news.path(new PathEvent.Removed(gone)));
     }
   }
 
@@ -304,6 +295,7 @@ final class MptcpInput {
       if (meant && s.remoteBackup() != option.backup()) {
         s.options().remoteBackup(option.backup());
         paths.priorityChanged(s, option.backup());
+        news.path(new PathEvent.SubPriority(ConnectionSnapshot.subflow(s, s.error())));
       }
     }
   }

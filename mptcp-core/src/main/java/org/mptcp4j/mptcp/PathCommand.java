@@ -7,10 +7,11 @@ import org.mptcp4j.pm.RemoteAddress;
 /** What a path manager asked for, to be carried out after its method returned. */
 sealed interface PathCommand {
   /** Open a subflow. */
-  record Join(LocalAddress local, RemoteAddress remote, Priority priority) implements PathCommand {}
+  record Join(LocalAddress local, int localPort, RemoteAddress remote, Priority priority)
+      implements PathCommand {}
 
   /** Announce an address. */
-  record Announce(LocalAddress address) implements PathCommand {}
+  record Announce(LocalAddress address, int port) implements PathCommand {}
 
   /** Withdraw an address. */
   record Withdraw(int addressId) implements PathCommand {}

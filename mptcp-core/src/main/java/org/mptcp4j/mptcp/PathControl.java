@@ -2,10 +2,16 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PmCommands;
+import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.IpAddress;
@@ -19,7 +25,7 @@ import org.mptcp4j.wire.RxSegment;
  * Carries out what the path manager asks for, within its limits: joins, announcements, withdrawals
  * and priorities. RFC 8684 sections 3.2, 3.3.8 and 3.4.
  */
-final class PathControl {
+final class PathControl implements Paths {
   /** More than can wait at once; the rest is for a path manager that answers itself. */
   private static final int TURN_EVENTS = 512;
 
@@ -103,11 +109,11 @@ final class PathControl {
     if (command instanceof PathCommand.Join join) {
       join(nowNs, join);
     } else if (command instanceof PathCommand.Announce announce) {
-      paths.announcements().add(announce.address());
+      paths.announcements().add(announce.address(), announce.port());
     } else if (command instanceof PathCommand.Withdraw withdraw) {
       withdraw(withdraw.addressId());
     } else if (command instanceof PathCommand.Close close) {
-      subflows.byId(close.subflowId()).ifPresent(this::closeUnwanted);
+      close(close.subflowId());
     } else if (command instanceof PathCommand.WakeAt wake) {
       wakeAt(wake.timeNs());
     } else if (command instanceof PathCommand.SetPriority set) {
@@ -126,21 +132,35 @@ final class PathControl {
   // ---- joins
 
   private void join(long nowNs, PathCommand.Join command) {
+    if (!makeRoomForJoin()) {
+      return;
+    }
+    if (begin(nowNs, command) != SocketError.NONE) {
+      paths.joinNotStarted(command.local(), command.remote());
+    }
+  }
+
+  /**
+   * Begins a join, for which there is room. It is the newest subflow then.
+   *
+   * @return why not, else NONE
+   */
+  private SocketError begin(long nowNs, PathCommand.Join command) {
     IpAddress local = command.local().address();
     IpAddress remote = command.remote().address();
     int remotePort = command.remote().port();
-    if (local.isV4() != remote.isV4() || !makeRoomForJoin()) {
-      return;
-    }
     int linkIndex = services().linkFor(local, remote);
     if (linkIndex < 0) {
-      notStarted(command, Mib.MP_JOIN_SYN_TX_CONNECT_ERR);
-      return;
+      count(Mib.MP_JOIN_SYN_TX_CONNECT_ERR);
+      return SocketError.EHOSTUNREACH;
     }
-    int localPort = services().ephemeralPort(local, remote, remotePort);
+    int localPort = command.localPort();
+    if (localPort == PmCommands.ANY_PORT) {
+      localPort = services().ephemeralPort(local, remote, remotePort);
+    }
     if (localPort == 0) {
-      notStarted(command, Mib.MP_JOIN_SYN_TX_BIND_ERR);
-      return;
+      count(Mib.MP_JOIN_SYN_TX_BIND_ERR);
+      return SocketError.EADDRINUSE;
     }
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_SENT);
     options.join().begin(nonce());
@@ -150,14 +170,73 @@ final class PathControl {
     MptcpTcpSock subflow =
         new MptcpTcpSock(
             subflows.nextId(), linkIndex, factory.join(nowNs, tuple, linkIndex, options), options);
-    if (!register(subflow)) {
-      notStarted(command, Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
+    if (register(subflow)) {
+      return SocketError.NONE;
     }
+    count(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
+    return command.localPort() == PmCommands.ANY_PORT
+        ? SocketError.ENOBUFS
+        : SocketError.EADDRINUSE;
   }
 
-  private void notStarted(PathCommand.Join command, Mib why) {
-    count(why);
-    paths.joinNotStarted(command.local(), command.remote());
+  @Override
+  public int open(
+      long nowNs,
+      IpAddress local,
+      int localPort,
+      IpAddress remote,
+      int remotePort,
+      Priority priority)
+      throws MptcpException {
+    PathSession.requireJoinable(local, localPort, remote, remotePort);
+    String what = "open a subflow from " + local + " to " + remote + " port " + remotePort;
+    if (!paths.isEstablished() || meta.closed()) {
+      // RFC 8684 section 3.2: before that the peer may not know the token.
+      throw new MptcpException(
+          SocketError.ENOTCONN, what + ": not before StackEvent.Type.ESTABLISHED, nor at the end");
+    }
+    LocalAddress from = requireLocal(local, what);
+    RemoteAddress to = remoteAddress(remote, remotePort);
+    if (!services().destinations().mayBelongToPeer(remote, paths.initialRemote().address())) {
+      throw new MptcpException(SocketError.ENETUNREACH, what + ": the peer cannot be there");
+    }
+    if (!makeRoomForJoin()) {
+      PmLimits limits = config().limits();
+      throw new MptcpException(
+          SocketError.ENOBUFS,
+          what
+              + ": close one first, or raise maxSubflows, now "
+              + limits.maxSubflows()
+              + ", or joinsPendingPerConnection, now "
+              + limits.maxPendingJoins());
+    }
+    SocketError refusal = begin(nowNs, new PathCommand.Join(from, localPort, to, priority));
+    if (refusal != SocketError.NONE) {
+      throw new MptcpException(refusal, what);
+    }
+    return subflows.created() - 1;
+  }
+
+  /** Its id is known when the peer announced it, else the SYN/ACK tells. */
+  private RemoteAddress remoteAddress(IpAddress address, int port) {
+    for (RemoteAddress known : paths.remoteAddresses()) {
+      if (known.address().equals(address)) {
+        return new RemoteAddress(known.id(), address, port);
+      }
+    }
+    return new RemoteAddress(0, address, port);
+  }
+
+  private LocalAddress requireLocal(IpAddress address, String what) throws MptcpException {
+    Optional<LocalAddress> local = localAddress(address);
+    if (local.isEmpty()) {
+      throw new MptcpException(
+          SocketError.EADDRNOTAVAIL,
+          what
+              + ": use one of "
+              + services().localAddresses().stream().map(LocalAddress::address).toList());
+    }
+    return local.get();
   }
 
   /**
@@ -172,8 +251,12 @@ final class PathControl {
       count(Mib.MP_JOIN_SYN_BACKUP_RX);
     }
     if (syn.dstPort() != localPort) {
-      count(Mib.MISMATCH_PORT_SYN_RX);
-      return JoinVerdict.PROHIBITED;
+      // RFC 8684 section 3.4.1: another port may be joined once it is announced.
+      if (!paths.announces() || !paths.announcements().admits(syn.dst(), syn.dstPort())) {
+        count(Mib.MISMATCH_PORT_SYN_RX);
+        return JoinVerdict.PROHIBITED;
+      }
+      count(Mib.MP_JOIN_PORT_SYN_RX);
     }
     if (!makeRoomForJoin()) {
       count(Mib.MP_JOIN_REJECTED);
@@ -282,6 +365,17 @@ final class PathControl {
     paths.localAddressGone(address);
   }
 
+  @Override
+  public void announce(IpAddress address, int port) throws MptcpException {
+    paths.requireAnnounceable(address, port);
+    paths.announcements().add(requireLocal(address, "announce " + address), port);
+  }
+
+  @Override
+  public void withdraw(IpAddress address) throws MptcpException {
+    withdraw(idOf(requireLocal(address, "withdraw " + address)));
+  }
+
   /** RFC 8684 section 3.4.2: tells the peer on every path that is left, and closes the others. */
   private void withdraw(int addressId) {
     if (paths.announces()) {
@@ -294,6 +388,12 @@ final class PathControl {
         say(s, RemoveAddr.of(addressId));
       }
     }
+  }
+
+  @Override
+  public void close(int subflowId) {
+    paths.requireKnown(subflowId);
+    subflows.byId(subflowId).ifPresent(this::closeUnwanted);
   }
 
   private void closeUnwanted(MptcpTcpSock s) {
@@ -310,8 +410,10 @@ final class PathControl {
     s.close(why);
   }
 
-  /** RFC 8684 section 3.3.8: asks the peer to use a subflow so; an unknown id is ignored. */
-  void setPriority(int subflowId, Priority priority) {
+  /** RFC 8684 section 3.3.8: asks the peer to use a subflow so. */
+  @Override
+  public void setPriority(int subflowId, Priority priority) {
+    paths.requireKnown(subflowId);
     boolean backup = priority == Priority.BACKUP;
     subflows
         .byId(subflowId)
@@ -321,5 +423,10 @@ final class PathControl {
               s.options().localBackup(backup);
               say(s, MpPrio.ofSubflow(backup));
             });
+  }
+
+  @Override
+  public void manager(PathManager manager) {
+    paths.manager(manager);
   }
 }

@@ -2,6 +2,8 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.pm.LocalAddress;
@@ -26,7 +28,7 @@ final class PathSession implements PmView, PmCommands {
   /** More than a segment can cause; what comes when nobody listens any more is forgotten. */
   private static final int EVENT_LIMIT = 256;
 
-  private final PathManager manager;
+  private PathManager manager;
   private final boolean passive;
   private final FourTuple initial;
   private final SessionKeys keys;
@@ -96,6 +98,14 @@ final class PathSession implements PmView, PmCommands {
     return established;
   }
 
+  /** Another path manager decides from now on: it finds what there is, and not how it came. */
+  void manager(PathManager other) {
+    manager = other;
+    events = null;
+    wakeAt(Long.MAX_VALUE);
+    hostEvent(() -> manager.onEstablished(this, this));
+  }
+
   /** What this host tells; the beginning shows the state that it has then. */
   private void hostEvent(Runnable tell) {
     if (established) {
@@ -135,6 +145,9 @@ final class PathSession implements PmView, PmCommands {
   boolean announced(RemoteAddress address) {
     for (RemoteAddress known : remotes) {
       if (known.id() == address.id()) {
+        if (known.equals(address)) {
+          event(() -> manager.onAddAddrAgain(this, this, known));
+        }
         return false;
       }
     }
@@ -146,12 +159,21 @@ final class PathSession implements PmView, PmCommands {
     return true;
   }
 
-  /** The peer withdrew an address. */
-  void withdrawn(int remoteId) {
+  /**
+   * The peer withdrew an address.
+   *
+   * @return the address, unless it was not known
+   */
+  Optional<RemoteAddress> withdrawn(int remoteId) {
+    Optional<RemoteAddress> gone =
+        remoteId == 0
+            ? Optional.of(initialRemote()).filter(first -> !initialWithdrawn)
+            : remotes.stream().filter(a -> a.id() == remoteId).findFirst();
     remotes = remotes.stream().filter(a -> a.id() != remoteId).toList();
     // RFC 8684 section 3.4.2: id 0 is the address that the connection began on.
     initialWithdrawn |= remoteId == 0;
     event(() -> manager.onRemoveAddr(this, this, remoteId));
+    return gone;
   }
 
   void subflowUp(MptcpTcpSock subflow) {
@@ -178,8 +200,7 @@ final class PathSession implements PmView, PmCommands {
 
   void priorityChanged(MptcpTcpSock subflow, boolean backup) {
     PmSubflow seen = view(subflow);
-    Priority priority = backup ? Priority.BACKUP : Priority.REGULAR;
-    event(() -> manager.onBackupChange(this, this, seen, priority));
+    event(() -> manager.onBackupChange(this, this, seen, priority(backup)));
   }
 
   /** Events that wait for the path manager. */
@@ -267,10 +288,23 @@ final class PathSession implements PmView, PmCommands {
     return limits;
   }
 
+  private static Priority priority(boolean backup) {
+    return backup ? Priority.BACKUP : Priority.REGULAR;
+  }
+
   private static PmSubflow view(MptcpTcpSock s) {
     FourTuple t = s.tuple();
     return new PmSubflow(
-        s.id(), s.localId(), t.local(), s.remoteId(), t.remote(), t.remotePort(), s.established());
+        s.id(),
+        s.localId(),
+        t.local(),
+        t.localPort(),
+        s.remoteId(),
+        t.remote(),
+        t.remotePort(),
+        s.established(),
+        priority(s.localBackup()),
+        priority(s.remoteBackup()));
   }
 
   // ---- commands
@@ -282,13 +316,66 @@ final class PathSession implements PmView, PmCommands {
   }
 
   @Override
-  public void join(LocalAddress local, RemoteAddress remote, Priority priority) {
-    command(new PathCommand.Join(local, remote, priority));
+  public void join(LocalAddress local, int localPort, RemoteAddress remote, Priority priority) {
+    requireJoinable(local.address(), localPort, remote.address(), remote.port());
+    Objects.requireNonNull(priority, "priority");
+    command(new PathCommand.Join(local, localPort, remote, priority));
+  }
+
+  /**
+   * Whether such a subflow can be thought of at all.
+   *
+   * @throws IllegalArgumentException when not
+   */
+  static void requireJoinable(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+    if (local.isV4() != remote.isV4()) {
+      throw new IllegalArgumentException(
+          "no subflow goes from " + local + " to " + remote + "; choose addresses of one family");
+    }
+    requirePort("remote", remotePort, 1);
+    requirePort("local", localPort, ANY_PORT);
+  }
+
+  private static void requirePort(String which, int port, int least) {
+    if (port < least || port > 65_535) {
+      throw new IllegalArgumentException(
+          which + " port is " + port + "; choose one of " + least + " to 65535");
+    }
   }
 
   @Override
-  public void announce(LocalAddress address) {
-    command(new PathCommand.Announce(address));
+  public void announce(LocalAddress address, int port) {
+    requireAnnounceable(address.address(), port);
+    command(new PathCommand.Announce(address, port));
+  }
+
+  /**
+   * Whether such an announcement makes sense.
+   *
+   * @throws IllegalArgumentException when not
+   */
+  void requireAnnounceable(IpAddress address, int port) {
+    // RFC 8684 section 3.2: the address of the first subflow has id 0, and is known.
+    if (address.equals(initialLocal())) {
+      throw new IllegalArgumentException(
+          address + " is where the connection began, which the peer knows; announce another one");
+    }
+    requirePort("announced", port, ANY_PORT);
+  }
+
+  /**
+   * Whether there is or was a subflow of that number.
+   *
+   * @throws IllegalArgumentException when there never was
+   */
+  void requireKnown(int subflowId) {
+    if (subflowId < 0 || subflowId >= subflows.created()) {
+      throw new IllegalArgumentException(
+          "there never was a subflow "
+              + subflowId
+              + "; choose one of "
+              + subflows.live().stream().map(MptcpTcpSock::id).toList());
+    }
   }
 
   @Override
@@ -298,6 +385,7 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public void close(int subflowId) {
+    requireKnown(subflowId);
     command(new PathCommand.Close(subflowId));
   }
 
@@ -308,6 +396,8 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public void setPriority(int subflowId, Priority priority) {
+    requireKnown(subflowId);
+    Objects.requireNonNull(priority, "priority");
     command(new PathCommand.SetPriority(subflowId, priority));
   }
 }

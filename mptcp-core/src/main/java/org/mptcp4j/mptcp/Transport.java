@@ -1,8 +1,8 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -129,9 +129,9 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
     // TCP's own timers find out.
   }
 
-  /** Sets how a subflow is used; an unknown number is ignored. */
-  default void setPriority(int subflowId, Priority priority) {
-    // There is nothing to choose from.
+  /** Its paths, once both ends have agreed on MPTCP. */
+  default Optional<Paths> paths() {
+    return Optional.empty();
   }
 
   // ---- the end

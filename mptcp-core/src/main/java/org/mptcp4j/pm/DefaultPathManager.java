@@ -12,7 +12,8 @@ import org.mptcp4j.wire.IpAddress;
  * each failure; at once when its link comes up or its address is added. The wait begins anew with 1
  * s when the path has worked for 60 s. A path is not tried again when the peer said that its reason
  * is permanent (RFC 8684 section 3.6) or ended the subflow in order, and only every 60 s when the
- * peer lacked resources or a policy of it forbade the subflow.
+ * peer lacked resources or a policy of it forbade the subflow. A peer that announces an address
+ * again asks for another try, at once, but at most each second.
  */
 public final class DefaultPathManager implements PathManager {
   private PathRetries retries; // null as long as no path failed
@@ -69,6 +70,14 @@ public final class DefaultPathManager implements PathManager {
   }
 
   @Override
+  public void onAddAddrAgain(PmView view, PmCommands commands, RemoteAddress address) {
+    if (retries != null) {
+      retries.announcedAgain(address, view.nowNs());
+      joinMissing(view, commands);
+    }
+  }
+
+  @Override
   public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
     forget(view, commands);
   }
@@ -88,7 +97,7 @@ public final class DefaultPathManager implements PathManager {
     }
     RemoteAddress remote =
         new RemoteAddress(subflow.remoteId(), subflow.remote(), subflow.remotePort());
-    if (!isPresent(view, subflow.local(), remote)) {
+    if (!view.hasSubflow(subflow.local(), remote)) {
       retries().failed(subflow, end, view.nowNs());
       forget(view, commands);
     }
@@ -106,10 +115,6 @@ public final class DefaultPathManager implements PathManager {
   public void onTimeout(PmView view, PmCommands commands) {
     joinMissing(view, commands);
   }
-
-  @Override
-  public void onBackupChange(
-      PmView view, PmCommands commands, PmSubflow subflow, Priority priority) {}
 
   private void beginAnew(PmView view, PmCommands commands, LocalAddress local) {
     if (retries != null) {
@@ -168,21 +173,10 @@ public final class DefaultPathManager implements PathManager {
   private void joinUnlessPresent(
       PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
     if (local.address().isV4() == remote.address().isV4()
-        && !isPresent(view, local.address(), remote)
+        && !view.hasSubflow(local.address(), remote)
         && (retries == null || retries.mayTry(local.address(), remote, view.nowNs()))) {
       commands.join(local, remote, local.priority());
     }
-  }
-
-  private static boolean isPresent(PmView view, IpAddress local, RemoteAddress remote) {
-    for (PmSubflow s : view.subflows()) {
-      if (s.local().equals(local)
-          && s.remote().equals(remote.address())
-          && s.remotePort() == remote.port()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean isUsed(PmView view, IpAddress local) {

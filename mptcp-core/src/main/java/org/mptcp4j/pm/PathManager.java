@@ -4,26 +4,32 @@ package org.mptcp4j.pm;
  * Decides which addresses are announced and which subflows are opened: RFC 8684 section 3.4. One
  * instance serves one connection and may keep state. Called on the stack's thread; it sees
  * read-only views and issues commands, nothing else; both are to be used during the call only.
+ * Every callback does nothing unless it is overridden: an own path manager has what it needs.
  *
- * <p>Given to {@code StackBuilder.pathManager}, which makes one for each connection. What this host
- * tells of addresses and links comes only after {@link #onEstablished}, which finds the state of
- * that moment in its view. At the end that opened the connection this is when the peer has
- * acknowledged its keys: against a peer that sends nothing, not before this end has sent something.
- * There is no call when the connection ends. An exception closes the connection with {@code
- * SocketError.ESHUTDOWN} and is logged; the peer is told nothing.
+ * <p>Chosen by name or by what makes it, for a stack ({@code StackBuilder.pathManager}), or for a
+ * listener or a socket ({@code SocketOptions.Builder.pathManager}), and exchanged on a live
+ * connection by {@code MptcpSocket.pathManager}. What this host tells of addresses and links comes
+ * only after {@link #onEstablished}, which finds the state of that moment in its view. At the end
+ * that opened the connection this is when the peer has acknowledged its keys: against a peer that
+ * sends nothing, not before this end has sent something. There is no call when the connection ends.
+ * An exception closes the connection with {@code SocketError.ESHUTDOWN} and is logged; the peer is
+ * told nothing.
  */
 public interface PathManager {
   /** Short lower-case name, as shown to users. */
   String name();
 
-  /** The connection is fully established: both ends know that they speak MPTCP. */
-  void onEstablished(PmView view, PmCommands commands);
+  /**
+   * The connection is fully established: both ends know that they speak MPTCP. Or it was so already
+   * when this path manager took over from another, whose subflows and announcements it finds.
+   */
+  default void onEstablished(PmView view, PmCommands commands) {}
 
   /** This host gained an address whose link is up. */
-  void onLocalAddress(PmView view, PmCommands commands, LocalAddress address);
+  default void onLocalAddress(PmView view, PmCommands commands, LocalAddress address) {}
 
   /** This host lost an address. Its subflows are closed and it is withdrawn already. */
-  void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address);
+  default void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address) {}
 
   /** A link of this host came up. By default its addresses are taken as gained. */
   default void onLinkUp(PmView view, PmCommands commands, int linkIndex) {
@@ -40,20 +46,26 @@ public interface PathManager {
    */
   default void onLinkDown(PmView view, PmCommands commands, int linkIndex) {}
 
-  /** The peer announced an address; its HMAC was right. */
-  void onAddAddr(PmView view, PmCommands commands, RemoteAddress address);
+  /** The peer announced an address for the first time; its HMAC was right. */
+  default void onAddAddr(PmView view, PmCommands commands, RemoteAddress address) {}
+
+  /**
+   * The peer announced an address again that it had announced before: because the echo was lost, or
+   * because it wants it to be tried again. How often that happens is up to the peer.
+   */
+  default void onAddAddrAgain(PmView view, PmCommands commands, RemoteAddress address) {}
 
   /** The peer withdrew an address. Its subflows are closed already. */
-  void onRemoveAddr(PmView view, PmCommands commands, int remoteId);
+  default void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {}
 
-  /** A subflow other than the first is established. */
-  void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow);
+  /** A subflow other than the first is established, whichever end opened it. */
+  default void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {}
 
   /**
    * A subflow, the first one included, ended or could not be established. The view does not have it
    * any more.
    */
-  void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end);
+  default void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {}
 
   /**
    * A join that was asked for did not begin: no route, no free port, or the stack has no room for a
@@ -66,5 +78,6 @@ public interface PathManager {
   default void onTimeout(PmView view, PmCommands commands) {}
 
   /** The peer changed how a subflow is to be used. */
-  void onBackupChange(PmView view, PmCommands commands, PmSubflow subflow, Priority priority);
+  default void onBackupChange(
+      PmView view, PmCommands commands, PmSubflow subflow, Priority priority) {}
 }

@@ -36,6 +36,7 @@ final class PathRetries {
     final IpAddress remote;
     final int remotePort;
     int failures;
+    long failedNs;
     long dueNs;
     long upSinceNs = PathRetries.NEVER;
 
@@ -53,7 +54,13 @@ final class PathRetries {
       return remotePort == port && local.equals(from) && remote.equals(to);
     }
 
+    /** Another try is wanted; not more often than after a first failure. */
+    void wanted(long nowNs) {
+      dueNs = Math.min(dueNs, Math.max(nowNs, failedNs + FIRST_NS));
+    }
+
     void failed(long nowNs, Pace pace) {
+      failedNs = nowNs;
       if (upSinceNs != PathRetries.NEVER && nowNs - upSinceNs >= LONGEST_NS) {
         failures = 0;
       }
@@ -95,6 +102,15 @@ final class PathRetries {
     Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
     if (path != null) {
       path.upSinceNs = nowNs;
+    }
+  }
+
+  /** The peer announced an address again: paths to it may be tried, although they failed. */
+  void announcedAgain(RemoteAddress remote, long nowNs) {
+    for (Path path : paths) {
+      if (path.remotePort == remote.port() && path.remote.equals(remote.address())) {
+        path.wanted(nowNs);
+      }
     }
   }
 

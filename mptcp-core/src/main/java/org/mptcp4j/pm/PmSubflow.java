@@ -8,16 +8,22 @@ import org.mptcp4j.wire.IpAddress;
  * @param id number within the connection
  * @param localId id of its address at this end, 0 for the initial one
  * @param local its address at this end
+ * @param localPort its port at this end
  * @param remoteId id of its address at the peer, 0 for the initial one
  * @param remote its address at the peer
  * @param remotePort port at the peer
  * @param established whether it may carry data; else it is still joining
+ * @param localPriority how this end asked the peer to use it
+ * @param remotePriority how the peer asked this end to use it
  */
 public record PmSubflow(
     int id,
     int localId,
     IpAddress local,
+    int localPort,
     int remoteId,
     IpAddress remote,
     int remotePort,
-    boolean established) {}
+    boolean established,
+    Priority localPriority,
+    Priority remotePriority) {}

@@ -32,6 +32,18 @@ public interface PmView {
   /** Subflows alive or joining, in order of creation. */
   List<PmSubflow> subflows();
 
+  /** Whether there is a subflow, alive or joining, between these addresses and to that port. */
+  default boolean hasSubflow(IpAddress local, RemoteAddress remote) {
+    for (PmSubflow s : subflows()) {
+      if (s.local().equals(local)
+          && s.remote().equals(remote.address())
+          && s.remotePort() == remote.port()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Bounds; commands beyond them are refused. */
   PmLimits limits();
 }

@@ -57,7 +57,7 @@ final class ConnectionConfigs {
         .rtoNs(config.minRto().toNanos(), config.maxRto().toNanos())
         .limits(limits())
         .scheduler(options.scheduler().orElse(scheduler))
-        .pathManager(pathManager)
+        .pathManager(options.pathManager().orElse(pathManager))
         .congestionControl(congestionControl)
         .build();
   }

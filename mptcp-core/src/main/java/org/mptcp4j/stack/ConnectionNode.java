@@ -7,7 +7,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionEvents;
-import org.mptcp4j.mptcp.SubflowEvent;
+import org.mptcp4j.mptcp.PathEvent;
 import org.mptcp4j.pm.RemoteAddress;
 
 /**
@@ -172,44 +172,40 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     if (pending == 0) {
       return false;
     }
-    return opening(into) || subflow(into) || announcement(into) || data(into) || closing(into);
+    return opening(into) || path(into) || data(into) || closing(into);
   }
 
   private boolean opening(StackEvent into) {
     return take(ConnectionEvents.CONNECTED, StackEvent.Type.CONNECTED, into)
-        || take(ConnectionEvents.CONNECT_FAILED, StackEvent.Type.CONNECT_FAILED, into);
+        || take(ConnectionEvents.CONNECT_FAILED, StackEvent.Type.CONNECT_FAILED, into)
+        || take(ConnectionEvents.ESTABLISHED, StackEvent.Type.ESTABLISHED, into);
   }
 
-  private boolean subflow(StackEvent into) {
-    if ((pending & ConnectionEvents.SUBFLOWS_CHANGED) == 0) {
+  private boolean path(StackEvent into) {
+    if ((pending & ConnectionEvents.PATHS_CHANGED) == 0) {
       return false;
     }
-    Optional<SubflowEvent> event = connection.pollSubflowEvent();
+    Optional<PathEvent> event = connection.pollPathEvent();
     if (event.isEmpty()) {
-      pending &= ~ConnectionEvents.SUBFLOWS_CHANGED;
+      pending &= ~ConnectionEvents.PATHS_CHANGED;
       return false;
     }
-    boolean up = event.get().kind() == SubflowEvent.Kind.UP;
-    into.set(
-        up ? StackEvent.Type.SUBFLOW_UP : StackEvent.Type.SUBFLOW_DOWN,
-        handle,
-        event.get().subflow());
+    if (event.get() instanceof PathEvent.SubEstablished up) {
+      into.set(StackEvent.Type.SUB_ESTABLISHED, handle, up.subflow());
+    } else if (event.get() instanceof PathEvent.SubClosed down) {
+      into.set(StackEvent.Type.SUB_CLOSED, handle, down.subflow());
+    } else if (event.get() instanceof PathEvent.SubPriority changed) {
+      into.set(StackEvent.Type.SUB_PRIORITY, handle, changed.subflow());
+    } else if (event.get() instanceof PathEvent.Announced announced) {
+      into.set(StackEvent.Type.ANNOUNCED, handle, end(announced.address()));
+    } else if (event.get() instanceof PathEvent.Removed removed) {
+      into.set(StackEvent.Type.REMOVED, handle, end(removed.address()));
+    }
     return true;
   }
 
-  private boolean announcement(StackEvent into) {
-    if ((pending & ConnectionEvents.ADDRESS_ANNOUNCED) == 0) {
-      return false;
-    }
-    Optional<RemoteAddress> announced = connection.pollAnnouncement();
-    if (announced.isEmpty()) {
-      pending &= ~ConnectionEvents.ADDRESS_ANNOUNCED;
-      return false;
-    }
-    RemoteAddress address = announced.get();
-    into.setAnnounced(
-        handle, new InetSocketAddress(address.address().toInetAddress(), address.port()));
-    return true;
+  private static InetSocketAddress end(RemoteAddress address) {
+    return new InetSocketAddress(address.address().toInetAddress(), address.port());
   }
 
   private boolean data(StackEvent into) {

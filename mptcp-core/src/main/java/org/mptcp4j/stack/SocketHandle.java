@@ -1,19 +1,26 @@
 package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
+import org.mptcp4j.mptcp.Paths;
+import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
@@ -153,12 +160,93 @@ final class SocketHandle implements MptcpSocket {
     return node.connection().protocol() == Protocol.MPTCP;
   }
 
-  @Override
-  public void setPriority(int subflowId, Priority priority) {
-    if (!node.broken()) {
-      node.connection().setPriority(subflowId, Routes.pmPriority(priority));
-      running.touch(node);
+  // ---- paths
+
+  /** What the application may do with the paths, unless that is not possible now. */
+  private Paths paths(String what) throws MptcpException {
+    if (state() == State.CLOSED) {
+      throw new MptcpException(SocketError.ENOTCONN, what + ": the connection is closed");
     }
+    Protocol protocol = node.connection().protocol();
+    if (protocol == Protocol.TCP || protocol == Protocol.MPTCP_FALLBACK) {
+      throw new MptcpException(SocketError.EOPNOTSUPP, what);
+    }
+    return node.connection()
+        .paths()
+        .orElseThrow(
+            () ->
+                new MptcpException(
+                    SocketError.ENOTCONN,
+                    what + " before the handshake is over; wait for StackEvent.Type.CONNECTED"));
+  }
+
+  @Override
+  public List<SubflowInfo> subflows() {
+    return info().subflows();
+  }
+
+  @Override
+  public Optional<SubflowInfo> subflow(int subflowId) {
+    ConnectionInfo info = info();
+    if (subflowId < 0 || subflowId >= Math.max(1, info.subflowsCreated())) {
+      throw new IllegalArgumentException(
+          "there never was a subflow "
+              + subflowId
+              + "; choose one of "
+              + info.subflows().stream().map(SubflowInfo::id).toList());
+    }
+    return info.subflows().stream().filter(s -> s.id() == subflowId).findFirst();
+  }
+
+  @Override
+  public int openSubflow(
+      long nowNs, InetSocketAddress local, InetSocketAddress remote, Priority priority)
+      throws MptcpException {
+    IpAddress from = address(local);
+    IpAddress to = address(remote);
+    org.mptcp4j.pm.Priority how = Routes.pmPriority(priority);
+    int id = paths("open a subflow").open(nowNs, from, local.getPort(), to, remote.getPort(), how);
+    running.touch(node);
+    return id;
+  }
+
+  private static IpAddress address(InetSocketAddress end) {
+    IpAddress address = Binding.specific(end);
+    if (address == null) {
+      throw new IllegalArgumentException(end + " is no host's address; name one");
+    }
+    return address;
+  }
+
+  @Override
+  public void closeSubflow(int subflowId) throws MptcpException {
+    paths("close a subflow").close(subflowId);
+    running.touch(node);
+  }
+
+  @Override
+  public void setPriority(int subflowId, Priority priority) throws MptcpException {
+    paths("set a priority").setPriority(subflowId, Routes.pmPriority(priority));
+    running.touch(node);
+  }
+
+  @Override
+  public void announceAddress(InetSocketAddress address) throws MptcpException {
+    paths("announce an address").announce(address(address), address.getPort());
+    running.touch(node);
+  }
+
+  @Override
+  public void withdrawAddress(InetAddress address) throws MptcpException {
+    paths("withdraw an address").withdraw(IpAddress.of(address));
+    running.touch(node);
+  }
+
+  @Override
+  public void pathManager(PathManager manager) throws MptcpException {
+    Objects.requireNonNull(manager, "manager");
+    paths("exchange the path manager").manager(manager);
+    running.touch(node);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathManagers;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
 
@@ -152,6 +153,18 @@ public final class StackBuilder {
    */
   public StackBuilder scheduler(String name) {
     return scheduler(Schedulers.byName(name));
+  }
+
+  /**
+   * Chooses the path manager by its name. Default: {@code "default"}.
+   *
+   * @param name one of {@link PathManagers#names()}
+   * @return this builder
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  public StackBuilder pathManager(String name) {
+    return pathManager(PathManagers.byName(name));
   }
 
   /**

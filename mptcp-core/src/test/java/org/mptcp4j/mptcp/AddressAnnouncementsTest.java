@@ -24,15 +24,15 @@ class AddressAnnouncementsTest {
   @Test
   void carriesTheHmacOfTheSendersKeyFirst() {
     keys.remote(0x518a68d4b2d9de2eL, crypto);
-    announcements.add(address(1));
+    announcements.add(address(1), 0);
     assertThat(next().hmac()).isEqualTo(0xbe119c3d00444e5aL);
   }
 
   @Test
   void oneAtATimeUntilEchoedOrTriedFourTimes() {
-    announcements.add(address(1));
-    announcements.add(address(2));
-    announcements.add(address(1));
+    announcements.add(address(1), 0);
+    announcements.add(address(2), 0);
+    announcements.add(address(1), 0);
     AddAddr one = next();
     assertThat(one.addressId()).isEqualTo(1);
     assertThat(next()).isEqualTo(one);
@@ -51,9 +51,9 @@ class AddressAnnouncementsTest {
 
   @Test
   void withdrawnIsForgotten() {
-    announcements.add(address(1));
+    announcements.add(address(1), 0);
     next();
-    announcements.add(address(2));
+    announcements.add(address(2), 0);
     announcements.withdraw(1);
     announcements.withdraw(2);
     assertThat(next()).isNull();

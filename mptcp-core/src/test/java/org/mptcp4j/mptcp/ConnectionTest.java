@@ -3,7 +3,9 @@ package org.mptcp4j.mptcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +17,7 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.pm.RemoteAddress;
 
 /** How connections begin, change their paths and end, in virtual time. */
 class ConnectionTest {
@@ -201,8 +204,17 @@ class ConnectionTest {
     net.run(2 * S);
     assertEstablished(2);
     assertThat(n.server.count(Mib.ADD_ADDR_TX)).isEqualTo(2);
-    assertThat(client.had(ConnectionEvents.ADDRESS_ANNOUNCED)).isTrue();
-    assertThat(client.connection.pollAnnouncement().orElseThrow().id()).isEqualTo(2);
+    assertThat(client.had(ConnectionEvents.PATHS_CHANGED)).isTrue();
+    assertThat(announced(client).id()).isEqualTo(2);
+  }
+
+  private static RemoteAddress announced(TestApp at) {
+    return Stream.generate(at.connection::pollPathEvent)
+        .map(Optional::orElseThrow)
+        .filter(PathEvent.Announced.class::isInstance)
+        .map(event -> ((PathEvent.Announced) event).address())
+        .findFirst()
+        .orElseThrow();
   }
 
   // RFC 8684 section 3.4.2: REMOVE_ADDR closes the subflows of an address at both ends.
@@ -254,7 +266,7 @@ class ConnectionTest {
   @Test
   void priorityChangesInMidConnection() {
     start(2);
-    client.connection.setPriority(0, Priority.BACKUP);
+    client.connection.paths().orElseThrow().setPriority(0, Priority.BACKUP);
     net.run(S);
     assertThat(server.connection.cb().orElseThrow().master().remoteBackup()).isTrue();
     long before = net.paths[0].bytes;

@@ -177,7 +177,7 @@ class HostilePeerTest {
       forge(net.server, real, s -> s.options().mptcp(RemoveAddr.of(7)));
       net.server.pump();
     }
-    assertThat(server.connection.cb().orElseThrow().paths().waiting()).isLessThan(1_000);
+    assertThat(server.connection.cb().orElseThrow().pathSession().waiting()).isLessThan(1_000);
   }
 
   // RFC 8684 section 3.2: a join counts when its HMAC has come; until then anybody may be the peer.

@@ -33,7 +33,16 @@ class DefaultPathManagerTest {
 
   private static PmSubflow subflow(int id, LocalAddress local, RemoteAddress remote) {
     return new PmSubflow(
-        id, local.id(), local.address(), remote.id(), remote.address(), remote.port(), true);
+        id,
+        local.id(),
+        local.address(),
+        40_000 + id,
+        remote.id(),
+        remote.address(),
+        remote.port(),
+        true,
+        Priority.REGULAR,
+        Priority.REGULAR);
   }
 
   private static LocalAddress local(int id, String address) {
@@ -91,12 +100,13 @@ class DefaultPathManagerTest {
   private final PmCommands commands =
       new PmCommands() {
         @Override
-        public void join(LocalAddress local, RemoteAddress remote, Priority priority) {
+        public void join(
+            LocalAddress local, int localPort, RemoteAddress remote, Priority priority) {
           asked.add(local.id() + " to " + remote.id());
         }
 
         @Override
-        public void announce(LocalAddress address) {
+        public void announce(LocalAddress address, int port) {
           asked.add("announce " + address.id());
         }
 

@@ -18,7 +18,7 @@ import org.mptcp4j.link.sim.SimNetwork;
 
 /** Links and addresses that come and go while a connection lives. */
 class AddressChangeTest {
-  private static final StackEvent.Type ANNOUNCED = StackEvent.Type.ADDRESS_ANNOUNCED;
+  private static final StackEvent.Type ANNOUNCED = StackEvent.Type.ANNOUNCED;
 
   @Test
   void aConnectionFollowsItsAddresses() throws Exception {
@@ -36,7 +36,7 @@ class AddressChangeTest {
       hosts.client.addLink(1, 1400);
       hosts.client.addAddress(hosts.net.nowNs(), 1, "10.0.2.1/24", Priority.NORMAL);
       hosts.wake();
-      hosts.await(() -> count(hosts, StackEvent.Type.SUBFLOW_UP) == 2);
+      hosts.await(() -> count(hosts, StackEvent.Type.SUB_ESTABLISHED) == 2);
       SubflowInfo joined = socket.info().subflows().get(1);
       assertThat(joined.linkIndex()).isEqualTo(1);
       assertThat(joined.local().getAddress()).isEqualTo(InetAddress.getByName("10.0.2.1"));
@@ -53,7 +53,7 @@ class AddressChangeTest {
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isTrue();
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isFalse();
       hosts.wake();
-      hosts.await(() -> count(hosts, StackEvent.Type.SUBFLOW_DOWN) == 1);
+      hosts.await(() -> count(hosts, StackEvent.Type.SUB_CLOSED) == 1);
       hosts.write(socket, "three");
       hosts.await(() -> hosts.received.toString().equals("one two three"));
       assertThat(socket.info().subflows()).hasSize(1);

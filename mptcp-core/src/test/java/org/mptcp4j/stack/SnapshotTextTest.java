@@ -1,7 +1,7 @@
 package org.mptcp4j.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mptcp4j.api.StackEvent.Type.SUBFLOW_UP;
+import static org.mptcp4j.api.StackEvent.Type.SUB_ESTABLISHED;
 import static org.mptcp4j.stack.TwoHosts.SERVER_V4;
 import static org.mptcp4j.stack.TwoHosts.at;
 
@@ -43,8 +43,8 @@ class SnapshotTextTest {
       hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.await(() -> hosts.accepted.size() == 1);
       boolean reported = mode == MptcpMode.ENABLED;
-      assertThat(hosts.clientEvents.contains(SUBFLOW_UP)).isEqualTo(reported);
-      assertThat(hosts.serverEvents.contains(SUBFLOW_UP)).isEqualTo(reported);
+      assertThat(hosts.clientEvents.contains(SUB_ESTABLISHED)).isEqualTo(reported);
+      assertThat(hosts.serverEvents.contains(SUB_ESTABLISHED)).isEqualTo(reported);
     }
   }
 }

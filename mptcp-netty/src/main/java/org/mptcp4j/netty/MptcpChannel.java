@@ -13,6 +13,8 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,11 +23,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
 
@@ -53,8 +53,9 @@ import org.mptcp4j.api.StackEvent;
  * aborts what is not finished after so many seconds. A reset by the peer is an {@link IOException}
  * in {@code exceptionCaught} followed by {@code channelInactive}.
  *
- * <p><b>User events</b> beyond those of {@link SocketChannel}: {@link SubflowUp}, {@link
- * SubflowDown}, {@link AddressAnnounced}.
+ * <p><b>User events</b> beyond those of {@link SocketChannel}: {@link MptcpEstablished}, {@link
+ * SubflowUp}, {@link SubflowDown}, {@link SubflowPriority}, {@link AddressAnnounced}, {@link
+ * AddressRemoved}.
  */
 public final class MptcpChannel extends AbstractChannel implements SocketChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
@@ -139,21 +140,16 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     return eventLoop().submit(() -> requireSocket().info()).syncUninterruptibly().getNow();
   }
 
-  /**
-   * Sets the priority of one subflow and tells the peer by MP_PRIO (RFC 8684 section 3.3.8).
-   *
-   * @param subflowId {@code SubflowInfo.id()}; an id that is gone is ignored
-   * @param priority the new priority
-   */
-  public void setPriority(int subflowId, Priority priority) {
-    Objects.requireNonNull(priority, "priority");
-    inLoop(
-        () -> {
-          if (socket != null) {
-            socket.setPriority(subflowId, priority);
-            at.touched();
-          }
-        });
+  /** Its subflows and addresses: what the application may do with them. */
+  public MptcpPaths paths() {
+    return new MptcpPaths(this);
+  }
+
+  /** Has something done with the socket, on its event loop. */
+  <T> Future<T> onSocket(StackLoop.SocketAction<T> action) {
+    Promise<T> promise = eventLoop().newPromise();
+    inLoop(() -> StackLoop.run(promise, () -> at.apply(action, requireSocket())));
+    return promise;
   }
 
   /** The host whose stack carries this channel. */
@@ -495,10 +491,8 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       case READABLE, END_OF_STREAM -> readNow();
       case WRITABLE -> flushMore();
       case CLOSED -> over(event.error());
-      case SUBFLOW_UP -> pipeline().fireUserEventTriggered(new SubflowUp(event.subflow()));
-      case SUBFLOW_DOWN -> pipeline().fireUserEventTriggered(new SubflowDown(event.subflow()));
-      case ADDRESS_ANNOUNCED ->
-          pipeline().fireUserEventTriggered(new AddressAnnounced(event.address()));
+      case ESTABLISHED, SUB_ESTABLISHED, SUB_CLOSED, SUB_PRIORITY, ANNOUNCED, REMOVED ->
+          pipeline().fireUserEventTriggered(PathEvents.of(event));
       case ACCEPTABLE ->
           throw new IllegalStateException("ACCEPTABLE is an event of a server socket");
     }

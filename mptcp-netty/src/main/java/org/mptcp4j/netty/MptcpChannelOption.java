@@ -20,6 +20,14 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
   public static final ChannelOption<String> CONGESTION_CONTROL =
       valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");
 
+  /**
+   * Name of the path manager, instead of the host's: {@code "default"}, {@code "application"},
+   * {@code "fullmesh"} or {@code "ndiffports"}. {@link MptcpPaths#pathManager(String)} exchanges it
+   * on an open connection.
+   */
+  public static final ChannelOption<String> PATH_MANAGER =
+      valueOf(MptcpChannelOption.class, "PATH_MANAGER");
+
   /** Whether to spread what is sent over the round trip, instead of bursts. Default: false. */
   public static final ChannelOption<Boolean> PACING = valueOf(MptcpChannelOption.class, "PACING");
 

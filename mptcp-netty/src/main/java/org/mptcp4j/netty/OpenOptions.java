@@ -27,6 +27,7 @@ final class OpenOptions {
       List.of(
           MptcpChannelOption.MPTCP,
           MptcpChannelOption.CONGESTION_CONTROL,
+          MptcpChannelOption.PATH_MANAGER,
           MptcpChannelOption.PACING);
 
   static final ChannelOption<?>[] SUPPORTED =
@@ -127,6 +128,9 @@ final class OpenOptions {
     if (option == MptcpChannelOption.PACING) {
       return options.pacing();
     }
+    if (option == MptcpChannelOption.PATH_MANAGER) {
+      return options.pathManager().map(factory -> factory.get().name()).orElse(null);
+    }
     return options.congestionControl();
   }
 
@@ -173,6 +177,8 @@ final class OpenOptions {
       to.mptcp((Boolean) value ? MptcpMode.ENABLED : MptcpMode.DISABLED);
     } else if (option == MptcpChannelOption.PACING) {
       to.pacing((Boolean) value);
+    } else if (option == MptcpChannelOption.PATH_MANAGER) {
+      to.pathManager((String) value);
     } else {
       to.congestionControl((String) value);
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.MptcpException;
@@ -66,6 +67,29 @@ final class StackLoop {
   /** What the stack was configured with; from any thread. */
   StackConfig config() {
     return stack.config();
+  }
+
+  /** Something to do with a socket. */
+  interface SocketAction<T> {
+    T apply(MptcpSocket socket, long nowNs) throws IOException;
+  }
+
+  /** Does something with a socket that lives here, on the event loop. */
+  <T> T apply(SocketAction<T> action, MptcpSocket socket) throws IOException {
+    try {
+      return action.apply(socket, drive.nowNs());
+    } finally {
+      touched();
+    }
+  }
+
+  /** Completes a promise by what a call returns or throws. */
+  static <T> void run(Promise<T> promise, Callable<T> call) {
+    try {
+      promise.trySuccess(call.call());
+    } catch (Exception failure) {
+      promise.tryFailure(failure);
+    }
   }
 
   /** See {@link MptcpHost#withStack}; from any thread. */

@@ -149,7 +149,7 @@ final class Transfer {
       case CONNECTED -> connected.complete(null);
       case READABLE, END_OF_STREAM -> receive();
       case WRITABLE -> send();
-      case SUBFLOW_DOWN -> last = last == null ? socket.info() : last;
+      case SUB_CLOSED -> last = last == null ? socket.info() : last;
       case CONNECT_FAILED, CLOSED -> finish(event.error());
       default -> {}
     }

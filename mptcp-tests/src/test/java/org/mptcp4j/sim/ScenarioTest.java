@@ -320,7 +320,7 @@ class ScenarioTest {
   }
 
   @Test
-  void aPriorityChangedDuringTheHandshakeWaitsForItsEnd() {
+  void aPriorityChangedDuringTheHandshakeWaitsForItsEnd() throws Exception {
     SimLink link = world.path(client, server, PATH);
     link.forward().middlebox(dropping(3));
     Listener l = listenAndRead();

@@ -127,7 +127,7 @@ class SeveralStacksTest {
   }
 
   private static boolean hasTwoSubflows(Endpoint end) {
-    return end.events().stream().filter(StackEvent.Type.SUBFLOW_UP::equals).count() == 2;
+    return end.events().stream().filter(StackEvent.Type.SUB_ESTABLISHED::equals).count() == 2;
   }
 
   @Test

@@ -137,7 +137,7 @@ final class Demo implements AutoCloseable {
   private void clientTurn() {
     while (net.client().pollEvent(event)) {
       switch (event.type()) {
-        case SUBFLOW_UP, SUBFLOW_DOWN -> subflowChanged(event.subflow());
+        case SUB_ESTABLISHED, SUB_CLOSED -> subflowChanged(event.subflow());
         case CONNECT_FAILED, CLOSED -> failure = event.error();
         case END_OF_STREAM -> socket.close();
         default -> {
@@ -150,7 +150,7 @@ final class Demo implements AutoCloseable {
 
   private void subflowChanged(SubflowInfo subflow) {
     subflows.put(subflow.id(), subflow);
-    String what = event.type() == StackEvent.Type.SUBFLOW_UP ? "up" : "down";
+    String what = event.type() == StackEvent.Type.SUB_ESTABLISHED ? "up" : "down";
     events.add(new Event(net.seconds(), "subflow " + subflow.id() + " " + what));
   }
 

@@ -144,7 +144,7 @@ class PluggedStackTest {
     world.runFor(seconds(2));
     assertThat(c).hasPathManager("listening").hasSubflows(1);
     assertThat(told).containsExactlyInAnyOrder("established", "announced 10.2.0.2");
-    assertThat(c.had(StackEvent.Type.ADDRESS_ANNOUNCED)).isTrue();
+    assertThat(c.had(StackEvent.Type.ANNOUNCED)).isTrue();
   }
 
   @Test
@@ -178,12 +178,12 @@ class PluggedStackTest {
     Endpoint c = client.connect(server, 80).send(100).thenClose();
     world.requireAllClosed(seconds(120));
     assertThat(c.events())
-        .startsWith(StackEvent.Type.CONNECTED, StackEvent.Type.SUBFLOW_UP)
+        .startsWith(StackEvent.Type.CONNECTED, StackEvent.Type.SUB_ESTABLISHED)
         .endsWith(StackEvent.Type.CLOSED);
     SeenEvent up = c.eventLog().get(1);
     assertThat(up.timeNs()).isBetween(millis(20), millis(21));
     assertThat(up.event().subflow().remote()).isEqualTo(server.at(0, 80));
-    assertThat(up.toString()).startsWith("0.02").contains("SUBFLOW_UP");
+    assertThat(up.toString()).startsWith("0.02").contains("SUB_ESTABLISHED");
     assertThat(client.counters()).containsEntry("MPTcpExtMPCapableSYNTX", 1L);
     assertThat(server).hasCounter("MPTcpExtMPCapableSYNRX", 1).isEmpty();
   }

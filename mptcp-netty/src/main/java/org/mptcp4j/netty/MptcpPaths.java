@@ -1,0 +1,78 @@
+package org.mptcp4j.netty;
+
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
+import org.mptcp4j.pm.PathManager;
+
+/**
+ * The paths of a {@link MptcpChannel}: what {@link MptcpSocket} offers for them, from any thread.
+ * Each call is carried out on the event loop, at once when it is made there. A future fails with
+ * what the method of the socket throws: a {@link MptcpException} that says why it is not possible
+ * now, an {@link IllegalArgumentException} when it never is, {@link
+ * java.nio.channels.NotYetConnectedException} before {@code connect}. {@link
+ * MptcpChannel#connectionInfo()} has the subflows with their addresses and how they do.
+ */
+public final class MptcpPaths {
+  private final MptcpChannel channel;
+
+  MptcpPaths(MptcpChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a subflow: see {@link MptcpSocket#openSubflow}. {@link SubflowUp} or {@link SubflowDown}
+   * follows.
+   *
+   * @return {@code SubflowInfo.id()} of the new subflow
+   */
+  public Future<Integer> openSubflow(
+      InetSocketAddress local, InetSocketAddress remote, Priority priority) {
+    return channel.onSocket((socket, nowNs) -> socket.openSubflow(nowNs, local, remote, priority));
+  }
+
+  /** Closes a subflow: see {@link MptcpSocket#closeSubflow}. */
+  public Future<Void> closeSubflow(int subflowId) {
+    return run((socket, nowNs) -> socket.closeSubflow(subflowId));
+  }
+
+  /** Sets the priority of a subflow and tells the peer: see {@link MptcpSocket#setPriority}. */
+  public Future<Void> setPriority(int subflowId, Priority priority) {
+    return run((socket, nowNs) -> socket.setPriority(subflowId, priority));
+  }
+
+  /** Announces an address to the peer: see {@link MptcpSocket#announceAddress}. */
+  public Future<Void> announceAddress(InetSocketAddress address) {
+    return run((socket, nowNs) -> socket.announceAddress(address));
+  }
+
+  /** Withdraws an address: see {@link MptcpSocket#withdrawAddress}. */
+  public Future<Void> withdrawAddress(InetAddress address) {
+    return run((socket, nowNs) -> socket.withdrawAddress(address));
+  }
+
+  /** Has another path manager decide: see {@link MptcpSocket#pathManager(String)}. */
+  public Future<Void> pathManager(String name) {
+    return run((socket, nowNs) -> socket.pathManager(name));
+  }
+
+  /** Has another path manager decide: see {@link MptcpSocket#pathManager(PathManager)}. */
+  public Future<Void> pathManager(PathManager manager) {
+    return run((socket, nowNs) -> socket.pathManager(manager));
+  }
+
+  private interface Verb {
+    void run(MptcpSocket socket, long nowNs) throws MptcpException;
+  }
+
+  private Future<Void> run(Verb verb) {
+    return channel.onSocket(
+        (socket, nowNs) -> {
+          verb.run(socket, nowNs);
+          return null;
+        });
+  }
+}
