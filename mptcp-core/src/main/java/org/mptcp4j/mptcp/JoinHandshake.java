@@ -16,7 +16,6 @@ final class JoinHandshake {
   private long localHmac;
   private MpJoinAck ack;
   private int acks;
-  private boolean ours;
   private long deadlineNs = Long.MAX_VALUE;
   private long intervalNs = FIRST_INTERVAL_NS;
 
@@ -36,13 +35,7 @@ final class JoinHandshake {
 
   /** Begins as the end that joins. */
   void begin(int nonce) {
-    ours = true;
     localNonce = nonce;
-  }
-
-  /** Whether this is the end that joins. */
-  boolean isOurs() {
-    return ours;
   }
 
   /** Begins as the end that is joined; {@code theirs} came in the SYN. */

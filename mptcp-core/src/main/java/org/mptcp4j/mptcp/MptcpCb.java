@@ -386,7 +386,7 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
     }
     subflows.remove(sf);
-    if (sf.up() || sf.options().join().isOurs()) {
+    if (sf.up() || sf.options().isOurJoin()) {
       news.path(new PathEvent.SubClosed(ConnectionSnapshot.subflow(sf, sf.error())));
     }
     if (!meta.closed()) {

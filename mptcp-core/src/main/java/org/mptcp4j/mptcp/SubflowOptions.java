@@ -38,6 +38,7 @@ final class SubflowOptions implements TcpExtension {
   private TxMappings tx = TxMappings.NONE;
   private Chain<MptcpOption> control; // options that go out on pure ACKs
   private JoinHandshake join; // null before and after the handshake of a join
+  private final boolean ourJoin;
   private SubflowState state;
   private int localId;
   private int remoteId;
@@ -69,6 +70,7 @@ final class SubflowOptions implements TcpExtension {
     this.fin = fin;
     this.counters = counters;
     state = first;
+    ourJoin = first == SubflowState.JOIN_SYN_SENT;
     offersLeft = offers;
   }
 
@@ -88,6 +90,11 @@ final class SubflowOptions implements TcpExtension {
     if (!next.isJoining()) {
       join = null;
     }
+  }
+
+  /** Whether it is that of a subflow which this end opened, beside the first. */
+  boolean isOurJoin() {
+    return ourJoin;
   }
 
   /** Nonces and HMACs of a join, while it is under way. */
