@@ -147,6 +147,8 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** The peer has shown that it knows the keys. */
   void confirmed() {
     become(state().whenConfirmed());
+    // What was to be said before waited for the end of the handshake.
+    transmitted();
   }
 
   @Override

@@ -364,4 +364,26 @@ class DefaultPathManagerTest {
     manager.onLinkUp(view, commands, SECOND.linkIndex());
     assertThat(asked).isEmpty();
   }
+
+  @Test
+  void anAddressThatIsAnnouncedAgainIsTriedAtOnceAlthoughItFailed() {
+    locals.remove(SECOND);
+    remotes.add(ANNOUNCED);
+    manager.onAddAddrAgain(view, commands, ANNOUNCED);
+    assertThat(taken()).isEmpty();
+    for (int i = 0; i < 4; i++) {
+      timedOut(FIRST, ANNOUNCED);
+      sleep();
+    }
+    timedOut(FIRST, ANNOUNCED);
+    taken();
+    nowNs += 2 * S;
+    manager.onAddAddrAgain(view, commands, ANNOUNCED);
+    assertThat(taken()).containsExactly("1 to 4");
+    timedOut(FIRST, ANNOUNCED);
+    manager.onAddAddrAgain(view, commands, ANNOUNCED);
+    assertThat(taken()).isEmpty();
+    assertThat(sleep()).isEqualTo(1);
+    assertThat(taken()).containsExactly("1 to 4");
+  }
 }

@@ -6,9 +6,12 @@ import static org.mptcp4j.netty.Pair.hash;
 import static org.mptcp4j.netty.Pair.payload;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.Priority;
 import org.mptcp4j.link.sim.LinkProfile;
 
 class MultipathTest {
@@ -51,6 +54,37 @@ class MultipathTest {
           .singleElement()
           .satisfies(down -> assertThat(down.subflow().linkIndex()).isEqualTo(1));
       assertThat(pair.client.isActive()).isTrue();
+    }
+  }
+
+  @Test
+  void theApplicationManagesThePathsOfAChannel() {
+    try (Pair pair = new Pair(new Recorder(), Pair.PATH, Pair.PATH).connected()) {
+      pair.net.await(pair.client.paths().pathManager("application"));
+      pair.client.writeAndFlush(payload(1));
+      pair.until(() -> !pair.atClient.eventsOf(MptcpEstablished.class).isEmpty());
+      assertThat(pair.client.connectionInfo().pathManager()).isEqualTo("application");
+      InetSocketAddress second = new InetSocketAddress("10.0.1.1", 0);
+      InetSocketAddress server = pair.client.remoteAddress();
+
+      int id =
+          pair.net.await(pair.client.paths().openSubflow(second, server, Priority.NORMAL)).getNow();
+      pair.until(() -> pair.atServer.eventsOf(SubflowUp.class).size() == 2);
+      pair.net.await(pair.client.paths().setPriority(id, Priority.BACKUP));
+      pair.until(() -> pair.atServer.eventsOf(SubflowPriority.class).size() == 1);
+      pair.net.await(pair.client.paths().announceAddress(second));
+      pair.until(() -> pair.atServer.eventsOf(AddressAnnounced.class).size() == 1);
+      pair.net.await(pair.client.paths().closeSubflow(id));
+      pair.until(() -> pair.atServer.eventsOf(SubflowDown.class).size() == 1);
+      pair.until(() -> pair.client.connectionInfo().subflows().size() == 1);
+      pair.net.await(pair.client.paths().withdrawAddress(second.getAddress()));
+      pair.until(() -> pair.atServer.eventsOf(AddressRemoved.class).size() == 1);
+
+      Future<Void> unknown = pair.client.paths().closeSubflow(9);
+      pair.until(unknown::isDone);
+      assertThat(unknown.cause())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("there never was a subflow 9; choose one of [0]");
     }
   }
 

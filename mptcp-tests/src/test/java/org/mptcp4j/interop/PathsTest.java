@@ -3,15 +3,21 @@ package org.mptcp4j.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.SubflowInfo;
 
 /** How the paths of a connection to the host's kernel are used, found, and lost. */
 @Interop
@@ -48,7 +54,7 @@ class PathsTest {
     }
   }
 
-  private static Transfer transfer(org.mptcp4j.api.MptcpSocket socket, String direction) {
+  private static Transfer transfer(MptcpSocket socket, String direction) {
     return direction.equals("up") ? Transfer.up(socket, BYTES) : Transfer.down(socket, BYTES);
   }
 
@@ -189,5 +195,70 @@ class PathsTest {
     }
     assertThat(ours.counters()).containsEntry("MPTcpExtRmAddrTx", 1L);
     assertThat(kernel.counters().get("MPTcpExtRmAddr")).isEqualTo(1);
+  }
+
+  /** Everything by our application; the kernel's counters say that it understood. */
+  @ParameterizedTest
+  @CsvSource({"10.1.0.1, 10.2.0.2", "fd01::1, fd02::2"})
+  void theKernelFollowsPathsThatOurApplicationManages(String address, String second)
+      throws IOException {
+    start(StackConfig.defaultConfig());
+    limitRates();
+    InetSocketAddress from = new InetSocketAddress(second, 0);
+    SocketOptions byHand = SocketOptions.builder().pathManager("application").build();
+    try (KernelPeer peer = KernelPeer.serveFor(kernel, address, "80")) {
+      Transfer transfer = ours.connect(address, 80, byHand, s -> Transfer.up(s, BYTES));
+      ours.call(() -> transfer.at(BYTES / 4, () -> openThenChange(transfer, from)));
+      intact(ours.result(transfer, 60), "up");
+      assertThat(peer.line(10)).contains("\"mptcp\": true");
+    }
+    assertThat(kernel.counters())
+        .containsEntry("MPTcpExtMPPrioRx", 1L)
+        .containsEntry("MPTcpExtAddAddr", 1L)
+        .containsEntry("MPTcpExtEchoAddTx", 1L)
+        .containsEntry("MPTcpExtRmAddr", 1L)
+        .containsEntry("MPTcpExtMPJoinRejected", 0L);
+    assertThat(kernel.counters().get("MPTcpExtMPJoinAckRx")).isEqualTo(1);
+    assertThat(kernel.counters().get("MPTcpExtMPRstRx")).isPositive();
+    assertThat(ours.counters()).containsEntry("MPTcpExtEchoAdd", 1L);
+    assertThat(bytesOn(1, true)).isGreaterThan(BYTES / 20);
+  }
+
+  private static void openThenChange(Transfer transfer, InetSocketAddress from) {
+    MptcpSocket socket = transfer.socket();
+    int id =
+        unchecked(
+            () ->
+                socket.openSubflow(
+                    System.nanoTime(), from, socket.remoteAddress(), Priority.NORMAL));
+    transfer.at(
+        BYTES / 2,
+        () -> {
+          unchecked(() -> setBackupAndAnnounce(socket, id, from));
+          transfer.at(BYTES * 3 / 4, () -> unchecked(() -> closeAndWithdraw(socket, id, from)));
+        });
+  }
+
+  private static int setBackupAndAnnounce(MptcpSocket socket, int id, InetSocketAddress address)
+      throws IOException {
+    assertThat(socket.subflow(id).orElseThrow().state()).isEqualTo(SubflowInfo.State.ESTABLISHED);
+    socket.setPriority(id, Priority.BACKUP);
+    socket.announceAddress(address);
+    return id;
+  }
+
+  private static int closeAndWithdraw(MptcpSocket socket, int id, InetSocketAddress address)
+      throws IOException {
+    socket.closeSubflow(id);
+    socket.withdrawAddress(address.getAddress());
+    return id;
+  }
+
+  private static <T> T unchecked(Callable<T> call) {
+    try {
+      return call.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -238,6 +238,22 @@ class ApplicationPathsTest {
     assertThat(peer.counter("MPTcpExtMPPrioRx")).isEqualTo(2);
   }
 
+  /** RFC 8684 section 3.2: until the fourth ACK the third is repeated, which has no room. */
+  @Test
+  void aPriorityThatIsSetBeforeTheFourthAckFollowsIt() throws Exception {
+    connect(SimWorld.Family.V4);
+    open(Role.CLIENT, Priority.NORMAL);
+    world.require("the third ACK arrives", () -> established(atServer) == 2, seconds(1));
+    assertThat(established(atClient)).isEqualTo(1);
+    atClient.socket().setPriority(1, Priority.BACKUP);
+    wake();
+    world.require(
+        "the peer knows",
+        () -> atServer.socket().subflow(1).orElseThrow().remotePriority() == Priority.BACKUP,
+        seconds(1));
+    finish(KB);
+  }
+
   @ParameterizedTest
   @CsvSource({"V4, CLIENT", "V4, SERVER", "V6, CLIENT", "V6, SERVER"})
   void opensAsBackup(SimWorld.Family family, Role role) throws Exception {

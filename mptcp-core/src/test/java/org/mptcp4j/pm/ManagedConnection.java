@@ -1,0 +1,160 @@
+package org.mptcp4j.pm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.wire.MpTcpRst;
+
+/** A connection as a path manager sees it, without one: three addresses here, one at the peer. */
+final class ManagedConnection implements PmView, PmCommands {
+  static final long S = 1_000_000_000L;
+  static final LocalAddress FIRST = local(1, "10.0.0.1");
+  static final LocalAddress SECOND = local(2, "10.0.1.1");
+  static final LocalAddress SIX = local(3, "fd00::1");
+  static final RemoteAddress INITIAL = new RemoteAddress(0, IpAddress.parse("10.0.0.2"), 80);
+  static final RemoteAddress ANNOUNCED = new RemoteAddress(4, IpAddress.parse("10.0.1.2"), 80);
+
+  final List<RemoteAddress> remotes = new ArrayList<>();
+  final List<LocalAddress> locals = new ArrayList<>(List.of(FIRST, SECOND, SIX));
+  final List<PmSubflow> subflows = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
+  private int created;
+  long nowNs = 5 * S;
+  long wakeAtNs = Long.MAX_VALUE;
+  boolean passive;
+  boolean joinToInitial = true;
+
+  ManagedConnection() {
+    subflow(FIRST, INITIAL);
+  }
+
+  private static LocalAddress local(int id, String address) {
+    return new LocalAddress(id, IpAddress.parse(address), id, Priority.REGULAR, false);
+  }
+
+  /** One more subflow, which is established. */
+  PmSubflow subflow(LocalAddress local, RemoteAddress remote) {
+    int id = created++;
+    PmSubflow subflow =
+        new PmSubflow(
+            id,
+            local.id(),
+            local.address(),
+            40_000 + id,
+            remote.id(),
+            remote.address(),
+            remote.port(),
+            true,
+            Priority.REGULAR,
+            Priority.REGULAR);
+    subflows.add(subflow);
+    return subflow;
+  }
+
+  /** What was asked for since the last call. */
+  List<String> asked() {
+    List<String> before = List.copyOf(asked);
+    asked.clear();
+    return before;
+  }
+
+  /** A subflow is over. */
+  void down(PathManager manager, PmSubflow subflow, SubflowEnd end) {
+    subflows.remove(subflow);
+    manager.onSubflowDown(this, this, subflow, end);
+  }
+
+  /** Joins that were asked for fail, all of them. */
+  void timedOut(PathManager manager, LocalAddress local, RemoteAddress remote) {
+    down(manager, subflow(local, remote), SubflowEnd.of(SubflowEnd.Cause.TIMED_OUT));
+  }
+
+  static SubflowEnd resetWith(int flags, int reason) {
+    return new SubflowEnd(SubflowEnd.Cause.RESET, Optional.of(new MpTcpRst(flags, reason)));
+  }
+
+  /** Lets the time pass until the manager wants to be woken, and wakes it; seconds that took. */
+  long sleep(PathManager manager) {
+    long seconds = (wakeAtNs - nowNs) / S;
+    nowNs = wakeAtNs;
+    wakeAtNs = Long.MAX_VALUE;
+    manager.onTimeout(this, this);
+    return seconds;
+  }
+
+  @Override
+  public long nowNs() {
+    return nowNs;
+  }
+
+  @Override
+  public boolean passive() {
+    return passive;
+  }
+
+  @Override
+  public boolean joinToInitialAllowed() {
+    return joinToInitial;
+  }
+
+  @Override
+  public IpAddress initialLocal() {
+    return FIRST.address();
+  }
+
+  @Override
+  public RemoteAddress initialRemote() {
+    return INITIAL;
+  }
+
+  @Override
+  public List<LocalAddress> localAddresses() {
+    return locals;
+  }
+
+  @Override
+  public List<RemoteAddress> remoteAddresses() {
+    return remotes;
+  }
+
+  @Override
+  public List<PmSubflow> subflows() {
+    return subflows;
+  }
+
+  @Override
+  public PmLimits limits() {
+    return PmLimits.DEFAULT;
+  }
+
+  @Override
+  public void join(LocalAddress local, int localPort, RemoteAddress remote, Priority priority) {
+    asked.add(local.id() + " to " + remote.id());
+  }
+
+  @Override
+  public void announce(LocalAddress address, int port) {
+    asked.add("announce " + address.id());
+  }
+
+  @Override
+  public void withdraw(int addressId) {
+    asked.add("withdraw " + addressId);
+  }
+
+  @Override
+  public void close(int subflowId) {
+    asked.add("close " + subflowId);
+  }
+
+  @Override
+  public void setPriority(int subflowId, Priority priority) {
+    asked.add("priority " + subflowId);
+  }
+
+  @Override
+  public void wakeAt(long timeNs) {
+    wakeAtNs = timeNs;
+  }
+}
