@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.Schedulers;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.Schedulers;
 
 /**
  * One connection as the application sees it: the handle of the meta socket, whatever subflows carry

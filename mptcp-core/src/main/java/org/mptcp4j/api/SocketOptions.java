@@ -4,11 +4,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import org.mptcp4j.sched.Scheduler;
-import org.mptcp4j.sched.Schedulers;
 import java.util.function.Supplier;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.sched.Schedulers;
 
 /**
  * What can be chosen for one socket when it is opened; for a server socket, what the accepted

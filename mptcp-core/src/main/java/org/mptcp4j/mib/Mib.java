@@ -82,7 +82,7 @@ public enum Mib {
   PORT_ADD("MPTcpExt", "PortAdd"),
   /** Received ADD_ADDR dropped: not authentic, or nobody can be joined there. */
   ADD_ADDR_DROP("MPTcpExt", "AddAddrDrop"),
-  /** SYN with MP_JOIN to a port that was announced. */
+  /** Join SYN to a port that was announced. */
   MP_JOIN_PORT_SYN_RX("MPTcpExt", "MPJoinPortSynRx"),
   /** Join SYN to a port never announced. */
   MISMATCH_PORT_SYN_RX("MPTcpExt", "MismatchPortSynRx"),
