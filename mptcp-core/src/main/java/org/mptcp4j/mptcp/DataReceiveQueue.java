@@ -27,7 +27,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private final Counters counters;
   private OutOfOrderQueue outOfOrder; // null until something comes out of order
   private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>(1);
-  private long readableBytes;
+  private int readableBytes; // no more than the buffer, or what the window once offered
   private long receivedBytes;
   private boolean ended;
   private boolean endKnown;

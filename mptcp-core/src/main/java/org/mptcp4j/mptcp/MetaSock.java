@@ -44,7 +44,7 @@ public final class MetaSock {
   private final long first;
   private long windowEnd;
   private boolean wroteFull;
-  private int events;
+  private short events; // bits of ConnectionEvents
   private BufferTuning tuning; // null until much was read or written
 
   /** Bytes received in order when the application was last told that it can read. */
@@ -316,7 +316,7 @@ public final class MetaSock {
   }
 
   void event(int bits) {
-    events |= bits;
+    events |= (short) bits;
   }
 
   /** The handshake is over. */

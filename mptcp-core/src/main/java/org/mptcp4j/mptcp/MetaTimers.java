@@ -2,9 +2,12 @@ package org.mptcp4j.mptcp;
 
 import java.util.Arrays;
 
-/** Deadlines of a connection beside those of its subflows, one slot each. */
+/**
+ * Deadlines of a connection beside those of its subflows. That of retransmissions, which every
+ * connection uses, has its own field; the others have slots, up to the last one that was ever used.
+ */
 final class MetaTimers {
-  /** The slots, those that are used most first. */
+  /** What they are for; behind the first, those that are used most first. */
   enum Timer {
     /** Data or a DATA_FIN waits for its DATA_ACK. */
     RETRANSMIT,
@@ -24,20 +27,29 @@ final class MetaTimers {
 
   private static final long[] NONE = {};
 
-  private long[] deadlines = NONE; // up to the last slot that was ever used
+  private long retransmitNs = Long.MAX_VALUE;
+  private long[] others = NONE;
 
   void arm(Timer timer, long deadlineNs) {
-    int used = deadlines.length;
-    if (timer.ordinal() >= used) {
-      deadlines = Arrays.copyOf(deadlines, timer.ordinal() + 1);
-      Arrays.fill(deadlines, used, deadlines.length, Long.MAX_VALUE);
+    if (timer == Timer.RETRANSMIT) {
+      retransmitNs = deadlineNs;
+      return;
     }
-    deadlines[timer.ordinal()] = deadlineNs;
+    int used = others.length;
+    if (slot(timer) >= used) {
+      others = Arrays.copyOf(others, slot(timer) + 1);
+      Arrays.fill(others, used, others.length, Long.MAX_VALUE);
+    }
+    others[slot(timer)] = deadlineNs;
+  }
+
+  private static int slot(Timer timer) {
+    return timer.ordinal() - 1;
   }
 
   void stop(Timer timer) {
-    if (timer.ordinal() < deadlines.length) {
-      deadlines[timer.ordinal()] = Long.MAX_VALUE;
+    if (armed(timer)) {
+      arm(timer, Long.MAX_VALUE);
     }
   }
 
@@ -46,7 +58,10 @@ final class MetaTimers {
   }
 
   private long deadlineNs(Timer timer) {
-    return timer.ordinal() < deadlines.length ? deadlines[timer.ordinal()] : Long.MAX_VALUE;
+    if (timer == Timer.RETRANSMIT) {
+      return retransmitNs;
+    }
+    return slot(timer) < others.length ? others[slot(timer)] : Long.MAX_VALUE;
   }
 
   /** Arms a timer unless it runs already. */
@@ -81,14 +96,15 @@ final class MetaTimers {
 
   /** Earliest deadline, {@link Long#MAX_VALUE} when none runs. */
   long next() {
-    long next = Long.MAX_VALUE;
-    for (long d : deadlines) {
+    long next = retransmitNs;
+    for (long d : others) {
       next = Math.min(next, d);
     }
     return next;
   }
 
   void stopAll() {
-    Arrays.fill(deadlines, Long.MAX_VALUE);
+    retransmitNs = Long.MAX_VALUE;
+    Arrays.fill(others, Long.MAX_VALUE);
   }
 }

@@ -40,12 +40,12 @@ final class SubflowOptions implements TcpExtension {
   private JoinHandshake join; // null before and after the handshake of a join
   private final boolean ourJoin;
   private SubflowState state;
-  private int localId;
-  private int remoteId;
+  private short localId; // 0 to 255
+  private short remoteId;
   private boolean localBackup;
   private boolean remoteBackup;
   private int firstSeq;
-  private int offersLeft;
+  private byte offersLeft;
   private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
@@ -71,7 +71,7 @@ final class SubflowOptions implements TcpExtension {
     this.counters = counters;
     state = first;
     ourJoin = first == SubflowState.JOIN_SYN_SENT;
-    offersLeft = offers;
+    offersLeft = (byte) Math.min(offers, Byte.MAX_VALUE);
   }
 
   /** State of the subflow, which says what its segments carry. */
@@ -149,8 +149,9 @@ final class SubflowOptions implements TcpExtension {
   }
 
   void ids(int local, int remote) {
-    localId = local;
-    remoteId = remote;
+    assert (local | remote) >> 8 == 0 : "address ids have 8 bits: " + local + ", " + remote;
+    localId = (short) local;
+    remoteId = (short) remote;
   }
 
   /** Whether it is used only when no regular subflow is usable. */

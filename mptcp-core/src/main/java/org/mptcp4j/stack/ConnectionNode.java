@@ -7,14 +7,16 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionEvents;
+import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.mptcp.PathEvent;
+import org.mptcp4j.mptcp.Registration;
 import org.mptcp4j.pm.RemoteAddress;
 
 /**
  * A connection as the stack keeps it: its timer, its place in the lists of those that may have
  * something to send or to report, and who it belongs to.
  */
-final class ConnectionNode extends TimerWheel.Timer implements EventSource {
+final class ConnectionNode extends TimerWheel.Timer implements EventSource, Registration {
 
   /** Who a connection belongs to. */
   enum Phase {
@@ -30,6 +32,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
     ORPHAN
   }
 
+  private final Indexes indexes;
   private long id;
   private Connection connection;
   private Phase phase = Phase.OWNED;
@@ -42,6 +45,15 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
   ConnectionNode next;
+
+  /**
+   * Makes one.
+   *
+   * @param indexes where its connection and flows are found
+   */
+  ConnectionNode(Indexes indexes) {
+    this.indexes = indexes;
+  }
 
   /** Begins to be used, for a connection that is registered. */
   void begin(long newId, Connection registered) {
@@ -122,6 +134,35 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource {
   long deadlineNs() {
     return broken() ? Long.MAX_VALUE : Math.min(connection.nextTimeoutNs(), connectDeadlineNs());
   }
+
+  // ---- what its connection registers
+
+  @Override
+  public boolean addToken(int token) {
+    return indexes.addToken(token, this);
+  }
+
+  @Override
+  public void removeToken(int token) {
+    indexes.removeToken(token);
+  }
+
+  @Override
+  public boolean addFlow(Flow flow) {
+    return indexes.addFlow(this, flow);
+  }
+
+  @Override
+  public void replaceFlow(Flow by) {
+    indexes.flows().replace(this, by);
+  }
+
+  @Override
+  public void removeFlow(Flow flow) {
+    indexes.flows().remove(flow);
+  }
+
+  // ---- events
 
   @Override
   public boolean queued() {

@@ -104,9 +104,9 @@ final class Sockets {
       long nowNs, FourTuple tuple, int link, ConnectionConfig config, SocketOptions options)
       throws MptcpException {
     requireRoom(nowNs, "connect to " + tuple.remote() + " port " + tuple.remotePort());
-    ConnectionNode node = new ConnectionNode();
+    ConnectionNode node = new ConnectionNode(indexes);
     Connection connection =
-        Connection.connect(nowNs, config, tuple, link, services, indexes.of(node))
+        Connection.connect(nowNs, config, tuple, link, services, node)
             .orElseThrow(
                 () -> new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote()));
     nodes.add(node, connection);
@@ -175,9 +175,9 @@ final class Sockets {
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
-    ConnectionNode node = new ConnectionNode();
+    ConnectionNode node = new ConnectionNode(indexes);
     Optional<Connection> connection =
-        Connection.accept(nowNs, listener.config(), syn, link, services, indexes.of(node));
+        Connection.accept(nowNs, listener.config(), syn, link, services, node);
     if (connection.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
       return;
