@@ -164,6 +164,14 @@ public enum Mib {
   TCP_TIME_WAIT_OVERFLOW("TcpExt", "TCPTimeWaitOverflow"),
   /** Half-open connections dropped for newer ones, at a limit. */
   TCP_REQ_Q_FULL_DROP("TcpExt", "TCPReqQFullDrop"),
+  /** SYNs answered by a cookie because too many connections were half open. */
+  TCP_REQ_Q_FULL_DO_COOKIES("TcpExt", "TCPReqQFullDoCookies"),
+  /** SYN cookies sent. */
+  SYNCOOKIES_SENT("TcpExt", "SyncookiesSent"),
+  /** SYN cookies that came back and were good. */
+  SYNCOOKIES_RECV("TcpExt", "SyncookiesRecv"),
+  /** Acknowledgements of SYN cookies that were none of ours, or too old. */
+  SYNCOOKIES_FAILED("TcpExt", "SyncookiesFailed"),
   /** Challenge ACKs sent. */
   TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),
   /** Segments dropped for their timestamp. */

@@ -13,6 +13,7 @@ import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
@@ -50,10 +51,14 @@ public final class Connection {
   private int turn;
 
   private Connection(
-      SubflowFactory factory, FourTuple tuple, Registration registration, long firstDsn) {
+      SubflowFactory factory,
+      FourTuple tuple,
+      Registration registration,
+      Optional<SessionKeys> keys) {
     this.factory = factory;
     this.tuple = tuple;
     this.registration = registration;
+    long firstDsn = keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
     meta = new MetaSock(factory.config(), firstDsn, factory.services().counters());
     news = new ConnectionNews(meta);
   }
@@ -78,8 +83,8 @@ public final class Connection {
       Registration registration) {
     SubflowFactory factory = new SubflowFactory(config, services);
     Optional<SessionKeys> keys =
-        config.mptcp() ? reserveKeys(factory, registration) : Optional.empty();
-    Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
+        config.mptcp() ? Offers.reserve(factory, registration) : Optional.empty();
+    Connection c = new Connection(factory, tuple, registration, keys);
     return c.begin(
         keys,
         SubflowState.CAPABLE_SYN_SENT,
@@ -110,12 +115,10 @@ public final class Connection {
       services.counters().increment(Mib.MP_CAPABLE_SYN_RX);
     }
     SubflowFactory factory = new SubflowFactory(config, services);
-    Optional<SessionKeys> keys =
-        config.mptcp() && Opening.isOffer(offer)
-            ? reserveKeys(factory, registration)
-            : Optional.empty();
+    boolean mptcp = config.mptcp() && Offers.isOffer(offer);
+    Optional<SessionKeys> keys = mptcp ? Offers.reserve(factory, registration) : Optional.empty();
     FourTuple tuple = factory.tupleOf(syn);
-    Connection c = new Connection(factory, tuple, registration, firstDsn(keys));
+    Connection c = new Connection(factory, tuple, registration, keys);
     keys.ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
     return c.begin(
         keys,
@@ -125,31 +128,35 @@ public final class Connection {
         extension -> factory.accept(nowNs, tuple, syn, linkIndex, extension));
   }
 
-  /** A new key, its token registered; none when there is no free one: no MPTCP then. */
-  private static Optional<SessionKeys> reserveKeys(
-      SubflowFactory factory, Registration registration) {
-    StackServices services = factory.services();
-    ConnectionConfig config = factory.config();
-    int flags =
-        MpCapable.HMAC_SHA256
-            | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
-            | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
+  /**
+   * Accepts a connection whose SYN was answered by a cookie. {@link #onSegment} then gets the
+   * segment for the first of {@link #flows()}.
+   *
+   * @param ack the segment that sent the cookie back, borrowed
+   * @param cookie what it says of the SYN
+   * @param key our key in the answer, 0 when that had none
+   * @see #accept the other parameters
+   */
+  public static Optional<Connection> accept(
+      long nowNs,
+      ConnectionConfig config,
+      RxSegment ack,
+      SynCookie cookie,
+      long key,
+      int linkIndex,
+      StackServices services,
+      Registration registration) {
+    SubflowFactory factory = new SubflowFactory(config, services);
     Optional<SessionKeys> keys =
-        SessionKeys.fresh(
-                flags,
-                services.random(),
-                services.crypto(),
-                services.tokenAttempts(),
-                services::isTokenFree)
-            .filter(fresh -> registration.addToken(fresh.localToken()));
-    if (keys.isEmpty()) {
-      services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
-    }
-    return keys;
-  }
-
-  private static long firstDsn(Optional<SessionKeys> keys) {
-    return keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
+        key != 0 ? Offers.reserve(factory, registration, key) : Optional.empty();
+    FourTuple tuple = factory.tupleOf(ack);
+    return new Connection(factory, tuple, registration, keys)
+        .begin(
+            keys,
+            SubflowState.CAPABLE_SYN_RECEIVED,
+            0,
+            linkIndex,
+            extension -> factory.accept(nowNs, tuple, ack, cookie, linkIndex, extension));
   }
 
   /**

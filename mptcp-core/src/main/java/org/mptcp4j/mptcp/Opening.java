@@ -40,15 +40,6 @@ final class Opening implements Transport {
     flows = List.of(first);
   }
 
-  /** RFC 8684 section 3.1: a higher version is answered with ours; B set or H missing is none. */
-  static boolean isOffer(MpCapable option) {
-    return option != null
-        && option.encodedLength() == MpCapable.LENGTH_SYN
-        && option.version() >= MpCapable.VERSION_1
-        && option.hmacSha256()
-        && !option.extensibility();
-  }
-
   /** Our key, and the peer's once the ends have agreed. */
   SessionKeys keys() {
     return keys;

@@ -49,13 +49,19 @@ final class SessionKeys {
       int flags, RandomGenerator random, MptcpCrypto crypto, int attempts, IntPredicate isFree) {
     for (int left = attempts; left > 0; left--) {
       long key = random.nextLong();
-      SessionKeys keys = new SessionKeys(key, flags, crypto);
+      SessionKeys keys = of(key, flags, crypto);
       if (key != 0 && isFree.test(keys.localToken())) {
-        keys.checksum = (flags & MpCapable.CHECKSUM_REQUIRED) != 0;
         return Optional.of(keys);
       }
     }
     return Optional.empty();
+  }
+
+  /** Keys of which ours is chosen already. */
+  static SessionKeys of(long key, int flags, MptcpCrypto crypto) {
+    SessionKeys keys = new SessionKeys(key, flags, crypto);
+    keys.checksum = (flags & MpCapable.CHECKSUM_REQUIRED) != 0;
+    return keys;
   }
 
   /** The peer's key is known. */

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
@@ -57,6 +58,27 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
             services.iss().iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             syn,
+            nowNs));
+  }
+
+  /** The socket of a flow that the peer opened by sending a cookie back. */
+  TcpSock accept(
+      long nowNs,
+      FourTuple tuple,
+      RxSegment ack,
+      SynCookie cookie,
+      int linkIndex,
+      TcpExtension extension) {
+    return prepared(
+        nowNs,
+        TcpSock.accept(
+            tcpConfig(tuple, linkIndex),
+            tuple,
+            extension,
+            config.congestionControl().get(),
+            services.iss().timestampOffset(tuple),
+            ack,
+            cookie,
             nowNs));
   }
 

@@ -54,9 +54,15 @@ final class Acceptance {
   }
 
   /** A connection was made for a SYN to that listener. */
-  void begin(ConnectionNode node, Listener listener) {
+  void begin(long nowNs, ConnectionNode node, Listener listener) {
     node.halfOpen();
-    halfOpen.add(node, listener);
+    halfOpen.add(nowNs, node, listener);
+  }
+
+  /** A connection was made for the segment that completes its handshake, and will read it. */
+  void beginAcknowledged(long nowNs, ConnectionNode node, Listener listener) {
+    node.halfOpen();
+    halfOpen.addAcknowledged(nowNs, node, listener);
   }
 
   /** Its handshake is complete. */

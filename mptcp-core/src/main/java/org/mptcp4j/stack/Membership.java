@@ -1,7 +1,9 @@
 package org.mptcp4j.stack;
 
+import java.util.random.RandomGenerator;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynCookies;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
@@ -33,6 +35,13 @@ final class Membership {
   /** The number of stacks. */
   int size() {
     return group == null ? 1 : group.size();
+  }
+
+  /** SYN cookies, which are good at every stack of the group. */
+  SynCookies newCookies(RandomGenerator random) {
+    return group == null
+        ? new SynCookies(random.nextLong(), random.nextLong())
+        : group.newCookies();
   }
 
   /** Claims a tuple for a flow of this stack; returns whether no stack has it. */

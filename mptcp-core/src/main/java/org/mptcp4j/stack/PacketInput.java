@@ -6,6 +6,7 @@ import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.JoinVerdict;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;
 import org.mptcp4j.wire.IcmpError;
@@ -81,7 +82,7 @@ final class PacketInput {
     } else if (entry instanceof FlowEntry.Waiting waiting) {
       onTimeWait(nowNs, waiting, packet);
     } else {
-      onUnknown(nowNs, packet.linkIndex());
+      onUnknown(nowNs, packet);
     }
   }
 
@@ -110,7 +111,7 @@ final class PacketInput {
     }
     services.flows().remove(live.flow());
     if (!handOver(packet)) {
-      onUnknown(nowNs, packet.linkIndex());
+      onUnknown(nowNs, packet);
     }
   }
 
@@ -130,7 +131,7 @@ final class PacketInput {
         services.flows().forget(flow);
         counters.increment(Mib.TW_RECYCLED);
         if (!handOver(packet)) {
-          onUnknown(nowNs, packet.linkIndex());
+          onUnknown(nowNs, packet);
         }
         return;
       }
@@ -163,8 +164,9 @@ final class PacketInput {
   }
 
   /** A segment of no flow. */
-  private void onUnknown(long nowNs, int arrival) {
-    int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
+  private void onUnknown(long nowNs, Packet packet) {
+    int link =
+        services.routes().answerLink(packet.linkIndex(), segment.dstHi(), segment.dstLo());
     if (link < 0 || !sourceIsUnicast()) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
       return;
@@ -173,9 +175,12 @@ final class PacketInput {
     if (segment.rst()) {
       return;
     }
-    // RFC 9293 section 3.10.7.2: any acknowledgment is bad if it arrives on a listener.
+    // RFC 9293 section 3.10.7.2: any acknowledgment is bad if it arrives on a listener, except that
+    // of a SYN/ACK of which nothing was held.
     if (!segment.syn() || segment.hasAck()) {
-      reset(nowNs, NO_REASON, link);
+      if (segment.syn() || !segment.hasAck() || !onCookie(nowNs, packet, link)) {
+        reset(nowNs, NO_REASON, link);
+      }
       return;
     }
     if (segment.fin()) {
@@ -195,6 +200,25 @@ final class PacketInput {
     } else {
       sockets.onSyn(nowNs, listener, segment, link);
     }
+  }
+
+  /** Returns whether an acknowledgement sends a SYN cookie back, which is then dealt with. */
+  private boolean onCookie(long nowNs, Packet packet, int link) {
+    Listener listener =
+        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    if (listener == null) {
+      return false;
+    }
+    StatelessHandshake stateless = sockets.stateless();
+    Optional<SynCookie> cookie = stateless.check(nowNs, listener.config(), segment, link);
+    if (cookie.isEmpty()) {
+      return false;
+    }
+    long key = stateless.key(nowNs, listener.config(), segment);
+    if (key == 0 || !membership.isShared() || !handOver(stateless.ownerOf(key), packet)) {
+      sockets.onCookie(nowNs, listener, segment, cookie.get(), key, link);
+    }
+    return true;
   }
 
   private MpJoinSyn joinOption() {

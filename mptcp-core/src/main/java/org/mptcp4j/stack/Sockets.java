@@ -13,6 +13,7 @@ import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.ConnectionEvents;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.RxSegment;
@@ -37,6 +38,9 @@ final class Sockets {
   /** Timers that one call works through. */
   private static final int TURN_TIMERS = 1024;
 
+  /** What a client has for its answer: then a SYN/ACK would be repeated. RFC 6298 section 2.1. */
+  private static final long ANSWER_NS = 1_000_000_000L;
+
   private final Services services;
   private final ConnectionNodes nodes = new ConnectionNodes();
   private final RunQueue running = new RunQueue();
@@ -46,6 +50,7 @@ final class Sockets {
   private final TxSegment segment = new TxSegment();
   private final Indexes indexes;
   private final Acceptance acceptance;
+  private final StatelessHandshake stateless;
   private final SynQueue<Listener> halfOpen;
   private final Shutdown shutdown = new Shutdown();
   private boolean closed;
@@ -59,6 +64,7 @@ final class Sockets {
         new Acceptance(
             services.config(), services.listeners(), running, events, services.counters());
     halfOpen = acceptance.halfOpen();
+    stateless = new StatelessHandshake(services, outbox);
   }
 
   /** All connections. */
@@ -167,12 +173,12 @@ final class Sockets {
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
-    while (halfOpen.isFull()) {
-      recycleOldest(nowNs);
+    // RFC 4987 section 3.6: what finds no place among the half-open is answered by a cookie.
+    if (halfOpen.isCrowded(syn.srcHi(), syn.srcLo(), syn.isV4()) || !makeHalfOpenRoom(nowNs)) {
+      stateless.answer(nowNs, listener.config(), syn, link);
+      return;
     }
-    if (!makeRoom(nowNs)) {
-      counters.increment(IpMib.CONNECTION_LIMIT);
-      counters.increment(Mib.LISTEN_DROPS);
+    if (!hasRoom(nowNs)) {
       return;
     }
     ConnectionNode node = new ConnectionNode(indexes);
@@ -183,9 +189,61 @@ final class Sockets {
       return;
     }
     nodes.add(node, connection.get());
-    acceptance.begin(node, listener);
+    acceptance.begin(nowNs, node, listener);
     node.connectDeadline(nowNs + services.halfOpenNs());
     touch(node);
+  }
+
+  /** Whether another half-open connection finds a place, if need be that of the oldest. */
+  private boolean makeHalfOpenRoom(long nowNs) {
+    while (halfOpen.isFull() && nowNs - halfOpen.oldestSinceNs() >= ANSWER_NS) {
+      recycleOldest(nowNs);
+    }
+    return !halfOpen.isFull();
+  }
+
+  private boolean hasRoom(long nowNs) {
+    boolean room = makeRoom(nowNs);
+    if (!room) {
+      services.counters().increment(IpMib.CONNECTION_LIMIT);
+      services.counters().increment(Mib.LISTEN_DROPS);
+    }
+    return room;
+  }
+
+  /** SYN cookies. */
+  StatelessHandshake stateless() {
+    return stateless;
+  }
+
+  /**
+   * A SYN cookie came back: the connection is made and gets the segment.
+   *
+   * @param key ours that came back with it, 0 when there is none
+   */
+  void onCookie(
+      long nowNs, Listener listener, RxSegment ack, SynCookie cookie, long key, int link) {
+    StackCounters counters = services.counters();
+    if (listener.isFull()) {
+      counters.increment(Mib.LISTEN_OVERFLOWS);
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    if (!hasRoom(nowNs)) {
+      return;
+    }
+    ConnectionNode node = new ConnectionNode();
+    Optional<Connection> made =
+        Connection.accept(
+            nowNs, listener.config(), ack, cookie, key, link, services, indexes.of(node));
+    if (made.isEmpty()) {
+      counters.increment(Mib.LISTEN_DROPS);
+      return;
+    }
+    nodes.add(node, made.get());
+    acceptance.beginAcknowledged(nowNs, node, listener);
+    node.connectDeadline(nowNs + services.halfOpenNs());
+    call(nowNs, node, c -> c.onSegment(nowNs, c.flows().get(0), ack));
   }
 
   // ---- What happens to connections

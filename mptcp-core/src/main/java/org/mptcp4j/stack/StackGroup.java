@@ -2,6 +2,7 @@ package org.mptcp4j.stack;
 
 import java.util.random.RandomGenerator;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynCookies;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
@@ -26,6 +27,8 @@ import org.mptcp4j.wire.RxSegment;
  *   <li>a SYN that joins a connection: handed over to the stack whose share of the tokens ({@link
  *       org.mptcp4j.mptcp.TokenTable#shareOf}) has its token. A stack takes keys of its own share
  *       only, so that no table of tokens is shared;
+ *   <li>the segment that completes an MPTCP handshake of which nothing was held (a SYN cookie): as
+ *       a join, by the token of the key that comes back in it;
  *   <li>anything else is processed where it came. A SYN makes a connection there; what belongs to
  *       nothing is answered or dropped, and any stack can do that.
  * </ol>
@@ -58,6 +61,8 @@ public final class StackGroup {
 
   private final int size;
   private final FlowTable<Claim>[] parts;
+  private final long cookieKey0;
+  private final long cookieKey1;
 
   /**
    * Creates the group; its stacks are then built as {@linkplain StackBuilder#member members}.
@@ -72,6 +77,8 @@ public final class StackGroup {
     }
     this.size = size;
     parts = parts(random);
+    cookieKey0 = random.nextLong();
+    cookieKey1 = random.nextLong();
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -97,6 +104,11 @@ public final class StackGroup {
       }
     }
     return flows;
+  }
+
+  /** SYN cookies for one of the stacks: those that one makes are good at all of them. */
+  SynCookies newCookies() {
+    return new SynCookies(cookieKey0, cookieKey1);
   }
 
   /** Claims a tuple; returns whether it was free. */

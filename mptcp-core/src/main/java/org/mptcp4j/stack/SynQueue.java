@@ -3,16 +3,29 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mptcp4j.wire.IpAddress;
 
 /**
  * Passive connections whose handshake is not complete, in the order of their SYNs and up to a
- * limit. All listeners of a stack share it. Adding, removing and the oldest cost O(1).
+ * limit. All listeners of a stack share it, and so do all networks: one of them has a part of it at
+ * most. Adding, removing and the oldest cost O(1).
  *
  * @param <L> a listener
  */
 final class SynQueue<L> {
+  /** A network has one part in so many of the places. */
+  private static final int SHARES = 8;
+
+  private static final int BUCKETS = 1024;
+
+  private record Entry<L>(L listener, long sinceNs) {}
+
   private final int limit;
-  private final Map<ConnectionNode, L> listeners = new LinkedHashMap<>();
+  private final int networkLimit;
+  private final Map<ConnectionNode, Entry<L>> entries = new LinkedHashMap<>();
+
+  /** By a hash of the network: two that share a place there also share their part. */
+  private final int[] perNetwork = new int[BUCKETS];
 
   /**
    * Makes an empty queue.
@@ -21,47 +34,78 @@ final class SynQueue<L> {
    */
   SynQueue(int limit) {
     this.limit = limit;
+    networkLimit = Math.max(1, limit / SHARES);
   }
 
   int size() {
-    return listeners.size();
+    return entries.size();
   }
 
   boolean isEmpty() {
-    return listeners.isEmpty();
+    return entries.isEmpty();
   }
 
   boolean isFull() {
-    return listeners.size() >= limit;
+    return entries.size() >= limit;
+  }
+
+  /** Whether the network of an address has its part of the queue. */
+  boolean isCrowded(long hi, long lo, boolean v4) {
+    return perNetwork[bucket(hi, lo, v4)] >= networkLimit;
+  }
+
+  /** A /24 of IPv4 or a /64 of IPv6: what one host may have for itself, or with few others. */
+  private static int bucket(long hi, long lo, boolean v4) {
+    long network = v4 ? lo >>> 8 : hi;
+    return (int) (network * 0x9e3779b97f4a7c15L >>> 54);
+  }
+
+  private static int bucketOf(ConnectionNode node) {
+    IpAddress remote = node.connection().tuple().remote();
+    return bucket(remote.hi(), remote.lo(), remote.isV4());
   }
 
   /** Appends a connection whose SYN to a listener has just come, when the queue is not full. */
-  void add(ConnectionNode node, L listener) {
+  void add(long nowNs, ConnectionNode node, L listener) {
     if (isFull()) {
       throw new IllegalStateException("the queue is full; take the oldest out first");
     }
-    listeners.put(node, listener);
+    addAcknowledged(nowNs, node, listener);
+  }
+
+  /**
+   * Appends a connection whose handshake is over when its segment has been read: soon it leaves.
+   */
+  void addAcknowledged(long nowNs, ConnectionNode node, L listener) {
+    entries.put(node, new Entry<>(listener, nowNs));
+    perNetwork[bucketOf(node)]++;
   }
 
   /** Takes a connection out, whose handshake is complete or which is over; its listener. */
   L remove(ConnectionNode node) {
-    L listener = listeners.remove(node);
-    if (listener == null) {
+    Entry<L> entry = entries.remove(node);
+    if (entry == null) {
       throw new IllegalStateException(node + " is not half open");
     }
-    return listener;
+    perNetwork[bucketOf(node)]--;
+    return entry.listener();
   }
 
   /** Connections that a listener has in it, a copy in their order. */
   List<ConnectionNode> of(L listener) {
-    return listeners.entrySet().stream()
-        .filter(entry -> entry.getValue() == listener)
+    return entries.entrySet().stream()
+        .filter(entry -> entry.getValue().listener() == listener)
         .map(Map.Entry::getKey)
         .toList();
   }
 
   /** The connection whose SYN came first; there must be one. */
   ConnectionNode oldest() {
-    return listeners.keySet().iterator().next();
+    return entries.keySet().iterator().next();
+  }
+
+  /** When the SYN of {@link #oldest()} came. */
+  long oldestSinceNs() {
+    return entries.values().iterator().next().sinceNs();
   }
 }

@@ -7,9 +7,9 @@ import org.mptcp4j.wire.TcpOptions;
 final class Handshake {
 
   /** RFC 9293 section 3.7.1: the peer's segment size when it names none. */
-  private static final int DEFAULT_MSS_V4 = 536;
+  static final int DEFAULT_MSS_V4 = 536;
 
-  private static final int DEFAULT_MSS_V6 = 1220;
+  static final int DEFAULT_MSS_V6 = 1220;
 
   /** Less would leave no room for data beside a full set of options. */
   private static final int LEAST_MSS = 88;
@@ -64,6 +64,18 @@ final class Handshake {
     sack = options.sackPermitted() && config.sack();
     if (options.hasTimestamps() && config.timestamps()) {
       clock.enable(nowNs, options.tsVal());
+    }
+  }
+
+  /** What a SYN said whose cookie the peer sent back. */
+  void onCookie(long nowNs, SynCookie cookie, TcpOptions ofAck, TcpConfig config) {
+    mss = Math.min(config.mss(), Math.max(LEAST_MSS, cookie.mss()));
+    scaling = cookie.windowScale() >= 0 && config.windowScale() >= 0;
+    sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, cookie.windowScale()) : 0);
+    receiveScale = (byte) (scaling ? config.windowScale() : 0);
+    sack = cookie.sack() && config.sack();
+    if (cookie.timestamps()) {
+      clock.enable(nowNs, ofAck.tsVal());
     }
   }
 

@@ -159,6 +159,11 @@ final class Sender {
     timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
   }
 
+  /** A SYN/ACK left that nothing was held for, nobody knows when. */
+  void onCookieSent() {
+    nxt = 1;
+  }
+
   /** Our SYN is acknowledged: the window of the acknowledging segment is the first. */
   void onSynAcked(long nowNs, RxSegment seg, long seq, int window, Handshake agreed, TcpConfig c) {
     una = 1;

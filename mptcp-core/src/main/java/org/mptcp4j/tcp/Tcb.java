@@ -161,4 +161,44 @@ abstract class Tcb {
       count(Mib.TCP_CHALLENGE_ACK);
     }
   }
+
+  /** First sequence number not acknowledged. */
+  public final int sndUna() {
+    return sender.seqOf(sender.una());
+  }
+
+  /** Next sequence number to be sent for the first time. */
+  public final int sndNxt() {
+    return sender.seqOf(sender.nxt());
+  }
+
+  /** Sequence number that the next byte given to {@link #enqueue} will have. */
+  public final int sndEnd() {
+    return sender.seqOf(sender.end());
+  }
+
+  /** Shift of the windows that the peer advertises, 0 before its SYN arrived. */
+  public final int sendScale() {
+    return handshake.sendScale();
+  }
+
+  /** Next sequence number expected from the peer. */
+  public final int rcvNxt() {
+    return receiver.nxtSeq();
+  }
+
+  final TimeWaitSock toTimeWait() {
+    if (!life.is(TcpState.TIME_WAIT)) {
+      throw new IllegalStateException("not in TIME-WAIT but " + life.state());
+    }
+    int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
+    return new TimeWaitSock(
+        tuple,
+        sndNxt(),
+        rcvNxt(),
+        Math.min(0xffff, window),
+        handshake.clock,
+        config,
+        life.timeWaitEndNs());
+  }
 }

@@ -87,6 +87,34 @@ public final class TcpSock extends Tcb {
   }
 
   /**
+   * Passive open by the acknowledgement of a SYN cookie; {@link #onSegment} then gets that segment.
+   *
+   * @param ack the segment, borrowed for the call
+   * @param cookie what it says of the SYN
+   * @see #connect the other parameters
+   */
+  public static TcpSock accept(
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControl cc,
+      int tsOffset,
+      RxSegment ack,
+      SynCookie cookie,
+      long nowNs) {
+    TcpSock sock =
+        new TcpSock(
+            config, tuple, extension, cc, cookie.iss(), tsOffset, nowNs, TcpState.SYN_RECEIVED);
+    sock.passive = true;
+    sock.synDue = false;
+    sock.receiver.onSyn(ack.seq() - 1);
+    sock.handshake.onCookie(nowNs, cookie, ack.options(), config);
+    sock.sender.onCookieSent();
+    sock.receiver.advertise(extension, 0);
+    return sock;
+  }
+
+  /**
    * A segment of this connection arrived: RFC 9293 section 3.10.7. Payload that is kept is retained
    * or copied. The owner then reads {@link #notices()} and drains {@link #pollData()}.
    */
@@ -391,31 +419,6 @@ public final class TcpSock extends Tcb {
     return state().canSend() ? MtuDiscovery.roomBytes(this, payloadMss()) : 0;
   }
 
-  /** First sequence number not acknowledged. */
-  public int sndUna() {
-    return sender.seqOf(sender.una());
-  }
-
-  /** Next sequence number to be sent for the first time. */
-  public int sndNxt() {
-    return sender.seqOf(sender.nxt());
-  }
-
-  /** Sequence number that the next byte given to {@link #enqueue} will have. */
-  public int sndEnd() {
-    return sender.seqOf(sender.end());
-  }
-
-  /** Shift of the windows that the peer advertises, 0 before its SYN arrived. */
-  public int sendScale() {
-    return handshake.sendScale();
-  }
-
-  /** Next sequence number expected from the peer. */
-  public int rcvNxt() {
-    return receiver.nxtSeq();
-  }
-
   /** From now on another extension gives the windows and writes the options. */
   public void extension(TcpExtension other) {
     ext = other;
@@ -561,21 +564,6 @@ public final class TcpSock extends Tcb {
   /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */
   public long lastSentNs() {
     return sender.lastSentNs();
-  }
-
-  TimeWaitSock toTimeWait() {
-    if (!life.is(TcpState.TIME_WAIT)) {
-      throw new IllegalStateException("not in TIME-WAIT but " + state());
-    }
-    int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
-    return new TimeWaitSock(
-        tuple,
-        sndNxt(),
-        rcvNxt(),
-        Math.min(0xffff, window),
-        handshake.clock,
-        config,
-        life.timeWaitEndNs());
   }
 
   /** Releases every buffer; the state becomes CLOSED without a notice. May be repeated. */

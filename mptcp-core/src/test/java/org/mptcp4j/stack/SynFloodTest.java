@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.StackLimits;
+import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
-/** SYNs from addresses where nobody is, beside clients that mean it: RFC 4987 section 3.4. */
+/**
+ * SYNs from addresses where nobody is, beside clients that mean it: RFC 4987 sections 3.4 and 3.6.
+ */
 class SynFloodTest {
   private static final int CLIENTS = 100;
   private static final int SYNS_PER_SECOND = 66;
@@ -31,7 +36,7 @@ class SynFloodTest {
       syn.src(IpAddress.ofV4(192 << 24 | 168 << 16 | random.nextInt(1 << 16)));
       syn.dst(IpAddress.parse(TwoHosts.SERVER_V4));
     } else {
-      syn.src(IpAddress.of(0x20010db8L << 32, random.nextLong()));
+      syn.src(IpAddress.of(0x20010db8L << 32 | random.nextInt(1 << 30), random.nextLong()));
       syn.dst(IpAddress.parse(TwoHosts.SERVER_V6));
     }
     syn.srcPort(random.nextInt(1, 65_536)).dstPort(80);
@@ -42,18 +47,24 @@ class SynFloodTest {
     return syn;
   }
 
-  private void floodFor(TwoHosts hosts, double seconds) {
+  /**
+   * So many SYNs in a second, a few at a time, after the table of half-open connections is full.
+   */
+  private void floodFor(TwoHosts hosts, double seconds, int synsPerSecond) {
     RawHost nobody = new RawHost(hosts.server);
     int limit = StackLimits.defaults().halfOpen();
     for (int i = 0; i < limit; i++) {
       nobody.send(hosts.net.nowNs(), forgedSyn());
     }
-    for (int i = 0; i < seconds * SYNS_PER_SECOND; i++) {
-      long at = hosts.net.nowNs() + SimNetwork.seconds((double) i / SYNS_PER_SECOND);
+    int atOnce = Math.max(1, synsPerSecond / 1000);
+    for (int i = 0; i < seconds * synsPerSecond; i += atOnce) {
+      long at = hosts.net.nowNs() + SimNetwork.seconds((double) i / synsPerSecond);
       hosts.net.at(
           at,
           () -> {
-            nobody.send(at, forgedSyn());
+            for (int n = 0; n < atOnce; n++) {
+              nobody.send(at, forgedSyn());
+            }
             hosts.wake();
           });
     }
@@ -79,7 +90,7 @@ class SynFloodTest {
     StackConfig config = StackConfig.builder().mptcp(clients).build();
     try (TwoHosts hosts = new TwoHosts(defaults, b -> b.config(config))) {
       hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
-      floodFor(hosts, 130);
+      floodFor(hosts, 130, SYNS_PER_SECOND);
       for (int i = 0; i < CLIENTS; i++) {
         connect(hosts, server);
         hosts.net.runFor(SimNetwork.seconds(0.5));
@@ -93,6 +104,82 @@ class SynFloodTest {
       int limit = StackLimits.defaults().halfOpen();
       assertThat(hosts.server.usage().halfOpen()).isBetween(limit * 9 / 10, limit);
       assertThat(hosts.server.counters()).containsKey("TcpExtTCPReqQFullDrop");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ENABLED, 10.0.1.2",
+    "ENABLED, fd00:1::2",
+    "DISABLED, 10.0.1.2",
+    "DISABLED, fd00:1::2",
+  })
+  void everyClientIsServedAtSixtyThousandSynsPerSecond(MptcpMode clients, String server)
+      throws Exception {
+    StackConfig defaults = StackConfig.builder().build();
+    StackConfig config = StackConfig.builder().mptcp(clients).build();
+    try (TwoHosts hosts = new TwoHosts(defaults, b -> secondPath(b.config(config)))) {
+      hosts.server.addLink(1, 1500);
+      hosts.server.addAddress(hosts.net.nowNs(), 1, "10.0.2.2/24", Priority.NORMAL);
+      hosts.server.addAddress(hosts.net.nowNs(), 1, "fd00:2::2/64", Priority.NORMAL);
+      hosts.net.link(
+          "second",
+          hosts.clientHost,
+          hosts.serverHost,
+          LinkProfile.of(100_000_000, LinkProfile.millis(5)));
+      hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
+      floodFor(hosts, 2.2, 60_000);
+      for (int i = 0; i < CLIENTS; i++) {
+        connect(hosts, server);
+        hosts.net.runFor(SimNetwork.seconds(0.02));
+      }
+      hosts.net.runFor(SimNetwork.seconds(0.1));
+      assertThat(Collections.frequency(hosts.clientEvents, StackEvent.Type.CONNECTED))
+          .isEqualTo(CLIENTS);
+      assertThat(hosts.received).hasToString("x".repeat(CLIENTS));
+      assertThat(hosts.accepted).hasSize(CLIENTS);
+      boolean mptcp = clients == MptcpMode.ENABLED;
+      assertThat(hosts.accepted).allMatch(socket -> socket.isMptcp() == mptcp);
+      int joins = mptcp ? CLIENTS : 0;
+      assertThat(Collections.frequency(hosts.serverEvents, StackEvent.Type.SUBFLOW_UP))
+          .as("first subflows and joins")
+          .isEqualTo(2 * joins);
+      assertThat(hosts.server.usage().halfOpen())
+          .isLessThanOrEqualTo(StackLimits.defaults().halfOpen());
+      assertThat(hosts.server.counters().get("TcpExtSyncookiesSent")).isGreaterThan(100_000L);
+      assertThat(hosts.server.counters().get("TcpExtSyncookiesRecv")).isGreaterThan(80L);
+      assertThat(hosts.server.counters()).doesNotContainKey("TcpExtSyncookiesFailed");
+    }
+  }
+
+  private static StackBuilder secondPath(StackBuilder client) {
+    return client.link(1, 1500).address(1, "10.0.2.1/24").address(1, "fd00:2::1/64");
+  }
+
+  @Test
+  void oneNetworkCannotHoldTheTable() throws Exception {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.builder().build())) {
+      hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
+      RawHost nobody = new RawHost(hosts.server);
+      int limit = StackLimits.defaults().halfOpen();
+      for (int i = 0; i < 2 * limit; i++) {
+        TxSegment syn = forgedSyn();
+        syn.src(IpAddress.ofV4(192 << 24 | 168 << 16 | i & 0xff));
+        syn.dst(IpAddress.parse(TwoHosts.SERVER_V4));
+        nobody.send(hosts.net.nowNs(), syn);
+        if (i % 100 == 0) {
+          hosts.wake();
+          hosts.net.runFor(LinkProfile.millis(1));
+        }
+      }
+      assertThat(hosts.server.usage().halfOpen()).isEqualTo(limit / 8);
+      connect(hosts, TwoHosts.SERVER_V4);
+      hosts.net.runFor(SimNetwork.seconds(0.5));
+      assertThat(hosts.received).hasToString("x");
+      assertThat(hosts.server.counters())
+          .containsKey("TcpExtSyncookiesSent")
+          .doesNotContainKey("TcpExtTCPReqQFullDrop")
+          .doesNotContainKey("TcpExtSyncookiesRecv");
     }
   }
 }

@@ -1,0 +1,64 @@
+package org.mptcp4j.mptcp;
+
+import java.util.Optional;
+import org.mptcp4j.mib.Mib;
+import org.mptcp4j.wire.MpCapable;
+
+/** What MP_CAPABLE offers and how it is answered, at either end: RFC 8684 section 3.1. */
+public final class Offers {
+  private Offers() {}
+
+  /**
+   * Whether an option of a SYN offers what this end speaks: a higher version is answered with ours;
+   * B set or H missing is none.
+   *
+   * @param option null when the SYN has none
+   */
+  public static boolean isOffer(MpCapable option) {
+    return option != null
+        && option.encodedLength() == MpCapable.LENGTH_SYN
+        && option.version() >= MpCapable.VERSION_1
+        && option.hmacSha256()
+        && !option.extensibility();
+  }
+
+  /** Flags of our MP_CAPABLE. */
+  public static int flags(ConnectionConfig config) {
+    return MpCapable.HMAC_SHA256
+        | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
+        | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
+  }
+
+  /** A new key, its token registered; none when there is no free one: no MPTCP then. */
+  static Optional<SessionKeys> reserve(SubflowFactory factory, Registration registration) {
+    StackServices services = factory.services();
+    return registered(
+        SessionKeys.fresh(
+            flags(factory.config()),
+            services.random(),
+            services.crypto(),
+            services.tokenAttempts(),
+            services::isTokenFree),
+        services,
+        registration);
+  }
+
+  /** A key that was told to the peer already; none when its token is taken by now. */
+  static Optional<SessionKeys> reserve(
+      SubflowFactory factory, Registration registration, long key) {
+    StackServices services = factory.services();
+    return registered(
+        Optional.of(SessionKeys.of(key, flags(factory.config()), services.crypto())),
+        services,
+        registration);
+  }
+
+  private static Optional<SessionKeys> registered(
+      Optional<SessionKeys> keys, StackServices services, Registration registration) {
+    Optional<SessionKeys> reserved = keys.filter(k -> registration.addToken(k.localToken()));
+    if (reserved.isEmpty()) {
+      services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
+    }
+    return reserved;
+  }
+}
