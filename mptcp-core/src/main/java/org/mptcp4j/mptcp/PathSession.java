@@ -28,6 +28,9 @@ final class PathSession implements PmView, PmCommands {
   /** More than a segment can cause; what comes when nobody listens any more is forgotten. */
   private static final int EVENT_LIMIT = 256;
 
+  /** RFC 8684 section 5: a peer must not make us send to as many hosts as it likes. */
+  private static final int LIFETIME_ADDRESSES = 64;
+
   private PathManager manager;
   private final boolean passive;
   private final FourTuple initial;
@@ -36,6 +39,7 @@ final class PathSession implements PmView, PmCommands {
   private final PmLimits limits;
   private final int announcementRetries;
   private List<RemoteAddress> remotes = List.of();
+  private int addressesTaken;
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
   private List<LocalAddress> locals = List.of();
@@ -151,9 +155,12 @@ final class PathSession implements PmView, PmCommands {
         return false;
       }
     }
-    if (address.id() == 0 || remotes.size() >= limits.maxRemoteAddresses()) {
+    if (address.id() == 0
+        || remotes.size() >= limits.maxRemoteAddresses()
+        || addressesTaken >= LIFETIME_ADDRESSES) {
       return false;
     }
+    addressesTaken++;
     remotes = Stream.concat(remotes.stream(), Stream.of(address)).toList();
     event(() -> manager.onAddAddr(this, this, address));
     return true;

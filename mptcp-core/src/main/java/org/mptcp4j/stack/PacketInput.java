@@ -31,8 +31,8 @@ final class PacketInput {
   private final Sockets sockets;
   private final Services services;
   private final StackCounters counters;
-  private final RateLimit resets;
-  private final RateLimit echoes;
+  private final SourceRateLimit resets;
+  private final SourceRateLimit echoes;
   private final Membership membership;
   private final Handover handover;
   private final RxSegment segment = new RxSegment();
@@ -45,8 +45,8 @@ final class PacketInput {
     membership = services.membership();
     handover = membership.isShared() ? new Handover(membership.size(), counters) : null;
     StackLimits limits = services.config().limits();
-    resets = new RateLimit(limits.resetsPerSecond());
-    echoes = new RateLimit(limits.echoRepliesPerSecond());
+    resets = new SourceRateLimit(limits.resetsPerSecond(), services.random());
+    echoes = new SourceRateLimit(limits.echoRepliesPerSecond(), services.random());
   }
 
   /**
@@ -165,9 +165,8 @@ final class PacketInput {
 
   /** A segment of no flow. */
   private void onUnknown(long nowNs, Packet packet) {
-    int link =
-        services.routes().answerLink(packet.linkIndex(), segment.dstHi(), segment.dstLo());
-    if (link < 0 || !sourceIsUnicast()) {
+    int link = services.routes().answerLink(packet.linkIndex(), segment.dstHi(), segment.dstLo());
+    if (link < 0 || !services.routes().isSource(segment.src())) {
       counters.increment(IpMib.IN_ADDR_ERRORS);
       return;
     }
@@ -245,15 +244,8 @@ final class PacketInput {
     }
   }
 
-  /** RFC 9293 section 3.9.2.3: a segment from a broadcast or multicast address must be ignored. */
-  private boolean sourceIsUnicast() {
-    long hi = segment.srcHi();
-    long lo = segment.srcLo();
-    if (segment.isV4()) {
-      int first = (int) lo >>> 24;
-      return first != 0 && first < 224;
-    }
-    return hi >>> 56 != 0xff && (hi != 0 || lo != 0);
+  private boolean isAllowed(long nowNs, SourceRateLimit limit) {
+    return limit.allow(nowNs, segment.srcHi(), segment.srcLo(), segment.isV4());
   }
 
   /** What a router says to all, and to groups that are not ours, is not misdirected. */
@@ -262,7 +254,7 @@ final class PacketInput {
   }
 
   private void reset(long nowNs, Optional<MpTcpRst> why, int link) {
-    if (!resets.allow(nowNs) || sockets.outbox().isFull()) {
+    if (!isAllowed(nowNs, resets) || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
       return;
     }
@@ -313,7 +305,7 @@ final class PacketInput {
   private void onEcho(long nowNs, int link) {
     counters.increment(IpMib.ICMP_IN_ECHOS);
     // RFC 1122 section 3.2.2.6: every host answers echo requests.
-    if (!sourceIsUnicast() || !echoes.allow(nowNs) || sockets.outbox().isFull()) {
+    if (!services.routes().isSource(segment.src()) || !isAllowed(nowNs, echoes) || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
       return;
     }

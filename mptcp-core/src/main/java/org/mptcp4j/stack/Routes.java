@@ -205,6 +205,26 @@ final class Routes implements Destinations {
             || assigned.stream().anyMatch(a -> a.covers(remote)));
   }
 
+  /**
+   * Whether a packet that came in may be from an address: not from one of ours, from a group or a
+   * broadcast address (RFC 9293 section 3.9.2.3), or from what never leaves a host (RFC 1122 section
+   * 3.2.1.3 (g)), unless we are in such a network.
+   */
+  boolean isSource(IpAddress remote) {
+    if (!remote.isUnicast()) {
+      return false;
+    }
+    boolean covered = false;
+    for (int i = 0; i < assigned.size(); i++) {
+      Assigned a = assigned.get(i);
+      if (a.isBroadcast(remote) || a.address.equals(remote) && !remote.isLoopback()) {
+        return false;
+      }
+      covered |= a.covers(remote);
+    }
+    return covered || !remote.isLoopback();
+  }
+
   @Override
   public boolean mayBelongToPeer(IpAddress announced, IpAddress initialRemote) {
     // A peer on this very host may be anywhere on it.

@@ -6,8 +6,9 @@ import org.mptcp4j.wire.IpAddress;
 
 /**
  * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section
- * 3.3.4. Ports to one destination go up one by one from a place that outsiders cannot guess;
- * separate counters keep destinations from revealing each other's activity. One thread.
+ * 3.3.4 with the random increments of section 3.3.5. Ports to one destination go up from a place, and
+ * in steps, that nobody can guess, who has seen the last one neither; separate counters keep
+ * destinations from revealing each other's activity. One thread.
  */
 public final class EphemeralPorts {
 
@@ -18,6 +19,9 @@ public final class EphemeralPorts {
   public static final int DEFAULT_MAX = 60_999;
 
   private static final int TABLE = 64;
+
+  /** RFC 6056 section 3.3.5: N, between ports that are hard to guess and used again late. */
+  private static final int LONGEST_STEP = 512;
 
   private final int min;
   private final int count;
@@ -63,12 +67,15 @@ public final class EphemeralPorts {
     int index =
         (int) indexHash.hash(local.hi(), local.lo(), remote.hi(), remote.lo(), remotePort)
             & (TABLE - 1);
+    // RFC 6056 section 3.3.5: a step that does not follow from the ports before it.
+    table[index] +=
+        1 + ((int) offsetHash.hash(index, table[index], 0, 0, 0) & LONGEST_STEP - 1);
     for (int tries = count; tries > 0; tries--) {
       int port = min + (int) ((offset + Integer.toUnsignedLong(table[index])) % count);
-      table[index]++;
       if (isFree.test(port)) {
         return port;
       }
+      table[index]++;
     }
     return -1;
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -22,7 +24,7 @@ class UnknownFlowTest {
           .seed(1)
           .config(
               StackConfig.builder()
-                  .limits(StackLimits.builder().resetsPerSecond(5).build())
+                  .limits(StackLimits.builder().resetsPerSecond(20).build())
                   .build())
           .link(0, 1500)
           .address(0, "10.0.1.2/24")
@@ -85,6 +87,21 @@ class UnknownFlowTest {
   void nothingIsSaidAboutOtherPeoplesAddresses() {
     peer.send(0, RawHost.segment(PEER, 1111, "10.0.1.3", 80).flags(TcpFlags.SYN));
     peer.send(0, RawHost.segment("224.0.0.1", 1111, OURS, 80).flags(TcpFlags.SYN));
+    peer.expectNothing(0);
+    assertThat(stack.counters()).containsEntry("IpInAddrErrors", 2L);
+  }
+
+  /** Packets that nobody sends who is there: RFC 1122 section 3.2.1.3, RFC 9293 section 3.9.2.3. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1", "10.0.1.255", "10.0.1.0", "255.255.255.255", "0.0.0.0", "240.0.0.1",
+        "224.0.0.1", "10.0.1.2",
+      })
+  void impossibleSourcesAreNotAnswered(String source) {
+    for (int flags : new int[] {TcpFlags.SYN, TcpFlags.ACK}) {
+      peer.send(0, RawHost.segment(source, 80, OURS, 80).flags(flags));
+    }
     peer.expectNothing(0);
     assertThat(stack.counters()).containsEntry("IpInAddrErrors", 2L);
   }

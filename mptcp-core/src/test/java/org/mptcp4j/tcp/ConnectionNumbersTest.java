@@ -56,6 +56,20 @@ class ConnectionNumbersTest {
   }
 
   @Test
+  void theNextPortDoesNotFollowFromTheLast() {
+    // RFC 6056 section 3.3.5.
+    EphemeralPorts ports = new EphemeralPorts(new SplittableRandom(1));
+    Set<Integer> steps = new HashSet<>();
+    int last = ports.choose(LOCAL, REMOTE, 80, p -> true);
+    for (int i = 0; i < 100; i++) {
+      int port = ports.choose(LOCAL, REMOTE, 80, p -> true);
+      steps.add(port - last);
+      last = port;
+    }
+    assertThat(steps).hasSizeGreaterThan(70);
+  }
+
+  @Test
   void timeoutFollowsRoundTripAndVariation() {
     // RFC 6298 sections 2.2 and 2.3, with the minimum on the variation.
     TcpConfig config = TcpConfig.defaults();

@@ -40,7 +40,7 @@ class RoundsTest {
           .seed(1)
           .config(
               StackConfig.builder()
-                  .limits(StackLimits.builder().resetsPerSecond(2 * MANY).build())
+                  .limits(StackLimits.builder().resetsPerSecond(8 * MANY).build())
                   .build())
           .member(new StackGroup(1, new Random(1)), 0)
           .link(0, 1_500)
