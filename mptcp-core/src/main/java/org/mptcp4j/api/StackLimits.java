@@ -5,8 +5,8 @@ package org.mptcp4j.api;
  * a limit is refused and counted.
  *
  * @param connections live connections, the half-open ones included
- * @param halfOpen passive connections of the whole stack whose handshake is not complete; beyond it,
- *     the oldest goes or SYN cookies are sent
+ * @param halfOpen passive connections of the whole stack whose handshake is not complete; beyond
+ *     it, the oldest goes or SYN cookies are sent
  * @param timeWait flows in TIME-WAIT; the oldest ends early when one more comes
  * @param flows TCP flows (subflows and plain connections) that are not in TIME-WAIT
  * @param subflowsPerConnection live subflows of one connection, the first included
@@ -92,8 +92,8 @@ public record StackLimits(
     }
 
     /**
-     * Limits passive connections whose handshake is not complete. SYNs beyond it are answered by SYN
-     * cookies (RFC 4987 section 3.6), of which nothing is held.
+     * Limits passive connections whose handshake is not complete. SYNs beyond it are answered by
+     * SYN cookies (RFC 4987 section 3.6), of which nothing is held.
      *
      * @param count at least 1
      * @return this builder

@@ -51,13 +51,10 @@ public final class Connection {
   private int turn;
 
   private Connection(
-      SubflowFactory factory,
-      FourTuple tuple,
-      Registration registration,
-      Optional<SessionKeys> keys) {
+      SubflowFactory factory, FourTuple tuple, Registration entries, Optional<SessionKeys> keys) {
     this.factory = factory;
     this.tuple = tuple;
-    this.registration = registration;
+    registration = entries;
     long firstDsn = keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
     meta = new MetaSock(factory.config(), firstDsn, factory.services().counters());
     news = new ConnectionNews(meta);
@@ -110,10 +107,7 @@ public final class Connection {
       int linkIndex,
       StackServices services,
       Registration registration) {
-    MpCapable offer = syn.options().mptcp(MpCapable.class);
-    if (offer != null) {
-      services.counters().increment(Mib.MP_CAPABLE_SYN_RX);
-    }
+    MpCapable offer = Offers.in(syn, services.counters());
     SubflowFactory factory = new SubflowFactory(config, services);
     boolean mptcp = config.mptcp() && Offers.isOffer(offer);
     Optional<SessionKeys> keys = mptcp ? Offers.reserve(factory, registration) : Optional.empty();

@@ -1,12 +1,23 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Optional;
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.RxSegment;
 
 /** What MP_CAPABLE offers and how it is answered, at either end: RFC 8684 section 3.1. */
 public final class Offers {
   private Offers() {}
+
+  /** The MP_CAPABLE of a SYN, which is counted; null when it has none. */
+  public static MpCapable in(RxSegment syn, Counters counters) {
+    MpCapable offer = syn.options().mptcp(MpCapable.class);
+    if (offer != null) {
+      counters.increment(Mib.MP_CAPABLE_SYN_RX);
+    }
+    return offer;
+  }
 
   /**
    * Whether an option of a SYN offers what this end speaks: a higher version is answered with ours;

@@ -305,7 +305,9 @@ final class PacketInput {
   private void onEcho(long nowNs, int link) {
     counters.increment(IpMib.ICMP_IN_ECHOS);
     // RFC 1122 section 3.2.2.6: every host answers echo requests.
-    if (!services.routes().isSource(segment.src()) || !isAllowed(nowNs, echoes) || sockets.outbox().isFull()) {
+    if (!services.routes().isSource(segment.src())
+        || !isAllowed(nowNs, echoes)
+        || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
       return;
     }

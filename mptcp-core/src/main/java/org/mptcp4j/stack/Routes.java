@@ -207,8 +207,8 @@ final class Routes implements Destinations {
 
   /**
    * Whether a packet that came in may be from an address: not from one of ours, from a group or a
-   * broadcast address (RFC 9293 section 3.9.2.3), or from what never leaves a host (RFC 1122 section
-   * 3.2.1.3 (g)), unless we are in such a network.
+   * broadcast address (RFC 9293 section 3.9.2.3), or from what never leaves a host (RFC 1122
+   * section 3.2.1.3 (g)), unless we are in such a network.
    */
   boolean isSource(IpAddress remote) {
     if (!remote.isUnicast()) {

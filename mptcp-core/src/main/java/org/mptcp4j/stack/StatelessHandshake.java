@@ -89,11 +89,7 @@ final class StatelessHandshake {
 
   /** RFC 8684 section 3.1: the third ACK carries both keys, so that neither has to be held. */
   private void writeMptcpOption(long nowNs, ConnectionConfig config, RxSegment syn) {
-    MpCapable offer = syn.options().mptcp(MpCapable.class);
-    if (offer == null) {
-      return;
-    }
-    services.counters().increment(Mib.MP_CAPABLE_SYN_RX);
+    MpCapable offer = Offers.in(syn, services.counters());
     if (!config.mptcp() || !Offers.isOffer(offer)) {
       return;
     }

@@ -16,6 +16,9 @@ final class SynQueue<L> {
   /** A network has one part in so many of the places. */
   private static final int SHARES = 8;
 
+  /** Where parts would be smaller there are none: an address translator is no attack. */
+  private static final int LEAST_PART = 16;
+
   private static final int BUCKETS = 1024;
 
   private record Entry<L>(L listener, long sinceNs) {}
@@ -34,7 +37,7 @@ final class SynQueue<L> {
    */
   SynQueue(int limit) {
     this.limit = limit;
-    networkLimit = Math.max(1, limit / SHARES);
+    networkLimit = limit < SHARES * LEAST_PART ? Integer.MAX_VALUE : limit / SHARES;
   }
 
   int size() {

@@ -5,9 +5,9 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.wire.IpAddress;
 
 /**
- * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section
- * 3.3.4 with the random increments of section 3.3.5. Ports to one destination go up from a place, and
- * in steps, that nobody can guess, who has seen the last one neither; separate counters keep
+ * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section 3.3.4
+ * with the random increments of section 3.3.5. Ports to one destination go up from a place, and in
+ * steps, that nobody can guess, who has seen the last one neither; separate counters keep
  * destinations from revealing each other's activity. One thread.
  */
 public final class EphemeralPorts {
@@ -68,8 +68,7 @@ public final class EphemeralPorts {
         (int) indexHash.hash(local.hi(), local.lo(), remote.hi(), remote.lo(), remotePort)
             & (TABLE - 1);
     // RFC 6056 section 3.3.5: a step that does not follow from the ports before it.
-    table[index] +=
-        1 + ((int) offsetHash.hash(index, table[index], 0, 0, 0) & LONGEST_STEP - 1);
+    table[index] += 1 + ((int) offsetHash.hash(index, table[index], 0, 0, 0) & LONGEST_STEP - 1);
     for (int tries = count; tries > 0; tries--) {
       int port = min + (int) ((offset + Integer.toUnsignedLong(table[index])) % count);
       if (isFree.test(port)) {

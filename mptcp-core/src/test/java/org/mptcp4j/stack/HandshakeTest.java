@@ -17,6 +17,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.StackLimits;
+import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
@@ -34,6 +35,7 @@ class HandshakeTest {
   private final RawHost peer = new RawHost(stack);
   private final StackEvent event = new StackEvent();
   private int theirSeq;
+  private long nowNs;
 
   @AfterEach
   void close() {
@@ -55,13 +57,13 @@ class HandshakeTest {
 
   /** A SYN from that port, and the number that its SYN/ACK has. */
   private int open(RawHost from, int port) {
-    from.send(0, from(port, TcpFlags.SYN));
+    from.send(nowNs, from(port, TcpFlags.SYN));
     return synAck(from, port);
   }
 
   private int synAck(RawHost from, int port) {
     from.expectSegment(
-        0,
+        nowNs,
         s -> {
           assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
           assertThat(s.dstPort()).isEqualTo(port);
@@ -74,8 +76,8 @@ class HandshakeTest {
     return from(port, TcpFlags.ACK).seq(1001).ack(theirSeq + 1);
   }
 
-  private static void expectReset(RawHost host) {
-    host.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.RST));
+  private void expectReset(RawHost host) {
+    host.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.RST));
   }
 
   // RFC 4987 section 3.4: the oldest half-open connection gives its place to a new one.
@@ -84,20 +86,21 @@ class HandshakeTest {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
     int first = open(peer, 1);
     open(peer, 2);
+    nowNs += SimNetwork.seconds(1); // what a client has for its answer
     int third = open(peer, 3);
-    peer.expectNothing(0);
+    peer.expectNothing(nowNs);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
     assertThat(stack.counters())
         .containsEntry("TcpExtTCPReqQFullDrop", 1L)
         .containsEntry("TcpExtListenDrops", 1L);
     // RFC 9293 section 3.10.7.1: the connection does not exist.
-    peer.send(0, ack(1, first));
+    peer.send(nowNs, ack(1, first));
     expectReset(peer);
     // RFC 9293 section 3.10.7.4: a reset in SYN-RECEIVED from a passive open returns to LISTEN.
-    peer.send(0, from(2, TcpFlags.RST).seq(1001));
-    peer.expectNothing(0);
+    peer.send(nowNs, from(2, TcpFlags.RST).seq(1001));
+    peer.expectNothing(nowNs);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 1, 1, 0));
-    peer.send(0, ack(3, third));
+    peer.send(nowNs, ack(3, third));
     assertThat(stack.pollEvent(event)).isTrue();
     assertThat(event.type()).isEqualTo(StackEvent.Type.ACCEPTABLE);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 0, 1, 0));
@@ -108,14 +111,15 @@ class HandshakeTest {
     MptcpServerSocket listener = stack.listen(new InetSocketAddress(OURS, 80), 100);
     int first = open(peer, 1);
     int second = open(peer, 2);
-    peer.send(0, ack(1, first));
-    peer.send(0, from(3, TcpFlags.SYN));
-    peer.send(0, from(4, TcpFlags.SYN));
+    peer.send(nowNs, ack(1, first));
+    nowNs += SimNetwork.seconds(1); // what a client has for its answer
+    peer.send(nowNs, from(3, TcpFlags.SYN));
+    peer.send(nowNs, from(4, TcpFlags.SYN));
     synAck(peer, 3);
     synAck(peer, 4);
-    peer.expectNothing(0);
+    peer.expectNothing(nowNs);
     assertThat(listener.accept()).isNotNull();
-    peer.send(0, ack(2, second));
+    peer.send(nowNs, ack(2, second));
     expectReset(peer);
     assertThat(stack.counters()).containsEntry("TcpExtTCPReqQFullDrop", 1L);
   }
@@ -126,16 +130,17 @@ class HandshakeTest {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
     TxSegment syn = from(1, TcpFlags.SYN);
     syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
-    peer.send(0, syn);
+    peer.send(nowNs, syn);
     synAck(peer, 1);
     TxSegment beyond = ack(1, theirSeq).seq(1500);
     beyond.addPayload(Unpooled.wrappedBuffer(new byte[100]), 0, 100);
-    peer.send(0, beyond);
-    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
+    peer.send(nowNs, beyond);
+    peer.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
     open(peer, 2);
+    nowNs += SimNetwork.seconds(1); // what a client has for its answer
     open(peer, 3);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
-    peer.send(0, ack(1, theirSeq));
+    peer.send(nowNs, ack(1, theirSeq));
     expectReset(peer);
   }
 
@@ -143,18 +148,18 @@ class HandshakeTest {
   void aFullBacklogDropsSynsAndRecyclesNothing() throws Exception {
     MptcpServerSocket full = stack.listen(new InetSocketAddress(OURS, 80), 1);
     stack.listen(new InetSocketAddress(OURS, 81), 1);
-    peer.send(0, ack(1, open(peer, 1)));
+    peer.send(nowNs, ack(1, open(peer, 1)));
     assertThat(stack.pollEvent(event)).isTrue();
     int other = open(peer, from(2, TcpFlags.SYN).dstPort(81));
     for (int port = 3; port < 10; port++) {
-      peer.send(0, from(port, TcpFlags.SYN));
+      peer.send(nowNs, from(port, TcpFlags.SYN));
     }
-    peer.expectNothing(0);
+    peer.expectNothing(nowNs);
     assertThat(stack.counters())
         .containsEntry("TcpExtListenOverflows", 7L)
         .containsEntry("TcpExtListenDrops", 7L)
         .doesNotContainKey("TcpExtTCPReqQFullDrop");
-    peer.send(0, ack(2, other).dstPort(81));
+    peer.send(nowNs, ack(2, other).dstPort(81));
     assertThat(stack.pollEvent(event)).isTrue();
     // A SYN that was dropped comes again, and there is room by then.
     assertThat(full.accept()).isNotNull();
@@ -163,7 +168,7 @@ class HandshakeTest {
 
   private int open(RawHost from, TxSegment syn) {
     int port = syn.srcPort();
-    from.send(0, syn);
+    from.send(nowNs, syn);
     return synAck(from, port);
   }
 
@@ -180,9 +185,9 @@ class HandshakeTest {
         }
         assertThat(small.usage()).isEqualTo(new StackUsage(3, 3, 3, 0));
         small.connect(0, new InetSocketAddress(PEER, 80));
-        host.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN));
+        host.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN));
         assertThat(small.usage()).isEqualTo(new StackUsage(3, 2, 3, 0));
-        host.send(0, ack(9, theirSeq));
+        host.send(nowNs, ack(9, theirSeq));
         open(host, 10);
         open(host, 11);
         assertThat(small.usage()).isEqualTo(new StackUsage(3, 1, 3, 0));
@@ -195,17 +200,17 @@ class HandshakeTest {
   @Test
   void aSynRightBehindAResetOpensAConnection() throws Exception {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
-    peer.send(0, from(1, TcpFlags.SYN));
-    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
-    peer.send(0, from(1, TcpFlags.RST).seq(1001));
-    peer.send(0, from(1, TcpFlags.SYN).seq(5000));
+    peer.send(nowNs, from(1, TcpFlags.SYN));
+    peer.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
+    peer.send(nowNs, from(1, TcpFlags.RST).seq(1001));
+    peer.send(nowNs, from(1, TcpFlags.SYN).seq(5000));
     peer.expectSegment(
-        0,
+        nowNs,
         s -> {
           assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
           assertThat(s.ack()).isEqualTo(5001);
         });
-    peer.expectNothing(0);
+    peer.expectNothing(nowNs);
     assertThat(stack.usage()).isEqualTo(new StackUsage(1, 1, 1, 0));
   }
 
@@ -215,15 +220,15 @@ class HandshakeTest {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
     TxSegment syn = from(1, TcpFlags.SYN);
     syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
-    peer.send(0, syn);
-    peer.expectSegment(0, s -> theirSeq = s.seq());
+    peer.send(nowNs, syn);
+    peer.expectSegment(nowNs, s -> theirSeq = s.seq());
     ByteBuf data = Unpooled.wrappedBuffer(new byte[100]);
     TxSegment beyond = from(1, TcpFlags.ACK).seq(1500).ack(theirSeq + 1);
     beyond.addPayload(data, 0, 100);
-    peer.send(0, beyond);
-    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
+    peer.send(nowNs, beyond);
+    peer.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
     assertThat(stack.usage().halfOpen()).isEqualTo(1);
-    peer.expectNothing(0);
+    peer.expectNothing(nowNs);
     for (long now = 0; now < 300_000_000_000L; now = stack.nextTimeoutNs()) {
       stack.onTimeout(now);
       peer.expectNothing(now);
@@ -261,7 +266,7 @@ class HandshakeTest {
     view.parse(syn);
     quoted.setInt(quoted.readerIndex() + 24, view.seq() + wrongBy);
     IpAddress router = IpAddress.parse("10.0.1.254");
-    peer.send(0, IcmpError.encode(kind, 0, router, quoted, ByteBufAllocator.DEFAULT));
+    peer.send(nowNs, IcmpError.encode(kind, 0, router, quoted, ByteBufAllocator.DEFAULT));
     quoted.release();
   }
 }

@@ -95,8 +95,14 @@ class UnknownFlowTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "127.0.0.1", "10.0.1.255", "10.0.1.0", "255.255.255.255", "0.0.0.0", "240.0.0.1",
-        "224.0.0.1", "10.0.1.2",
+        "127.0.0.1",
+        "10.0.1.255",
+        "10.0.1.0",
+        "255.255.255.255",
+        "0.0.0.0",
+        "240.0.0.1",
+        "224.0.0.1",
+        "10.0.1.2",
       })
   void impossibleSourcesAreNotAnswered(String source) {
     for (int flags : new int[] {TcpFlags.SYN, TcpFlags.ACK}) {
