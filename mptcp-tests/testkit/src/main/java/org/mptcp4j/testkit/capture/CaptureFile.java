@@ -37,7 +37,16 @@ public final class CaptureFile implements Closeable {
    * @throws IOException when it cannot be read or is neither pcap nor pcapng
    */
   public static CaptureFile open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    return from(Files.newInputStream(file));
+  }
+
+  /**
+   * Reads from a stream, which is closed when this is, or when this method fails.
+   *
+   * @throws IOException when it cannot be read or is neither pcap nor pcapng
+   */
+  public static CaptureFile from(InputStream stream) throws IOException {
+    InputStream in = new BufferedInputStream(stream, 1 << 16);
     try {
       in.mark(4);
       byte[] magic = in.readNBytes(4);

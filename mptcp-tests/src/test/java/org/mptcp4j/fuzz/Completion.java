@@ -1,0 +1,129 @@
+package org.mptcp4j.fuzz;
+
+import java.util.List;
+
+/**
+ * What an innocent connection must come to: the peer repeats whatever was not acknowledged,
+ * acknowledges whatever comes, and then everything is delivered at both ends.
+ */
+final class Completion {
+  private static final int ROUNDS = 300;
+  private static final long ROUND_NS = 60_000_000L;
+  private static final int SEGMENT = 1400;
+  private static final int MOST_SEGMENTS = 64;
+
+  /** What goes out again at the data level at a time: less than any buffer. */
+  private static final int AGAIN_BYTES = 3600;
+
+  /** More bytes take too long. */
+  private static final int MOST_BYTES = 400_000;
+
+  private final StackRun run;
+  private final Session session;
+  private final AppSocket app;
+  private long lastAcked;
+  private int standing;
+
+  Completion(StackRun run, Session session) {
+    this.run = run;
+    this.session = session;
+    app = session.app;
+  }
+
+  /** Whether there is something to be expected of the connection. */
+  private boolean applies() {
+    return session.innocent
+        && app != null
+        && !app.leaves()
+        && session.liveFlow() != null
+        && session.dataNxt < MOST_BYTES
+        && app.written() < MOST_BYTES;
+  }
+
+  void check() {
+    if (!applies()) {
+      return;
+    }
+    for (int i = 0; i < ROUNDS && !complete(); i++) {
+      round();
+    }
+    run.require(
+        app.read() == session.dataNxt - 1,
+        () -> app + ": of " + (session.dataNxt - 1) + " that the peer has repeated often enough");
+    long came = session.came.firstMissing(1) - 1;
+    run.require(
+        came >= app.written(),
+        () -> app + ": wrote " + app.written() + ", of which the peer has only " + came);
+    close();
+  }
+
+  private boolean complete() {
+    return app.read() == session.dataNxt - 1 && session.came.firstMissing(1) > app.written();
+  }
+
+  private void round() {
+    app.drain();
+    long before = session.mptcp ? session.dataAcked : session.flows.get(0).acked;
+    standing = before == lastAcked ? standing + 1 : 0;
+    lastAcked = before;
+    for (FuzzFlow flow : List.copyOf(session.flows)) {
+      if (flow.carries()) {
+        flow.window = 0xffff;
+        repeat(flow);
+      }
+    }
+    FuzzFlow live = session.liveFlow();
+    if (session.mptcp && standing > 1 && live != null && session.dataAcked < session.dataNxt) {
+      // RFC 8684 section 3.3.6: what is not acknowledged at the data level goes out again.
+      live.layOut(Math.min(AGAIN_BYTES, session.dataNxt - session.dataAcked), session.dataAcked);
+      repeat(live);
+    }
+    app.drain();
+    acknowledge();
+    run.pass(ROUND_NS);
+  }
+
+  private void repeat(FuzzFlow flow) {
+    long at = Math.max(1, flow.acked);
+    for (int i = 0; i < MOST_SEGMENTS && at < flow.layoutEnd && flow.carries(); i++) {
+      int n = SEGMENT;
+      if (session.mptcp) {
+        at += flow.sendMapped(at, n);
+      } else {
+        n = (int) Math.min(n, flow.layoutEnd - at);
+        flow.sendPayload(at, n, 0, 0, 0);
+        at += n;
+      }
+    }
+  }
+
+  private void acknowledge() {
+    for (FuzzFlow flow : List.copyOf(session.flows)) {
+      if (flow.life == FuzzFlow.Life.UP) {
+        flow.ack();
+      }
+    }
+  }
+
+  /** Both ends close in order: the application sees the end, and no error. */
+  private void close() {
+    app.shutdownOutput();
+    run.settle();
+    for (int i = 0; i < ROUNDS && !(app.ended() && session.stackFin >= 0); i++) {
+      FuzzFlow live = session.liveFlow();
+      if (live == null) {
+        break;
+      }
+      live.endStream();
+      app.drain();
+      acknowledge();
+      run.pass(ROUND_NS);
+      app.drain();
+    }
+    run.require(app.ended(), () -> app + ": the end of the stream does not come");
+    run.require(session.stackFin >= 0, () -> app + ": the peer gets no end of the stream");
+    run.require(
+        app.socket().error() == org.mptcp4j.api.SocketError.NONE,
+        () -> app + ": ended in order with " + app.socket().error());
+  }
+}

@@ -1,0 +1,58 @@
+package org.mptcp4j.fuzz;
+
+import com.code_intelligence.jazzer.Jazzer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.mptcp4j.lab.decode.DecoderFuzz;
+
+/**
+ * Starts the coverage-guided fuzzing of one target, from its corpus. What is found is written to
+ * the working directory as {@code crash-...}, with its stack trace on the output; the process then
+ * ends with another exit code than 0.
+ *
+ * <pre>{@code
+ * Fuzz stack /tmp/fuzz -max_total_time=3600
+ * }</pre>
+ */
+public final class Fuzz {
+  /** Where the inputs are that a run begins with. */
+  static final Path CORPUS = Path.of("src/test/resources/org/mptcp4j/fuzz/corpus");
+
+  /** The targets by their names. */
+  static final Map<String, Class<?>> TARGETS =
+      Map.of("stack", StackFuzz.class, "wire", WireFuzz.class, "decoder", DecoderFuzz.class);
+
+  private Fuzz() {}
+
+  /**
+   * Fuzzes; ends the process.
+   *
+   * @param args the name of the target, a working directory, and any options of libFuzzer; or only
+   *     {@code classpath}, which prints what this program was started with
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args[0].equals("classpath")) {
+      System.out.println(System.getProperty("java.class.path"));
+      return;
+    }
+    Path work = Files.createDirectories(Path.of(args[1]));
+    List<String> options = new ArrayList<>();
+    options.add("--target_class=" + TARGETS.get(args[0]).getName());
+    options.add("--instrumentation_includes=org.mptcp4j.**");
+    options.add("--instrumentation_excludes=org.mptcp4j.fuzz.**:org.mptcp4j.testkit.peer.**");
+    options.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*");
+    options.add("--reproducer_path=" + work);
+    options.add("-artifact_prefix=" + work + "/");
+    options.add("-max_len=" + (args[0].equals("stack") ? 400 : 2000));
+    options.add("-timeout=60");
+    options.add("-print_final_stats=1");
+    options.addAll(List.of(args).subList(2, args.length));
+    options.add(Files.createDirectories(work.resolve("corpus")).toString());
+    options.add(CORPUS.resolve(args[0]).toString());
+    Jazzer.main(options.toArray(String[]::new));
+  }
+}
