@@ -44,7 +44,7 @@ public final class Fuzz {
     options.add("--target_class=" + TARGETS.get(args[0]).getName());
     options.add("--instrumentation_includes=org.mptcp4j.**");
     options.add("--instrumentation_excludes=org.mptcp4j.fuzz.**:org.mptcp4j.testkit.peer.**");
-    options.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*");
+    options.add("--custom_hook_includes=org.mptcp4j.none");
     options.add("--reproducer_path=" + work);
     options.add("-artifact_prefix=" + work + "/");
     options.add("-max_len=" + (args[0].equals("stack") ? 400 : 2000));

@@ -141,6 +141,11 @@ final class FuzzFlow {
     return layout.floorEntry(seq).getValue();
   }
 
+  /** Whether it follows the stream without a jump. */
+  boolean isLinear() {
+    return layout.size() < 2;
+  }
+
   byte[] content(long dsn, int length) {
     var out = Unpooled.buffer(length, length);
     session.toStack.write(out, dsn - 1, length);
@@ -257,6 +262,12 @@ final class FuzzFlow {
     } else {
       s.options().dss(flags, ack, session.rawDsn(dsn), (int) from, counted);
     }
+  }
+
+  /** Where the mapping with a checksum that reaches there begins, else what the caller says. */
+  long unitStart(long seq, long otherwise) {
+    Map.Entry<Long, Integer> unit = units.floorEntry(seq);
+    return unit != null && unit.getKey() + unit.getValue() >= seq ? unit.getKey() : otherwise;
   }
 
   /** RFC 8684 section 3.3.1: with checksums a mapping is repeated as it was, or longer. */

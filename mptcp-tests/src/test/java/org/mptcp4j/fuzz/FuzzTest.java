@@ -67,7 +67,7 @@ class FuzzTest {
 
   @Tag("fuzz")
   @ParameterizedTest
-  @CsvSource({"stack, 4000", "wire, 100000", "decoder, 20000"})
+  @CsvSource({"stack, 1500", "wire, 20000", "decoder, 5000"})
   void aShortRunFindsNothing(String target, int runs) throws Exception {
     Path log = work.resolve("log");
     List<String> command = new ArrayList<>();

@@ -23,6 +23,10 @@ final class Operations {
   /** More small segments than this take long. */
   private static final int MANY = 300;
 
+
+  /** Less than any receive buffer, and far more than a byte. */
+  private static final int FAT_BYTES = 15_000;
+
   private static final int[] BURSTS = {
     4, 4, 4, 8, 8, 8, 40, 40, 40, 40, 40, 300, 300, 300, 300, 8300
   };
@@ -64,7 +68,7 @@ final class Operations {
       case 20 -> fin();
       case 21 -> burst();
       case 22 -> link();
-      case 23 -> run.sliced((in.u8() & 1) != 0);
+      case 23 -> memory();
       case 24 -> run.hoarding((in.u8() & 3) == 1);
       case 25 -> crafted.control(flow());
       case 26 -> crafted.reset(flow());
@@ -124,6 +128,7 @@ final class Operations {
         long at = flow.layoutEnd;
         if (flow.session.mptcp && !flow.session.infinite) {
           flow.layOut(Math.min(length, flow.session.dataNxt - dsn), dsn);
+          flow.layOutNew(in.u8() & 127);
           if (!flow.session.innocent) {
             flow.session.contentUnknown(); // after a fallback the flow says what is next
           }
@@ -171,7 +176,7 @@ final class Operations {
       case 7 -> crafted.skewed(flow, seq, n);
       case 8 -> crafted.wrongChecksum(flow, seq, n);
       case 9 -> { // a mapping that began before
-        long from = Math.max(piece.seq(), seq - in.u8());
+        long from = Math.max(piece.seq(), flow.unitStart(seq, seq - in.u8()));
         flow.sendPayload(seq, n, Dss.DSN64, from, (int) Math.min(60_000, seq + n - from));
       }
       default -> flow.sendMapped(seq, n);
@@ -204,6 +209,33 @@ final class Operations {
       }
     }
     run.hoarding(false);
+  }
+
+  private void memory() {
+    int kind = in.u8();
+    if (kind < 128) {
+      run.sliced((kind & 1) != 0);
+      return;
+    }
+    FuzzFlow flow = flow();
+    if (talks(flow) && flow.finSeq < 0 && flow.session.app != null) {
+      fat(flow, MANY);
+    }
+  }
+
+  /** Large packets, each with one byte that is new. */
+  private void fat(FuzzFlow flow, int count) {
+    long at = flow.layoutEnd;
+    int old = (int) flow.layOutNew(FAT_BYTES);
+    if (old > 0) {
+      flow.sendMapped(at, old);
+      flow.session.app.drain();
+    }
+    for (int i = 0; i < count && flow.life == Life.UP && old > 0; i++) {
+      flow.layOutNew(1);
+      long last = flow.layoutEnd - 1;
+      flow.sendPayload(at, (int) (last + 1 - at), Dss.DSN64, last, 1);
+    }
   }
 
   private void end() {

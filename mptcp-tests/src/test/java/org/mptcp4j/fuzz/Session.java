@@ -119,6 +119,8 @@ final class Session {
   /** The peer did something that explains a reset, or bytes that do not come. */
   void guilty() {
     innocent = false;
+    // After a fallback a flow says what is next, so that its layout must have been in order.
+    contentKnown &= flows.stream().allMatch(FuzzFlow::isLinear);
   }
 
   void contentUnknown() {
