@@ -7,6 +7,7 @@ import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.bench.BenchFlameCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
 import org.mptcp4j.lab.bench.BenchLinkCommand;
+import org.mptcp4j.lab.bench.cost.BenchPacketsCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
 import org.mptcp4j.lab.demo.DemoCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchIdleCommand.class,
       BenchLinkCommand.class,
       BenchFlameCommand.class,
+      BenchPacketsCommand.class,
       DecodeCommand.class,
       PacketdrillCommand.class,
       HelpCommand.class

@@ -23,7 +23,6 @@ final class Operations {
   /** More small segments than this take long. */
   private static final int MANY = 300;
 
-
   /** Less than any receive buffer, and far more than a byte. */
   private static final int FAT_BYTES = 15_000;
 
