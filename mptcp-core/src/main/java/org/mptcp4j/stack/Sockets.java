@@ -232,10 +232,9 @@ final class Sockets {
     if (!hasRoom(nowNs)) {
       return;
     }
-    ConnectionNode node = new ConnectionNode();
+    ConnectionNode node = new ConnectionNode(indexes);
     Optional<Connection> made =
-        Connection.accept(
-            nowNs, listener.config(), ack, cookie, key, link, services, indexes.of(node));
+        Connection.accept(nowNs, listener.config(), ack, cookie, key, link, services, node);
     if (made.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
       return;

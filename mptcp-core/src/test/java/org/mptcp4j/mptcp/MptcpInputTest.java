@@ -22,6 +22,8 @@ class MptcpInputTest {
   private Workbench bench = new Workbench();
   private MptcpInput input = input();
 
+  private ConnectionNews news;
+
   private MptcpInput input() {
     MappingInput mappings = new MappingInput(bench.keys, bench.meta, bench.counters);
     PathSession paths =
@@ -32,7 +34,9 @@ class MptcpInputTest {
             bench.keys,
             bench.subflows,
             bench.config);
-    return new MptcpInput(bench.keys, bench.meta, mappings, bench.subflows, paths, net.client);
+    news = new ConnectionNews(bench.meta);
+    return new MptcpInput(
+        bench.keys, bench.meta, mappings, bench.subflows, paths, news, net.client);
   }
 
   private void begin(SubflowState state) {
@@ -150,8 +154,12 @@ class MptcpInputTest {
     assertThat(give(s -> s.options().mptcp(forged))).isZero();
     assertThat(net.client.count(Mib.ADD_ADDR_DROP)).isOne();
     AddAddr right = new AddAddr(false, 5, address, 0, hmac);
-    assertThat(give(s -> s.options().mptcp(right))).isEqualTo(MptcpInput.ANNOUNCED);
-    assertThat(input.announced().address()).isEqualTo(address);
+    give(s -> s.options().mptcp(right));
+    assertThat(news.poll())
+        .get()
+        .isInstanceOfSatisfying(
+            PathEvent.Announced.class,
+            event -> assertThat(event.address().address()).isEqualTo(address));
   }
 
   // RFC 8684 section 3.4.2: every subflow of the address is closed.

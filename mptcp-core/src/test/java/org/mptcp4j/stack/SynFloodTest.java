@@ -141,7 +141,7 @@ class SynFloodTest {
       boolean mptcp = clients == MptcpMode.ENABLED;
       assertThat(hosts.accepted).allMatch(socket -> socket.isMptcp() == mptcp);
       int joins = mptcp ? CLIENTS : 0;
-      assertThat(Collections.frequency(hosts.serverEvents, StackEvent.Type.SUBFLOW_UP))
+      assertThat(Collections.frequency(hosts.serverEvents, StackEvent.Type.SUB_ESTABLISHED))
           .as("first subflows and joins")
           .isEqualTo(2 * joins);
       assertThat(hosts.server.usage().halfOpen())

@@ -1,9 +1,13 @@
 package org.mptcp4j.fuzz;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.fuzz.FuzzFlow.Life;
 import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.wire.Dss;
@@ -336,10 +340,17 @@ final class Operations {
       case 12 -> socket.setNoDelay((verb & 16) != 0);
       case 13 -> socket.setReceiveBufferBytes((verb & 16) != 0 ? 4096 : run.bufferBytes());
       case 14 -> socket.setSendBufferBytes((verb & 16) != 0 ? 4096 : run.bufferBytes());
-      default ->
-          socket.setPriority(verb >> 5, (verb & 16) != 0 ? Priority.BACKUP : Priority.NORMAL);
+      default -> prioritise(socket, verb);
     }
     run.settle();
+  }
+
+  private static void prioritise(MptcpSocket socket, int verb) {
+    try {
+      socket.setPriority(verb >> 5, (verb & 16) != 0 ? Priority.BACKUP : Priority.NORMAL);
+    } catch (MptcpException e) {
+      assertThat(e.error()).isIn(SocketError.EOPNOTSUPP, SocketError.ENOTCONN);
+    }
   }
 
   private void link() {
