@@ -186,19 +186,4 @@ abstract class Tcb {
   public final int rcvNxt() {
     return receiver.nxtSeq();
   }
-
-  final TimeWaitSock toTimeWait() {
-    if (!life.is(TcpState.TIME_WAIT)) {
-      throw new IllegalStateException("not in TIME-WAIT but " + life.state());
-    }
-    int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
-    return new TimeWaitSock(
-        tuple,
-        sndNxt(),
-        rcvNxt(),
-        Math.min(0xffff, window),
-        handshake.clock,
-        config,
-        life.timeWaitEndNs());
-  }
 }

@@ -566,6 +566,21 @@ public final class TcpSock extends Tcb {
     return sender.lastSentNs();
   }
 
+  TimeWaitSock toTimeWait() {
+    if (!life.is(TcpState.TIME_WAIT)) {
+      throw new IllegalStateException("not in TIME-WAIT but " + life.state());
+    }
+    int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
+    return new TimeWaitSock(
+        tuple,
+        sndNxt(),
+        rcvNxt(),
+        Math.min(0xffff, window),
+        handshake.clock,
+        config,
+        life.timeWaitEndNs());
+  }
+
   /** Releases every buffer; the state becomes CLOSED without a notice. May be repeated. */
   public void release() {
     life.close(0);
