@@ -77,6 +77,18 @@ public interface CongestionControl {
    */
   void onIdle(long nowNs, long idleNs);
 
+  /**
+   * The last {@link #onLoss} or {@link #onRto} was for nothing, because nothing had been lost:
+   * window and threshold become what they were before it, or stay when they are larger (RFC 4015
+   * section 3.2). Ends that recovery when it is not over; {@link #onRecoveryExit} is then not
+   * called.
+   *
+   * @param nowNs current time
+   */
+  default void undo(long nowNs) {
+    onRecoveryExit(nowNs);
+  }
+
   /** The congestion window in bytes, at least one segment. */
   int cwndBytes();
 

@@ -67,6 +67,10 @@ public final class Cubic extends LossBasedControl {
   private Epoch epoch; // null outside congestion avoidance
   private double wMax;
 
+  // As they were before the last decrease.
+  private Epoch priorEpoch;
+  private double priorWMax;
+
   @Override
   public String name() {
     return "cubic";
@@ -77,6 +81,8 @@ public final class Cubic extends LossBasedControl {
     super.start(nowNs, mssBytes);
     epoch = null;
     wMax = 0;
+    priorEpoch = null;
+    priorWMax = 0;
   }
 
   @Override
@@ -128,11 +134,24 @@ public final class Cubic extends LossBasedControl {
 
   private void decrease(int inFlightBytes) {
     double cwnd = (double) cwndBytes() / mss();
+    priorEpoch = epoch;
+    priorWMax = wMax;
     // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
     wMax = cwnd < wMax ? cwnd * (1.0 + BETA) / 2.0 : cwnd;
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
     reduceTo(BETA * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2)));
     epoch = null;
+  }
+
+  @Override
+  public void undo(long nowNs) {
+    // RFC 9438 section 4.9: cwnd, ssthresh, W_max and the curve are restored.
+    restore();
+    wMax = priorWMax;
+    epoch = priorEpoch;
+    if (epoch != null) {
+      epoch.excludeIdleTime(nowNs);
+    }
   }
 
   @Override

@@ -13,6 +13,8 @@ abstract class LossBasedControl implements CongestionControl {
   private int cwndBytes = 1;
   private int initialBytes = 1;
   private int ssthreshBytes = Integer.MAX_VALUE;
+  private int priorCwndBytes;
+  private int priorSsthreshBytes;
 
   @Override
   public void start(long nowNs, int mss) {
@@ -22,6 +24,8 @@ abstract class LossBasedControl implements CongestionControl {
     initialBytes = Math.min(10 * mss, Math.max(2 * mss, 14_600));
     cwndBytes = initialBytes;
     ssthreshBytes = Integer.MAX_VALUE;
+    priorCwndBytes = 0;
+    priorSsthreshBytes = 0;
   }
 
   @Override
@@ -79,8 +83,16 @@ abstract class LossBasedControl implements CongestionControl {
    * Multiplicative decrease: threshold and window become the larger of the bytes and 2 segments.
    */
   final void reduceTo(double bytes) {
+    priorCwndBytes = cwndBytes;
+    priorSsthreshBytes = ssthreshBytes;
     ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(Math.max(bytes, 2.0 * mssBytes)));
     cwndBytes = ssthreshBytes;
+  }
+
+  /** Takes back the last {@link #reduceTo}, and the {@link #collapse} that followed it. */
+  final void restore() {
+    cwndBytes = Math.max(cwndBytes, priorCwndBytes);
+    ssthreshBytes = Math.max(ssthreshBytes, priorSsthreshBytes);
   }
 
   /** RFC 5681 section 3.1: after a timeout the window is one segment. */

@@ -52,6 +52,12 @@ public final class NewReno extends LossBasedControl {
   }
 
   @Override
+  public void undo(long nowNs) {
+    restore();
+    acked = 0;
+  }
+
+  @Override
   public void onIdle(long nowNs, long idleNs) {
     restart();
     acked = 0;

@@ -33,6 +33,25 @@ class CubicTest {
     cubic.onRecoveryExit(nowNs);
   }
 
+  // RFC 9438 section 4.9: cwnd, ssthresh, W_max, K and the epoch are restored.
+  @Test
+  void afterAReductionForNothingTheCurveGoesOnAsBefore() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    int cwnd = cubic.cwndBytes();
+    int ssthresh = cubic.ssthreshBytes();
+    cubic.onRto(nowNs, cwnd);
+    cubic.undo(nowNs);
+    assertThat(cubic.cwndBytes()).isEqualTo(cwnd);
+    assertThat(cubic.ssthreshBytes()).isEqualTo(ssthresh);
+    roundTrips(20, 20 * MS);
+    int undone = cubic.cwndBytes();
+    nowNs = 0;
+    lossAt(100);
+    roundTrips(40, 20 * MS);
+    assertThat((double) undone).isCloseTo(cubic.cwndBytes(), within(0.01 * undone));
+  }
+
   @Test
   void slowStartDoublesTheWindowEachRoundTrip() {
     cubic.start(0, MSS);

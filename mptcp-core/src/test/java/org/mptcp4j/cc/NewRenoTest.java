@@ -44,6 +44,22 @@ class NewRenoTest {
     assertThat(reno.cwndBytes()).isEqualTo(MSS);
   }
 
+  // RFC 4015 section 3.2.
+  @Test
+  void aReductionForNothingIsTakenBack() {
+    reno.start(0, MSS);
+    reno.onAck(0, 30 * MSS, 0, 40 * MSS);
+    reno.onLoss(0, 40 * MSS);
+    reno.undo(0);
+    assertThat(reno.cwndBytes()).isEqualTo(40 * MSS);
+    assertThat(reno.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+    reno.onRto(0, 40 * MSS);
+    assertThat(reno.cwndBytes()).isEqualTo(MSS);
+    reno.undo(0);
+    assertThat(reno.cwndBytes()).isEqualTo(40 * MSS);
+    assertThat(reno.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+  }
+
   @Test
   void slowStartEndsAtTheThreshold() {
     reno.start(0, MSS);
