@@ -4,8 +4,9 @@ import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.wire.Seq32;
 
 /**
- * Decides when loss has happened and what may be sent again: RFC 6675 with SACK, RFC 6582 without,
- * RFC 5681 after a timeout. Works on a {@link Scoreboard}; reports to congestion control.
+ * Decides when loss has happened, what may be sent again and how much: RACK-TLP (RFC 8985) with
+ * SACK, RFC 6582 without; PRR (RFC 9937) in fast recovery; RFC 5681 and F-RTO (RFC 5682) after a
+ * timeout; and takes back a recovery that was spurious. Reports to congestion control.
  */
 final class LossRecovery {
 
@@ -17,17 +18,45 @@ final class LossRecovery {
 
   private static final long NO_PROBE = -1;
 
+  /** Stands for a segment that echoes no timestamp. */
+  static final long NO_ECHO = Long.MIN_VALUE;
+
+  private final RttEstimator rtt;
+  private final SendTimes times = new SendTimes();
   private Scoreboard board = Scoreboard.CLEAN;
+  private boolean sackAgreed;
   private Mode mode = Mode.OPEN;
   private long recoveryPoint;
   private int dupAcks;
   private long dupBytes;
   private boolean firstRetransmitDue;
-  private boolean rescued;
+  private boolean reduced;
   private int timeoutTick;
   private long timeouts;
   private long fastRecoveries;
-  private long probeStart = NO_PROBE;
+  private long mtuProbeStart = NO_PROBE;
+  private long undone;
+
+  // Null until something is acknowledged out of order or sent again.
+  private Rack rack;
+  private Prr prr;
+  private Undo undo;
+  private Frto frto;
+  private LossProbe probe; // null until the first is due
+
+  // The acknowledgement in progress.
+  private long news;
+  private boolean probeDsacked;
+  private boolean allDsacked;
+
+  LossRecovery(RttEstimator rtt) {
+    this.rtt = rtt;
+  }
+
+  /** The handshake is over. */
+  void start(boolean sack) {
+    sackAgreed = sack;
+  }
 
   boolean isOpen() {
     return mode == Mode.OPEN;
@@ -50,22 +79,24 @@ final class LossRecovery {
     return fastRecoveries;
   }
 
+  /** Recoveries that were found spurious and taken back. */
+  long undone() {
+    return undone;
+  }
+
   /** The board to write on: one of our own as soon as there is something to write. */
-  private Scoreboard ownBoard() {
+  private Scoreboard ownBoard(long nowNs, long una) {
+    if (rack == null) {
+      rack = new Rack();
+      prr = new Prr();
+      undo = new Undo();
+      frto = new Frto(sackAgreed);
+      rack.begin(nowNs, una, rtt.minRttNs());
+    }
     if (board == Scoreboard.CLEAN) {
       board = new Scoreboard();
     }
     return board;
-  }
-
-  /** Records a SACK block, already clipped to [una, nxt). Returns the bytes that are news. */
-  long sack(long start, long end) {
-    return ownBoard().sack(start, end);
-  }
-
-  /** The cumulative acknowledgement moved. Returns how many of the bytes it passed were sacked. */
-  long advance(long una) {
-    return board.advance(una);
   }
 
   /** Bytes thought to be in the network. */
@@ -73,115 +104,272 @@ final class LossRecovery {
     return Math.max(0, board.pipe(una, nxt) - dupBytes);
   }
 
+  /** Bytes that may be sent now, new or again, as far as congestion goes; may be negative. */
+  long roomBytes(long una, long nxt, CongestionControl cc) {
+    if (mode == Mode.FAST && reduced) {
+      return prr.roomBytes();
+    }
+    return cc.cwndBytes() - pipe(una, nxt);
+  }
+
+  /** A range of new data, or the SYN, left: everything up to an offset was sent now or earlier. */
+  void onSent(long nowNs, long bytes, long end) {
+    times.onSent(end, nowNs);
+    onAnySent(bytes);
+  }
+
+  private void onAnySent(long bytes) {
+    if (mode == Mode.FAST) {
+      prr.onSent(bytes);
+    }
+  }
+
+  // ---- an acknowledgement, in parts
+
+  /** Begins with the acknowledgement of a segment; its parts follow, {@link #onAck} last. */
+  void begin(long nowNs, long una) {
+    news = 0;
+    probeDsacked = false;
+    allDsacked = false;
+    if (rack != null) {
+      rack.begin(nowNs, una, rtt.minRttNs());
+    }
+  }
+
+  /** Records a SACK block, already clipped to [una, nxt). */
+  void sack(long nowNs, long una, long start, long end) {
+    news += ownBoard(nowNs, una).sack(start, end, times, rack);
+  }
+
+  /** RFC 2883: the peer got a range twice. What we did not send twice is not our doing. */
+  void dsack(long start, long end, long una, long nxt) {
+    if (rack == null) {
+      return;
+    }
+    if (probe != null && probe.isDsackedBy(end)) {
+      probeDsacked = true;
+    } else if (undo.covers(start, end)) {
+      rack.onDsack(una, nxt);
+      allDsacked |= undo.onDsack(start, end);
+    }
+  }
+
   /**
-   * An acceptable acknowledgement was processed: the scoreboard and {@code una} are up to date.
+   * The cumulative acknowledgement moves.
+   *
+   * @param echo the timestamp echoed, in ticks of {@link TimestampClock} without offset, or {@link
+   *     #NO_ECHO}
+   * @return how many of the bytes it passes were sacked
+   */
+  long advance(long una, long ack, long echo) {
+    if (board == Scoreboard.CLEAN) {
+      return 0;
+    }
+    if (echo != NO_ECHO) {
+      rack.echo((int) echo);
+    }
+    return board.advance(una, ack, times, rack);
+  }
+
+  /** Bytes newly acknowledged selectively. */
+  long newlySacked() {
+    return news;
+  }
+
+  /**
+   * Everything below an offset is acknowledged. Returns when the newest of it was sent for the
+   * first time, as far as that is known; {@link SendTimes#NEVER} otherwise.
+   */
+  long takeSentTime(long una) {
+    return times.onAcked(una);
+  }
+
+  /** RFC 6298 section 3 (Karn): whether what an acknowledgement covers was sent and lost never. */
+  boolean isCertain(long ack) {
+    return mode == Mode.OPEN && board.isPlainBelow(ack);
+  }
+
+  /**
+   * An acceptable acknowledgement was processed: scoreboard and {@code una} are up to date.
    *
    * @param acked bytes by which the cumulative acknowledgement moved
-   * @param news bytes newly acknowledged selectively
+   * @param delivered bytes newly delivered, one way or the other
    * @param duplicate whether it was a duplicate acknowledgement of RFC 5681 section 2
+   * @param echo see {@link #advance}
    * @return whether fast recovery began
    */
   boolean onAck(
       long nowNs,
       long acked,
-      long news,
+      long delivered,
       boolean duplicate,
-      boolean sackAgreed,
+      long echo,
       long una,
       long nxt,
       int mss,
       CongestionControl cc) {
+    long counted = dupBytes;
     if (acked > 0) {
       dupAcks = 0;
       // The first segment was the one missing, the others had been counted as duplicates came in.
       dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
-      if (mode != Mode.OPEN && una >= recoveryPoint) {
-        leave(nowNs, una, cc);
-      } else if (mode == Mode.FAST && !sackAgreed) {
-        // RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment.
-        ownBoard().markLost(Math.min(nxt, una + mss));
-        firstRetransmitDue = true;
-      }
     }
     if (news > 0 || (duplicate && !sackAgreed)) {
       dupAcks++;
     }
-    if (sackAgreed) {
-      board.updateLost(mss);
-      if (mode != Mode.OPEN) {
-        board.detectLostRetransmits(mss);
-      }
-    } else if (duplicate && mode != Mode.TIMEOUT) {
+    if (!sackAgreed && duplicate && mode != Mode.TIMEOUT) {
       // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
       dupBytes = Math.min(dupBytes + mss, nxt - una);
     }
-    if (mode == Mode.OPEN && una < nxt) {
-      return enterIfLost(nowNs, sackAgreed, una, nxt, mss, cc);
+    onTailProbeAcked(nowNs, duplicate && news == 0, una, nxt, cc);
+    if (isSpurious(acked, duplicate, echo, una, nxt)) {
+      takeBack(nowNs, una, cc);
+    } else if (mode != Mode.OPEN && acked > 0 && una >= recoveryPoint) {
+      leave(nowNs, cc);
     }
-    return false;
+    boolean lost = sackAgreed ? detectLoss(nowNs, una, mss) : isPartial(acked, una, nxt, mss);
+    boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, acked, una, nxt, mss, cc);
+    if (mode == Mode.FAST) {
+      // RFC 9937 section 6.1: without SACK, what duplicates had told is not delivered again.
+      long fresh = sackAgreed ? delivered : acked + dupBytes - counted;
+      prr.onAck(fresh, acked > 0 && !lost, pipe(una, nxt), mss);
+    }
+    return began;
+  }
+
+  private boolean detectLoss(long nowNs, long una, int mss) {
+    if (board == Scoreboard.CLEAN) {
+      return false;
+    }
+    boolean certain = mode != Mode.OPEN || dupAcks >= Scoreboard.DUP_THRESH;
+    rack.updateReoWnd(certain || board.isDupThreshReached(mss), rtt.srttNs());
+    return rack.detectLoss(nowNs, una, board, times);
+  }
+
+  /** RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment. */
+  private boolean isPartial(long acked, long una, long nxt, int mss) {
+    if (mode != Mode.FAST || acked == 0) {
+      return false;
+    }
+    board.markLost(Math.min(nxt, una + mss));
+    firstRetransmitDue = true;
+    return true;
   }
 
   private boolean enterIfLost(
-      long nowNs, boolean sackAgreed, long una, long nxt, int mss, CongestionControl cc) {
-    // RFC 6675 section 5 step (2): DupAcks >= DupThresh, or IsLost (HighACK + 1). RFC 6582 section
-    // 3.2 step 2: without SACK, what was sent twice in the last recovery gives duplicates, too.
-    if (dupAcks >= Scoreboard.DUP_THRESH && (sackAgreed || una > recoveryPoint)) {
-      ownBoard().markLost(Math.min(Math.min(nxt, una + mss), board.lowestSacked()));
+      long nowNs, long acked, long una, long nxt, int mss, CongestionControl cc) {
+    if (!sackAgreed) {
+      // RFC 6582 section 3.2 step 2: what was sent twice in the last recovery gives duplicates,
+      // too.
+      if (dupAcks < Scoreboard.DUP_THRESH || una <= recoveryPoint) {
+        return false;
+      }
+      ownBoard(nowNs, una).markLost(Math.min(nxt, una + mss));
     } else if (board.lostEnd() <= una) {
       return false;
     }
     mode = Mode.FAST;
     recoveryPoint = nxt;
     firstRetransmitDue = true;
-    rescued = false;
     fastRecoveries++;
+    cancelTailProbe();
+    int before = cc.cwndBytes();
     // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
-    if (una != probeStart) {
+    if (una != mtuProbeStart) {
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
+    // A congestion control that keeps its window is not led to a smaller one.
+    reduced = cc.cwndBytes() < before;
+    prr.begin(nxt - una + acked - (board.sackedBytes() - news), cc.cwndBytes());
+    undo.begin(una, nxt);
     return true;
   }
 
-  private void leave(long nowNs, long una, CongestionControl cc) {
-    mode = Mode.OPEN;
-    // NextSeg rule (3) may have presumed more lost than would begin another recovery.
-    board.judgeAnew(una);
-    dupBytes = 0;
-    firstRetransmitDue = false;
+  private void leave(long nowNs, CongestionControl cc) {
+    open();
     cc.onRecoveryExit(nowNs);
+    rack.onRecoveryExit();
   }
 
-  /** The retransmission timer expired. */
-  void onTimeout(long nowNs, long una, long nxt, boolean first, CongestionControl cc) {
+  private void open() {
+    mode = Mode.OPEN;
+    frto.stop();
+    dupBytes = 0;
+    firstRetransmitDue = false;
+  }
+
+  /** When {@link #onReorderTimeout} has to be called. */
+  long deadlineNs() {
+    return rack == null ? SendTimer.NEVER : rack.deadlineNs();
+  }
+
+  /** RFC 8985 section 6.2 step 5: the reordering timer. Returns whether fast recovery began. */
+  boolean onReorderTimeout(long nowNs, long una, long nxt, int mss, CongestionControl cc) {
+    if (nowNs < deadlineNs()) {
+      return false;
+    }
+    news = 0;
+    boolean lost = detectLoss(nowNs, una, mss);
+    boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, 0, una, nxt, mss, cc);
+    if (lost && mode == Mode.FAST) {
+      // What is lost leaves room for itself, one segment at once, the rest with what is delivered.
+      prr.onAck(mss, false, pipe(una, nxt), mss);
+    }
+    return began;
+  }
+
+  // ---- timeouts
+
+  /**
+   * The retransmission timer expired.
+   *
+   * @param first whether for the first time for this data
+   */
+  void onTimeout(long nowNs, long una, long nxt, int mss, boolean first, CongestionControl cc) {
     timeouts++;
     timeoutTick = TimestampClock.value(nowNs, 0);
-    if (board.lowestSacked() == una) {
-      board.forgetSacked();
+    Scoreboard b = ownBoard(nowNs, una);
+    if (b.lowestSacked() == una) {
+      b.forgetSacked();
     }
     if (first) {
       cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
-    repeatAll(nxt);
+    long rttNs = rack.rttNs() > 0 ? rack.rttNs() : rtt.srttNs();
+    boolean timed = sackAgreed && rttNs > 0;
+    long overdueNs = timed ? nowNs - rttNs - rack.reoWndNs() : Long.MAX_VALUE;
+    b.onTimeout(una, Math.min(nxt, una + mss), overdueNs, times);
+    if (mode == Mode.OPEN) {
+      undo.begin(una, nxt);
+    } else if (mode == Mode.FAST) {
+      undo.onTimeout(nxt);
+    }
+    repeat(nxt);
+    frto.onTimeout(nxt);
   }
 
-  private void repeatAll(long nxt) {
-    ownBoard().markAllLost(nxt);
+  private void repeat(long nxt) {
     mode = Mode.TIMEOUT;
+    frto.stop();
     recoveryPoint = nxt;
     dupAcks = 0;
     dupBytes = 0;
     firstRetransmitDue = true;
+    rack.stop();
+    cancelTailProbe();
   }
 
   /** What is in flight was too large for the path: it is lost, which is no sign of congestion. */
-  void onTooBig(long nowNs, long nxt) {
+  void onTooBig(long nowNs, long una, long nxt) {
     timeoutTick = TimestampClock.value(nowNs, 0);
-    repeatAll(nxt);
+    ownBoard(nowNs, una).markAllLost(una, nxt);
+    undo.end();
+    repeat(nxt);
   }
 
   /** A path MTU probe was sent that begins there. */
   void onProbeSent(long start) {
-    probeStart = start;
+    mtuProbeStart = start;
   }
 
   /**
@@ -197,36 +385,105 @@ final class LossRecovery {
   void onAllAcked() {
     board = Scoreboard.CLEAN;
     dupBytes = 0;
+    if (rack != null) {
+      rack.stop();
+    }
   }
 
+  /** RFC 2018 section 8: whether the peer has thrown away what it had selectively acknowledged. */
+  boolean hasReneged(long una) {
+    return board.lowestSacked() == una;
+  }
+
+  // ---- spurious recoveries
+
+  private boolean isSpurious(long acked, boolean duplicate, long echo, long una, long nxt) {
+    if (allDsacked) {
+      return true;
+    }
+    if (mode == Mode.OPEN || acked == 0 && news == 0 && !duplicate) {
+      return false;
+    }
+    // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
+    // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
+    boolean settled = mode == Mode.TIMEOUT || board.resentBytes() == 0;
+    if (settled && acked > 0 && echo != NO_ECHO && undo.isFromBefore((int) echo)) {
+      return true;
+    }
+    return mode == Mode.TIMEOUT && frto.isSpurious(rack, acked, duplicate, una, nxt);
+  }
+
+  /** RFC 4015 section 3.2, RFC 5682 section 3.1 step 3b: as if the recovery had not begun. */
+  private void takeBack(long nowNs, long una, CongestionControl cc) {
+    undone++;
+    undo.end();
+    cc.undo(nowNs);
+    if (mode == Mode.FAST) {
+      rack.onSpuriousRecovery();
+    }
+    if (mode != Mode.OPEN) {
+      open();
+      board.unmarkLost(una);
+    }
+  }
+
+  // ---- tail loss probe
+
+  /** RFC 8985 section 7.2: whether the timer for a probe may run. */
+  boolean mayProbeTail() {
+    return sackAgreed
+        && mode == Mode.OPEN
+        && board.sackedBytes() == 0
+        && (probe == null || !probe.isOutstanding());
+  }
+
+  void onTailProbeDue() {
+    if (probe == null) {
+      probe = new LossProbe();
+    }
+    probe.becomeDue();
+  }
+
+  /** Whether a probe has to leave now; asked twice, it does not. */
+  boolean takeTailProbeDue() {
+    return probe != null && probe.takeDue();
+  }
+
+  /** The probe leaves, after {@link #onSent} or {@link #onRetransmit}. */
+  void onTailProbeSent(long nxt, boolean retransmission) {
+    probe.onSent(nxt, retransmission);
+  }
+
+  private void cancelTailProbe() {
+    if (probe != null) {
+      probe.cancel();
+    }
+  }
+
+  private void onTailProbeAcked(
+      long nowNs, boolean bare, long una, long nxt, CongestionControl cc) {
+    if (probe != null && probe.onAck(una, probeDsacked, bare) == LossProbe.Verdict.REPAIRED) {
+      // RFC 8985 section 7.4.1: a loss is one, whoever repaired it.
+      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+      cc.onRecoveryExit(nowNs);
+    }
+  }
+
+  // ---- retransmission
+
   /**
-   * The next byte to send again, or -1: RFC 6675 section 4, NextSeg rules (1), (3) and (4).
+   * The next byte to send again, or -1.
    *
-   * @param unsent whether new data could be sent instead, rule (2)
+   * @param unsent whether new data could be sent instead
    */
-  long nextRetransmit(long una, long nxt, int mss, boolean unsent) {
-    if (mode == Mode.OPEN) {
-      return -1;
-    }
-    long next = board.nextLost(una);
-    if (next >= 0 || unsent || mode != Mode.FAST) {
-      return next;
-    }
-    if (board.sackedBytes() > 0) {
-      // Rule (3): nothing else can be sent, so every hole under the highest SACK is presumed lost.
-      board.markLost(board.highestSacked());
-      next = board.nextLost(una);
-    }
-    if (next < 0 && !rescued && board.sackedBytes() > 0 && board.highestSacked() < nxt) {
-      // Rule (4): once in a recovery, the last segment outstanding is sent for its SACK.
-      next = Math.max(board.highestSacked(), nxt - mss);
-    }
-    return next;
+  long nextRetransmit(long una, long nxt, boolean unsent) {
+    boolean no = mode == Mode.OPEN || frto.holdsBack(nxt, unsent);
+    return no ? -1 : board.nextLost(una);
   }
 
   /** End of the range that {@link #nextRetransmit} opened. */
-  long rangeEnd(long start, long nxt) {
-    return start < board.lostEnd() ? board.lostRangeEnd(start) : nxt;
+  long rangeEnd(long start) {
+    return board.lostRangeEnd(start);
   }
 
   /** Whether a segment may be sent again although the window has no room: once at each entry. */
@@ -234,9 +491,12 @@ final class LossRecovery {
     return firstRetransmitDue;
   }
 
-  void onRetransmit(long start, long end, long nxt) {
+  void onRetransmit(long nowNs, long start, long end, long una) {
     firstRetransmitDue = false;
-    rescued |= start >= board.lostEnd();
-    ownBoard().onRetransmit(start, end, nxt);
+    ownBoard(nowNs, una).onRetransmit(start, end, nowNs);
+    if (mode != Mode.OPEN) {
+      undo.onRetransmit(nowNs, end - start, end);
+    }
+    onAnySent(end - start);
   }
 }

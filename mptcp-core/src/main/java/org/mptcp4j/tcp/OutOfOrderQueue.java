@@ -66,6 +66,11 @@ public final class OutOfOrderQueue {
     return ranges.end(i);
   }
 
+  /** Index of the first contiguous range that ends after an offset, or {@link #ranges()}. */
+  public int firstEndingAfter(long offset) {
+    return ranges.firstEndingAfter(offset);
+  }
+
   /** Index of the contiguous range that holds an offset, or -1. */
   public int rangeOf(long offset) {
     int i = ranges.firstEndingAfter(offset);

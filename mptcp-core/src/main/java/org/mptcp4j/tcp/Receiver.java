@@ -26,8 +26,6 @@ final class Receiver {
   /** The FIN was reached. */
   static final int FIN = 16;
 
-  private static final int MAX_SACK_BLOCKS = 4;
-
   /** Bytes after which round trips are measured. */
   private static final int MEASURED_FROM = 32_768;
 
@@ -43,9 +41,8 @@ final class Receiver {
   private long finOffset = -1;
   private boolean finReached;
   private ReceiveQueue queue; // null until something comes
-  private OutOfOrderQueue ooo;
-  private long[] recent;
-  private int recentCount;
+  private OutOfOrderQueue ooo; // null until there is a hole
+  private SackBlocks sackBlocks; // null until there is a hole or a duplicate
   private long bytesReceived;
   private ReceiveRtt rtt; // null until much has come
 
@@ -130,6 +127,9 @@ final class Receiver {
       TimestampClock clock,
       TcpExtension ext,
       TcpConfig config) {
+    if (offset < nxt) {
+      onDuplicate(offset, offset + seg.seqLength());
+    }
     int got = onPayload(offset, seg, acceptableEnd(ext));
     if ((got & IN_ORDER) != 0) {
       acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
@@ -143,6 +143,29 @@ final class Receiver {
       acks.immediate();
     }
     return got;
+  }
+
+  /** A segment came of which nothing was acceptable: what of it we have is reported. */
+  void onUnacceptable(RxSegment seg) {
+    long offset = offsetOf(seg.seq());
+    if (offset >= 1 && offset < nxt) {
+      onDuplicate(offset, offset + seg.seqLength());
+    }
+    acks.immediate();
+  }
+
+  /** RFC 2883 section 4: what lies below the cumulative acknowledgement and came again. */
+  private void onDuplicate(long start, long end) {
+    ownSackBlocks().onDuplicate(start, Math.min(end, nxt));
+    // Only an ACK without payload has room for the report.
+    acks.request();
+  }
+
+  private SackBlocks ownSackBlocks() {
+    if (sackBlocks == null) {
+      sackBlocks = new SackBlocks();
+    }
+    return sackBlocks;
   }
 
   private void measure(long nowNs, RxSegment seg, TimestampClock clock) {
@@ -194,8 +217,14 @@ final class Receiver {
       if (ooo == null) {
         ooo = new OutOfOrderQueue(maxPieces);
       }
+      int held = ooo.firstEndingAfter(start);
+      if (held < ooo.ranges() && ooo.rangeStart(held) < start + length) {
+        // RFC 2883 section 4: a duplicate beyond a hole; only the first part of it.
+        long from = Math.max(start, ooo.rangeStart(held));
+        ownSackBlocks().onDuplicate(from, Math.min(start + length, ooo.rangeEnd(held)));
+      }
       int stored = ooo.insert(start, buf, index, length);
-      noteForSack(start);
+      ownSackBlocks().onStored(start, ooo);
       return stored > 0 ? OUT_OF_ORDER : OUT_OF_ORDER | DUPLICATE;
     }
     if (queue == null) {
@@ -216,51 +245,10 @@ final class Receiver {
     return IN_ORDER | FILLED_HOLE;
   }
 
-  /** RFC 2018 section 4: the block with the most recent segment comes first. */
-  private void noteForSack(long offset) {
-    if (recent == null) {
-      recent = new long[MAX_SACK_BLOCKS];
-    }
-    int range = ooo.rangeOf(offset);
-    if (range < 0) {
-      return;
-    }
-    int kept = 0;
-    for (int i = 0; i < recentCount; i++) {
-      int other = ooo.rangeOf(recent[i]);
-      if (other >= 0 && other != range) {
-        recent[kept++] = recent[i];
-      }
-    }
-    recentCount = Math.min(kept, MAX_SACK_BLOCKS - 1);
-    System.arraycopy(recent, 0, recent, 1, recentCount);
-    recent[0] = offset;
-    recentCount++;
-  }
-
   /** Adds as many SACK blocks as are known and fit. */
   void writeSack(TcpOptionWriter options) {
-    if (ooo == null || ooo.isEmpty()) {
-      return;
-    }
-    int kept = 0;
-    for (int i = 0; i < recentCount; i++) {
-      int range = ooo.rangeOf(recent[i]);
-      boolean seen = range < 0;
-      for (int j = 0; j < kept && !seen; j++) {
-        seen = ooo.rangeOf(recent[j]) == range;
-      }
-      if (!seen) {
-        recent[kept++] = recent[i];
-      }
-    }
-    recentCount = kept;
-    int blocks = Math.min(kept, options.sackRoom());
-    if (blocks > 0 && options.sack(blocks)) {
-      for (int i = 0; i < blocks; i++) {
-        int range = ooo.rangeOf(recent[i]);
-        options.sackBlock(irs + (int) ooo.rangeStart(range), irs + (int) ooo.rangeEnd(range));
-      }
+    if (sackBlocks != null) {
+      sackBlocks.write(options, irs, ooo);
     }
   }
 

@@ -3,16 +3,14 @@ package org.mptcp4j.tcp;
 import java.util.Arrays;
 
 /**
- * What was sent again and is neither acknowledged nor given up, in two orders: as pieces by offset,
- * and as retransmissions by the time they were sent. A retransmission is overtaken when enough was
- * delivered that was sent after it; since what overtakes one has overtaken all before it, only the
- * oldest is watched, with the bytes delivered after it kept up to date. What an acknowledgement
- * costs is proportional to what it newly delivers.
+ * What was sent again and is neither acknowledged nor deemed lost, in two orders: as pieces by
+ * offset, and as retransmissions by the time they were sent. What an acknowledgement costs is
+ * proportional to what it newly delivers; what a search for losses costs, to what it finds.
  */
 final class Retransmissions {
 
   /** Retransmissions watched; the loss of others is found by the timer. */
-  static final int MAX_WATCHED = 1024;
+  static final int MAX_WATCHED = 2048;
 
   private static final int UNWATCHED = -1;
   private static final long[] NONE = {};
@@ -28,15 +26,10 @@ final class Retransmissions {
   // Retransmissions in the order in which they were sent, at their serial number modulo capacity.
   private long[] firstOffset = NONE;
   private long[] endOffset = NONE;
-  private long[] stamp = NONE; // the highest offset sent before it
+  private long[] sentNs = NONE;
   private long[] outstanding = NONE;
-  private long[] delivered = NONE;
   private int oldest;
   private int next;
-
-  // Delivered of what was sent after the oldest: again, and for the first time.
-  private long deliveredAgain;
-  private long deliveredNew;
   private long steps;
 
   int size() {
@@ -76,18 +69,8 @@ final class Retransmissions {
     return lo;
   }
 
-  void clear() {
-    size = 0;
-    bytes = 0;
-    oldest = next;
-  }
-
-  /**
-   * A range is sent again; what of it is outstanding already keeps its earlier time.
-   *
-   * @param nxt everything below it was sent once
-   */
-  void add(long start, long end, long nxt) {
+  /** A range is sent again; what of it is outstanding already keeps its earlier time. */
+  void add(long start, long end, long nowNs) {
     int serial = next - oldest < MAX_WATCHED ? next : UNWATCHED;
     long added = 0;
     long at = start;
@@ -106,49 +89,42 @@ final class Retransmissions {
     }
     bytes += added;
     if (added > 0 && serial != UNWATCHED) {
-      watch(start, end, nxt, added);
+      watch(start, end, nowNs, added);
     }
   }
 
-  private void watch(long start, long end, long nxt, long added) {
-    if (next - oldest == stamp.length) {
+  private void watch(long start, long end, long nowNs, long added) {
+    if (next - oldest == sentNs.length) {
       grow();
-    }
-    if (oldest == next) {
-      deliveredAgain = 0;
-      deliveredNew = 0;
     }
     int slot = slot(next++);
     firstOffset[slot] = start;
     endOffset[slot] = end;
-    stamp[slot] = nxt;
+    sentNs[slot] = nowNs;
     outstanding[slot] = added;
-    delivered[slot] = 0;
   }
 
-  /**
-   * From this offset on, what is delivered was sent after the oldest retransmission; {@link
-   * Long#MAX_VALUE} when there is none.
-   */
-  long oldestStamp() {
-    return oldest == next ? Long.MAX_VALUE : stamp[slot(oldest)];
-  }
-
-  /** So many bytes from {@link #oldestStamp} on were selectively acknowledged just now. */
-  void deliveredNew(long count) {
-    deliveredNew += count;
-  }
-
-  /**
-   * A range was acknowledged.
-   *
-   * @param sacked what is selectively acknowledged, this range perhaps included
-   */
-  void delivered(long start, long end, RangeSet sacked) {
+  /** A range was acknowledged: what of it was outstanding is told with the time it was sent. */
+  void delivered(long start, long end, Rack rack) {
     int from = firstEndingAfter(start);
+    for (int i = from; i < size && starts[i] < end; i++) {
+      if (serials[i] != UNWATCHED) {
+        rack.deliveredAgain(Math.min(ends[i], end), sentNs[slot(serials[i])]);
+      }
+    }
+    remove(from, start, end);
+  }
+
+  /** A range is not outstanding any more, though not acknowledged. */
+  void forget(long start, long end) {
+    remove(firstEndingAfter(start), start, end);
+  }
+
+  private void remove(int from, long start, long end) {
     int to = from;
     for (; to < size && starts[to] < end; to++) {
-      deliver(serials[to], Math.min(ends[to], end) - Math.max(starts[to], start));
+      steps++;
+      settle(serials[to], Math.min(ends[to], end) - Math.max(starts[to], start));
     }
     if (to == from) {
       return;
@@ -166,72 +142,94 @@ final class Retransmissions {
     if (tail) {
       put(head ? from + 1 : from, end, tailEnd, tailSerial);
     }
-    while (oldest != next && outstanding[slot(oldest)] == 0) {
-      forgetOldest(sacked);
-    }
+    dropSettled();
   }
 
-  private void deliver(int serial, long count) {
-    steps++;
+  private void settle(int serial, long count) {
     bytes -= count;
     if (serial != UNWATCHED) {
       outstanding[slot(serial)] -= count;
-      delivered[slot(serial)] += count;
-      deliveredAgain += serial == oldest ? 0 : count;
     }
   }
 
-  /** Everything below an offset was acknowledged. */
-  void deliveredBelow(long una, RangeSet sacked) {
-    if (size > 0 && starts[0] < una) {
-      delivered(starts[0], una, sacked);
+  private void dropSettled() {
+    while (oldest != next && outstanding[slot(oldest)] == 0) {
+      steps++;
+      oldest++;
     }
   }
 
   /**
-   * Gives up the oldest retransmission if it was overtaken.
+   * Gives up what was sent by one time, and before something that was sent at another time and ends
+   * at an offset; of two sent at the same time, the one with the higher end counts as the later.
    *
-   * @param enough bytes delivered after it that say so
-   * @param sacked what is selectively acknowledged
-   * @return its first offset, or -1
+   * @return the lowest offset given up, or {@link Long#MAX_VALUE}
    */
-  long takeOvertaken(long enough, RangeSet sacked) {
-    if (oldest == next || deliveredAgain < enough && deliveredNew < enough) {
-      return -1;
-    }
-    int slot = slot(oldest);
-    int to = firstEndingAfter(firstOffset[slot]);
-    int from = to;
-    int kept = to;
-    for (; to < size && starts[to] < endOffset[slot]; to++) {
+  long takeLost(long overdueNs, long xmitNs, long endSeq) {
+    long lowest = Long.MAX_VALUE;
+    for (int serial = oldest; serial != next; serial++) {
+      int slot = slot(serial);
+      if (sentNs[slot] > overdueNs || !isBefore(sentNs[slot], firstOffset[slot], xmitNs, endSeq)) {
+        break;
+      }
       steps++;
-      if (serials[to] == oldest) {
-        bytes -= ends[to] - starts[to];
+      if (outstanding[slot] > 0) {
+        long end = sentNs[slot] < xmitNs ? endOffset[slot] : Math.min(endOffset[slot], endSeq);
+        lowest = Math.min(lowest, take(serial, firstOffset[slot], end));
+      }
+    }
+    dropSettled();
+    return lowest;
+  }
+
+  private static boolean isBefore(long timeNs, long offset, long xmitNs, long endSeq) {
+    return timeNs < xmitNs || (timeNs == xmitNs && offset < endSeq);
+  }
+
+  /** Takes out the pieces of one retransmission in a range. Returns the first offset. */
+  private long take(int serial, long start, long end) {
+    int from = firstEndingAfter(start);
+    int kept = from;
+    int to = from;
+    long lowest = Long.MAX_VALUE;
+    for (; to < size && starts[to] < end; to++) {
+      steps++;
+      if (serials[to] == serial) {
+        lowest = Math.min(lowest, starts[to]);
+        settle(serial, ends[to] - starts[to]);
       } else {
         put(kept++, starts[to], ends[to], serials[to]);
       }
     }
     replace(from, to, kept - from);
-    long start = firstOffset[slot];
-    do {
-      forgetOldest(sacked);
-    } while (oldest != next && outstanding[slot(oldest)] == 0);
-    return start;
+    return lowest;
   }
 
-  private void forgetOldest(RangeSet sacked) {
-    steps++;
-    long before = stamp[slot(oldest)];
-    oldest++;
-    if (oldest != next) {
-      long now = stamp[slot(oldest)];
-      deliveredAgain -= delivered[slot(oldest)];
-      deliveredNew -= now == before ? 0 : sacked.bytesWithin(before, now);
+  /**
+   * When the oldest of the retransmissions was sent that were sent before something else, see
+   * {@link #takeLost}; {@link SendTimes#NEVER} when there is none.
+   */
+  long oldestSentBefore(long xmitNs, long endSeq) {
+    if (oldest == next) {
+      return SendTimes.NEVER;
     }
+    int slot = slot(oldest);
+    return isBefore(sentNs[slot], lowestOf(oldest), xmitNs, endSeq)
+        ? sentNs[slot]
+        : SendTimes.NEVER;
+  }
+
+  /** First offset of a retransmission that is outstanding. */
+  private long lowestOf(int serial) {
+    int i = firstEndingAfter(firstOffset[slot(serial)]);
+    while (serials[i] != serial) {
+      i++;
+    }
+    return starts[i];
   }
 
   private int slot(int serial) {
-    return serial & (stamp.length - 1);
+    return serial & (sentNs.length - 1);
   }
 
   private void put(int i, long start, long end, int serial) {
@@ -258,12 +256,11 @@ final class Retransmissions {
   }
 
   private void grow() {
-    int capacity = Math.max(8, 2 * stamp.length);
+    int capacity = Math.max(8, 2 * sentNs.length);
     firstOffset = regrown(firstOffset, capacity);
     endOffset = regrown(endOffset, capacity);
     outstanding = regrown(outstanding, capacity);
-    delivered = regrown(delivered, capacity);
-    stamp = regrown(stamp, capacity);
+    sentNs = regrown(sentNs, capacity);
   }
 
   private long[] regrown(long[] old, int capacity) {

@@ -60,12 +60,26 @@ final class RttEstimator {
   }
 
   /**
+   * RFC 7323 section 4.1: an acknowledgement that moves the left edge echoes the timestamp of the
+   * segment that caused it, which is so old.
+   *
+   * @param certain whether it was sent after the last timeout
+   */
+  void echoed(long elapsedNs, boolean certain, TcpConfig config) {
+    if (elapsedNs > 0 && !certain) {
+      uncertain(elapsedNs, config);
+    } else if (elapsedNs > 0 && elapsedNs <= config.maxRtoNs()) {
+      sample(elapsedNs, config);
+    }
+  }
+
+  /**
    * What was sent before a timeout is acknowledged after it. Either the path has become slower, or
    * acknowledgements were lost until one got through: a peer that has the data already need not
    * echo what brought it again (RFC 7323 section 4.3, R3 of section 5.3). By Karn's rule (RFC 6298
    * section 3) that is no measurement; but until the next one the timeout is long enough to get it.
    */
-  void uncertain(long elapsedNs, TcpConfig config) {
+  private void uncertain(long elapsedNs, TcpConfig config) {
     long enough = Math.min(elapsedNs, 2 * config.initialRtoNs());
     baseRtoNs = Math.min(Math.max(baseRtoNs, enough), config.maxRtoNs());
   }

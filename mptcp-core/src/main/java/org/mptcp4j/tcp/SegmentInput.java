@@ -68,7 +68,8 @@ final class SegmentInput {
         && !repeatedSyn
         && clock.enabled()
         && seg.options().hasTimestamps()
-        && clock.isOld(nowNs, seg.options().tsVal())) {
+        && clock.isOld(nowNs, seg.options().tsVal())
+        && !isLate(seg, seq, receiver, clock)) {
       return Check.OLD_TIMESTAMP;
     }
     if (repeatedSyn && !seg.rst()) {
@@ -89,6 +90,30 @@ final class SegmentInput {
       return Check.CHALLENGE;
     }
     return checkAck(seg, state, sender);
+  }
+
+  /**
+   * A segment came in SYN-SENT that does not open the connection. An acknowledgement of something
+   * else is of an old connection, which the RST in answer to it ends (RFC 5961 section 4.2): the
+   * next SYN need not wait for the timer.
+   */
+  static void onHandshakeRefused(long nowNs, Check check, SendTimer timer) {
+    if (check == Check.BAD_HANDSHAKE_ACK && timer.backoffs() == 0) {
+      timer.expireNow(nowNs);
+    }
+  }
+
+  /**
+   * Whether a segment with an old timestamp fills a hole that later segments have made. A segment
+   * sent again raises TS.Recent when it fills the first hole; the others may be filled by segments
+   * that are merely late, and were sent before it. To drop these, as RFC 7323 section 5.3 R1 does,
+   * makes a loss of each, whose retransmission makes the next.
+   */
+  private static boolean isLate(RxSegment seg, long seq, Receiver receiver, TimestampClock clock) {
+    return seg.payloadLength() > 0
+        && seq >= receiver.nxt()
+        && seq + seg.payloadLength() <= receiver.highest()
+        && !clock.isLongPast(seg.options().tsVal());
   }
 
   /** RFC 9293 section 3.10.7.4, first: the four cases of the acceptability test. */

@@ -49,7 +49,7 @@ final class SegmentOutput {
     if (sender.pace(nowNs)) {
       return false;
     }
-    if (!sender.planRetransmit(tcb.ext, tcb.cc, mss) && !planNew(nowNs, tcb, mss)) {
+    if (!sender.planRepair(tcb.ext, tcb.cc, mss) && !planNew(nowNs, tcb, mss)) {
       sender.watchWindow(nowNs, tcb.config);
       return false;
     }

@@ -1,8 +1,9 @@
 package org.mptcp4j.tcp;
 
 /**
- * The one timer of the send side: retransmission (RFC 6298) while something is in flight, persist
- * (RFC 9293 section 3.8.6.1) while the window is closed; with exponential back-off and a limit.
+ * The timer of the send side: retransmission (RFC 6298) while something is in flight, persist (RFC
+ * 9293 section 3.8.6.1) while the window is closed; with exponential back-off and a limit. Before a
+ * retransmission it may be due for a loss probe.
  */
 final class SendTimer {
 
@@ -20,6 +21,7 @@ final class SendTimer {
 
   private Purpose purpose = Purpose.NONE;
   private long deadlineNs = NEVER;
+  private long probeNs = NEVER;
   private long stalledSinceNs = NEVER;
   private int backoffs;
   private boolean restored;
@@ -30,7 +32,7 @@ final class SendTimer {
   }
 
   long deadlineNs() {
-    return deadlineNs;
+    return Math.min(deadlineNs, probeNs);
   }
 
   int backoffs() {
@@ -67,6 +69,7 @@ final class SendTimer {
   void stop() {
     purpose = Purpose.NONE;
     deadlineNs = NEVER;
+    probeNs = NEVER;
   }
 
   /** The peer made progress: no back-off, no stall. */
@@ -84,6 +87,7 @@ final class SendTimer {
     if (purpose != Purpose.NONE) {
       backoffs = Math.min(backoffs, 1);
       deadlineNs = nowNs;
+      probeNs = NEVER;
       restored = true;
     }
   }
@@ -98,6 +102,38 @@ final class SendTimer {
     stalledSinceNs = NEVER;
   }
 
+  /** Makes the retransmission timer due no later than a time. */
+  void hasten(long timeNs) {
+    if (purpose == Purpose.RETRANSMIT) {
+      deadlineNs = Math.min(deadlineNs, timeNs);
+    }
+  }
+
+  // ---- the loss probe
+
+  /**
+   * RFC 8985 section 7.2: a probe becomes due after so long, and not later than the retransmission
+   * timer would expire.
+   */
+  void armProbe(long nowNs, long ptoNs) {
+    probeNs = Math.min(nowNs + ptoNs, deadlineNs);
+  }
+
+  void cancelProbe() {
+    probeNs = NEVER;
+  }
+
+  boolean isProbeDue(long nowNs) {
+    return nowNs >= probeNs;
+  }
+
+  /** The probe is due now: its answer gets time before the retransmission timer expires. */
+  void onProbeDue(long nowNs, long ptoNs, long rtoNs, TcpConfig config) {
+    probeNs = NEVER;
+    beginStall(rtoNs, config);
+    deadlineNs = Math.max(deadlineNs, nowNs + ptoNs);
+  }
+
   /**
    * The deadline passed: backs off and runs again, unless the peer has been silent for too long.
    *
@@ -105,9 +141,7 @@ final class SendTimer {
    * @return false when the connection must be given up
    */
   boolean expire(long nowNs, long rtoNs, long giveUpNs, TcpConfig config) {
-    if (stalledSinceNs == NEVER) {
-      stalledSinceNs = deadlineNs - timeoutNs(rtoNs, config);
-    }
+    beginStall(rtoNs, config);
     // RFC 9293 section 3.8.3: R2, after which the connection is closed; one more try when the path
     // has come back after that.
     if (backoffs > 0 && nowNs - stalledSinceNs >= giveUpNs) {
@@ -117,9 +151,16 @@ final class SendTimer {
       }
       lastTry = true;
     }
+    probeNs = NEVER;
     restored = false;
     backoffs++;
     deadlineNs = nowNs + timeoutNs(rtoNs, config);
     return true;
+  }
+
+  private void beginStall(long rtoNs, TcpConfig config) {
+    if (stalledSinceNs == NEVER) {
+      stalledSinceNs = deadlineNs - timeoutNs(rtoNs, config);
+    }
   }
 }

@@ -12,16 +12,19 @@ import org.mptcp4j.wire.TxSegment;
 /**
  * The send half: queue, window, what to send next. Offsets count from our initial sequence number:
  * 0 is the SYN, 1 the first byte, the FIN follows the last byte. A plan (offset, length, FIN) is
- * made by {@link #planRetransmit} or {@link #planNew} and carried out by {@link #commit}.
+ * made by {@link #plan} and carried out by {@link #commit}.
  */
 final class Sender {
 
   private static final long NEVER = Long.MIN_VALUE;
 
-  final LossRecovery recovery = new LossRecovery();
+  /** How long a peer that seems to renege is waited for at least. */
+  private static final long RENEGING_PATIENCE_NS = 10_000_000;
+
   final SendTimer timer = new SendTimer();
   final RttEstimator rtt;
-  private final RttSampler sampler = new RttSampler();
+  final LossRecovery recovery;
+  private final SendWindow window = new SendWindow();
   private final Pacer pacer; // null when sending is not paced
   private final int iss;
   private SendQueue queue;
@@ -29,11 +32,6 @@ final class Sender {
   private long nxt;
   private boolean finQueued;
 
-  private long windowEnd;
-  private int lastWindow;
-  private long windowSeq;
-  private long windowAck;
-  private int maxWindow;
   private boolean windowBlocked;
   private boolean sendSmall;
   private long smallEnd;
@@ -45,11 +43,13 @@ final class Sender {
   private int planMss;
   private boolean planFin;
   private boolean planRepeat;
+  private boolean planTailProbe;
   private long bytesRetransmitted;
 
   Sender(int iss, TcpConfig config) {
     this.iss = iss;
     rtt = new RttEstimator(config.initialRtoNs());
+    recovery = new LossRecovery(rtt);
     pacer = config.pacing() ? new Pacer() : null;
     slowStartAfterIdle = config.slowStartAfterIdle();
   }
@@ -80,11 +80,11 @@ final class Sender {
   }
 
   int maxWindow() {
-    return maxWindow;
+    return window.max();
   }
 
   int windowBytes() {
-    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, windowEnd - una));
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, window.end() - una));
   }
 
   boolean finQueued() {
@@ -151,9 +151,7 @@ final class Sender {
   void onSynSent(long nowNs, TcpConfig config) {
     if (nxt == 0) {
       nxt = 1;
-      sampler.onSent(1, nowNs);
-    } else {
-      sampler.forget();
+      recovery.onSent(nowNs, 0, 1);
     }
     lastSentNs = nowNs;
     timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
@@ -165,15 +163,14 @@ final class Sender {
   }
 
   /** Our SYN is acknowledged: the window of the acknowledging segment is the first. */
-  void onSynAcked(long nowNs, RxSegment seg, long seq, int window, Handshake agreed, TcpConfig c) {
+  void onSynAcked(
+      long nowNs, RxSegment seg, long seq, int firstWindow, Handshake agreed, TcpConfig c) {
     una = 1;
-    windowSeq = seq;
-    windowAck = 1;
-    lastWindow = window;
-    windowEnd = una + window;
-    maxWindow = Math.max(maxWindow, window);
+    window.first(seq, firstWindow);
     boolean repeated = timer.backoffs() > 0;
-    measure(nowNs, sampler.onAcked(1, nowNs), seg.options(), agreed.clock, c);
+    long sentNs = recovery.takeSentTime(1);
+    measure(nowNs, repeated ? SendTimes.NEVER : sentNs, seg.options(), agreed.clock, c);
+    recovery.start(agreed.sack());
     if (repeated) {
       rtt.afterSynLoss(c);
     }
@@ -202,23 +199,26 @@ final class Sender {
     long flight = recovery.pipe(una, nxt);
     boolean outstanding = nxt > una;
     boolean wasOpen = recovery.isOpen();
-    long oldEnd = windowEnd;
-    boolean windowSame = updateWindow(seg, seq, ack, agreed.sendScale());
-    long news = agreed.sack() ? recordSack(seg.options(), Math.max(una, ack)) : 0;
+    long oldEnd = window.end();
+    boolean windowSame = window.update(seq, ack, seg.window() << agreed.sendScale());
+    recovery.begin(nowNs, una);
+    if (agreed.sack()) {
+      SackOption.record(nowNs, seg.options(), ack, this);
+    }
     long acked = ack - una;
-    long delivered = news;
+    long delivered = recovery.newlySacked();
+    long echo = agreed.clock.echo(seg.options());
     if (acked > 0) {
-      delivered += acked - recovery.advance(ack);
+      boolean certain = recovery.isCertain(ack);
+      delivered += acked - recovery.advance(una, ack, echo);
       una = ack;
       queue().freeUntil(una);
-      long sample = sampler.onAcked(una, nowNs);
-      measure(nowNs, recovery.isOpen() ? sample : -1, seg.options(), agreed.clock, c);
+      long sentNs = recovery.takeSentTime(una);
+      measure(nowNs, certain ? sentNs : SendTimes.NEVER, seg.options(), agreed.clock, c);
     }
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
-    boolean began = recovery.onAck(nowNs, acked, news, duplicate, agreed.sack(), una, nxt, mss, cc);
-    if (began) {
-      sampler.forget();
-    } else if (!recovery.isFast()) {
+    boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
+    if (!began && !recovery.isFast()) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
       // cumulative acknowledgement passes it.
       long grown = wasOpen ? acked : delivered;
@@ -226,13 +226,13 @@ final class Sender {
         cc.onAck(nowNs, (int) grown, rtt.srttNs(), (int) Math.min(flight, Integer.MAX_VALUE));
       }
     }
-    runTimer(nowNs, acked, c);
+    runTimer(nowNs, acked, oldEnd, mss, c);
     return (acked > 0 ? TcpNotice.ACKED | TcpNotice.WINDOW_OPENED : 0)
-        | (windowEnd > oldEnd ? TcpNotice.WINDOW_OPENED : 0)
+        | (window.end() > oldEnd ? TcpNotice.WINDOW_OPENED : 0)
         | (began ? TcpNotice.FAST_RECOVERY : 0);
   }
 
-  private void runTimer(long nowNs, long acked, TcpConfig config) {
+  private void runTimer(long nowNs, long acked, long oldEnd, int mss, TcpConfig config) {
     if (acked > 0) {
       timer.onProgress();
       if (una == nxt) {
@@ -243,62 +243,67 @@ final class Sender {
       }
     } else if (timer.purpose() == SendTimer.Purpose.PERSIST) {
       timer.onSignOfLife();
-      if (windowEnd > nxt) {
+      if (window.end() > nxt) {
         timer.onProgress();
         timer.stop();
       }
-    } else if (windowEnd <= una) {
+    } else if (window.end() <= una) {
       timer.onSignOfLife();
+    } else if (oldEnd <= una && timer.backoffs() > 0) {
+      // What was sent again into a closed window was thrown away: no more waiting for the timer.
+      timer.expireNow(nowNs);
+    }
+    if (recovery.hasReneged(una)) {
+      // RFC 2018 section 8. Acknowledgements may overtake each other, hence not at once.
+      timer.hasten(nowNs + Math.max(rtt.srttNs() / 2, RENEGING_PATIENCE_NS));
+    }
+    if (acked > 0 || !recovery.mayProbeTail()) {
+      armProbe(nowNs, mss, config);
     }
   }
 
-  /** Returns whether the window is the one advertised before. */
-  private boolean updateWindow(RxSegment seg, long seq, long ack, int scale) {
-    int window = seg.window() << scale;
-    // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window.
-    if (windowSeq < seq || (windowSeq == seq && windowAck <= ack)) {
-      boolean same = window == lastWindow;
-      windowSeq = seq;
-      windowAck = ack;
-      lastWindow = window;
-      windowEnd = ack + window;
-      maxWindow = Math.max(maxWindow, window);
-      return same;
-    }
-    return true;
-  }
-
-  private long recordSack(TcpOptions options, long from) {
-    long news = 0;
-    for (int i = 0; i < options.sackBlocks(); i++) {
-      long left = offsetOf(options.sackLeft(i));
-      long right = offsetOf(options.sackRight(i));
-      // RFC 2018 section 3: what was never sent, or is acknowledged already, says nothing.
-      if (right <= nxt && left < right && right > from) {
-        news += recovery.sack(Math.max(left, from), right);
-      }
-    }
-    return news;
-  }
-
+  /**
+   * Measures the round trip of an acknowledgement that moved the left edge.
+   *
+   * @param sentNs when the newest was sent of what it covers, {@link SendTimes#NEVER} when unknown
+   */
   private void measure(
-      long nowNs, long sample, TcpOptions options, TimestampClock clock, TcpConfig config) {
-    if (sample >= 0) {
-      rtt.sample(sample, config);
-    } else if (clock.enabled() && options.hasTimestamps() && options.tsEcr() != 0) {
-      // RFC 7323 section 4.1: an ACK that moves the left edge echoes the segment that caused it.
-      long elapsed = clock.elapsedNs(nowNs, options.tsEcr());
-      if (elapsed > 0 && recovery.isBeforeTimeout(options.tsEcr() - clock.offset())) {
-        rtt.uncertain(elapsed, config);
-      } else if (elapsed > 0 && elapsed <= config.maxRtoNs()) {
-        rtt.sample(elapsed, config);
-      }
+      long nowNs, long sentNs, TcpOptions options, TimestampClock clock, TcpConfig config) {
+    if (sentNs != SendTimes.NEVER) {
+      rtt.sample(nowNs - sentNs, config);
+    } else if (clock.echo(options) != LossRecovery.NO_ECHO) {
+      boolean certain = !recovery.isBeforeTimeout((int) clock.echo(options));
+      rtt.echoed(clock.elapsedNs(nowNs, options.tsEcr()), certain, config);
+    }
+  }
+
+  // ---- time
+
+  /** Time passes: what is due but the timer itself. Returns bits of {@link TcpNotice}. */
+  int onDeadline(long nowNs, int mss, CongestionControl cc, TcpConfig config) {
+    pace(nowNs);
+    if (timer.isProbeDue(nowNs)) {
+      recovery.onTailProbeDue();
+      long ptoNs = LossProbe.ptoNs(rtt, nxt - una, mss, config);
+      timer.onProbeDue(nowNs, ptoNs, rtt.rtoNs(), config);
+    }
+    return recovery.onReorderTimeout(nowNs, una, nxt, mss, cc) ? TcpNotice.FAST_RECOVERY : 0;
+  }
+
+  private void armProbe(long nowNs, int mss, TcpConfig config) {
+    // RFC 8985 section 7.2: after new data, and after progress, when nothing else is going on.
+    if (timer.purpose() == SendTimer.Purpose.RETRANSMIT
+        && timer.backoffs() == 0
+        && recovery.mayProbeTail()) {
+      timer.armProbe(nowNs, LossProbe.ptoNs(rtt, nxt - una, mss, config));
+    } else {
+      timer.cancelProbe();
     }
   }
 
   // ---- pacing
 
-  /** Time passes. Returns whether data must wait although windows admit it. */
+  /** Returns whether data must wait although windows admit it. */
   boolean pace(long nowNs) {
     return pacer != null && pacer.isWaiting(nowNs);
   }
@@ -309,24 +314,57 @@ final class Sender {
 
   /** The earliest deadline of the send half. */
   long deadlineNs() {
-    return pacer == null ? timer.deadlineNs() : Math.min(timer.deadlineNs(), pacer.deadlineNs());
+    long next = Math.min(timer.deadlineNs(), recovery.deadlineNs());
+    return pacer == null ? next : Math.min(next, pacer.deadlineNs());
   }
 
   // ---- planning
 
-  /** Plans the next retransmission, if there is one that may leave now. */
-  boolean planRetransmit(TcpExtension ext, CongestionControl cc, int mss) {
+  /** Plans what loss recovery wants to leave before new data, if it may leave now. */
+  boolean planRepair(TcpExtension ext, CongestionControl cc, int mss) {
     planMss = mss;
+    planTailProbe = false;
+    return planTailProbe(ext, mss) || planRetransmit(ext, cc, mss);
+  }
+
+  /** RFC 8985 section 7.3, TLP_send_probe: the next new segment, or else the last one again. */
+  private boolean planTailProbe(TcpExtension ext, int mss) {
+    if (!recovery.takeTailProbeDue() || una == nxt) {
+      return false;
+    }
+    long dataEnd = queue.end();
+    planOffset = nxt;
+    planLength = (int) Math.min(dataEnd - nxt, mss);
+    planRepeat = planLength <= 0 || planLength > una + ext.sendWindow(windowBytes()) - nxt;
+    if (planRepeat) {
+      planOffset = Math.max(una, nxt - mss);
+      planLength = (int) (Math.min(nxt, dataEnd) - planOffset);
+    }
+    int limit = planLength > 0 ? ext.segmentLimit(seqOf(planOffset), planLength) : 0;
+    while (planRepeat && limit < planLength) {
+      planOffset += limit;
+      planLength -= limit;
+      limit = ext.segmentLimit(seqOf(planOffset), planLength);
+    }
+    planLength = planLength > 0 ? queue.span(planOffset, limit, Packet.MAX_PIECES) : 0;
+    boolean fin = planRepeat ? finSent() : finQueued;
+    planFin = fin && planOffset + planLength == dataEnd;
+    planTailProbe = true;
+    return true;
+  }
+
+  /** Plans the next retransmission, if there is one that may leave now. */
+  private boolean planRetransmit(TcpExtension ext, CongestionControl cc, int mss) {
     if (recovery.isOpen() || una >= nxt) {
       return false;
     }
-    long start = recovery.nextRetransmit(una, nxt, mss, canSendNew(ext));
+    long start = recovery.nextRetransmit(una, nxt, canSendNew(ext));
     if (start < 0) {
       return false;
     }
-    long rangeEnd = recovery.rangeEnd(start, nxt);
+    long rangeEnd = recovery.rangeEnd(start);
     long dataEnd = queue.end();
-    long room = (long) cc.cwndBytes() - recovery.pipe(una, nxt);
+    long room = recovery.roomBytes(una, nxt, cc);
     if (recovery.firstRetransmitDue()) {
       // RFC 6675 section 5 step (4.3): the first segment goes out whatever the pipe.
       room = Math.max(room, mss);
@@ -355,7 +393,6 @@ final class Sender {
 
   /** Plans the next new data, if any may leave now. */
   boolean planNew(long nowNs, TcpExtension ext, CongestionControl cc, int mss, boolean nagle) {
-    planMss = mss;
     windowBlocked = false;
     if (queue == null || finSent()) {
       return false;
@@ -380,7 +417,7 @@ final class Sender {
   /** Room for new data now, by both windows; may be negative. */
   long room(TcpExtension ext, CongestionControl cc) {
     long byWindow = una + ext.sendWindow(windowBytes()) - nxt;
-    return Math.min(byWindow, (long) cc.cwndBytes() - recovery.pipe(una, nxt));
+    return Math.min(byWindow, recovery.roomBytes(una, nxt, cc));
   }
 
   /** Plans so many new bytes in one segment, larger than the others, if they may leave now. */
@@ -412,17 +449,16 @@ final class Sender {
 
   private int newLength(
       long avail, TcpExtension ext, CongestionControl cc, int mss, boolean nagle) {
-    long window = una + ext.sendWindow(windowBytes()) - nxt;
-    if (window <= 0) {
+    long open = una + ext.sendWindow(windowBytes()) - nxt;
+    if (open <= 0) {
       windowBlocked = una == nxt;
       return 0;
     }
-    long pipe = recovery.pipe(una, nxt);
-    long room = cc.cwndBytes() - pipe;
+    long room = recovery.roomBytes(una, nxt, cc);
     if (room <= 0) {
       return 0;
     }
-    int want = (int) Math.min(Math.min(avail, window), Math.min(room, maxPayload(mss)));
+    int want = (int) Math.min(Math.min(avail, open), Math.min(room, maxPayload(mss)));
     int mapped = ext.segmentLimit(seqOf(nxt), want);
     int length = queue.span(nxt, mapped, Packet.MAX_PIECES);
     if (length < mapped) {
@@ -432,7 +468,7 @@ final class Sender {
       return length; // The end of a mapping: its small rest cannot be joined to what follows.
     }
     if (length < avail) {
-      return cutLength(length, window, room, pipe, mss, cc);
+      return cutLength(length, open, room, mss, cc);
     }
     int rest = length % mss;
     // RFC 9293 section 3.7.4 (Nagle), as modified by Minshall: a small segment waits only while an
@@ -444,19 +480,18 @@ final class Sender {
   }
 
   /** Something did not leave room for all that waits: whole segments only. */
-  private int cutLength(
-      int length, long window, long room, long pipe, int mss, CongestionControl cc) {
+  private int cutLength(int length, long open, long room, int mss, CongestionControl cc) {
     if (length < mss) {
       // RFC 9293 section 3.8.6.2.1: silly windows are not filled, unless half the largest is open
       // or the override timer has expired.
-      boolean worth = length == window && (window >= maxWindow / 2 || sendSmall);
-      windowBlocked = !worth && window < mss && una == nxt;
+      boolean worth = length == open && (open >= window.max() / 2 || sendSmall);
+      windowBlocked = !worth && open < mss && una == nxt;
       return worth ? length : 0;
     }
     int whole = wholeSegments(length, mss);
     int enough = Math.min(maxPayload(mss), cc.cwndBytes() / 8);
     // While much is in flight more room is about to open: larger super-segments cost less.
-    if (room <= window && whole < enough && pipe > cc.cwndBytes() / 2 && recovery.isOrderly()) {
+    if (room <= open && whole < enough && room < cc.cwndBytes() / 2 && recovery.isOrderly()) {
       return 0;
     }
     return whole;
@@ -506,8 +541,7 @@ final class Sender {
     }
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
-      recovery.onRetransmit(planOffset, planEnd, nxt);
-      sampler.forget();
+      recovery.onRetransmit(nowNs, planOffset, planEnd, una);
       bytesRetransmitted += planLength;
       if (planOffset == una) {
         timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
@@ -518,18 +552,21 @@ final class Sender {
       }
       nxt = planEnd;
       sendSmall = false;
-      sampler.onSent(planEnd, nowNs);
+      recovery.onSent(nowNs, planLength, planEnd);
       timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
     }
+    if (planTailProbe) {
+      recovery.onTailProbeSent(nxt, planRepeat);
+    }
+    armProbe(nowNs, planMss, config);
     lastSentNs = nowNs;
   }
 
   // ---- timers
 
   /** The retransmission timer expired; {@link SendTimer#expire} was asked already. */
-  void onRetransmissionTimeout(long nowNs, CongestionControl cc) {
-    sampler.forget();
-    recovery.onTimeout(nowNs, una, nxt, timer.backoffs() == 1, cc);
+  void onRetransmissionTimeout(long nowNs, int mss, CongestionControl cc) {
+    recovery.onTimeout(nowNs, una, nxt, mss, timer.backoffs() == 1, cc);
   }
 
   /**
@@ -537,8 +574,7 @@ final class Sender {
    */
   void onTooBig(long nowNs) {
     if (una < nxt) {
-      sampler.forget();
-      recovery.onTooBig(nowNs, nxt);
+      recovery.onTooBig(nowNs, una, nxt);
     }
   }
 

@@ -133,11 +133,9 @@ public final class TcpSock extends Tcb {
   /** RFC 9293 section 3.10.7.3. */
   private SegmentVerdict onSegmentInSynSent(long nowNs, RxSegment seg) {
     SegmentInput.Check check = SegmentInput.checkInSynSent(seg, sender);
-    if (check == SegmentInput.Check.RESET) {
-      return onReset();
-    }
     if (check != SegmentInput.Check.OK) {
-      return check.verdict;
+      SegmentInput.onHandshakeRefused(nowNs, check, sender.timer);
+      return check == SegmentInput.Check.RESET ? onReset() : check.verdict;
     }
     // RFC 9293 section 3.10.7.3, fourth. Data on the SYN is not kept: it will be sent again.
     lastReceivedNs = nowNs;
@@ -191,7 +189,7 @@ public final class TcpSock extends Tcb {
   /** RFC 9293 section 3.10.7.4: an unacceptable segment is acknowledged. */
   private void acknowledgeOld(long nowNs, RxSegment seg) {
     if (seg.payloadLength() > 0 || seg.fin()) {
-      receiver.acks.immediate();
+      receiver.onUnacceptable(seg);
       if (seg.fin()) {
         life.restartTimeWait(nowNs, config);
       }
@@ -336,7 +334,7 @@ public final class TcpSock extends Tcb {
       return;
     }
     receiver.acks.onTimeout(nowNs);
-    sender.pace(nowNs);
+    life.notice(sender.onDeadline(nowNs, payloadMss(), cc, config));
     if (sender.timer.isDue(nowNs)) {
       onSendTimer(nowNs);
     }
@@ -382,7 +380,7 @@ public final class TcpSock extends Tcb {
       probeDue |= sender.onPersistTimeout(ext);
     } else if (!MtuDiscovery.onTimeout(nowNs, this)) {
       life.notice(TcpNotice.RTO_FIRED);
-      sender.onRetransmissionTimeout(nowNs, cc);
+      sender.onRetransmissionTimeout(nowNs, payloadMss(), cc);
     }
   }
 

@@ -12,10 +12,13 @@ class ScoreboardPropertyTest {
   private static final int BYTES = 600;
   private static final int MSS = 8;
 
-  private final class Run {
+  private static final class Run {
     final Scoreboard board = new Scoreboard();
+    final SendTimes times = new SendTimes();
+    final Rack rack = new Rack();
     final SimpleScoreboard model = new SimpleScoreboard(BYTES);
     final SplittableRandom random;
+    long nowNs = 100;
     int una;
     int nxt;
 
@@ -24,62 +27,85 @@ class ScoreboardPropertyTest {
     }
 
     void step() {
-      switch (random.nextInt(12)) {
-        case 0, 1, 2 -> nxt = Math.min(BYTES, nxt + random.nextInt(6 * MSS));
+      nowNs += random.nextInt(1, 10);
+      rack.begin(nowNs, una, 0);
+      model.begin();
+      switch (random.nextInt(13)) {
+        case 0, 1, 2 -> send();
         case 3, 4, 5, 6 -> sack();
         case 7 -> advance();
         case 8, 9, 10 -> resend();
-        default -> timeoutSometimes();
-      }
-      board.updateLost(MSS);
-      model.updateLost(MSS);
-      if (random.nextInt(4) > 0) {
-        assertThat(board.detectLostRetransmits(MSS))
-            .isEqualTo(model.detectLostRetransmits(una, MSS));
+        case 11 -> detect();
+        default -> timeoutOrUndo();
       }
       compare();
+    }
+
+    private void send() {
+      int end = Math.min(BYTES, nxt + random.nextInt(6 * MSS));
+      if (end > nxt) {
+        nxt = end;
+        times.onSent(nxt, nowNs);
+        model.send(nxt, nowNs);
+      }
     }
 
     private void sack() {
       if (una + 1 < nxt) {
         int start = random.nextInt(una + 1, nxt);
         int end = Math.min(nxt, start + 1 + random.nextInt(3 * MSS));
-        assertThat(board.sack(start, end)).isEqualTo(model.sack(start, end));
+        assertThat(board.sack(start, end, times, rack)).isEqualTo(model.sack(start, end));
+        assertThat(rack.originalDeliveredBelow(nxt)).isEqualTo(model.lowestOnce < nxt);
       }
     }
 
     private void advance() {
-      una = Math.min(nxt, una + random.nextInt(4 * MSS));
-      assertThat(board.advance(una)).isEqualTo(model.advance(una));
+      int ack = Math.min(nxt, una + random.nextInt(4 * MSS));
+      assertThat(board.advance(una, ack, times, rack)).isEqualTo(model.advance(una, ack));
+      assertThat(rack.originalDeliveredBelow(nxt)).isEqualTo(model.lowestOnce < nxt);
+      una = ack;
+      times.onAcked(una);
     }
 
     private void resend() {
       int start = (int) board.nextLost(una);
       for (int i = 0; i < 3 && start >= 0; i++) {
         int end = (int) Math.min(board.lostRangeEnd(start), start + 1 + random.nextInt(2 * MSS));
-        board.onRetransmit(start, end, nxt);
-        model.onRetransmit(start, end, nxt);
+        nowNs++;
+        board.onRetransmit(start, end, nowNs);
+        model.onRetransmit(start, end, nowNs);
         compare();
         start = (int) board.nextLost(una);
       }
     }
 
-    private void timeoutSometimes() {
-      if (random.nextInt(5) == 0) {
-        board.markAllLost(nxt);
-        model.markAllLost(nxt);
+    /** Before a random time, all that was sent at that time included or excluded. */
+    private void detect() {
+      long overdueNs = nowNs - random.nextInt(60);
+      long xmitNs = nowNs - random.nextInt(60);
+      int endSeq = random.nextBoolean() ? 0 : BYTES;
+      assertThat(board.detectLost(overdueNs, xmitNs, endSeq, una, times))
+          .isEqualTo(model.detectLost(overdueNs, xmitNs, endSeq, una));
+      assertThat(board.oldestSentBefore(xmitNs, endSeq, una, times))
+          .isEqualTo(model.oldestSentBefore(xmitNs, endSeq, una));
+    }
+
+    private void timeoutOrUndo() {
+      if (random.nextInt(3) > 0 && una < nxt) {
+        int firstEnd = Math.min(nxt, una + MSS);
+        long overdueNs = random.nextBoolean() ? Long.MAX_VALUE : nowNs - random.nextInt(60);
+        board.onTimeout(una, firstEnd, overdueNs, times);
+        model.onTimeout(una, firstEnd, overdueNs);
       } else {
-        int end = random.nextInt(una, nxt + 1);
-        board.markLost(end);
-        model.markLost(end);
+        board.unmarkLost(una);
+        model.unmarkLost(una);
       }
     }
 
     private void compare() {
       assertThat(board.sackedBytes()).isEqualTo(model.sackedBytes());
       assertThat(board.resentBytes()).isEqualTo(model.resentBytes());
-      assertThat(board.lostEnd()).isEqualTo(model.lostEnd());
-      assertThat(board.pipe(una, nxt)).isEqualTo(model.pipe(una, nxt));
+      assertThat(board.pipe(una, nxt)).isEqualTo(model.pipe(una));
       long lost = board.nextLost(una);
       assertThat(lost).isEqualTo(model.nextLost(una));
       if (lost >= 0) {

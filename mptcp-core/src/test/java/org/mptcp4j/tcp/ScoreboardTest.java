@@ -4,69 +4,74 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Lost, retransmitted, in the network: RFC 6675 section 4 on ranges. */
+/** Lost, retransmitted, in the network, and what it costs to know: on ranges. */
 class ScoreboardTest {
 
   private static final int MSS = 100;
+  private static final long ALL = Long.MAX_VALUE;
 
   private final Scoreboard board = new Scoreboard();
+  private final SendTimes times = new SendTimes();
+  private final Rack rack = new Rack();
+
+  ScoreboardTest() {
+    rack.begin(1_000, 0, 0);
+  }
+
+  private long sack(long start, long end) {
+    return board.sack(start, end, times, rack);
+  }
 
   @Test
   void pipeCountsWhatIsNeitherSackedNorLost() {
-    board.sack(300, 600);
-    board.updateLost(MSS);
-    assertThat(board.lostEnd()).isEqualTo(300);
+    times.onSent(300, 1);
+    times.onSent(1_000, 2);
+    sack(300, 600);
+    assertThat(board.detectLost(10, 2, 600, 100, times)).isTrue();
+    assertThat(board.lostEnd()).isEqualTo(600);
     assertThat(board.pipe(100, 1_000)).isEqualTo(400);
     assertThat(board.nextLost(100)).isEqualTo(100);
     assertThat(board.lostRangeEnd(100)).isEqualTo(300);
-    board.onRetransmit(100, 200, 1_000);
+    board.onRetransmit(100, 200, 3);
     assertThat(board.pipe(100, 1_000)).isEqualTo(500);
     assertThat(board.nextLost(100)).isEqualTo(200);
   }
 
   @Test
-  void threeSeparateBlocksAreEnoughHoweverSmall() {
-    board.sack(200, 201);
-    board.sack(300, 301);
-    board.updateLost(MSS);
-    assertThat(board.lostEnd()).isZero();
-    board.sack(400, 401);
-    board.updateLost(MSS);
-    assertThat(board.lostEnd()).isEqualTo(200);
+  void threeSegmentsAreThoseOfOneRangeOrThreeRangesHoweverSmall() {
+    sack(200, 400);
+    assertThat(board.isDupThreshReached(MSS)).isFalse();
+    sack(400, 401);
+    assertThat(board.isDupThreshReached(MSS)).isTrue();
+    Scoreboard other = new Scoreboard();
+    other.sack(200, 201, times, rack);
+    other.sack(300, 301, times, rack);
+    assertThat(other.isDupThreshReached(MSS)).isFalse();
+    other.sack(400, 401, times, rack);
+    assertThat(other.isDupThreshReached(MSS)).isTrue();
   }
 
   @Test
-  void retransmissionIsLostWhenLaterDataArrived() {
-    board.sack(200, 600);
-    board.updateLost(MSS);
-    board.onRetransmit(100, 200, 600);
-    assertThat(board.detectLostRetransmits(MSS)).isFalse();
-    board.sack(600, 900);
-    assertThat(board.detectLostRetransmits(MSS)).isTrue();
-    assertThat(board.nextLost(100)).isEqualTo(100);
-  }
-
-  @Test
-  void retransmissionIsLostWhenLaterRetransmissionsArrived() {
-    board.markAllLost(1_000);
-    for (int at = 100; at < 600; at += MSS) {
-      board.onRetransmit(at, at + MSS, 1_000);
-    }
-    board.sack(200, 400);
-    assertThat(board.detectLostRetransmits(MSS)).isFalse();
-    board.sack(400, 500);
-    assertThat(board.detectLostRetransmits(MSS)).isTrue();
-    assertThat(board.nextLost(100)).isEqualTo(100);
-    assertThat(board.resentBytes()).isEqualTo(MSS);
+  void ofASuperSegmentThatWasSentAgainTheBeginningIsLostWhenItsEndArrived() {
+    times.onSent(1_000, 1);
+    board.markLost(1_000);
+    board.onRetransmit(0, 1_000, 5);
+    sack(300, 400);
+    assertThat(board.detectLost(5, 5, 400, 0, times)).isTrue();
+    assertThat(board.nextLost(0)).isZero();
+    assertThat(board.lostRangeEnd(0)).isEqualTo(300);
+    assertThat(board.resentBytes()).isEqualTo(600);
+    // Nothing else was sent before the end of what arrived: no timer runs for it.
+    assertThat(board.oldestSentBefore(5, 400, 0, times)).isEqualTo(SendTimes.NEVER);
   }
 
   @Test
   void aPeerCannotMakeItGrowWithoutBound() {
     for (int i = 0; i < 10_000; i++) {
-      board.sack(100 + 2L * i, 101 + 2L * i);
+      sack(100 + 2L * i, 101 + 2L * i);
     }
     assertThat(board.sackedBytes()).isEqualTo(Scoreboard.MAX_RANGES);
-    board.sack(100, 20_100);
+    sack(100, 20_100);
     assertThat(board.sackedBytes()).isEqualTo(20_000);
   }
 
@@ -75,76 +80,88 @@ class ScoreboardTest {
    */
   private long manyRanges(int bytes) {
     long nxt = 2_500L * MSS;
+    for (int i = 1; i <= 2_500; i++) {
+      times.onSent((long) i * MSS, i);
+    }
     for (int i = 1; i < 1_250; i += 2) {
-      board.sack((long) i * MSS, (i + 1L) * MSS);
+      sack((long) i * MSS, (i + 1L) * MSS);
     }
     for (int i = 0; i < bytes; i++) {
       long at = 1_250L * MSS + 50L * i;
-      board.sack(at, at + 1);
+      sack(at, at + 1);
     }
-    board.updateLost(MSS);
+    board.detectLost(ALL - 1, 2_400, nxt, 0, times);
     long lost;
     for (int i = 0; i < 1_500 && (lost = board.nextLost(0)) >= 0; i++) {
-      board.onRetransmit(lost, Math.min(lost + MSS, board.lostRangeEnd(lost)), nxt);
+      board.onRetransmit(lost, Math.min(lost + MSS, board.lostRangeEnd(lost)), 3_000 + i);
     }
     return nxt;
   }
 
   /** What an acknowledgement has cost: everything that a sender asks of the board for it. */
-  private long costOfAnAck(long una, long nxt) {
+  private long costOfAnAck(long una, long ack, long nxt) {
     long before = board.steps();
-    board.advance(una);
-    board.updateLost(MSS);
-    board.detectLostRetransmits(MSS);
-    board.pipe(una, nxt);
-    board.nextLost(una);
-    board.pipe(una, nxt);
+    board.advance(una, ack, times, rack);
+    times.onAcked(ack);
+    board.isDupThreshReached(MSS);
+    board.detectLost(3_000, 3_100, nxt, ack, times);
+    board.oldestSentBefore(3_100, nxt, ack, times);
+    board.pipe(ack, nxt);
+    board.nextLost(ack);
+    board.pipe(ack, nxt);
     return board.steps() - before;
   }
 
   @Test
   void anAckThatSaysNothingNewCostsNothing() {
-    long nxt = manyRanges(2_000);
-    costOfAnAck(0, nxt);
+    long nxt = manyRanges(1_400);
+    costOfAnAck(0, 0, nxt);
     for (int i = 0; i < 100; i++) {
-      assertThat(costOfAnAck(0, nxt)).isLessThan(20);
+      assertThat(costOfAnAck(0, 0, nxt)).isLessThan(20);
       long before = board.steps();
-      assertThat(board.sack((2L * i + 1) * MSS, (2L * i + 2) * MSS)).isZero();
+      assertThat(sack((2L * i + 1) * MSS, (2L * i + 2) * MSS)).isZero();
       assertThat(board.steps() - before).isLessThan(5);
     }
   }
 
   @Test
   void anAckCostsWhatItDelivers() {
-    long nxt = manyRanges(2_000);
+    long nxt = manyRanges(1_400);
     long before = board.steps();
-    for (long una = 1; una < nxt; una += 10) {
-      board.sack(una, una + 1);
-      costOfAnAck(una, nxt);
+    long una = 0;
+    for (long ack = 1; ack < nxt; ack += 10) {
+      sack(ack, ack + 1);
+      costOfAnAck(una, ack, nxt);
+      una = ack;
     }
     // 25,000 ACKs, and some thousands of ranges that are each passed a few times.
     assertThat(board.steps() - before).isLessThan(20 * 25_000);
   }
 
   @Test
-  void newDataDeliveredInManyPiecesOvertakesEachRetransmissionOnce() {
-    long nxt = manyRanges(1_000);
-    long before = board.steps();
-    for (int i = 0; i < 900; i++) {
-      long at = nxt + 2L * i;
-      board.sack(at, at + 1);
-      costOfAnAck(0, nxt + 100_000);
+  void theSearchForLossesLooksAtWhatItFindsAndAtOneMore() {
+    for (int i = 1; i <= 1_000; i++) {
+      times.onSent((long) i * MSS, i);
     }
-    assertThat(board.steps() - before).isLessThan(20 * 900);
+    board.markLost(1_000L * MSS);
+    for (int i = 0; i < 1_000; i++) {
+      board.onRetransmit((long) i * MSS, (i + 1L) * MSS, 2_000 + i);
+    }
+    for (int i = 0; i < 100; i++) {
+      long before = board.steps();
+      assertThat(board.detectLost(2_000 + i, 9_000, 0, 0, times)).isTrue();
+      assertThat(board.steps() - before).isLessThan(10);
+    }
+    assertThat(board.resentBytes()).isEqualTo(900L * MSS);
   }
 
   @Test
   void whatIsSentAgainTwiceIsCountedOnce() {
-    board.sack(500, 800);
-    board.onRetransmit(900, 1_000, 1_000);
-    board.onRetransmit(850, 1_000, 1_000);
+    sack(500, 800);
+    board.onRetransmit(900, 1_000, 5);
+    board.onRetransmit(850, 1_000, 6);
     assertThat(board.resentBytes()).isEqualTo(150);
-    board.advance(1_000);
+    board.advance(0, 1_000, times, rack);
     assertThat(board.resentBytes()).isZero();
   }
 }

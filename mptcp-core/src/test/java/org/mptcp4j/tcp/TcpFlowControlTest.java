@@ -257,4 +257,48 @@ class TcpFlowControlTest {
     assertThat(wire.client.sock.info().bytesRetransmitted()).isZero();
     wire.assertNoLeaks();
   }
+
+  @Test
+  void afterAWindowThatClosedOverDataInFlightItIsSentAgainAtOnce() {
+    // RFC 9293 section 3.8.6: a window that is taken back; what came meanwhile was thrown away.
+    peer.write(3 * MSS);
+    peer.one();
+    for (int i = 0; i < 6; i++) {
+      ackWindow(1, 0);
+      peer.expire();
+      peer.sent();
+    }
+    assertThat(peer.sock.backoffs()).isGreaterThan(2);
+    peer.nowNs += 100 * MS;
+    ackWindow(1, 100_000);
+    assertThat(peer.sock.nextTimeoutNs()).isEqualTo(peer.nowNs);
+    peer.sock.onTimeout(peer.nowNs);
+    assertThat(peer.sent().get(0).offset()).isEqualTo(1);
+  }
+
+  @Test
+  void aLongZeroWindowIsFollowedByARestart() {
+    // RFC 5681 section 4.1: the congestion window of long ago says nothing any more.
+    ackWindow(1, 1_000_000);
+    int at = 1;
+    for (int i = 0; i < 3; i++) {
+      peer.write(peer.cc.cwndBytes());
+      for (ScriptedPeer.Sent s : peer.sent()) {
+        at += s.length();
+      }
+      peer.nowNs += 10 * MS;
+      ackWindow(at, i < 2 ? 1_000_000 : 0);
+    }
+    int initial = 10 * MSS;
+    assertThat(peer.cc.cwndBytes()).isGreaterThan(3 * initial);
+    peer.write(200_000);
+    peer.nothing();
+    for (int i = 0; i < 5; i++) {
+      peer.expire();
+      peer.sent();
+      ackWindow(at, 0);
+    }
+    ackWindow(at, 1_000_000);
+    assertThat(peer.sent().stream().mapToInt(ScriptedPeer.Sent::length).sum()).isEqualTo(initial);
+  }
 }

@@ -180,4 +180,21 @@ class TcpHandshakeTest {
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
     peer.nothing();
   }
+
+  @Test
+  void aChallengeAckIsAnsweredByAResetAndTheNextSynAtOnce() {
+    // RFC 9293 section 3.10.7.3, first; RFC 5961 section 4.2: the peer has an old connection.
+    peer.connect();
+    peer.one();
+    peer.nowNs += 10 * MS;
+    assertThat(peer.arrive(7, 500, ACK, 0)).isEqualTo(SegmentVerdict.REPLY_RESET);
+    assertThat(peer.sock.nextTimeoutNs()).isEqualTo(peer.nowNs);
+    peer.sock.onTimeout(peer.nowNs);
+    assertThat(peer.one().flags()).isEqualTo(SYN);
+    // A second time the timer is waited for.
+    assertThat(peer.arrive(7, 500, ACK, 0)).isEqualTo(SegmentVerdict.REPLY_RESET);
+    assertThat(peer.sock.nextTimeoutNs()).isGreaterThan(peer.nowNs);
+    peer.arrive(0, 1, SYN | ACK, 0, s -> s.options().mss(1460));
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+  }
 }

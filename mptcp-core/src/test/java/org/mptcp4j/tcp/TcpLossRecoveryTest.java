@@ -3,7 +3,6 @@ package org.mptcp4j.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.tcp.ScriptedPeer.MS;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +31,11 @@ class TcpLossRecoveryTest {
 
   private static int at(int segment) {
     return 1 + segment * MSS;
+  }
+
+  /** A round trip later. */
+  private void later() {
+    peer.nowNs += 10 * MS;
   }
 
   private void openWindow() {
@@ -102,13 +106,15 @@ class TcpLossRecoveryTest {
 
   @Test
   void aLostRetransmissionIsFoundWithoutTimeout() {
+    // RFC 8985 section 6.2: new data leaves after the retransmission, and is delivered before it.
     openWindow();
     flight(8);
+    later();
     peer.sack(at(5), at(6), at(10));
     assertThat(peer.one().offset()).isEqualTo(at(5));
     peer.sack(at(5), at(6), at(13));
-    // New data leaves after the retransmission, and is delivered before it.
     flight(3);
+    later();
     peer.sack(at(5), at(6), at(16));
     assertThat(peer.sent()).extracting(ScriptedPeer.Sent::offset).contains(at(5));
     assertThat(peer.sock.info().timeouts()).isZero();
@@ -139,6 +145,7 @@ class TcpLossRecoveryTest {
       peer.ack(at(5));
     }
     assertThat(peer.one().offset()).isEqualTo(at(5));
+    later();
     peer.ack(at(8));
     assertThat(peer.one().offset()).isEqualTo(at(8));
     assertThat(peer.sock.inLossRecovery()).isTrue();
@@ -152,8 +159,13 @@ class TcpLossRecoveryTest {
     // RFC 5681 section 3.1: the loss window is one segment. RFC 6298 section 5.4 to 5.6.
     openWindow();
     flight(8);
+    later();
     peer.sack(at(5), at(6), at(8));
     long rto = peer.sock.rtoNs();
+    // The reordering timer comes first; its retransmission is lost, too.
+    peer.expire();
+    assertThat(peer.sock.notices() & TcpNotice.FAST_RECOVERY).isNotZero();
+    assertThat(peer.one().offset()).isEqualTo(at(5));
     assertThat(peer.expire()).isEqualTo(rto);
     assertThat(peer.sock.notices() & TcpNotice.RTO_FIRED).isNotZero();
     assertThat(peer.sock.rtoNs()).isEqualTo(2 * rto);
@@ -271,19 +283,21 @@ class TcpLossRecoveryTest {
   }
 
   @Test
-  void theRescueIsKeptUntilTheWindowHasRoomForIt() {
-    // RFC 6675 section 4, NextSeg rule (4): the end of the flight is lost with its beginning.
+  void theEndOfTheFlightLostWithItsBeginningIsFoundByTheAnswerToTheRetransmission() {
+    // RFC 8985 section 6.2: the end was sent before the retransmission that has arrived.
     openWindow();
     int n = peer.cc.cwndBytes() / MSS;
     flight(n);
-    List<ScriptedPeer.Sent> again = new ArrayList<>();
-    for (int i = 7; i < 5 + n; i++) {
-      peer.sack(at(5), at(6), at(i));
-      again.addAll(peer.sent());
-    }
-    assertThat(again).extracting(ScriptedPeer.Sent::offset).containsExactly(at(5), at(5 + n - 1));
+    later();
+    peer.sack(at(5), at(6), at(4 + n));
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    later();
+    peer.ack(at(4 + n));
+    assertThat(peer.one().offset()).isEqualTo(at(4 + n));
+    later();
     peer.ack(at(5 + n));
     assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
   }
 
   @Test
@@ -330,21 +344,53 @@ class TcpLossRecoveryTest {
   }
 
   @Test
-  void aHolePresumedLostBeyondARecoveryIsNoSecondLoss() {
-    // RFC 6675 section 5 step (2) asks for more than NextSeg rule (3) does.
+  void aSegmentThatIsLateByLessThanTheReorderingWindowIsNotSentAgain() {
+    // RFC 8985 section 6.2 step 4: a quarter of the round trip.
     openWindow();
-    flight(8);
-    peer.sack(at(5), at(6), at(9));
-    assertThat(peer.one().offset()).isEqualTo(at(5));
-    peer.sack(at(5), at(6), at(13));
-    flight(3);
+    flight(6);
+    later();
     int cwnd = peer.cc.cwndBytes();
-    peer.sack(at(5), at(14), at(15), at(6), at(13));
-    peer.sent();
-    peer.ack(at(5));
-    peer.sack(at(13), at(14), at(15));
-    assertThat(peer.sock.inLossRecovery()).isFalse();
+    peer.sack(at(5), at(6), at(8));
+    peer.nothing();
+    peer.nowNs += 2 * MS;
+    peer.ack(at(8));
+    peer.nothing();
     assertThat(peer.cc.cwndBytes()).isGreaterThanOrEqualTo(cwnd);
-    assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
+    peer.ack(at(11));
+    // Now that the path is known to reorder, three segments are no sign of a loss either.
+    flight(6);
+    later();
+    peer.sack(at(11), at(12), at(17));
+    assertThat(peer.sock.inLossRecovery()).isFalse();
+    peer.expire();
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.sent().get(0).offset()).isEqualTo(at(11));
+  }
+
+  @Test
+  void theReorderingTimerFindsTheLossOfAFewSegmentsBeforeTheTimeout() {
+    // RFC 8985 section 3.1: early retransmit, without a third duplicate.
+    openWindow();
+    flight(3);
+    later();
+    peer.sack(at(5), at(6), at(8));
+    peer.nothing();
+    assertThat(peer.expire()).isEqualTo(10 * MS / 4);
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    assertThat(peer.sock.info().timeouts()).isZero();
+  }
+
+  @Test
+  void aPeerThatRenegesIsNotWaitedForUntilTheTimeout() {
+    // RFC 2018 section 8: the cumulative acknowledgement stops before what had been SACKed.
+    openWindow();
+    flight(6);
+    later();
+    peer.sack(at(5), at(6), at(11));
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    later();
+    peer.ack(at(6));
+    assertThat(peer.expire()).isEqualTo(10 * MS);
+    assertThat(peer.one().offset()).isEqualTo(at(6));
   }
 }

@@ -142,12 +142,19 @@ class TcpPathMtuTest {
     assertThat(peer.sock.pathMtu()).isEqualTo(1500);
   }
 
+  /** A tail loss probe and then the retransmission timer, in vain. */
+  private void timeout() {
+    peer.expire();
+    assertThat(peer.sent()).hasSize(1);
+    peer.expire();
+  }
+
   @Test
   void aTrueReportIsBelievedWhenTheTimerShowsTheLoss() {
     proven();
     int cwnd = peer.cc.cwndBytes();
     tooBig(1 + FULL, 1300);
-    peer.expire();
+    timeout();
     List<ScriptedPeer.Sent> again = peer.sent();
     assertThat(again.get(0).gsoSize()).isEqualTo(NARROW);
     assertThat(bytes(again)).isEqualTo(2 * FULL);
@@ -171,7 +178,7 @@ class TcpPathMtuTest {
   @Test
   void timeoutsLeadToTheBase() {
     flight(4);
-    peer.expire();
+    timeout();
     assertThat(peer.one().length()).isEqualTo(FULL);
     peer.expire();
     assertThat(peer.one().length()).isEqualTo(BASE);
@@ -202,7 +209,7 @@ class TcpPathMtuTest {
 
   private ScriptedPeer.Sent probeAfterBlackHole() {
     flight(4);
-    peer.expire();
+    timeout();
     peer.sent();
     peer.expire();
     peer.write(40 * FULL);

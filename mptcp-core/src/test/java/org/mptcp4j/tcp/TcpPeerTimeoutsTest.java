@@ -180,6 +180,9 @@ class TcpPeerTimeoutsTest {
     peer.sock.peerTimeouts(new PeerTimeouts(false, SECOND, SECOND, 1, MS));
     peer.write(100);
     peer.one();
+    // The tail loss probe, the retransmission, the end.
+    peer.expire();
+    assertThat(peer.one().length()).isEqualTo(100);
     peer.expire();
     assertThat(peer.one().length()).isEqualTo(100);
     peer.expire();

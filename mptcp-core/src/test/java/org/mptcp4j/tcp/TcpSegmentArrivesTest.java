@@ -226,4 +226,40 @@ class TcpSegmentArrivesTest {
     assertThat(peer.window.resets).isEqualTo(1);
     assertThat(peer.data(1, 10)).isEqualTo(SegmentVerdict.REPLY_RESET);
   }
+
+  @Test
+  void aSegmentThatARetransmissionOvertookFillsItsHole() {
+    // RFC 7323 section 5.3 R1 would drop it for its timestamp. Holes at 11 and 31.
+    peer.peerTs += 100;
+    peer.data(1, 10);
+    peer.data(21, 10);
+    peer.data(41, 10);
+    peer.sent();
+    int original = peer.peerTs;
+    peer.peerTs += 30;
+    assertThat(peer.data(11, 10)).isEqualTo(SegmentVerdict.ACCEPTED);
+    peer.peerTs = original;
+    assertThat(peer.data(31, 10)).isEqualTo(SegmentVerdict.ACCEPTED);
+    assertThat(peer.drain()).isEqualTo(50);
+    // Behind all that has come it is dropped.
+    assertThat(peer.data(51, 10)).isEqualTo(SegmentVerdict.DROPPED);
+  }
+
+  @Test
+  void anOldDuplicateFillsNoHole() {
+    // RFC 7323 section 5.3 R1: older than TS.Recent has been for a second.
+    for (int at = 1; at < 41; at += 10) {
+      peer.nowNs += 1_000 * MS;
+      peer.peerTs += 1_000;
+      peer.data(at, 10);
+      peer.sock.requestAck();
+      peer.sent();
+    }
+    peer.data(51, 10);
+    peer.peerTs -= 900;
+    assertThat(peer.data(41, 5)).isEqualTo(SegmentVerdict.ACCEPTED);
+    peer.peerTs -= 2_000;
+    assertThat(peer.data(46, 5)).isEqualTo(SegmentVerdict.DROPPED);
+    peer.drain();
+  }
 }

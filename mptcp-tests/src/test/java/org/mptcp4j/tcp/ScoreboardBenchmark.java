@@ -23,26 +23,38 @@ public class ScoreboardBenchmark {
   private static final int SEGMENTS = 32;
 
   private final Scoreboard board = new Scoreboard();
+  private final SendTimes times = new SendTimes();
+  private final Rack rack = new Rack();
   private long una;
+  private long nowNs;
 
   /** SACK blocks as they come, what is lost, its retransmission, and the ACK for all of it. */
   @Benchmark
   public long recovery() {
     long nxt = una + (long) SEGMENTS * LENGTH;
+    for (int i = 1; i <= SEGMENTS; i++) {
+      times.onSent(una + (long) i * LENGTH, ++nowNs);
+    }
+    nowNs += 1_000;
     for (int i = 0; i < SEGMENTS; i++) {
       if (i % 8 != 0) {
         long start = una + (long) i * LENGTH;
-        board.sack(start, start + LENGTH);
-        board.updateLost(1428);
+        rack.begin(++nowNs, una, 1_000);
+        board.sack(start, start + LENGTH, times, rack);
+        rack.updateReoWnd(board.isDupThreshReached(1428), 1_000);
+        rack.detectLoss(nowNs, una, board, times);
       }
     }
     long lost;
     while ((lost = board.nextLost(una)) >= 0) {
-      board.onRetransmit(lost, board.lostRangeEnd(lost), nxt);
+      board.onRetransmit(lost, board.lostRangeEnd(lost), ++nowNs);
     }
     long pipe = board.pipe(una, nxt);
+    nowNs += 1_000;
+    rack.begin(nowNs, una, 1_000);
+    board.advance(una, nxt, times, rack);
+    times.onAcked(nxt);
     una = nxt;
-    board.advance(una);
     return pipe;
   }
 }

@@ -1,0 +1,71 @@
+package org.mptcp4j.tcp;
+
+/**
+ * F-RTO, RFC 5682: after a timeout one segment is sent again, and then new data rather than more of
+ * the old, until the answers show whether anything had been lost. With SACK by section 3, without
+ * by section 2.
+ */
+final class Frto {
+
+  private enum Step {
+    OFF,
+    /** Step 1 was done: the first segment is sent again. */
+    FIRST_SENT,
+    /** Step 2b: new data instead of more retransmissions. */
+    NEW_DATA
+  }
+
+  private final boolean sack;
+  private Step step = Step.OFF;
+  private long recover;
+
+  Frto(boolean sack) {
+    this.sack = sack;
+  }
+
+  /** The retransmission timer expired. */
+  void onTimeout(long nxt) {
+    step = Step.FIRST_SENT;
+    recover = nxt;
+  }
+
+  void stop() {
+    step = Step.OFF;
+  }
+
+  /**
+   * An acknowledgement that says something came.
+   *
+   * @param rack knows what it delivered
+   * @param acked bytes by which the cumulative acknowledgement moved
+   * @return whether the timeout was spurious
+   */
+  boolean isSpurious(Rack rack, long acked, boolean duplicate, long una, long nxt) {
+    // Step 3b: what was not sent again has arrived. Without SACK it may have been there before.
+    boolean original =
+        sack ? rack.originalDeliveredBelow(recover) : step == Step.NEW_DATA && acked > 0;
+    if (step == Step.OFF || original) {
+      return step != Step.OFF;
+    }
+    if (step == Step.FIRST_SENT && acked > 0 && una < recover) {
+      step = Step.NEW_DATA;
+      recover = nxt;
+    } else if (step == Step.NEW_DATA || acked > 0 || (duplicate && !sack)) {
+      // Steps 2a and 3a: what is sent later arrives, what was sent before does not.
+      step = Step.OFF;
+    }
+    return false;
+  }
+
+  /**
+   * Whether retransmissions wait for the answer to new data.
+   *
+   * @param unsent whether there is new data to send
+   */
+  boolean holdsBack(long nxt, boolean unsent) {
+    if (step == Step.NEW_DATA && !unsent && nxt == recover) {
+      step = Step.OFF;
+    }
+    return step == Step.NEW_DATA;
+  }
+}

@@ -1,0 +1,102 @@
+package org.mptcp4j.tcp;
+
+/** The tail loss probe of RFC 8985 section 7: when it is allowed out, and what its answer says. */
+final class LossProbe {
+
+  /** What an acknowledgement says about the probe. */
+  enum Verdict {
+    /** Nothing: there is none, or it is not answered. */
+    NONE,
+    /** Nothing had been lost. */
+    NO_LOSS,
+    /** The probe has repaired a loss. */
+    REPAIRED
+  }
+
+  /** RFC 8985 section 7.2: what the peer may take for a delayed acknowledgement. */
+  static final long MAX_ACK_DELAY_NS = 40_000_000;
+
+  /** Clocks and schedulers are not finer, and a probe earlier than that gains little. */
+  static final long MIN_PTO_NS = 10_000_000;
+
+  private static final long NONE = -1;
+
+  private long endSeq = NONE;
+  private boolean isRetrans;
+  private boolean due;
+
+  /**
+   * RFC 8985 section 7.2, TLP_calc_PTO.
+   *
+   * @param flightBytes what is in flight
+   */
+  static long ptoNs(RttEstimator rtt, long flightBytes, int mss, TcpConfig config) {
+    if (rtt.srttNs() == 0) {
+      return config.initialRtoNs();
+    }
+    long pto = Math.max(MIN_PTO_NS, 2 * rtt.srttNs());
+    return flightBytes > mss ? pto : pto + MAX_ACK_DELAY_NS;
+  }
+
+  boolean isOutstanding() {
+    return endSeq != NONE;
+  }
+
+  /** The timer expired. */
+  void becomeDue() {
+    due = true;
+  }
+
+  /** Whether a probe has to leave; asked twice, it does not. */
+  boolean takeDue() {
+    boolean was = due;
+    due = false;
+    return was;
+  }
+
+  /**
+   * The probe leaves.
+   *
+   * @param nxt offset behind all that has been sent, the probe included
+   */
+  void onSent(long nxt, boolean retransmission) {
+    endSeq = nxt;
+    isRetrans = retransmission;
+  }
+
+  /** Another recovery takes over. */
+  void cancel() {
+    endSeq = NONE;
+    due = false;
+  }
+
+  /** Whether a DSACK is for the probe. */
+  boolean isDsackedBy(long right) {
+    return isRetrans && right == endSeq;
+  }
+
+  /**
+   * RFC 8985 section 7.4.2, TLP_process_ack.
+   *
+   * @param dsacked whether the acknowledgement has a DSACK for the probe
+   * @param bare whether it is a duplicate that selects nothing
+   */
+  Verdict onAck(long ack, boolean dsacked, boolean bare) {
+    if (endSeq == NONE || ack < endSeq) {
+      return Verdict.NONE;
+    }
+    if (!isRetrans || dsacked) {
+      endSeq = NONE;
+      return Verdict.NO_LOSS;
+    }
+    if (ack > endSeq) {
+      endSeq = NONE;
+      return Verdict.REPAIRED;
+    }
+    if (bare) {
+      endSeq = NONE;
+      return Verdict.NO_LOSS;
+    }
+    return Verdict.NONE;
+  }
+}

@@ -1,0 +1,45 @@
+package org.mptcp4j.tcp;
+
+/** The window that the peer has offered, RFC 9293 section 3.8.6, in offsets of the send space. */
+final class SendWindow {
+
+  private long end;
+  private int last;
+  private long wl1;
+  private long wl2;
+  private int max;
+
+  /** Offset behind the last byte that may be sent. */
+  long end() {
+    return end;
+  }
+
+  /** The largest window ever offered. */
+  int max() {
+    return max;
+  }
+
+  /** The segment that acknowledges our SYN offers the first window. */
+  void first(long seq, int window) {
+    set(seq, 1, window);
+  }
+
+  /** An acceptable segment offers a window. Returns whether it is the one offered before. */
+  boolean update(long seq, long ack, int window) {
+    // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window.
+    if (wl1 < seq || (wl1 == seq && wl2 <= ack)) {
+      boolean same = window == last;
+      set(seq, ack, window);
+      return same;
+    }
+    return true;
+  }
+
+  private void set(long seq, long ack, int window) {
+    wl1 = seq;
+    wl2 = ack;
+    last = window;
+    end = ack + window;
+    max = Math.max(max, window);
+  }
+}
