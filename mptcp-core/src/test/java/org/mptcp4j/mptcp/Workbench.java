@@ -30,6 +30,10 @@ import org.mptcp4j.wire.TxSegment;
 final class Workbench {
   static final long MS = 1_000_000L;
   static final int MSS = 1000;
+  /** Of buffers that are garbage when nobody refers to them. */
+  private static final UnpooledByteBufAllocator ALLOCATOR =
+      new UnpooledByteBufAllocator(false, true);
+
   private static final long REMOTE_KEY = 0x0123_4567_89ab_cdefL;
   private static final int WINDOW = 1 << 20;
 
@@ -125,9 +129,9 @@ final class Workbench {
   private RxSegment receive() {
     RxSegment rx = new RxSegment();
     Packet packet = new Packet();
-    out.encodeInto(packet, UnpooledByteBufAllocator.DEFAULT);
+    out.encodeInto(packet, ALLOCATOR);
     out.clear();
-    ByteBuf datagram = packet.linearize(UnpooledByteBufAllocator.DEFAULT);
+    ByteBuf datagram = packet.linearize(ALLOCATOR);
     packet.release();
     rx.parse(datagram, ChecksumState.PARTIAL, 0);
     return rx;
