@@ -30,6 +30,7 @@ import org.mptcp4j.wire.TxSegment;
 final class Workbench {
   static final long MS = 1_000_000L;
   static final int MSS = 1000;
+
   /** Of buffers that are garbage when nobody refers to them. */
   private static final UnpooledByteBufAllocator ALLOCATOR =
       new UnpooledByteBufAllocator(false, true);

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.pm.PathManagers;
 
 /** Every option that a program may set, at every place where it may set it. */
 class ChannelOptionsTest {
@@ -78,6 +79,8 @@ class ChannelOptionsTest {
       values.addAll(List.of(1, 200, 10_000, 100_000));
     } else if (raw == Long.class) {
       values.add(10_000L);
+    } else if (option == MptcpChannelOption.PATH_MANAGER) {
+      values.addAll(PathManagers.names());
     } else if (raw == String.class) {
       values.addAll(List.of("cubic", "reno"));
     } else if (raw == InetAddress.class) {

@@ -163,7 +163,7 @@ class PathMtuTest {
     world.require(
         "all arrives",
         () -> l.received() == s.direction.up() && c.received() == s.direction.down(),
-        seconds(10));
+        seconds(15)); // behind silent routers each end has timeouts to wait for
     world.requireAllClosed(seconds(300));
     assertThat(c.error()).isEqualTo(SocketError.NONE);
     assertThat(l.one().error()).isEqualTo(SocketError.NONE);
