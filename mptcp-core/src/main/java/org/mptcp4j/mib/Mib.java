@@ -176,6 +176,14 @@ public enum Mib {
   TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),
   /** Segments dropped for their timestamp. */
   PAWS_ESTAB("TcpExt", "PAWSEstab"),
+  /** The peer discarded what it had acknowledged selectively. */
+  TCP_SACK_RENEGING("TcpExt", "TCPSACKReneging"),
+  /** Segments sent again in fast recovery. */
+  TCP_FAST_RETRANS("TcpExt", "TCPFastRetrans"),
+  /** Segments sent again after a timeout. */
+  TCP_SLOW_START_RETRANS("TcpExt", "TCPSlowStartRetrans"),
+  /** Tail loss probes sent. */
+  TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
   /** Segments put into the out-of-order queue of a flow. */
   TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
   /** Segments dropped for lack of buffer. */

@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -49,7 +50,8 @@ final class SegmentOutput {
     if (sender.pace(nowNs)) {
       return false;
     }
-    if (!sender.planRepair(tcb.ext, tcb.cc, mss) && !planNew(nowNs, tcb, mss)) {
+    boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss);
+    if (!repairs && !planNew(nowNs, tcb, mss)) {
       sender.watchWindow(nowNs, tcb.config);
       return false;
     }
@@ -59,11 +61,21 @@ final class SegmentOutput {
       // The end of what leaves at once: receivers that merge packets wait no longer. As Linux.
       flags |= TcpFlags.PSH;
     }
+    if (repairs) {
+      countRepair(tcb, out.payloadLength(), sender.planMss());
+    }
     long offset = sender.planOffset();
     sender.commit(nowNs, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);
     MtuDiscovery.onSent(tcb, out, offset);
     return true;
+  }
+
+  private static void countRepair(Tcb tcb, int bytes, int mss) {
+    LossRecovery recovery = tcb.sender.recovery;
+    Mib sentAgain = recovery.isFast() ? Mib.TCP_FAST_RETRANS : Mib.TCP_SLOW_START_RETRANS;
+    int segments = Math.max(1, (bytes + mss - 1) / mss); // a FIN alone is one, too
+    tcb.ext.counters().add(recovery.isOpen() ? Mib.TCP_LOSS_PROBES : sentAgain, segments);
   }
 
   private static boolean planNew(long nowNs, Tcb tcb, int mss) {

@@ -379,6 +379,9 @@ public final class TcpSock extends Tcb {
     } else if (persist) {
       probeDue |= sender.onPersistTimeout(ext);
     } else if (!MtuDiscovery.onTimeout(nowNs, this)) {
+      if (sender.recovery.hasReneged(sender.una())) {
+        count(Mib.TCP_SACK_RENEGING);
+      }
       life.notice(TcpNotice.RTO_FIRED);
       sender.onRetransmissionTimeout(nowNs, payloadMss(), cc);
     }

@@ -6,6 +6,7 @@ import static org.mptcp4j.tcp.ScriptedPeer.MS;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
 
 /** Fast retransmit, SACK recovery, timeouts: against a scripted peer and between two sockets. */
 class TcpLossRecoveryTest {
@@ -392,5 +393,8 @@ class TcpLossRecoveryTest {
     peer.ack(at(6));
     assertThat(peer.expire()).isEqualTo(10 * MS);
     assertThat(peer.one().offset()).isEqualTo(at(6));
+    assertThat(peer.window.count(Mib.TCP_SACK_RENEGING)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_FAST_RETRANS)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_SLOW_START_RETRANS)).isEqualTo(1);
   }
 }

@@ -7,6 +7,7 @@ import static org.mptcp4j.wire.TcpFlags.FIN;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
 
 /** The tail loss probe: RFC 8985 section 7. */
 class TcpTailLossTest {
@@ -63,6 +64,9 @@ class TcpTailLossTest {
     assertThat(peer.one().offset()).isEqualTo(at(0));
     peer.expire();
     assertThat(peer.sock.info().timeouts()).isEqualTo(2);
+    assertThat(peer.window.count(Mib.TCP_LOSS_PROBES)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_SLOW_START_RETRANS)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_FAST_RETRANS)).isZero();
   }
 
   @Test
