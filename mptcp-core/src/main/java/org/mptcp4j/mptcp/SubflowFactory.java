@@ -101,8 +101,6 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
   }
 
   private TcpConfig tcpConfig(FourTuple tuple, int linkIndex) {
-    TcpConfig tcpConfig = services.tcpConfig(linkIndex, tuple, config);
-    // Small writes are held back at the data level, where the mapping is decided.
-    return tcpConfig.nagle() ? tcpConfig.toBuilder().nagle(false).build() : tcpConfig;
+    return services.tcpConfig(linkIndex, tuple, config);
   }
 }

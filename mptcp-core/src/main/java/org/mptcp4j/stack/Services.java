@@ -188,13 +188,7 @@ final class Services implements StackServices {
     return tcpConfigs.computeIfAbsent(
         (mss << 4 | scale) << 1 | (connection.pacing() ? 1 : 0),
         // Small writes are held back at the data level, where the mapping is decided.
-        key ->
-            tcp.toBuilder()
-                .mss(mss)
-                .nagle(false)
-                .pacing(connection.pacing())
-                .windowScale(scale)
-                .build());
+        key -> tcp.toBuilder().mss(mss).pacing(connection.pacing()).windowScale(scale).build());
   }
 
   /**

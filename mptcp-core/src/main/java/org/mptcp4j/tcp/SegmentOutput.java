@@ -89,7 +89,7 @@ final class SegmentOutput {
         return false;
       }
     }
-    return sender.planNew(nowNs, tcb.ext, tcb.cc, mss, tcb.config.nagle());
+    return sender.planNew(nowNs, tcb.ext, tcb.cc, mss);
   }
 
   private static void emit(long nowNs, Tcb tcb, TxSegment out, long offset, int flags) {

@@ -34,7 +34,6 @@ final class Sender {
 
   private boolean windowBlocked;
   private boolean sendSmall;
-  private long smallEnd;
   private final boolean slowStartAfterIdle;
   private long lastSentNs = NEVER;
 
@@ -392,7 +391,7 @@ final class Sender {
   }
 
   /** Plans the next new data, if any may leave now. */
-  boolean planNew(long nowNs, TcpExtension ext, CongestionControl cc, int mss, boolean nagle) {
+  boolean planNew(long nowNs, TcpExtension ext, CongestionControl cc, int mss) {
     windowBlocked = false;
     if (queue == null || finSent()) {
       return false;
@@ -406,7 +405,7 @@ final class Sender {
       return finQueued;
     }
     restartAfterIdle(nowNs, cc);
-    planLength = newLength(avail, ext, cc, mss, nagle);
+    planLength = newLength(avail, ext, cc, mss);
     if (pacer != null) {
       planLength = Math.min(planLength, quantum(cc, mss));
     }
@@ -447,8 +446,7 @@ final class Sender {
     }
   }
 
-  private int newLength(
-      long avail, TcpExtension ext, CongestionControl cc, int mss, boolean nagle) {
+  private int newLength(long avail, TcpExtension ext, CongestionControl cc, int mss) {
     long open = una + ext.sendWindow(windowBytes()) - nxt;
     if (open <= 0) {
       windowBlocked = una == nxt;
@@ -469,12 +467,6 @@ final class Sender {
     }
     if (length < avail) {
       return cutLength(length, open, room, mss, cc);
-    }
-    int rest = length % mss;
-    // RFC 9293 section 3.7.4 (Nagle), as modified by Minshall: a small segment waits only while an
-    // earlier small segment is unacknowledged.
-    if (rest > 0 && nagle && !finQueued && smallEnd > una) {
-      return length - rest;
     }
     return length;
   }
@@ -547,9 +539,6 @@ final class Sender {
         timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
       }
     } else {
-      if (planLength % planMss != 0) {
-        smallEnd = planEnd;
-      }
       nxt = planEnd;
       sendSmall = false;
       recovery.onSent(nowNs, planLength, planEnd);

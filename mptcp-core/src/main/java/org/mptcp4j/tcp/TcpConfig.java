@@ -9,7 +9,6 @@ package org.mptcp4j.tcp;
  * @param windowScale shift count for the windows we advertise, 0 to 14, or -1 not to offer scaling
  * @param sack offer and accept selective acknowledgements (RFC 2018)
  * @param timestamps offer and accept timestamps (RFC 7323)
- * @param nagle hold back small segments while one is unacknowledged
  * @param pacing spread segments over the round trip
  * @param slowStartAfterIdle shrink the congestion window when nothing was sent for longer than a
  *     retransmission timeout (RFC 5681 section 4.1)
@@ -32,7 +31,6 @@ public record TcpConfig(
     int windowScale,
     boolean sack,
     boolean timestamps,
-    boolean nagle,
     boolean pacing,
     boolean slowStartAfterIdle,
     long delayedAckNs,
@@ -90,7 +88,6 @@ public record TcpConfig(
     b.windowScale = windowScale;
     b.sack = sack;
     b.timestamps = timestamps;
-    b.nagle = nagle;
     b.pacing = pacing;
     b.slowStartAfterIdle = slowStartAfterIdle;
     b.delayedAckNs = delayedAckNs;
@@ -120,7 +117,6 @@ public record TcpConfig(
     private int windowScale = 9;
     private boolean sack = true;
     private boolean timestamps = true;
-    private boolean nagle = true;
     private boolean pacing;
     private boolean slowStartAfterIdle = true;
     private long delayedAckNs = 40_000_000L;
@@ -160,12 +156,6 @@ public record TcpConfig(
     /** Sets {@link TcpConfig#timestamps()}. */
     public Builder timestamps(boolean value) {
       timestamps = value;
-      return this;
-    }
-
-    /** Sets {@link TcpConfig#nagle()}. */
-    public Builder nagle(boolean value) {
-      nagle = value;
       return this;
     }
 
@@ -266,7 +256,6 @@ public record TcpConfig(
           windowScale,
           sack,
           timestamps,
-          nagle,
           pacing,
           slowStartAfterIdle,
           delayedAckNs,

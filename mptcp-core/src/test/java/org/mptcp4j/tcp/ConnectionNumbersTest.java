@@ -91,7 +91,7 @@ class ConnectionNumbersTest {
     assertThatThrownBy(() -> TcpConfig.builder().mss(10).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("mss must be");
-    TcpConfig config = TcpConfig.builder().nagle(false).build();
+    TcpConfig config = TcpConfig.builder().pacing(true).build();
     assertThat(config.withMss(1_440).toBuilder().build()).isEqualTo(config.withMss(1_440));
   }
 }

@@ -3,7 +3,6 @@ package org.mptcp4j.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.tcp.ScriptedPeer.MS;
 import static org.mptcp4j.wire.TcpFlags.ACK;
-import static org.mptcp4j.wire.TcpFlags.FIN;
 import static org.mptcp4j.wire.TcpFlags.PSH;
 
 import io.netty.buffer.ByteBuf;
@@ -11,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Windows, Nagle, delayed ACKs, super-segments. */
+/** Windows, delayed ACKs, super-segments. */
 class TcpFlowControlTest {
 
   private static final int MSS = 1448;
@@ -52,41 +51,6 @@ class TcpFlowControlTest {
       ackWindow(at, 1_000_000);
     }
     assertThat(biggest).isBetween(64_000, 65_435);
-  }
-
-  @Test
-  void nagleHoldsOneSmallSegment() {
-    // RFC 9293 section 3.7.4.
-    peer.write(10);
-    peer.one();
-    peer.write(10);
-    peer.nothing();
-    peer.write(2 * MSS);
-    assertThat(peer.one().length()).isEqualTo(2 * MSS);
-    peer.nothing();
-    peer.ack(11);
-    assertThat(peer.one().length()).isEqualTo(10);
-  }
-
-  @Test
-  void nagleDoesNotHoldTheEnd() {
-    peer.write(10);
-    peer.one();
-    peer.write(10);
-    peer.sock.shutdownOutput();
-    ScriptedPeer.Sent last = peer.one();
-    assertThat(last.length()).isEqualTo(10);
-    assertThat(last.has(FIN)).isTrue();
-  }
-
-  @Test
-  void withoutNagleEverythingLeaves() {
-    peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().nagle(false).build()).established();
-    for (int i = 0; i < 5; i++) {
-      peer.write(10);
-      peer.one();
-    }
   }
 
   @Test
