@@ -18,9 +18,6 @@ final class LossRecovery {
 
   private static final long NO_PROBE = -1;
 
-  /** Stands for a segment that echoes no timestamp. */
-  static final long NO_ECHO = Long.MIN_VALUE;
-
   private final RttEstimator rtt;
   private final SendTimes times = new SendTimes();
   private Scoreboard board = Scoreboard.CLEAN;
@@ -158,14 +155,14 @@ final class LossRecovery {
    * The cumulative acknowledgement moves.
    *
    * @param echo the timestamp echoed, in ticks of {@link TimestampClock} without offset, or {@link
-   *     #NO_ECHO}
+   *     TimestampClock#NO_ECHO}
    * @return how many of the bytes it passes were sacked
    */
   long advance(long una, long ack, long echo) {
     if (board == Scoreboard.CLEAN) {
       return 0;
     }
-    if (echo != NO_ECHO) {
+    if (echo != TimestampClock.NO_ECHO) {
       rack.echo((int) echo);
     }
     return board.advance(una, ack, times, rack);
@@ -407,7 +404,7 @@ final class LossRecovery {
     // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
     // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
     boolean settled = mode == Mode.TIMEOUT || board.resentBytes() == 0;
-    if (settled && acked > 0 && echo != NO_ECHO && undo.isFromBefore((int) echo)) {
+    if (settled && acked > 0 && echo != TimestampClock.NO_ECHO && undo.isFromBefore((int) echo)) {
       return true;
     }
     return mode == Mode.TIMEOUT && frto.isSpurious(rack, acked, duplicate, una, nxt);

@@ -270,7 +270,7 @@ final class Sender {
       long nowNs, long sentNs, TcpOptions options, TimestampClock clock, TcpConfig config) {
     if (sentNs != SendTimes.NEVER) {
       rtt.sample(nowNs - sentNs, config);
-    } else if (clock.echo(options) != LossRecovery.NO_ECHO) {
+    } else if (clock.echo(options) != TimestampClock.NO_ECHO) {
       boolean certain = !recovery.isBeforeTimeout((int) clock.echo(options));
       rtt.echoed(clock.elapsedNs(nowNs, options.tsEcr()), certain, config);
     }

@@ -5,6 +5,8 @@ import org.mptcp4j.wire.TcpOptions;
 
 /** Timestamps of RFC 7323: ours in milliseconds plus an offset, and the peer's most recent one. */
 final class TimestampClock {
+  /** Stands for a segment that echoes no timestamp. */
+  static final long NO_ECHO = Long.MIN_VALUE;
 
   /** RFC 7323 section 5.5: a TS.Recent that is older than 24 days says nothing. */
   private static final long OUTDATED_NS = 24L * 24 * 3600 * 1_000_000_000L;
@@ -89,12 +91,10 @@ final class TimestampClock {
     return Seq32.lt(tsVal, settled);
   }
 
-  /**
-   * The timestamp that a segment echoes, in ticks without offset, or {@link LossRecovery#NO_ECHO}.
-   */
+  /** The timestamp that a segment echoes, in ticks without offset, or {@link #NO_ECHO}. */
   long echo(TcpOptions options) {
     boolean echoed = enabled && options.hasTimestamps() && options.tsEcr() != 0;
-    return echoed ? options.tsEcr() - offset : LossRecovery.NO_ECHO;
+    return echoed ? options.tsEcr() - offset : NO_ECHO;
   }
 
   /** Time since the segment was sent whose timestamp the peer echoes, to the millisecond. */
