@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.fuzz.FuzzFlow.Life;
 import org.mptcp4j.stack.LinkState;
 import org.mptcp4j.wire.Dss;
@@ -346,8 +348,13 @@ final class Operations {
   }
 
   private static void prioritise(MptcpSocket socket, int verb) {
+    List<SubflowInfo> subflows = socket.subflows();
+    if (subflows.isEmpty()) {
+      return;
+    }
+    int id = subflows.get((verb >> 5) % subflows.size()).id();
     try {
-      socket.setPriority(verb >> 5, (verb & 16) != 0 ? Priority.BACKUP : Priority.NORMAL);
+      socket.setPriority(id, (verb & 16) != 0 ? Priority.BACKUP : Priority.NORMAL);
     } catch (MptcpException e) {
       assertThat(e.error()).isIn(SocketError.EOPNOTSUPP, SocketError.ENOTCONN);
     }
