@@ -172,7 +172,7 @@ abstract class Tcb {
     return sender.seqOf(sender.nxt());
   }
 
-  /** Sequence number that the next byte given to {@link #enqueue} will have. */
+  /** Sequence number that the next byte given to {@link TcpSock#enqueue} will have. */
   public final int sndEnd() {
     return sender.seqOf(sender.end());
   }
