@@ -18,7 +18,7 @@ final class ManagedConnection implements PmView, PmCommands {
   final List<RemoteAddress> remotes = new ArrayList<>();
   final List<LocalAddress> locals = new ArrayList<>(List.of(FIRST, SECOND, SIX));
   final List<PmSubflow> subflows = new ArrayList<>();
-  private final List<String> asked = new ArrayList<>();
+  final List<String> asked = new ArrayList<>();
   private int created;
   long nowNs = 5 * S;
   long wakeAtNs = Long.MAX_VALUE;
@@ -29,25 +29,28 @@ final class ManagedConnection implements PmView, PmCommands {
     subflow(FIRST, INITIAL);
   }
 
-  private static LocalAddress local(int id, String address) {
+  static LocalAddress local(int id, String address) {
     return new LocalAddress(id, IpAddress.parse(address), id, Priority.REGULAR, false);
+  }
+
+  /** A subflow that is established. */
+  static PmSubflow subflow(int id, LocalAddress local, RemoteAddress remote) {
+    return new PmSubflow(
+        id,
+        local.id(),
+        local.address(),
+        40_000 + id,
+        remote.id(),
+        remote.address(),
+        remote.port(),
+        true,
+        Priority.REGULAR,
+        Priority.REGULAR);
   }
 
   /** One more subflow, which is established. */
   PmSubflow subflow(LocalAddress local, RemoteAddress remote) {
-    int id = created++;
-    PmSubflow subflow =
-        new PmSubflow(
-            id,
-            local.id(),
-            local.address(),
-            40_000 + id,
-            remote.id(),
-            remote.address(),
-            remote.port(),
-            true,
-            Priority.REGULAR,
-            Priority.REGULAR);
+    PmSubflow subflow = subflow(created++, local, remote);
     subflows.add(subflow);
     return subflow;
   }
