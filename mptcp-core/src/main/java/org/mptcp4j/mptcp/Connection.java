@@ -241,7 +241,6 @@ public final class Connection {
       }
       carryOut(nowNs, decision);
       if (accepted) {
-        flow.onHeard();
         drain(nowNs, flow);
       }
       afterTcp(nowNs, flow, notices);

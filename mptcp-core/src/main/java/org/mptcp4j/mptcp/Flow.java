@@ -64,12 +64,12 @@ public abstract class Flow {
   }
 
   /**
-   * Its peer was heard.
+   * Its peer was heard: what routers said before is over.
    *
    * @param notices what TCP noticed
    */
   void heard(long nowNs, int notices) {
-    // TCP needs nothing more.
+    timeout = CloseReason.TIMED_OUT;
   }
 
   /** Whether a segment must be treated as if it were lost. */
@@ -134,11 +134,6 @@ public abstract class Flow {
         kind == IcmpError.Kind.PARAMETER_PROBLEM
             ? CloseReason.PARAMETER_PROBLEM
             : CloseReason.UNREACHABLE;
-  }
-
-  /** The peer is heard: whatever was said before is over. */
-  final void onHeard() {
-    timeout = CloseReason.TIMED_OUT;
   }
 
   /** Releases what it holds; its tuple is forgotten already. */

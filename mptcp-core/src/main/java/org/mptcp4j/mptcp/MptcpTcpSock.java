@@ -129,6 +129,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** It was silent, perhaps, and is heard, perhaps only because it was asked. */
   @Override
   void heard(long nowNs, int notices) {
+    super.heard(nowNs, notices);
     if (!state().isStale()) {
       return;
     }
