@@ -54,7 +54,7 @@ final class SourceRateLimit {
   }
 
   private RateLimit network(long hi, long lo, boolean v4) {
-    long mixed = ((v4 ? lo >>> 8 : hi) ^ mixer) * mixer;
+    long mixed = (SourceNetwork.of(hi, lo, v4) ^ mixer) * mixer;
     int i = (int) ((mixed ^ mixed >>> 29) * mixer >>> 56);
     if (perNetwork[i] == null) {
       perNetwork[i] = new RateLimit(Math.max(1, perSecond / SHARES));

@@ -57,10 +57,8 @@ final class SynQueue<L> {
     return perNetwork[bucket(hi, lo, v4)] >= networkLimit;
   }
 
-  /** A /24 of IPv4 or a /64 of IPv6: what one host may have for itself, or with few others. */
   private static int bucket(long hi, long lo, boolean v4) {
-    long network = v4 ? lo >>> 8 : hi;
-    return (int) (network * 0x9e3779b97f4a7c15L >>> 54);
+    return (int) (SourceNetwork.of(hi, lo, v4) * 0x9e3779b97f4a7c15L >>> 54);
   }
 
   private static int bucketOf(ConnectionNode node) {
