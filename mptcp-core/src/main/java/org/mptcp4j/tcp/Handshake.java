@@ -56,12 +56,7 @@ final class Handshake {
   void onPeerSyn(long nowNs, TcpOptions options, TcpConfig config, boolean v4) {
     int named = options.mss();
     int peerMss = named > 0 ? named : v4 ? DEFAULT_MSS_V4 : DEFAULT_MSS_V6;
-    mss = Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
-    // RFC 7323 section 2.2: scaling only when both sides sent the option; section 2.3: at most 14.
-    scaling = options.windowScale() >= 0 && config.windowScale() >= 0;
-    sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, options.windowScale()) : 0);
-    receiveScale = (byte) (scaling ? config.windowScale() : 0);
-    sack = options.sackPermitted() && config.sack();
+    agree(config, peerMss, options.windowScale(), options.sackPermitted());
     if (options.hasTimestamps() && config.timestamps()) {
       clock.enable(nowNs, options.tsVal());
     }
@@ -69,14 +64,19 @@ final class Handshake {
 
   /** What a SYN said whose cookie the peer sent back. */
   void onCookie(long nowNs, SynCookie cookie, TcpOptions ofAck, TcpConfig config) {
-    mss = Math.min(config.mss(), Math.max(LEAST_MSS, cookie.mss()));
-    scaling = cookie.windowScale() >= 0 && config.windowScale() >= 0;
-    sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, cookie.windowScale()) : 0);
-    receiveScale = (byte) (scaling ? config.windowScale() : 0);
-    sack = cookie.sack() && config.sack();
+    agree(config, cookie.mss(), cookie.windowScale(), cookie.sack());
     if (cookie.timestamps()) {
       clock.enable(nowNs, ofAck.tsVal());
     }
+  }
+
+  private void agree(TcpConfig config, int peerMss, int peerScale, boolean peerSack) {
+    mss = Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
+    // RFC 7323 section 2.2: scaling only when both sides sent the option; section 2.3: at most 14.
+    scaling = peerScale >= 0 && config.windowScale() >= 0;
+    sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, peerScale) : 0);
+    receiveScale = (byte) (scaling ? config.windowScale() : 0);
+    sack = peerSack && config.sack();
   }
 
   /**
