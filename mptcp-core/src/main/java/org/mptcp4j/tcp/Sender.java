@@ -6,7 +6,6 @@ import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TcpFlags;
-import org.mptcp4j.wire.TcpOptions;
 import org.mptcp4j.wire.TxSegment;
 
 /**
@@ -168,7 +167,7 @@ final class Sender {
     window.first(seq, firstWindow);
     boolean repeated = timer.backoffs() > 0;
     long sentNs = recovery.takeSentTime(1);
-    measure(nowNs, repeated ? SendTimes.NEVER : sentNs, seg.options(), agreed.clock, c);
+    measure(nowNs, repeated ? SendTimes.NEVER : sentNs, agreed.clock.echo(seg.options()), c);
     recovery.start(agreed.sack());
     if (repeated) {
       rtt.afterSynLoss(c);
@@ -213,7 +212,7 @@ final class Sender {
       una = ack;
       queue().freeUntil(una);
       long sentNs = recovery.takeSentTime(una);
-      measure(nowNs, certain ? sentNs : SendTimes.NEVER, seg.options(), agreed.clock, c);
+      measure(nowNs, certain ? sentNs : SendTimes.NEVER, echo, c);
     }
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
@@ -265,14 +264,14 @@ final class Sender {
    * Measures the round trip of an acknowledgement that moved the left edge.
    *
    * @param sentNs when the newest was sent of what it covers, {@link SendTimes#NEVER} when unknown
+   * @param echo see {@link TimestampClock#echo}
    */
-  private void measure(
-      long nowNs, long sentNs, TcpOptions options, TimestampClock clock, TcpConfig config) {
+  private void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
     if (sentNs != SendTimes.NEVER) {
       rtt.sample(nowNs - sentNs, config);
-    } else if (clock.echo(options) != TimestampClock.NO_ECHO) {
-      boolean certain = !recovery.isBeforeTimeout((int) clock.echo(options));
-      rtt.echoed(clock.elapsedNs(nowNs, options.tsEcr()), certain, config);
+    } else if (echo != TimestampClock.NO_ECHO) {
+      boolean certain = !recovery.isBeforeTimeout((int) echo);
+      rtt.echoed(TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
     }
   }
 

@@ -99,6 +99,11 @@ final class TimestampClock {
 
   /** Time since the segment was sent whose timestamp the peer echoes, to the millisecond. */
   long elapsedNs(long nowNs, int tsEcr) {
-    return Seq32.diff(value(nowNs), tsEcr) * 1_000_000L;
+    return sinceNs(nowNs, tsEcr - offset);
+  }
+
+  /** Time since a tick without offset, to the millisecond. */
+  static long sinceNs(long nowNs, int tick) {
+    return Seq32.diff(value(nowNs, 0), tick) * 1_000_000L;
   }
 }
