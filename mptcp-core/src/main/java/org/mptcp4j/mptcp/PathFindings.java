@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpNotice;
@@ -17,12 +16,6 @@ final class PathFindings {
   static void keep(long nowNs, TcpSock tcp, int notices, StackServices services) {
     if ((notices & PATH_MTU) == 0) {
       return;
-    }
-    if ((notices & TcpNotice.MTU_PROBE_SUCCEEDED) != 0) {
-      services.counters().increment(Mib.TCP_MTUP_SUCCESS);
-    }
-    if ((notices & TcpNotice.MTU_PROBE_FAILED) != 0) {
-      services.counters().increment(Mib.TCP_MTUP_FAIL);
     }
     PathMtuCache known = services.pathMtus();
     FourTuple path = tcp.tuple();

@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.TxSegment;
 
 /** What the {@link PathMtu} of a connection has to do with the rest of it. */
@@ -42,7 +43,12 @@ final class MtuDiscovery {
   static void onAck(long nowNs, Tcb tcb, int news) {
     boolean recovering = (news & TcpNotice.FAST_RECOVERY) != 0;
     long una = tcb.sender.una();
-    tcb.life.notice(tcb.path.onAck(nowNs, una, recovering));
+    int verdict = tcb.path.onAck(nowNs, una, recovering);
+    if (verdict != 0) {
+      tcb.life.notice(verdict);
+      boolean arrived = verdict == TcpNotice.MTU_PROBE_SUCCEEDED;
+      tcb.count(arrived ? Mib.TCP_MTUP_SUCCESS : Mib.TCP_MTUP_FAIL);
+    }
     if (recovering && tcb.path.takeReport(nowNs, una)) {
       repeat(nowNs, tcb);
     }

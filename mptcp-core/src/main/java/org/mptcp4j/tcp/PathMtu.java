@@ -257,7 +257,8 @@ final class PathMtu {
    * Something was acknowledged, or recovery from a loss began.
    *
    * @param recovering whether it did
-   * @return bits of {@link TcpNotice}
+   * @return what became of a probe, {@link TcpNotice#MTU_PROBE_SUCCEEDED} or {@link
+   *     TcpNotice#MTU_PROBE_FAILED}; 0 when that is not known
    */
   int onAck(long nowNs, long una, boolean recovering) {
     if (watchedSize > 0 && una >= watchedEnd) {
