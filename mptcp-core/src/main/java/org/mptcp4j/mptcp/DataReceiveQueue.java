@@ -78,7 +78,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   private void insert(long dsn, ByteBuf data, int length) {
     int ranges = outOfOrder.ranges();
-    if (ranges > 0 && dsn >= outOfOrder.rangeEnd(ranges - 1)) {
+    if (ranges > 0 && Seq64.ge(dsn, outOfOrder.rangeEnd(ranges - 1))) {
       counters.increment(Mib.OFO_QUEUE_TAIL);
     }
     boolean stored = outOfOrder.insert(dsn, data, data.readerIndex(), length) > 0;
