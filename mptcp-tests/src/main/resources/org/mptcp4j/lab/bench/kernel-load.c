@@ -396,7 +396,8 @@ static void bulk(int up, char *buffer) {
       busy = machine_busy();
       total = 0;
     }
-    if (measured && t > warm + seconds) {
+    // Where the machine stood still, on until something has got through: nothing over nothing is no rate.
+    if (total && measured && t > warm + seconds) {
       double took = t - measured;
       printf("mode=%s gbps=%.4f bytes=%lu seconds=%.3f cpu_s_per_gb=%.4f\n", up ? "up" : "down", total * 8 / took / 1e9,
              total, took, (machine_busy() - busy) / (total / 1e9));
@@ -448,7 +449,7 @@ static void request_response(char *buffer, size_t size) {
       if (t > warm) measured = t, busy = machine_busy();
       continue;
     }
-    count_time(&took, b - a);
+    count_time(&took, b - a);  // before the end is looked at: one round trip at least is counted
     if (t > warm + seconds) break;
   }
   double elapsed = now() - measured;
