@@ -1,6 +1,7 @@
 package org.mptcp4j;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
@@ -21,6 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.Limits;
+import org.mptcp4j.api.TcpOptions;
+import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.mib.Mib;
 
 /** The package graph and the rules of a core without I/O, held against the compiled classes. */
@@ -38,7 +43,7 @@ class ArchitectureTest {
           Map.entry("sched", Set.of("spi")),
           Map.entry("pm", Set.of("wire", "spi")),
           Map.entry("api", Set.of("wire", "pm", "sched")),
-          Map.entry("tcp", Set.of("wire", "cc", "mib")),
+          Map.entry("tcp", Set.of("wire", "cc", "mib", "api")),
           Map.entry("mptcp", Set.of("wire", "mib", "api", "cc", "sched", "pm", "tcp")),
           Map.entry("link", Set.of("wire")),
           Map.entry("link.sim", Set.of("wire", "link")),
@@ -94,6 +99,19 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(MAY_IMPORT.keySet().stream().map(p -> ROOT + p).toArray(String[]::new))
+        .check(core);
+  }
+
+  /** It is configured with what the application chose, and knows nothing else of it. */
+  @Test
+  void tcpKnowsTheApiByItsConfigurationOnly() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "tcp")
+        .should()
+        .onlyDependOnClassesThat(
+            not(resideInAPackage(ROOT + "api"))
+                .or(belongToAnyOf(TcpOptions.class, Timeouts.class, Limits.class, KeepAlive.class)))
         .check(core);
   }
 

@@ -7,23 +7,32 @@ import java.time.Duration;
  * settings of Linux. A peer that stays silent is given up after {@code idle} and {@code count}
  * times {@code interval}.
  *
- * @param idle silence before the first probe ({@code TCP_KEEPIDLE})
- * @param interval time between probes, and after the last one ({@code TCP_KEEPINTVL})
+ * @param idleNs silence before the first probe, in nanoseconds ({@code TCP_KEEPIDLE})
+ * @param intervalNs time between probes, and after the last one ({@code TCP_KEEPINTVL})
  * @param count probes without an answer, 1 to 127 ({@code TCP_KEEPCNT})
  */
-public record KeepAlive(Duration idle, Duration interval, int count) {
+public record KeepAlive(long idleNs, long intervalNs, int count) {
 
   /** The times of Linux, and of the RFC: 2 hours, then 9 probes 75 seconds apart. */
-  public static final KeepAlive DEFAULT =
-      new KeepAlive(Duration.ofHours(2), Duration.ofSeconds(75), 9);
+  public static final KeepAlive DEFAULT = of(Duration.ofHours(2), Duration.ofSeconds(75), 9);
 
   /** Checks the values. */
   public KeepAlive {
-    Checks.positive("idle", idle);
-    Checks.positive("interval", interval);
-    Checks.atLeast("count", count, 1);
-    if (count > 127) {
-      throw new IllegalArgumentException("count must be at most 127, but is " + count);
-    }
+    Checks.positive("idle", idleNs);
+    Checks.positive("interval", intervalNs);
+    Checks.within("count", count, 1, 127);
+  }
+
+  /**
+   * The times of keep-alive.
+   *
+   * @param idle silence before the first probe, longer than zero
+   * @param interval time between probes, longer than zero
+   * @param count probes without an answer, 1 to 127
+   * @return the times
+   * @throws IllegalArgumentException when a value is out of range; the message names it
+   */
+  public static KeepAlive of(Duration idle, Duration interval, int count) {
+    return new KeepAlive(Checks.ns("idle", idle), Checks.ns("interval", interval), count);
   }
 }

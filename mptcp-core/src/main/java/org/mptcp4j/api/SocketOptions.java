@@ -11,8 +11,8 @@ import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
 
 /**
- * What can be chosen for one socket when it is opened; for a server socket, what the accepted
- * sockets get.
+ * What can be chosen for one socket when it is opened, as by {@code setsockopt}; for a server
+ * socket, what the accepted sockets get. What holds for a whole stack is in {@link StackConfig}.
  *
  * <pre>{@code
  * SocketOptions options = SocketOptions.builder().noDelay(true).congestionControl("reno").build();
@@ -29,12 +29,12 @@ import org.mptcp4j.sched.Schedulers;
  * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
  * @param scheduler decides which subflow carries what; empty: that of the stack
  * @param pathManager makes the path manager of an MPTCP connection; empty: as the stack has it
- * @param connectTimeout how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
+ * @param connectTimeoutNs how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
  * @param keepAlive {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6)
  * @param keepAliveTimes when it is probed, and given up, once that is on
- * @param userTimeout how long bytes may stay unacknowledged, or wait for a window that the peer
+ * @param userTimeoutNs how long bytes may stay unacknowledged, or wait for a window that the peer
  *     keeps closed, before a subflow is given up (RFC 9293 section 3.8.3, {@code
- *     TCP_USER_TIMEOUT}); zero leaves that to {@link StackConfig#retries()}
+ *     TCP_USER_TIMEOUT}); zero leaves that to {@link TcpOptions#retries()}
  * @param localAddress where a connection starts from; port 0 means any. Empty: the route decides
  */
 public record SocketOptions(
@@ -46,18 +46,18 @@ public record SocketOptions(
     String congestionControl,
     Optional<Scheduler> scheduler,
     Optional<Supplier<PathManager>> pathManager,
-    Duration connectTimeout,
+    long connectTimeoutNs,
     boolean keepAlive,
     KeepAlive keepAliveTimes,
-    Duration userTimeout,
+    long userTimeoutNs,
     Optional<InetSocketAddress> localAddress) {
 
   /** The smallest buffer that can be asked for, in bytes. */
   public static final int MIN_BUFFER_BYTES = 4096;
 
   /**
-   * Instead of a size: the buffer is tuned automatically, within {@link StackConfig#sendBuffer()}
-   * or {@link StackConfig#receiveBuffer()}.
+   * Instead of a size: the buffer is tuned automatically, within {@link Buffers#send()} or {@link
+   * Buffers#receive()}.
    */
   public static final int AUTO_BUFFER_BYTES = 0;
 
@@ -74,9 +74,9 @@ public record SocketOptions(
     if (receiveBufferBytes != AUTO_BUFFER_BYTES) {
       Checks.atLeast("receiveBufferBytes", receiveBufferBytes, MIN_BUFFER_BYTES);
     }
-    Checks.positive("connectTimeout", connectTimeout);
+    Checks.positive("connectTimeout", connectTimeoutNs);
     Objects.requireNonNull(keepAliveTimes, "keepAliveTimes");
-    Checks.zeroOrPositive("userTimeout", userTimeout);
+    Checks.zeroOrPositive("userTimeout", userTimeoutNs);
   }
 
   /**
@@ -114,10 +114,10 @@ public record SocketOptions(
     b.congestionControl = congestionControl;
     b.scheduler = scheduler;
     b.pathManager = pathManager;
-    b.connectTimeout = connectTimeout;
+    b.connectTimeoutNs = connectTimeoutNs;
     b.keepAlive = keepAlive;
     b.keepAliveTimes = keepAliveTimes;
-    b.userTimeout = userTimeout;
+    b.userTimeoutNs = userTimeoutNs;
     b.localAddress = localAddress;
     return b;
   }
@@ -132,10 +132,10 @@ public record SocketOptions(
     private String congestionControl = "cubic";
     private Optional<Scheduler> scheduler = Optional.empty();
     private Optional<Supplier<PathManager>> pathManager = Optional.empty();
-    private Duration connectTimeout = Duration.ofMinutes(2);
+    private long connectTimeoutNs = 120_000_000_000L;
     private boolean keepAlive;
     private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
-    private Duration userTimeout = Duration.ZERO;
+    private long userTimeoutNs;
     private Optional<InetSocketAddress> localAddress = Optional.empty();
 
     private Builder() {}
@@ -260,7 +260,7 @@ public record SocketOptions(
      * @return this builder
      */
     public Builder connectTimeout(Duration timeout) {
-      connectTimeout = timeout;
+      connectTimeoutNs = Checks.ns("connectTimeout", timeout);
       return this;
     }
 
@@ -292,11 +292,11 @@ public record SocketOptions(
      * Sets how long bytes may stay unacknowledged. It counts for each subflow by itself. With
      * keep-alive on it takes the place of {@link KeepAlive#count()}, as on Linux.
      *
-     * @param timeout zero for the default, which follows {@link StackConfig#retries()}
+     * @param timeout zero for the default, which follows {@link TcpOptions#retries()}
      * @return this builder
      */
     public Builder userTimeout(Duration timeout) {
-      userTimeout = timeout;
+      userTimeoutNs = Checks.ns("userTimeout", timeout);
       return this;
     }
 
@@ -327,10 +327,10 @@ public record SocketOptions(
           congestionControl,
           scheduler,
           pathManager,
-          connectTimeout,
+          connectTimeoutNs,
           keepAlive,
           keepAliveTimes,
-          userTimeout,
+          userTimeoutNs,
           localAddress);
     }
   }

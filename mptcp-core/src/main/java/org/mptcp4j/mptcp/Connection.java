@@ -80,12 +80,12 @@ public final class Connection {
       Registration registration) {
     SubflowFactory factory = new SubflowFactory(config, services);
     Optional<SessionKeys> keys =
-        config.mptcp() ? Offers.reserve(factory, registration) : Optional.empty();
+        config.speaksMptcp() ? Offers.reserve(factory, registration) : Optional.empty();
     Connection c = new Connection(factory, tuple, registration, keys);
     return c.begin(
         keys,
         SubflowState.CAPABLE_SYN_SENT,
-        1 + config.synRetriesBeforeTcp(),
+        1 + config.mptcp().synRetriesBeforeTcp(),
         linkIndex,
         extension -> factory.connect(nowNs, tuple, linkIndex, extension));
   }
@@ -109,7 +109,7 @@ public final class Connection {
       Registration registration) {
     MpCapable offer = Offers.in(syn, services.counters());
     SubflowFactory factory = new SubflowFactory(config, services);
-    boolean mptcp = config.mptcp() && Offers.isOffer(offer);
+    boolean mptcp = config.speaksMptcp() && Offers.isOffer(offer);
     Optional<SessionKeys> keys = mptcp ? Offers.reserve(factory, registration) : Optional.empty();
     FourTuple tuple = factory.tupleOf(syn);
     Connection c = new Connection(factory, tuple, registration, keys);
@@ -336,7 +336,7 @@ public final class Connection {
 
   /** How long a closed connection waits for the next sign that what was written gets through. */
   private long closePatienceNs() {
-    long patienceNs = factory.config().closeTimeoutNs();
+    long patienceNs = factory.config().timeouts().closingNs();
     // RFC 2525 section 2.17: a peer must soon hear that nobody reads what it goes on to send.
     return meta.losesInput() ? Math.min(LOSS_PATIENCE_NS, patienceNs) : patienceNs;
   }
@@ -501,7 +501,7 @@ public final class Connection {
     if (meta.closedByApplication()) {
       meta.rx().release();
     }
-    timers.arm(Timer.LINGER, nowNs + factory.config().closeTimeoutNs());
+    timers.arm(Timer.LINGER, nowNs + factory.config().timeouts().closingNs());
   }
 
   /** Resets what is left of it, also flows that outlive the data level. */

@@ -78,6 +78,18 @@ final class ConnectionList implements RoundTrip {
     return size() > 0 && get(0) == master ? size() - 1 : size();
   }
 
+  /** Those of them that one end opened. */
+  int joins(Opener opener) {
+    int count = 0;
+    for (int i = 0; i < live.size(); i++) {
+      Opener by = live.get(i).tcp().isPassive() ? Opener.PEER : Opener.US;
+      if (live.get(i) != master && by == opener) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** Subflows still in their handshake, master not counted. */
   int joining() {
     int count = 0;

@@ -129,13 +129,13 @@ final class MetaRetransmission {
 
   /** Long enough for every subflow that works to repair its own losses first. */
   private long interval(int shift) {
-    long rto = config.minRtoNs();
+    long rto = config.timeouts().minRtoNs();
     for (int i = 0; i < subflows.size(); i++) {
       MptcpTcpSock s = subflows.get(i);
       if (s.established() && !s.stale()) {
         rto = Math.max(rto, 2 * s.tcp().rtoNs());
       }
     }
-    return Math.min(config.maxRtoNs(), rto << Math.min(shift, MAX_SHIFT));
+    return Math.min(config.timeouts().maxRtoNs(), rto << Math.min(shift, MAX_SHIFT));
   }
 }

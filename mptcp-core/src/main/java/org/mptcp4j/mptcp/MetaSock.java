@@ -56,7 +56,7 @@ public final class MetaSock {
    * @param firstDsn data sequence number of the first byte we send
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
-    noDelay = config.noDelay();
+    noDelay = config.socket().noDelay();
     peerTimeouts = config.peerTimeouts();
     sendBufferBytes = config.sendBuffer().initialBytes();
     mostSendBytes = config.sendBuffer().maxBytes();

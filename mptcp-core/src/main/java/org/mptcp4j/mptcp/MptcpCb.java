@@ -118,7 +118,7 @@ public final class MptcpCb implements Transport {
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
     if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.state().isJoining()) {
-      long interval = Math.max(config.minRtoNs(), 2 * sf.tcp().srttNs());
+      long interval = Math.max(config.timeouts().minRtoNs(), 2 * sf.tcp().srttNs());
       sf.options().join().interval(interval);
     }
     return switch (verdict) {
@@ -185,7 +185,7 @@ public final class MptcpCb implements Transport {
       counters.increment(Mib.DSS_FALLBACK);
       return Decision.FALL_BACK;
     }
-    if (sf.tcp().readableBytes() > config.unmappedBytes()) {
+    if (sf.tcp().readableBytes() > config.limits().unmappedBytesPerSubflow()) {
       return fail(sf, CloseReason.MPTCP_ERROR);
     }
     in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));

@@ -36,8 +36,8 @@ public final class Offers {
   /** Flags of our MP_CAPABLE. */
   public static int flags(ConnectionConfig config) {
     return MpCapable.HMAC_SHA256
-        | (config.checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
-        | (config.joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
+        | (config.mptcp().checksumRequired() ? MpCapable.CHECKSUM_REQUIRED : 0)
+        | (config.mptcp().joinInitialAddress() ? 0 : MpCapable.DENY_JOIN_INITIAL);
   }
 
   /** A new key, its token registered; none when there is no free one: no MPTCP then. */

@@ -86,7 +86,7 @@ final class PathControl implements Paths {
     if (meta.peerFinished() ? subflows.anyUp() : subflows.anyReceiving()) {
       timers.stop(Timer.NO_SUBFLOW);
     } else {
-      timers.armOnce(Timer.NO_SUBFLOW, nowNs + config().zeroSubflowTimeoutNs());
+      timers.armOnce(Timer.NO_SUBFLOW, nowNs + config().timeouts().zeroSubflowNs());
     }
     if (paths.announces() && !paths.announcements().awaitingEcho()) {
       timers.stop(Timer.ADD_ADDR);
@@ -132,7 +132,7 @@ final class PathControl implements Paths {
   // ---- joins
 
   private void join(long nowNs, PathCommand.Join command) {
-    if (!makeRoomForJoin()) {
+    if (!makeRoomForJoin(Opener.US)) {
       return;
     }
     if (begin(nowNs, command) != SocketError.NONE) {
@@ -200,13 +200,15 @@ final class PathControl implements Paths {
     if (!services().destinations().mayBelongToPeer(remote, paths.initialRemote().address())) {
       throw new MptcpException(SocketError.ENETUNREACH, what + ": the peer cannot be there");
     }
-    if (!makeRoomForJoin()) {
-      PmLimits limits = config().limits();
+    if (!makeRoomForJoin(Opener.US)) {
+      PmLimits limits = paths.limits();
       throw new MptcpException(
           SocketError.ENOBUFS,
           what
-              + ": close one first, or raise maxSubflows, now "
-              + limits.maxSubflows()
+              + ": close one first, or raise maxSubflowsOpened, now "
+              + limits.maxOpened()
+              + ", subflowsPerConnection, now "
+              + (1 + limits.maxSubflows())
               + ", or joinsPendingPerConnection, now "
               + limits.maxPendingJoins());
     }
@@ -258,7 +260,7 @@ final class PathControl implements Paths {
       }
       count(Mib.MP_JOIN_PORT_SYN_RX);
     }
-    if (!makeRoomForJoin()) {
+    if (!makeRoomForJoin(Opener.PEER)) {
       count(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.TOO_MANY;
     }
@@ -282,18 +284,24 @@ final class PathControl implements Paths {
     return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
   }
 
-  private boolean roomForJoin() {
-    return subflows.joins() < config().limits().maxSubflows()
-        && subflows.joining() < config().limits().maxPendingJoins();
+  private boolean roomForJoin(Opener opener) {
+    PmLimits limits = paths.limits();
+    int most = opener == Opener.US ? limits.maxOpened() : limits.maxAccepted();
+    return subflows.joins(opener) < most
+        && subflows.joins() < limits.maxSubflows()
+        && subflows.joining() < limits.maxPendingJoins();
   }
 
   /**
    * Whether there is room for a join, for which the oldest half-open join of the peer gives way: as
    * long as no HMAC came, it may be anybody's who has seen the token.
    */
-  private boolean makeRoomForJoin() {
-    if (meta.closed() || roomForJoin()) {
+  private boolean makeRoomForJoin(Opener opener) {
+    if (meta.closed() || roomForJoin(opener)) {
       return !meta.closed();
+    }
+    if (opener == Opener.US && subflows.joins(Opener.US) >= paths.limits().maxOpened()) {
+      return false; // Nothing of the peer stands in the way.
     }
     Optional<MptcpTcpSock> oldest = subflows.oldestHalfOpenJoin();
     if (oldest.isEmpty()) {
@@ -303,7 +311,7 @@ final class PathControl implements Paths {
     subflows.remove(oldest.get());
     registration.removeFlow(oldest.get());
     oldest.get().release();
-    return roomForJoin();
+    return roomForJoin(opener);
   }
 
   private boolean register(MptcpTcpSock subflow) {
@@ -341,7 +349,7 @@ final class PathControl implements Paths {
     if (carrier.isEmpty()) {
       // One that waits for its echo goes out again when something can carry it.
       if (announcements.awaitingEcho()) {
-        timers.arm(Timer.ADD_ADDR, nowNs + config().addAddrTimeoutNs());
+        timers.arm(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
       }
       return;
     }
@@ -350,7 +358,7 @@ final class PathControl implements Paths {
       return;
     }
     say(carrier.get(), option);
-    timers.arm(Timer.ADD_ADDR, nowNs + config().addAddrTimeoutNs());
+    timers.arm(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
   }
 
   private static void say(MptcpTcpSock subflow, MptcpOption option) {

@@ -60,8 +60,8 @@ final class PathSession implements PmView, PmCommands {
     this.initial = initial;
     this.keys = keys;
     this.subflows = subflows;
-    limits = config.limits();
-    announcementRetries = config.addAddrRetries();
+    limits = config.pathLimits();
+    announcementRetries = config.mptcp().addAddressRetries();
   }
 
   /** Name of the path manager. */

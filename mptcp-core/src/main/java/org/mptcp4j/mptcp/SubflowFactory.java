@@ -26,9 +26,8 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
 
   /** The socket of a further subflow that this end opens. */
   TcpSock join(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
-    TcpConfig tcpConfig = tcpConfig(tuple, linkIndex);
-    return connect(
-        nowNs, tuple, tcpConfig.toBuilder().synRetries(JOIN_SYN_RETRIES).build(), extension);
+    TcpConfig tcpConfig = tcpConfig(tuple, linkIndex).withSynRetries(JOIN_SYN_RETRIES);
+    return connect(nowNs, tuple, tcpConfig, extension);
   }
 
   private TcpSock connect(

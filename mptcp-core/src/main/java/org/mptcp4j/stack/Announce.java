@@ -11,6 +11,6 @@ enum Announce {
 
   /** What a configuration wants for every address. */
   static Announce of(StackConfig config) {
-    return config.announceAddresses() ? YES : NO;
+    return config.mptcp().announceAddresses() ? YES : NO;
   }
 }

@@ -89,8 +89,8 @@ final class Binding {
   }
 
   private int freePort(IpAddress address, String what) throws MptcpException {
-    int first = services.config().firstEphemeralPort();
-    int count = services.config().lastEphemeralPort() - first + 1;
+    int first = services.config().tcp().firstEphemeralPort();
+    int count = services.config().tcp().lastEphemeralPort() - first + 1;
     int start = services.random().nextInt(count);
     for (int i = 0; i < count; i++) {
       int port = first + (start + i) % count;

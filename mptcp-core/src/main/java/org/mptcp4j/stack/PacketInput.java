@@ -1,8 +1,8 @@
 package org.mptcp4j.stack;
 
 import java.util.Optional;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpMode;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.JoinVerdict;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -44,7 +44,7 @@ final class PacketInput {
     counters = services.counters();
     membership = services.membership();
     handover = membership.isShared() ? new Handover(membership.size(), counters) : null;
-    StackLimits limits = services.config().limits();
+    Limits limits = services.config().limits();
     resets = new SourceRateLimit(limits.resetsPerSecond(), services.random());
     echoes = new SourceRateLimit(limits.echoRepliesPerSecond(), services.random());
   }
@@ -221,7 +221,7 @@ final class PacketInput {
   }
 
   private MpJoinSyn joinOption() {
-    boolean mptcp = services.config().mptcp() == MptcpMode.ENABLED;
+    boolean mptcp = services.config().mptcp().mode() == MptcpMode.ENABLED;
     return mptcp && segment.options().hasMptcp() ? segment.options().mptcp(MpJoinSyn.class) : null;
   }
 

@@ -1,12 +1,12 @@
 package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBufAllocator;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.mptcp.MptcpCrypto;
@@ -17,7 +17,6 @@ import org.mptcp4j.tcp.EphemeralPorts;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
-import org.mptcp4j.tcp.PathMtuLimits;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.IpAddress;
 
@@ -25,7 +24,6 @@ import org.mptcp4j.wire.IpAddress;
 final class Services implements StackServices {
   private static final int V4_HEADERS = 40;
   private static final int V6_HEADERS = 60;
-  private static final Duration INITIAL_RTO = Duration.ofSeconds(1);
   private static final int LARGEST_MSS = 65_495;
 
   private final StackConfig config;
@@ -37,11 +35,11 @@ final class Services implements StackServices {
   private final ListenTable<Listener> listeners = new ListenTable<>();
   private final TokenTable<ConnectionNode> tokens;
   private final IssGenerator iss;
-  private final PathMtuCache pathMtus = new PathMtuCache(PathMtuLimits.DEFAULT.searchAgainNs());
+  private final PathMtuCache pathMtus;
   private final EphemeralPorts ports;
   private final Flows flows;
   private final Membership membership;
-  private final TcpConfig tcp;
+  private final TcpConfig.Builder tcp;
   private final Map<Integer, TcpConfig> tcpConfigs = new HashMap<>();
 
   Services(
@@ -56,8 +54,11 @@ final class Services implements StackServices {
     this.allocator = allocator;
     this.random = random;
     tokens = new TokenTable<>(config.limits().connections(), membership.index(), membership.size());
+    pathMtus = new PathMtuCache(config.timeouts().pathMtuSearchNs());
     iss = new IssGenerator(random);
-    ports = new EphemeralPorts(random, config.firstEphemeralPort(), config.lastEphemeralPort());
+    ports =
+        new EphemeralPorts(
+            random, config.tcp().firstEphemeralPort(), config.tcp().lastEphemeralPort());
     flows =
         new Flows(
             new FlowTable<>(random.nextLong(), random.nextLong()),
@@ -67,17 +68,9 @@ final class Services implements StackServices {
             membership);
     tcp =
         TcpConfig.builder()
-            .minRtoNs(config.minRto().toNanos())
-            .maxRtoNs(Math.max(config.maxRto().toNanos(), 1_000_000_000L))
-            .synRetries(config.synRetries())
-            .synAckRetries(Math.max(0, config.synRetries() - 1))
-            .giveUpNs(
-                ConnectionConfigs.giveUpNs(config.retries(), config.minRto(), config.maxRto()))
-            .timeWaitNs(config.timeWait().toNanos())
-            .maxOutOfOrderPieces(config.limits().outOfOrderPiecesPerSubflow())
-            .slowStartAfterIdle(config.slowStartAfterIdle())
-            .pathMtu(PathMtuLimits.withLeastV4(config.leastPathMtu()))
-            .build();
+            .options(config.tcp())
+            .timeouts(config.timeouts())
+            .limits(config.limits());
   }
 
   StackConfig config() {
@@ -89,7 +82,9 @@ final class Services implements StackServices {
    * peer that completes TCP's handshake and never shows its key would stay half open for ever.
    */
   long halfOpenNs() {
-    return ConnectionConfigs.giveUpNs(config.synRetries(), INITIAL_RTO, config.maxRto());
+    Timeouts timeouts = config.timeouts();
+    return TcpConfig.backOffNs(
+        config.tcp().synRetries(), timeouts.initialRtoNs(), timeouts.maxRtoNs());
   }
 
   Routes routes() {
@@ -186,9 +181,9 @@ final class Services implements StackServices {
     int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
     int scale = windowScale(connection.receiveBuffer().maxBytes());
     return tcpConfigs.computeIfAbsent(
-        (mss << 4 | scale) << 1 | (connection.pacing() ? 1 : 0),
+        (mss << 4 | scale) << 1 | (connection.socket().pacing() ? 1 : 0),
         // Small writes are held back at the data level, where the mapping is decided.
-        key -> tcp.toBuilder().mss(mss).pacing(connection.pacing()).windowScale(scale).build());
+        key -> tcp.mss(mss).pacing(connection.socket().pacing()).windowScale(scale).build());
   }
 
   /**

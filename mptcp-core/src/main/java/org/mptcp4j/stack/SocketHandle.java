@@ -17,6 +17,7 @@ import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.Paths;
@@ -273,9 +274,7 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void setKeepAliveTimes(KeepAlive times) {
-    long idleNs = times.idle().toNanos();
-    long intervalNs = times.interval().toNanos();
-    setPeerTimeouts(meta().peerTimeouts().times(idleNs, intervalNs, times.count()));
+    setPeerTimeouts(meta().peerTimeouts().times(times));
   }
 
   @Override
@@ -293,7 +292,7 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void setSendBufferBytes(int bytes) {
-    BufferRange range = ConnectionConfigs.buffer(bytes, config.sendBuffer());
+    BufferRange range = ConnectionConfig.buffer(bytes, config.buffers().send());
     if (!node.broken()) {
       meta().setSendBuffer(range);
       running.touch(node);
@@ -302,7 +301,7 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void setReceiveBufferBytes(int bytes) {
-    BufferRange range = ConnectionConfigs.buffer(bytes, config.receiveBuffer());
+    BufferRange range = ConnectionConfig.buffer(bytes, config.buffers().receive());
     if (!node.broken()) {
       meta().setReceiveBuffer(range);
       running.touch(node);

@@ -116,7 +116,7 @@ final class Sockets {
             .orElseThrow(
                 () -> new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote()));
     nodes.add(node, connection);
-    node.connectDeadline(nowNs + options.connectTimeout().toNanos());
+    node.connectDeadline(nowNs + options.connectTimeoutNs());
     MptcpSocket handle = new SocketHandle(services.config(), running, node);
     node.own(handle);
     touch(node);

@@ -60,7 +60,7 @@ final class StatelessHandshake {
     reply.dst(tuple.remote()).dstPort(tuple.remotePort());
     reply.seq(cookies().iss(nowNs, syn)).ack(syn.seq() + 1).flags(TcpFlags.SYN | TcpFlags.ACK);
     reply.window(Math.min(65_535, config.receiveBuffer().initialBytes()));
-    reply.hopLimit(tcp.hopLimit()).linkIndex(link);
+    reply.hopLimit(tcp.options().hopLimit()).linkIndex(link);
     writeTcpOptions(nowNs, tuple, tcp, syn);
     writeMptcpOption(nowNs, config, syn);
     reply.encodeInto(outbox.add(), services.allocator());
@@ -74,10 +74,10 @@ final class StatelessHandshake {
     TcpOptions offered = syn.options();
     TcpOptionWriter out = reply.options();
     out.mss(tcp.mss());
-    if (!offered.hasTimestamps() || !tcp.timestamps()) {
+    if (!offered.hasTimestamps() || !tcp.options().timestamps()) {
       return; // The other options are noted in the timestamp.
     }
-    if (offered.sackPermitted() && tcp.sack()) {
+    if (offered.sackPermitted() && tcp.options().sack()) {
       out.sackPermitted();
     }
     int offset = services.iss().timestampOffset(tuple);
@@ -90,7 +90,7 @@ final class StatelessHandshake {
   /** RFC 8684 section 3.1: the third ACK carries both keys, so that neither has to be held. */
   private void writeMptcpOption(long nowNs, ConnectionConfig config, RxSegment syn) {
     MpCapable offer = Offers.in(syn, services.counters());
-    if (!config.mptcp() || !Offers.isOffer(offer)) {
+    if (!config.speaksMptcp() || !Offers.isOffer(offer)) {
       return;
     }
     for (int attempt = 0; attempt < services.tokenAttempts(); attempt++) {
@@ -138,7 +138,7 @@ final class StatelessHandshake {
   long key(long nowNs, ConnectionConfig config, RxSegment ack) {
     MpCapable option = ack.options().mptcp(MpCapable.class);
     boolean ours =
-        config.mptcp()
+        config.speaksMptcp()
             && option != null
             && option.hasReceiverKey()
             && cookies().isKey(nowNs, ack, option.receiverKey(), services.tokenAttempts());

@@ -34,11 +34,11 @@ final class AckPolicy {
     if (quickLeft > 0) {
       quickLeft -= Math.min(quickLeft, segments);
       now = true;
-    } else if (config.delayedAckNs() == 0) {
+    } else if (config.timeouts().delayedAckNs() == 0) {
       now = true;
     } else if (deadlineNs == Long.MAX_VALUE) {
       // RFC 9293 section 3.8.6.3: the delay must be under half a second.
-      deadlineNs = nowNs + config.delayedAckNs();
+      deadlineNs = nowNs + config.timeouts().delayedAckNs();
     }
   }
 
@@ -106,7 +106,7 @@ final class AckPolicy {
       challengeWindowNs = nowNs;
       challenges = 0;
     }
-    if (challenges >= config.challengeAcksPerSecond()) {
+    if (challenges >= config.limits().challengeAcksPerSecond()) {
       return false;
     }
     challenges++;

@@ -57,7 +57,7 @@ final class Handshake {
     int named = options.mss();
     int peerMss = named > 0 ? named : v4 ? DEFAULT_MSS_V4 : DEFAULT_MSS_V6;
     agree(config, peerMss, options.windowScale(), options.sackPermitted());
-    if (options.hasTimestamps() && config.timestamps()) {
+    if (options.hasTimestamps() && config.options().timestamps()) {
       clock.enable(nowNs, options.tsVal());
     }
   }
@@ -76,7 +76,7 @@ final class Handshake {
     scaling = peerScale >= 0 && config.windowScale() >= 0;
     sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, peerScale) : 0);
     receiveScale = (byte) (scaling ? config.windowScale() : 0);
-    sack = peerSack && config.sack();
+    sack = peerSack && config.options().sack();
   }
 
   /**
@@ -86,7 +86,13 @@ final class Handshake {
     if (answer) {
       write(out, nowNs, config, sack, clock.enabled(), scaling ? receiveScale : -1);
     } else {
-      write(out, nowNs, config, config.sack(), config.timestamps(), config.windowScale());
+      write(
+          out,
+          nowNs,
+          config,
+          config.options().sack(),
+          config.options().timestamps(),
+          config.windowScale());
     }
   }
 

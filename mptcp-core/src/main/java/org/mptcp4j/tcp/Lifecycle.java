@@ -81,13 +81,13 @@ final class Lifecycle {
 
   private void enterTimeWait(long nowNs, TcpConfig config) {
     state = TcpState.TIME_WAIT;
-    timeWaitEndNs = nowNs + config.timeWaitNs();
+    timeWaitEndNs = nowNs + config.timeouts().timeWaitNs();
   }
 
   /** RFC 9293 section 3.10.7.4, eighth: the peer's FIN came again. */
   void restartTimeWait(long nowNs, TcpConfig config) {
     if (state == TcpState.TIME_WAIT) {
-      timeWaitEndNs = nowNs + config.timeWaitNs();
+      timeWaitEndNs = nowNs + config.timeouts().timeWaitNs();
     }
   }
 

@@ -32,7 +32,7 @@ final class LossProbe {
    */
   static long ptoNs(RttEstimator rtt, long flightBytes, int mss, TcpConfig config) {
     if (rtt.srttNs() == 0) {
-      return config.initialRtoNs();
+      return config.timeouts().initialRtoNs();
     }
     long pto = Math.max(MIN_PTO_NS, 2 * rtt.srttNs());
     return flightBytes > mss ? pto : pto + MAX_ACK_DELAY_NS;

@@ -1,5 +1,7 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.api.TcpOptions;
+
 /**
  * The largest packet to send on the path of one connection, and what is known of it: from routers
  * that say that a packet was too big (RFC 1191, RFC 8201), believed as far as RFC 5927 section 7.2
@@ -34,7 +36,7 @@ final class PathMtu {
   /** The same, for packets so small that hardly a path does not carry them. */
   private static final int TIMEOUTS_IF_SMALL = 5;
 
-  private final PathMtuLimits limits;
+  private final TcpConfig config;
   private final boolean v4;
   private int mtu;
   private int ceiling;
@@ -62,7 +64,7 @@ final class PathMtu {
    */
   PathMtu(TcpConfig config, boolean v4) {
     this.v4 = v4;
-    limits = config.pathMtu();
+    this.config = config;
     ceiling = config.mss() + headers();
     mtu = ceiling;
   }
@@ -73,7 +75,7 @@ final class PathMtu {
 
   /** What is never gone below. */
   private int least() {
-    return v4 ? limits.leastV4() : LEAST_V6;
+    return v4 ? config.options().leastPathMtu() : LEAST_V6;
   }
 
   /** The largest packet to send. */
@@ -112,7 +114,7 @@ final class PathMtu {
 
   private MtuProbe search() {
     if (search == null) {
-      search = new MtuProbe(limits.searchAgainNs());
+      search = new MtuProbe(config.timeouts().pathMtuSearchNs());
     }
     return search;
   }
@@ -218,7 +220,8 @@ final class PathMtu {
     stuckAt = una;
     // RFC 4821 section 7.7: a full-stop timeout. Smaller packets may pass; should nothing pass, or
     // everything again, the first probe will show it.
-    int smaller = mtu > limits.base() ? limits.base() : plateauBelow(mtu);
+    int base = config.options().blackHoleMtu();
+    int smaller = mtu > base ? base : plateauBelow(mtu);
     if (smaller < mtu && first > smaller && timeouts >= patience(first)) {
       lower(smaller);
       search().begin(nowNs);
@@ -226,10 +229,11 @@ final class PathMtu {
   }
 
   private int patience(int size) {
-    if (limits.base() == PathMtuLimits.NO_BLACK_HOLES) {
+    int base = config.options().blackHoleMtu();
+    if (base == TcpOptions.NO_BLACK_HOLES) {
       return Integer.MAX_VALUE;
     }
-    if (mtu <= limits.base()) {
+    if (mtu <= base) {
       return TIMEOUTS_IF_SMALL;
     }
     return size > largestAcked ? TIMEOUTS_IF_NEW : TIMEOUTS_IF_PROVEN;

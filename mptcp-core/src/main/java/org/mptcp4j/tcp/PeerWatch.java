@@ -28,7 +28,7 @@ final class PeerWatch {
   PeerWatch(PeerTimeouts limits, long heardNs) {
     this.limits = limits;
     if (limits.keepAlive()) {
-      probeNs = heardNs + limits.idleNs();
+      probeNs = heardNs + limits.times().idleNs();
     }
   }
 
@@ -55,13 +55,13 @@ final class PeerWatch {
     if (!isWatched(tcb.life.state()) || waits(tcb.sender)) {
       // RFC 1122 section 4.2.3.6: only while nothing else is sent; else its own timer finds out.
       probesOut = 0;
-      probeNs = nowNs + limits.idleNs();
+      probeNs = nowNs + limits.times().idleNs();
       return Verdict.NOTHING;
     }
     long silentNs = nowNs - tcb.lastReceivedNs;
-    if (silentNs < limits.idleNs()) {
+    if (silentNs < limits.times().idleNs()) {
       probesOut = 0;
-      probeNs = tcb.lastReceivedNs + limits.idleNs();
+      probeNs = tcb.lastReceivedNs + limits.times().idleNs();
       return Verdict.NOTHING;
     }
     if (isEnough(silentNs)) {
@@ -69,7 +69,7 @@ final class PeerWatch {
       return Verdict.GIVE_UP;
     }
     probesOut++;
-    probeNs = nowNs + limits.intervalNs();
+    probeNs = nowNs + limits.times().intervalNs();
     return Verdict.PROBE;
   }
 
@@ -84,7 +84,7 @@ final class PeerWatch {
   private boolean isEnough(long silentNs) {
     return limits.userTimeoutNs() > 0
         ? probesOut > 0 && silentNs >= limits.userTimeoutNs()
-        : probesOut >= limits.probes();
+        : probesOut >= limits.times().count();
   }
 
   /** How long the send side's own timer bears with a peer that does not answer. */

@@ -47,8 +47,8 @@ final class Receiver {
   private ReceiveRtt rtt; // null until much has come
 
   Receiver(TcpConfig config) {
-    acks = new AckPolicy(config.quickAcks());
-    maxPieces = config.maxOutOfOrderPieces();
+    acks = new AckPolicy(config.options().quickAcks());
+    maxPieces = config.limits().outOfOrderPiecesPerSubflow();
   }
 
   /** The peer's SYN. */

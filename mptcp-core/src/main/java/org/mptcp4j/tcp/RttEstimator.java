@@ -55,8 +55,8 @@ final class RttEstimator {
     }
     // RFC 6298 section 2.4 asks for at least a second; like everybody else we are satisfied with a
     // configured minimum, and apply it to the variation so that a delayed ACK never looks lost.
-    long rto = srttNs + Math.max(config.minRtoNs(), 4 * rttVarNs);
-    baseRtoNs = Math.min(rto, config.maxRtoNs());
+    long rto = srttNs + Math.max(config.timeouts().minRtoNs(), 4 * rttVarNs);
+    baseRtoNs = Math.min(rto, config.timeouts().maxRtoNs());
   }
 
   /**
@@ -68,7 +68,7 @@ final class RttEstimator {
   void echoed(long elapsedNs, boolean certain, TcpConfig config) {
     if (elapsedNs > 0 && !certain) {
       uncertain(elapsedNs, config);
-    } else if (elapsedNs > 0 && elapsedNs <= config.maxRtoNs()) {
+    } else if (elapsedNs > 0 && elapsedNs <= config.timeouts().maxRtoNs()) {
       sample(elapsedNs, config);
     }
   }
@@ -80,12 +80,15 @@ final class RttEstimator {
    * section 3) that is no measurement; but until the next one the timeout is long enough to get it.
    */
   private void uncertain(long elapsedNs, TcpConfig config) {
-    long enough = Math.min(elapsedNs, 2 * config.initialRtoNs());
-    baseRtoNs = Math.min(Math.max(baseRtoNs, enough), config.maxRtoNs());
+    long enough = Math.min(elapsedNs, 2 * config.timeouts().initialRtoNs());
+    baseRtoNs = Math.min(Math.max(baseRtoNs, enough), config.timeouts().maxRtoNs());
   }
 
   /** RFC 6298 section 5.7: the SYN had to be repeated, so the first estimate must be generous. */
   void afterSynLoss(TcpConfig config) {
-    baseRtoNs = Math.min(Math.max(baseRtoNs, 3 * config.initialRtoNs()), config.maxRtoNs());
+    baseRtoNs =
+        Math.min(
+            Math.max(baseRtoNs, 3 * config.timeouts().initialRtoNs()),
+            config.timeouts().maxRtoNs());
   }
 }

@@ -100,7 +100,7 @@ final class SegmentOutput {
     boolean ack = (flags & TcpFlags.ACK) != 0;
     out.src(tuple.local()).srcPort(tuple.localPort());
     out.dst(tuple.remote()).dstPort(tuple.remotePort());
-    out.hopLimit(tcb.config.hopLimit()).seq(tcb.sender.seqOf(offset)).flags(flags);
+    out.hopLimit(tcb.config.options().hopLimit()).seq(tcb.sender.seqOf(offset)).flags(flags);
     out.ack(ack ? receiver.nxtSeq() : 0);
     out.window(receiver.advertise(tcb.ext, syn ? 0 : handshake.receiveScale()));
     if (syn) {

@@ -47,7 +47,9 @@ final class SendTimer {
   long timeoutNs(long rtoNs, TcpConfig config) {
     // RFC 6298 section 5.5: back off the timer; section 2.5: an upper limit may be placed on it.
     int shift = Math.min(backoffs, MAX_SHIFT);
-    return rtoNs > config.maxRtoNs() >> shift ? config.maxRtoNs() : rtoNs << shift;
+    return rtoNs > config.timeouts().maxRtoNs() >> shift
+        ? config.timeouts().maxRtoNs()
+        : rtoNs << shift;
   }
 
   /** RFC 6298 section 5.1: starts the timer unless it runs for this purpose already. */

@@ -46,10 +46,10 @@ final class Sender {
 
   Sender(int iss, TcpConfig config) {
     this.iss = iss;
-    rtt = new RttEstimator(config.initialRtoNs());
+    rtt = new RttEstimator(config.timeouts().initialRtoNs());
     recovery = new LossRecovery(rtt);
     pacer = config.pacing() ? new Pacer() : null;
-    slowStartAfterIdle = config.slowStartAfterIdle();
+    slowStartAfterIdle = config.options().slowStartAfterIdle();
   }
 
   int iss() {

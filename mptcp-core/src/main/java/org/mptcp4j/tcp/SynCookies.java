@@ -145,7 +145,7 @@ public final class SynCookies {
     TcpOptions options = syn.options();
     boolean scales = options.windowScale() >= 0 && config.windowScale() >= 0;
     int noted = scales ? Math.min(TcpOptions.MAX_WINDOW_SCALE, options.windowScale()) : NO_SCALE;
-    if (options.sackPermitted() && config.sack()) {
+    if (options.sackPermitted() && config.options().sack()) {
       noted |= SACK;
     }
     int now = TimestampClock.value(nowNs, 0);
@@ -168,7 +168,7 @@ public final class SynCookies {
     if (cookie(secret, ack, ack.seq() - 1, mssIndex) != cookie) {
       return Optional.empty();
     }
-    if (!ack.options().hasTimestamps() || !config.timestamps()) {
+    if (!ack.options().hasTimestamps() || !config.options().timestamps()) {
       return Optional.of(new SynCookie(cookie, MSS[mssIndex], -1, false, false));
     }
     int noted = ack.options().tsEcr() - offset & OPTION_MASK;

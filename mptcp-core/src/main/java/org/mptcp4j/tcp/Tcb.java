@@ -27,6 +27,7 @@ abstract class Tcb {
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
   int startedMss;
 
+  boolean passive;
   long segmentsIn;
   long segmentsOut;
 
@@ -60,6 +61,11 @@ abstract class Tcb {
   /** When the last acceptable segment arrived; the time of creation before that. */
   public final long lastReceivedNs() {
     return lastReceivedNs;
+  }
+
+  /** Whether the peer opened it. */
+  public final boolean isPassive() {
+    return passive;
   }
 
   final long giveUpNs() {

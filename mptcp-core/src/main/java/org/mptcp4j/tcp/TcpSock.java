@@ -20,7 +20,6 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class TcpSock extends Tcb {
 
-  private boolean passive;
   private boolean synDue = true;
   private boolean resetDue;
   private boolean probeDue;
@@ -368,7 +367,7 @@ public final class TcpSock extends Tcb {
     boolean handshaking = !state().isSynchronized();
     if (handshaking) {
       // RFC 9293 section 3.8.3: R2 for a SYN, counted in tries as on Linux.
-      int tries = passive ? config.synAckRetries() : config.synRetries();
+      int tries = passive ? config.options().synAckRetries() : config.synRetries();
       goOn &= sender.timer.backoffs() <= tries;
     }
     if (!goOn) {

@@ -50,8 +50,8 @@ public final class TimeWaitSock {
     this.timestamps = clock.enabled();
     this.tsOffset = clock.offset();
     this.tsRecent = clock.recent();
-    this.hopLimit = config.hopLimit();
-    this.durationNs = config.timeWaitNs();
+    this.hopLimit = config.options().hopLimit();
+    this.durationNs = config.timeouts().timeWaitNs();
     this.expiryNs = expiryNs;
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketError;
 
 /**
@@ -56,10 +57,10 @@ class CloseWithLossTest {
     net = new TestNet(paths, paths);
     for (TestHost host : List.of(net.client, net.server)) {
       host.config =
-          ConnectionConfig.builder()
-              .mptcp(mptcp)
-              .receiveBuffer(BufferRange.fixed(bufferBytes))
-              .build();
+          TestHost.config(
+              c ->
+                  c.mptcp(mptcp ? MptcpMode.ENABLED : MptcpMode.DISABLED)
+                      .buffers(b -> b.receive(BufferRange.fixed(bufferBytes))));
     }
     net.server.acceptedFinish = false;
     TestApp client = net.client.connect(net.server, new TestApp(net).sends(10_000));

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -15,7 +16,6 @@ import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 
@@ -173,7 +173,7 @@ class ConnectionTest {
   @Test
   void limitOfSubflowsHoldsAtBothEnds() {
     TestNet n = new TestNet(4, 4);
-    n.server.config = ConnectionConfig.builder().limits(new PmLimits(2, 4, 8)).build();
+    n.server.config = TestHost.config(c -> c.mptcp(m -> m.maxSubflowsAccepted(2)));
     start(n);
     assertThat(server.connection.flows()).hasSize(3);
     assertThat(n.server.count(Mib.MP_JOIN_REJECTED)).isPositive();
@@ -183,7 +183,7 @@ class ConnectionTest {
   @Test
   void deniedJoinToInitialAddress() {
     TestNet n = new TestNet(2, 2);
-    n.server.config = ConnectionConfig.builder().joinInitialAddress(false).build();
+    n.server.config = TestHost.config(c -> c.mptcp(m -> m.joinInitialAddress(false)));
     start(n);
     assertEstablished(1);
     assertThat(n.client.count(Mib.MP_JOIN_SYN_TX)).isZero();
@@ -197,7 +197,7 @@ class ConnectionTest {
     TestNet n = new TestNet(2, 2);
     n.server.announceAll();
     n.client.locals.remove(1);
-    n.server.config = ConnectionConfig.builder().addAddrTimeoutNs(S).build();
+    n.server.config = TestHost.config(c -> c.timeouts(t -> t.addAddress(Duration.ofSeconds(1))));
     n.paths[0].drop = first(1, d -> Cutter.hasMptcp(d, ADD_ADDR));
     start(n);
     assertEstablished(1);
@@ -337,7 +337,7 @@ class ConnectionTest {
   @Test
   void closedWindowIsProbed() {
     TestNet n = new TestNet(2, 2);
-    n.server.config = ConnectionConfig.builder().receiveBuffer(BufferRange.fixed(64 << 10)).build();
+    n.server.config = TestHost.config(c -> c.buffers(b -> b.receive(BufferRange.fixed(64 << 10))));
     start(n);
     server.reading = false;
     send(client, 300_000);
@@ -397,7 +397,7 @@ class ConnectionTest {
   @Test
   void corruptionIsFoundByTheChecksum() {
     TestNet n = new TestNet(2, 2);
-    n.client.config = ConnectionConfig.builder().checksumRequired(true).build();
+    n.client.config = TestHost.config(c -> c.mptcp(m -> m.checksumRequired(true)));
     start(n);
     int[] left = {1};
     n.paths[1].drop =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -185,8 +185,7 @@ class HostilePeerTest {
   @ValueSource(ints = {1, 8})
   void joinsThatAreNeverCompletedKeepNoRealOneOut(int maxSubflows) {
     net = new TestNet(1, 2);
-    PmLimits limits = new PmLimits(maxSubflows, 4, 8);
-    net.server.config = ConnectionConfig.builder().limits(limits).build();
+    net.server.config = TestHost.config(c -> c.mptcp(m -> m.maxSubflowsAccepted(maxSubflows)));
     net.server.acceptedFinish = false;
     LocalAddress second = net.client.locals.remove(1);
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
@@ -231,7 +230,7 @@ class HostilePeerTest {
     net = new TestNet(2, 2);
     net.server.announceAll();
     net.client.locals.remove(1);
-    net.server.config = ConnectionConfig.builder().addAddrTimeoutNs(S).build();
+    net.server.config = TestHost.config(c -> c.timeouts(t -> t.addAddress(Duration.ofSeconds(1))));
     net.server.acceptedFinish = false;
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
     client.finish = false;

@@ -103,10 +103,10 @@ class PathControlTest {
 
   @Test
   void thereAreNoMoreJoinsThanTheLimit() {
-    for (int i = 0; i < 2 * bench.config.limits().maxPendingJoins(); i++) {
+    for (int i = 0; i < 2 * bench.config.pathLimits().maxPendingJoins(); i++) {
       join(1);
     }
-    assertThat(bench.subflows.joining()).isEqualTo(bench.config.limits().maxPendingJoins());
+    assertThat(bench.subflows.joining()).isEqualTo(bench.config.pathLimits().maxPendingJoins());
   }
 
   // RFC 8684 section 3.4.2: told on what is left; what used it is closed, its data goes elsewhere.
@@ -167,7 +167,8 @@ class PathControlTest {
     master.close(CloseReason.TIMED_OUT);
     bench.subflows.remove(master);
     run();
-    assertThat(bench.timers.next()).isEqualTo(bench.nowNs + bench.config.zeroSubflowTimeoutNs());
+    assertThat(bench.timers.next())
+        .isEqualTo(bench.nowNs + bench.config.timeouts().zeroSubflowNs());
   }
 
   @Test

@@ -94,7 +94,7 @@ class PathManagerTest {
   private TestApp client;
 
   private void start() {
-    net.client.config = ConnectionConfig.builder().pathManager(() -> diary).build();
+    net.client.config = TestHost.config(c -> c.defaults(o -> o.pathManager(() -> diary)));
     net.server.acceptedFinish = false;
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
     client.finish = false;
@@ -171,7 +171,7 @@ class PathManagerTest {
 
   @Test
   void itIsToldThatASubflowTimedOut() {
-    net.client.tcp = TcpConfig.defaults().toBuilder().giveUpNs(5 * S).build();
+    net.client.tcp = TcpConfig.builder().giveUpNs(5 * S).build();
     start();
     join(1);
     net.run(S);

@@ -67,7 +67,7 @@ class StreamByHandTest {
   private void start(Setting setting, TestNet made) {
     net = made;
     ConnectionConfig config =
-        ConnectionConfig.builder().checksumRequired(setting.checksums()).build();
+        TestHost.config(c -> c.mptcp(m -> m.checksumRequired(setting.checksums())));
     net.client.config = config;
     net.server.config = config;
     net.server.acceptedFinish = false;

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -31,6 +33,14 @@ final class TestHost implements StackServices {
   final Map<Mib, Long> counted = new EnumMap<>(Mib.class);
   ConnectionConfig config = ConnectionConfig.defaults();
   TcpConfig tcp = TcpConfig.defaults();
+
+  /** The configuration of a socket opened without options on a stack with these changes. */
+  static ConnectionConfig config(Consumer<StackConfig.Builder> changes) {
+    StackConfig.Builder builder = StackConfig.builder();
+    changes.accept(builder);
+    return ConnectionConfig.of(builder.build());
+  }
+
   int mss = 1460;
   int rejectedJoins;
   boolean acceptedFinish = true;

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketError;
 
 /** However a connection ends that throws something away, the peer is told. */
@@ -70,11 +72,11 @@ class ThrownAwayDataTest {
     net = new TestNet(1, 1);
     for (TestHost host : List.of(net.client, net.server)) {
       host.config =
-          ConnectionConfig.builder()
-              .mptcp(mptcp)
-              .closeTimeoutNs(5 * S)
-              .receiveBuffer(BufferRange.fixed(64 << 10))
-              .build();
+          TestHost.config(
+              c ->
+                  c.mptcp(mptcp ? MptcpMode.ENABLED : MptcpMode.DISABLED)
+                      .timeouts(t -> t.closing(Duration.ofSeconds(5)))
+                      .buffers(b -> b.receive(BufferRange.fixed(64 << 10))));
     }
     net.server.acceptedFinish = false;
     TestApp client = net.client.connect(net.server, new TestApp(net).sends(10_000));

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Mib;
@@ -80,7 +81,7 @@ class TransferTest {
   @ValueSource(booleans = {false, true})
   void checksums(boolean cut) {
     net(3, 2);
-    net.client.config = ConnectionConfig.builder().checksumRequired(true).build();
+    net.client.config = TestHost.config(c -> c.mptcp(m -> m.checksumRequired(true)));
     for (TestNet.Path p : net.paths) {
       p.cut = cut;
       p.loss = 0.01;
@@ -93,7 +94,7 @@ class TransferTest {
   @Test
   void plainTcpWhenPeerDoesNotSpeakMptcp() {
     net(4, 2);
-    net.server.config = ConnectionConfig.builder().mptcp(false).build();
+    net.server.config = TestHost.config(c -> c.mptcp(MptcpMode.DISABLED));
     exchange(1_000_000, 1_000_000, 60 * S);
     assertThat(net.client.apps.get(0).connection.protocol()).isEqualTo(Protocol.TCP);
     assertThat(net.client.count(Mib.MP_CAPABLE_FALLBACK_SYNACK)).isEqualTo(1);
@@ -102,7 +103,7 @@ class TransferTest {
   @Test
   void plainTcpWhenNotAsked() {
     net(5, 1);
-    net.client.config = ConnectionConfig.builder().mptcp(false).build();
+    net.client.config = TestHost.config(c -> c.mptcp(MptcpMode.DISABLED));
     net.paths[0].loss = 0.02;
     exchange(1_000_000, 1_000_000, 600 * S);
     assertThat(net.server.apps.get(0).connection.cb()).isEmpty();

@@ -115,7 +115,7 @@ final class Workbench {
   }
 
   private static TcpConfig tcp() {
-    return TcpConfig.builder().mss(MSS).timestamps(false).build();
+    return TcpConfig.builder().mss(MSS).options(o -> o.timestamps(false)).build();
   }
 
   private TcpSock accept(RxSegment syn) {

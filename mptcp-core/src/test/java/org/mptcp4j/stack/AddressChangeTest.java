@@ -82,7 +82,8 @@ class AddressChangeTest {
             "ff02::1/128",
             "fe80::9/128",
             "fd00:1::1/128");
-    try (TwoHosts hosts = new TwoHosts(StackConfig.builder().announceAddresses(true).build())) {
+    try (TwoHosts hosts =
+        new TwoHosts(StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build())) {
       hosts.server.listen(at(SERVER_V4, 7), 10);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "one ");

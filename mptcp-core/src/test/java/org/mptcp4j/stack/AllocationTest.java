@@ -54,7 +54,7 @@ class AllocationTest {
     StackConfig config =
         StackConfig.builder()
             .mptcp(mode)
-            .checksumRequired(checksum)
+            .mptcp(m -> m.checksumRequired(checksum))
             .defaults(SocketOptions.builder().receiveBufferBytes(arrival.windowBytes()).build())
             .build();
     FutureTask<Void> task =

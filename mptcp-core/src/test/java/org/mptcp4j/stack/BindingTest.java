@@ -18,7 +18,7 @@ class BindingTest {
   private final MptcpStack stack =
       MptcpStack.builder()
           .seed(1)
-          .config(StackConfig.builder().ephemeralPorts(40_000, 40_003).build())
+          .config(StackConfig.builder().tcp(t -> t.ephemeralPorts(40_000, 40_003)).build())
           .link(0, 1500)
           .address(0, "10.0.1.2/24")
           .address(0, "10.0.1.3/24")

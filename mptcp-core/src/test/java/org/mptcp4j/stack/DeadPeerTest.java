@@ -17,9 +17,9 @@ import org.mptcp4j.link.sim.SimNetwork;
 /** Peers that vanish without a word, or take nothing: who asks for it hears of it. */
 class DeadPeerTest {
   private static final KeepAlive TIMES =
-      new KeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(10), 3);
+      KeepAlive.of(Duration.ofSeconds(60), Duration.ofSeconds(10), 3);
 
-  /** An MPTCP connection without subflow waits for a new one: StackConfig.zeroSubflowTimeout. */
+  /** An MPTCP connection without subflow waits for a new one: Timeouts.zeroSubflow. */
   private static double lastSubflowSeconds(MptcpMode mode) {
     return mode == MptcpMode.ENABLED ? 60 : 0;
   }

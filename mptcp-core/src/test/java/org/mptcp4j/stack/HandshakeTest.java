@@ -11,12 +11,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.IpAddress;
@@ -31,7 +31,7 @@ class HandshakeTest {
   private static final String PEER = "10.0.1.1";
   private static final String OURS = "10.0.1.2";
 
-  private final MptcpStack stack = stackOf(StackLimits.builder().halfOpen(2).build());
+  private final MptcpStack stack = stackOf(Limits.builder().halfOpen(2).build());
   private final RawHost peer = new RawHost(stack);
   private final StackEvent event = new StackEvent();
   private int theirSeq;
@@ -46,7 +46,7 @@ class HandshakeTest {
     return RawHost.segment(PEER, port, OURS, 80).seq(1000).flags(flags).window(65_535);
   }
 
-  private static MptcpStack stackOf(StackLimits limits) {
+  private static MptcpStack stackOf(Limits limits) {
     return MptcpStack.builder()
         .seed(1)
         .config(StackConfig.builder().limits(limits).build())
@@ -174,9 +174,9 @@ class HandshakeTest {
 
   @Test
   void halfOpenConnectionsDoNotUseUpOtherLimits() throws Exception {
-    StackLimits connections = StackLimits.builder().connections(3).build();
-    StackLimits flows = StackLimits.builder().flows(3).build();
-    for (StackLimits few : List.of(connections, flows)) {
+    Limits connections = Limits.builder().connections(3).build();
+    Limits flows = Limits.builder().flows(3).build();
+    for (Limits few : List.of(connections, flows)) {
       try (MptcpStack small = stackOf(few)) {
         RawHost host = new RawHost(small);
         small.listen(new InetSocketAddress(OURS, 80), 100);

@@ -186,11 +186,11 @@ class PathMtuTest {
   @Test
   void theFloorIsAChoice() throws Exception {
     hosts.close();
-    hosts = new TwoHosts(StackConfig.builder().leastPathMtu(1000).build());
+    hosts = new TwoHosts(StackConfig.builder().tcp(t -> t.leastPathMtu(1000)).build());
     write(true);
     tooBig(600);
     assertThat(subflow(socket).pathMtu()).isEqualTo(1000);
-    assertThatThrownBy(() -> StackConfig.builder().leastPathMtu(199).build())
+    assertThatThrownBy(() -> StackConfig.builder().tcp(t -> t.leastPathMtu(199)).build())
         .hasMessageContaining("200 to 1500");
   }
 
@@ -198,7 +198,9 @@ class PathMtuTest {
 
   private void plainTcpThatGivesUpSoon() throws Exception {
     hosts.close();
-    hosts = new TwoHosts(StackConfig.builder().mptcp(MptcpMode.DISABLED).retries(3).build());
+    hosts =
+        new TwoHosts(
+            StackConfig.builder().mptcp(MptcpMode.DISABLED).tcp(t -> t.retries(3)).build());
     write(true);
   }
 

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.tcp.SynCookies;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
@@ -32,7 +32,7 @@ class SynCookieHandshakeTest {
   private final MptcpStack stack =
       MptcpStack.builder()
           .seed(1)
-          .config(StackConfig.builder().limits(StackLimits.builder().halfOpen(1).build()).build())
+          .config(StackConfig.builder().limits(Limits.builder().halfOpen(1).build()).build())
           .link(0, 1500)
           .address(0, OURS + "/24")
           .build();

@@ -7,12 +7,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.wire.IpAddress;
@@ -52,7 +52,7 @@ class SynFloodTest {
    */
   private void floodFor(TwoHosts hosts, double seconds, int synsPerSecond) {
     RawHost nobody = new RawHost(hosts.server);
-    int limit = StackLimits.defaults().halfOpen();
+    int limit = Limits.defaults().halfOpen();
     for (int i = 0; i < limit; i++) {
       nobody.send(hosts.net.nowNs(), forgedSyn());
     }
@@ -101,7 +101,7 @@ class SynFloodTest {
       }
       assertThat(hosts.received).hasToString("x".repeat(CLIENTS));
       assertThat(hosts.accepted).hasSize(CLIENTS);
-      int limit = StackLimits.defaults().halfOpen();
+      int limit = Limits.defaults().halfOpen();
       assertThat(hosts.server.usage().halfOpen()).isBetween(limit * 9 / 10, limit);
       assertThat(hosts.server.counters()).containsKey("TcpExtTCPReqQFullDrop");
     }
@@ -144,8 +144,7 @@ class SynFloodTest {
       assertThat(Collections.frequency(hosts.serverEvents, StackEvent.Type.SUB_ESTABLISHED))
           .as("first subflows and joins")
           .isEqualTo(2 * joins);
-      assertThat(hosts.server.usage().halfOpen())
-          .isLessThanOrEqualTo(StackLimits.defaults().halfOpen());
+      assertThat(hosts.server.usage().halfOpen()).isLessThanOrEqualTo(Limits.defaults().halfOpen());
       assertThat(hosts.server.counters().get("TcpExtSyncookiesSent")).isGreaterThan(100_000L);
       assertThat(hosts.server.counters().get("TcpExtSyncookiesRecv")).isGreaterThan(80L);
       assertThat(hosts.server.counters()).doesNotContainKey("TcpExtSyncookiesFailed");
@@ -161,7 +160,7 @@ class SynFloodTest {
     try (TwoHosts hosts = new TwoHosts(StackConfig.builder().build())) {
       hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
       RawHost nobody = new RawHost(hosts.server);
-      int limit = StackLimits.defaults().halfOpen();
+      int limit = Limits.defaults().halfOpen();
       for (int i = 0; i < 2 * limit; i++) {
         TxSegment syn = forgedSyn();
         syn.src(IpAddress.ofV4(192 << 24 | 168 << 16 | i & 0xff));

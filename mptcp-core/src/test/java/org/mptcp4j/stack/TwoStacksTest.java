@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpServerSocket;
@@ -20,7 +21,6 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;
@@ -102,7 +102,7 @@ class TwoStacksTest {
   @ParameterizedTest
   @CsvSource({"3, 20, 3", "120, 2, 7"})
   void aPeerThatNeverAnswersTimesOut(int timeout, int retries, int seconds) throws Exception {
-    StackConfig config = StackConfig.builder().synRetries(retries).build();
+    StackConfig config = StackConfig.builder().tcp(t -> t.synRetries(retries)).build();
     SocketOptions options =
         SocketOptions.builder().connectTimeout(Duration.ofSeconds(timeout)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
@@ -119,7 +119,7 @@ class TwoStacksTest {
   @Test
   void aFullStackRefusesMore() throws Exception {
     StackConfig config =
-        StackConfig.builder().limits(StackLimits.builder().connections(2).build()).build();
+        StackConfig.builder().limits(Limits.builder().connections(2).build()).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
       hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.client.connect(0, at(SERVER_V6, 7));

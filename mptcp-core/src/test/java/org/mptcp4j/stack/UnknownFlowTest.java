@@ -7,8 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.TcpFlags;
@@ -23,9 +23,7 @@ class UnknownFlowTest {
       MptcpStack.builder()
           .seed(1)
           .config(
-              StackConfig.builder()
-                  .limits(StackLimits.builder().resetsPerSecond(20).build())
-                  .build())
+              StackConfig.builder().limits(Limits.builder().resetsPerSecond(20).build()).build())
           .link(0, 1500)
           .address(0, "10.0.1.2/24")
           .build();

@@ -6,10 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.TcpOptions;
+import org.mptcp4j.api.Timeouts;
 
 /** What is believed of a path: RFC 1191, 8201, 4821 and 5927. */
 class PathMtuTest {
-  private static final long AGAIN = PathMtuLimits.DEFAULT.searchAgainNs();
+  private static final long AGAIN = Timeouts.defaults().pathMtuSearchNs();
 
   private final PathMtu v4 = new PathMtu(TcpConfig.defaults(), true);
   private final PathMtu v6 = new PathMtu(TcpConfig.defaults().withMss(1440), false);
@@ -89,7 +91,7 @@ class PathMtuTest {
   void thereIsAFloor(int claimed) {
     assertThat(sent(v4, 1500).onPacketTooBig(now, 1, claimed, 1500)).isTrue();
     assertThat(v4.mtu()).isEqualTo(552);
-    TcpConfig config = TcpConfig.builder().pathMtu(new PathMtuLimits(576, 1280, AGAIN)).build();
+    TcpConfig config = TcpConfig.builder().options(o -> o.leastPathMtu(576)).build();
     PathMtu other = sent(new PathMtu(config, true), 1500);
     other.onPacketTooBig(now, 1, claimed, 1500);
     assertThat(other.mtu()).isEqualTo(576);
@@ -187,8 +189,9 @@ class PathMtuTest {
 
   @Test
   void itCanBeLeftAlone() {
-    PathMtuLimits limits = new PathMtuLimits(552, PathMtuLimits.NO_BLACK_HOLES, AGAIN);
-    PathMtu path = sent(new PathMtu(TcpConfig.builder().pathMtu(limits).build(), true), 1500);
+    TcpConfig config =
+        TcpConfig.builder().options(o -> o.blackHoleMtu(TcpOptions.NO_BLACK_HOLES)).build();
+    PathMtu path = sent(new PathMtu(config, true), 1500);
     for (int i = 1; i < 15; i++) {
       path.onTimeout(now, 7, 1500);
     }

@@ -63,7 +63,7 @@ final class ScriptedPeer {
   }
 
   ScriptedPeer() {
-    this(TcpConfig.builder().quickAcks(0).build());
+    this(TcpConfig.builder().options(o -> o.quickAcks(0)).build());
   }
 
   ScriptedPeer connect() {
@@ -87,10 +87,10 @@ final class ScriptedPeer {
 
   private void synOptions(TxSegment s, Consumer<TxSegment> more) {
     s.options().mss(1460);
-    if (config.sack()) {
+    if (config.options().sack()) {
       s.options().sackPermitted();
     }
-    if (config.timestamps()) {
+    if (config.options().timestamps()) {
       s.options().timestamps(peerTs, 5_000);
     }
     s.options().windowScale(7);
@@ -103,7 +103,7 @@ final class ScriptedPeer {
     tx.src(TestWire.TUPLE.remote()).srcPort(80).dst(TestWire.TUPLE.local()).dstPort(40_000);
     tx.seq(IRS + offset).flags(flags).window(8_000);
     tx.ack((flags & TcpFlags.ACK) != 0 ? ISS + ack : 0);
-    if (stamps && config.timestamps() && (flags & TcpFlags.SYN) == 0) {
+    if (stamps && config.options().timestamps() && (flags & TcpFlags.SYN) == 0) {
       tx.options().timestamps(peerTs, (int) (nowNs / MS) - 10);
     }
     more.accept(tx);

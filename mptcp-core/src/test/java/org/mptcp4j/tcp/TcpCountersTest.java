@@ -39,7 +39,8 @@ class TcpCountersTest {
       peer.arrive(2, 0, RST, 0);
       peer.sent();
     }
-    assertThat(count(Mib.TCP_CHALLENGE_ACK)).isEqualTo(peer.config.challengeAcksPerSecond());
+    assertThat(count(Mib.TCP_CHALLENGE_ACK))
+        .isEqualTo(peer.config.limits().challengeAcksPerSecond());
   }
 
   @Test

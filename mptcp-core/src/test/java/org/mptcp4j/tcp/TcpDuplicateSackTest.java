@@ -100,7 +100,9 @@ class TcpDuplicateSackTest {
   @Test
   void withoutSackThereIsNoReport() {
     peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
     peer.data(1, 100);
     peer.sent();
     peer.data(1, 100);

@@ -82,7 +82,7 @@ class TcpFlowControlTest {
       ackWindow(1, 0);
       peer.nothing();
     }
-    assertThat(last).isEqualTo(peer.config.maxRtoNs());
+    assertThat(last).isEqualTo(peer.config.timeouts().maxRtoNs());
     ackWindow(1, 100_000);
     assertThat(peer.one().length()).isEqualTo(5_000);
     assertThat(peer.sock.backoffs()).isZero();

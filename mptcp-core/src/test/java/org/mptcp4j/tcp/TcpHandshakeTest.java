@@ -146,7 +146,7 @@ class TcpHandshakeTest {
   @Test
   void timeoutIsThreeSecondsAfterALostSyn() {
     // RFC 6298 section 5.7.
-    peer.config.initialRtoNs();
+    peer.config.timeouts().initialRtoNs();
     peer.connect();
     peer.one();
     peer.expire();

@@ -139,7 +139,9 @@ class TcpLossRecoveryTest {
   void withoutSackPartialAcksLeadTheWay() {
     // RFC 6582 section 3.2.
     peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
     openWindow();
     flight(10);
     for (int i = 0; i < 3; i++) {
@@ -200,7 +202,8 @@ class TcpLossRecoveryTest {
     // RFC 9293 section 3.8.3 (MUST-20): R2.
     peer.assertNoLeaks();
     peer =
-        new ScriptedPeer(TcpConfig.builder().quickAcks(0).giveUpNs(20_000 * MS).build())
+        new ScriptedPeer(
+                TcpConfig.builder().options(o -> o.quickAcks(0)).giveUpNs(20_000 * MS).build())
             .established();
     peer.write(100);
     peer.one();
@@ -220,7 +223,8 @@ class TcpLossRecoveryTest {
     // RFC 6298 section 3: Karn's algorithm.
     peer.assertNoLeaks();
     peer =
-        new ScriptedPeer(TcpConfig.builder().timestamps(false).quickAcks(0).build()).established();
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.timestamps(false).quickAcks(0)).build())
+            .established();
     peer.write(100);
     peer.one();
     peer.expire();
@@ -254,7 +258,9 @@ class TcpLossRecoveryTest {
   void withoutSackEverySegmentOutOfOrderIsAcknowledged() {
     // RFC 5681 section 3.2: the peer counts duplicates.
     peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
     peer.data(101, 100);
     peer.data(201, 100);
     peer.data(301, 100);
@@ -305,7 +311,9 @@ class TcpLossRecoveryTest {
   void duplicatesOfTheTimeBeforeATimeoutStartNoFastRetransmit() {
     // RFC 6582 section 3.2 step 2: only when the acknowledgement covers more than recover.
     peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
     openWindow();
     flight(6);
     peer.expire();
@@ -324,7 +332,8 @@ class TcpLossRecoveryTest {
   void aPeerThatIsHeardAfterALongOutageIsNotGivenUp() {
     // RFC 9293 section 3.8.3: R2 is for a peer that does not answer.
     peer.assertNoLeaks();
-    TcpConfig config = TcpConfig.builder().giveUpNs(10_000 * MS).quickAcks(0).build();
+    TcpConfig config =
+        TcpConfig.builder().giveUpNs(10_000 * MS).options(o -> o.quickAcks(0)).build();
     peer = new ScriptedPeer(config).established();
     openWindow();
     flight(1);

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.KeepAlive;
 
 /** Keep-alive (RFC 1122 section 4.2.3.6) and user timeout (RFC 9293 section 3.8.3). */
 class TcpPeerTimeoutsTest {
   private static final long SECOND = 1000 * MS;
   private static final PeerTimeouts KEEP_ALIVE =
-      new PeerTimeouts(true, 60 * SECOND, 10 * SECOND, 4, 0);
+      new PeerTimeouts(true, new KeepAlive(60 * SECOND, 10 * SECOND, 4), 0);
 
   /** From where the two ends may be idle. */
   private enum Idle {
@@ -34,7 +35,7 @@ class TcpPeerTimeoutsTest {
   }
 
   private static PeerTimeouts userTimeout(long seconds) {
-    return new PeerTimeouts(false, 60 * SECOND, 10 * SECOND, 4, seconds * SECOND);
+    return new PeerTimeouts(false, new KeepAlive(60 * SECOND, 10 * SECOND, 4), seconds * SECOND);
   }
 
   private void enter(Idle state) {
@@ -76,7 +77,7 @@ class TcpPeerTimeoutsTest {
     peer.sock.peerTimeouts(PeerTimeouts.DEFAULT);
     assertThat(peer.sock.nextTimeoutNs()).isEqualTo(Long.MAX_VALUE);
     // RFC 1122 section 4.2.3.6: the interval MUST default to no less than two hours.
-    assertThat(PeerTimeouts.DEFAULT.idleNs()).isEqualTo(7200 * SECOND);
+    assertThat(PeerTimeouts.DEFAULT.times().idleNs()).isEqualTo(7200 * SECOND);
   }
 
   @ParameterizedTest
@@ -158,7 +159,7 @@ class TcpPeerTimeoutsTest {
   void aSynIsNotKeptAlive() {
     peer.assertNoLeaks();
     peer = new ScriptedPeer().connect();
-    peer.sock.peerTimeouts(new PeerTimeouts(true, SECOND / 2, SECOND / 2, 1, 0));
+    peer.sock.peerTimeouts(new PeerTimeouts(true, new KeepAlive(SECOND / 2, SECOND / 2, 1), 0));
     peer.one();
     peer.expire();
     peer.nothing();
@@ -177,7 +178,7 @@ class TcpPeerTimeoutsTest {
 
   @Test
   void aUserTimeoutBelowTheRetransmissionTimeoutStillRepeatsOnce() {
-    peer.sock.peerTimeouts(new PeerTimeouts(false, SECOND, SECOND, 1, MS));
+    peer.sock.peerTimeouts(new PeerTimeouts(false, new KeepAlive(SECOND, SECOND, 1), MS));
     peer.write(100);
     peer.one();
     // The tail loss probe, the retransmission, the end.
@@ -239,7 +240,8 @@ class TcpPeerTimeoutsTest {
   @Test
   void theUserTimeoutTakesThePlaceOfTheNumberOfProbes() {
     // As Linux: TCP_USER_TIMEOUT overrides TCP_KEEPCNT.
-    peer.sock.peerTimeouts(new PeerTimeouts(true, 60 * SECOND, 10 * SECOND, 1, 95 * SECOND));
+    peer.sock.peerTimeouts(
+        new PeerTimeouts(true, new KeepAlive(60 * SECOND, 10 * SECOND, 1), 95 * SECOND));
     long begin = peer.sock.lastReceivedNs();
     untilClosed(false);
     assertThat(peer.nowNs - begin).isEqualTo(100 * SECOND);
@@ -256,14 +258,14 @@ class TcpPeerTimeoutsTest {
 
   @Test
   void rangesAreThoseOfLinux() {
-    assertThatThrownBy(() -> new PeerTimeouts(true, 0, 1, 1, 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(0, 1, 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PeerTimeouts(true, 1, 0, 1, 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 0, 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PeerTimeouts(true, 1, 1, 128, 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 1, 128), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 to 127");
-    assertThatThrownBy(() -> new PeerTimeouts(true, 1, 1, 1, -1))
+    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 1, 1), -1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

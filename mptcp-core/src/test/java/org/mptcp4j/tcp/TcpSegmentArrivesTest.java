@@ -83,7 +83,7 @@ class TcpSegmentArrivesTest {
       peer.arrive(2, 0, RST, 0);
       answered += peer.sent().size();
     }
-    assertThat(answered).isEqualTo(peer.config.challengeAcksPerSecond());
+    assertThat(answered).isEqualTo(peer.config.limits().challengeAcksPerSecond());
     peer.nowNs += 1_000 * MS;
     peer.arrive(2, 0, RST, 0);
     peer.one();
@@ -201,7 +201,7 @@ class TcpSegmentArrivesTest {
     peer.one();
     // RFC 1337 section 3.
     assertThat(peer.arrive(2, 0, RST, 0)).isEqualTo(SegmentVerdict.DROPPED);
-    assertThat(peer.expire()).isEqualTo(peer.config.timeWaitNs());
+    assertThat(peer.expire()).isEqualTo(peer.config.timeouts().timeWaitNs());
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
   }
 

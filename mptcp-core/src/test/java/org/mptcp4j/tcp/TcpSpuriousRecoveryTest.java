@@ -64,7 +64,8 @@ class TcpSpuriousRecoveryTest {
   private void withoutTimestamps() {
     peer.assertNoLeaks();
     peer =
-        new ScriptedPeer(TcpConfig.builder().timestamps(false).quickAcks(0).build()).established();
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.timestamps(false).quickAcks(0)).build())
+            .established();
     mss = 1460;
   }
 
@@ -190,7 +191,10 @@ class TcpSpuriousRecoveryTest {
     // RFC 5682 section 2.1 step 3b.
     peer.assertNoLeaks();
     peer =
-        new ScriptedPeer(TcpConfig.builder().timestamps(false).sack(false).quickAcks(0).build())
+        new ScriptedPeer(
+                TcpConfig.builder()
+                    .options(o -> o.timestamps(false).sack(false).quickAcks(0))
+                    .build())
             .established();
     mss = 1460;
     flight();

@@ -171,7 +171,9 @@ class TcpTailLossTest {
   @Test
   void withoutSackThereIsNoProbe() {
     peer.assertNoLeaks();
-    peer = new ScriptedPeer(TcpConfig.builder().sack(false).quickAcks(0).build()).established();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
     flight(4);
     peer.expire();
     assertThat(peer.sock.info().timeouts()).isEqualTo(1);

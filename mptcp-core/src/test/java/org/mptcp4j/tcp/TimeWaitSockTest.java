@@ -61,7 +61,7 @@ class TimeWaitSockTest {
     assertThat(reply.seq()).isEqualTo(ScriptedPeer.ISS + 2);
     assertThat(reply.ack()).isEqualTo(ScriptedPeer.IRS + 2);
     assertThat(reply.flags()).isEqualTo(ACK);
-    assertThat(timeWait.expiryNs()).isEqualTo(peer.nowNs + peer.config.timeWaitNs());
+    assertThat(timeWait.expiryNs()).isEqualTo(peer.nowNs + peer.config.timeouts().timeWaitNs());
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.mptcp4j.netty;
 
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.mptcp4j.api.BufferRange;
@@ -100,8 +101,8 @@ final class OpenOptions {
     if (from.keepAlive() != to.keepAlive()) {
       socket.setKeepAlive(to.keepAlive());
     }
-    if (!from.userTimeout().equals(to.userTimeout())) {
-      socket.setUserTimeout(to.userTimeout());
+    if (from.userTimeoutNs() != to.userTimeoutNs()) {
+      socket.setUserTimeout(Duration.ofNanos(to.userTimeoutNs()));
     }
   }
 
@@ -114,10 +115,10 @@ final class OpenOptions {
       return options.noDelay();
     }
     if (option == ChannelOption.SO_SNDBUF) {
-      return size(options.sendBufferBytes(), stack.sendBuffer());
+      return size(options.sendBufferBytes(), stack.buffers().send());
     }
     if (option == ChannelOption.SO_RCVBUF) {
-      return size(options.receiveBufferBytes(), stack.receiveBuffer());
+      return size(options.receiveBufferBytes(), stack.buffers().receive());
     }
     if (PeerTimeoutOptions.ALL.contains(option)) {
       return PeerTimeoutOptions.get(option, options);

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.SocketOptions;
 
@@ -34,14 +35,14 @@ final class PeerTimeoutOptions {
       return options.keepAlive();
     }
     if (option == EpollChannelOption.TCP_KEEPIDLE) {
-      return (int) times.idle().toSeconds();
+      return (int) TimeUnit.NANOSECONDS.toSeconds(times.idleNs());
     }
     if (option == EpollChannelOption.TCP_KEEPINTVL) {
-      return (int) times.interval().toSeconds();
+      return (int) TimeUnit.NANOSECONDS.toSeconds(times.intervalNs());
     }
     return option == EpollChannelOption.TCP_KEEPCNT
         ? times.count()
-        : (int) options.userTimeout().toMillis();
+        : (int) TimeUnit.NANOSECONDS.toMillis(options.userTimeoutNs());
   }
 
   /**
@@ -60,14 +61,14 @@ final class PeerTimeoutOptions {
       return;
     }
     atLeast(1, option, number);
-    Duration seconds = Duration.ofSeconds(Math.min(number, MOST_SECONDS));
+    long ns = TimeUnit.SECONDS.toNanos(Math.min(number, MOST_SECONDS));
     if (option == EpollChannelOption.TCP_KEEPIDLE) {
-      to.keepAliveTimes(new KeepAlive(seconds, old.interval(), old.count()));
+      to.keepAliveTimes(new KeepAlive(ns, old.intervalNs(), old.count()));
     } else if (option == EpollChannelOption.TCP_KEEPINTVL) {
-      to.keepAliveTimes(new KeepAlive(old.idle(), seconds, old.count()));
+      to.keepAliveTimes(new KeepAlive(old.idleNs(), ns, old.count()));
     } else {
       int probes = Math.min(number, MOST_PROBES);
-      to.keepAliveTimes(new KeepAlive(old.idle(), old.interval(), probes));
+      to.keepAliveTimes(new KeepAlive(old.idleNs(), old.intervalNs(), probes));
     }
   }
 

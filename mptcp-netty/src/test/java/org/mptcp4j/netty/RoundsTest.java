@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
@@ -40,7 +40,7 @@ class RoundsTest {
           .seed(1)
           .config(
               StackConfig.builder()
-                  .limits(StackLimits.builder().resetsPerSecond(8 * MANY).build())
+                  .limits(Limits.builder().resetsPerSecond(8 * MANY).build())
                   .build())
           .member(new StackGroup(1, new Random(1)), 0)
           .link(0, 1_500)

@@ -50,7 +50,9 @@ public final class HttpServer {
           "usage: HttpServer PORT NAME:ADDRESS/PREFIX..., such as 8080 mp0:10.9.1.2/24 mp1:10.9.2.2/24");
       System.exit(2);
     }
-    var builder = MptcpHost.builder().config(StackConfig.builder().announceAddresses(true).build());
+    var builder =
+        MptcpHost.builder()
+            .config(StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     for (int i = 1; i < args.length; i++) {
       builder.tun(args[i]);
     }

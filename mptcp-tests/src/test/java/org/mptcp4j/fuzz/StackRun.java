@@ -103,19 +103,24 @@ final class StackRun {
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     return StackConfig.builder()
-        .checksumRequired((bits & 1) != 0)
-        .announceAddresses((bits & 4) != 0)
-        .joinInitialAddress((bits & 64) == 0)
+        .mptcp(
+            m ->
+                m.checksumRequired((bits & 1) != 0)
+                    .announceAddresses((bits & 4) != 0)
+                    .joinInitialAddress((bits & 64) == 0))
         .defaults(options)
-        .sendBuffer(new BufferRange(bufferBytes, bufferBytes))
-        .receiveBuffer(new BufferRange(bufferBytes, bufferBytes))
-        .timeWait(Duration.ofSeconds(1))
-        .zeroSubflowTimeout(Duration.ofSeconds(20))
-        .closeTimeout(Duration.ofSeconds(20))
-        .addAddressTimeout(Duration.ofSeconds(5))
-        .maxRto(Duration.ofSeconds(2))
-        .synRetries(3)
-        .retries(8)
+        .buffers(
+            b ->
+                b.send(new BufferRange(bufferBytes, bufferBytes))
+                    .receive(new BufferRange(bufferBytes, bufferBytes)))
+        .timeouts(
+            t ->
+                t.timeWait(Duration.ofSeconds(1))
+                    .zeroSubflow(Duration.ofSeconds(20))
+                    .closing(Duration.ofSeconds(20))
+                    .addAddress(Duration.ofSeconds(5))
+                    .maxRto(Duration.ofSeconds(2)))
+        .tcp(t -> t.synRetries(3).retries(8))
         .build();
   }
 

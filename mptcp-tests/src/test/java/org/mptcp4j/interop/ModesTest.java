@@ -96,7 +96,7 @@ class ModesTest {
     if (who.equals("kernel")) {
       kernel.sysctl("net.mptcp.checksum_enabled", "1");
     } else {
-      start(StackConfig.builder().checksumRequired(true).build());
+      start(StackConfig.builder().mptcp(m -> m.checksumRequired(true)).build());
     }
     String mine = address.replace("::1", "::2").replace("0.1", "0.2");
     ours.listen(80);

@@ -106,7 +106,7 @@ class PathsTest {
   @ParameterizedTest
   @ValueSource(strings = {"10.1.0.2", "fd01::2"})
   void kernelJoinsTheAddressThatOurServerAnnounces(String address) throws IOException {
-    start(StackConfig.builder().announceAddresses(true).build());
+    start(StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     limitRates();
     ours.listen(80);
     try (KernelPeer peer = KernelPeer.client(kernel, "up", address, "80", "" + BYTES)) {

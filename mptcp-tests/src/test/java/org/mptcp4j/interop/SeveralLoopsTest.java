@@ -143,7 +143,7 @@ class SeveralLoopsTest {
   @ParameterizedTest
   @EnumSource
   void theKernelConnects(Writing writing) throws Exception {
-    StackConfig config = StackConfig.builder().announceAddresses(true).build();
+    StackConfig config = StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build();
     try (MptcpHost host = host(writing, config)) {
       listen(host);
       List<Program> clients = new ArrayList<>();

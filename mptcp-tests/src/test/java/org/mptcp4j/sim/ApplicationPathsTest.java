@@ -145,7 +145,7 @@ class ApplicationPathsTest {
       value = SimWorld.Family.class,
       names = {"V4", "V6"})
   void nothingHappensByItself(SimWorld.Family family) {
-    connect(family, StackConfig.builder().announceAddresses(true).build());
+    connect(family, StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     client.stacks().get(0).removeAddress(nowNs(), client.addresses().get(1));
     client.addAddress(
         second,
@@ -370,10 +370,10 @@ class ApplicationPathsTest {
 
   @Test
   void joinsBeyondTheLimitAreRefused() throws Exception {
-    connect(SimWorld.Family.V4, StackConfig.builder().maxSubflows(1).build());
+    connect(SimWorld.Family.V4, StackConfig.builder().mptcp(m -> m.maxSubflowsOpened(1)).build());
     open(Role.CLIENT, Priority.NORMAL);
     assertThatThrownBy(() -> open(Role.CLIENT, Priority.NORMAL))
-        .hasMessageContaining("maxSubflows, now 1")
+        .hasMessageContaining("maxSubflowsOpened, now 1")
         .isInstanceOfSatisfying(
             MptcpException.class, e -> assertThat(e.error()).isEqualTo(SocketError.ENOBUFS));
     requireSubflows(2);

@@ -23,7 +23,7 @@ import org.mptcp4j.testkit.SimWorld;
 class BufferTuningTest {
   private static final int PORT = 80;
   private static final long MB = 1_000_000;
-  private static final int INITIAL = StackConfig.defaultConfig().receiveBuffer().initialBytes();
+  private static final int INITIAL = StackConfig.defaultConfig().buffers().receive().initialBytes();
 
   private final SimWorld world = new SimWorld(1);
 
@@ -37,7 +37,7 @@ class BufferTuningTest {
   }
 
   private static StackConfig config(BufferRange send, BufferRange receive) {
-    return StackConfig.builder().sendBuffer(send).receiveBuffer(receive).build();
+    return StackConfig.builder().buffers(b -> b.send(send).receive(receive)).build();
   }
 
   private static int receiveBuffer(Listener l) {
@@ -129,7 +129,8 @@ class BufferTuningTest {
     world.runFor(seconds(10));
     // A loss makes what waited behind it readable all at once.
     assertThat(receiveBuffer(l)).isLessThan(2 * INITIAL);
-    assertThat(sendBuffer(c)).isEqualTo(StackConfig.defaultConfig().sendBuffer().initialBytes());
+    assertThat(sendBuffer(c))
+        .isEqualTo(StackConfig.defaultConfig().buffers().send().initialBytes());
     abandon(c);
   }
 

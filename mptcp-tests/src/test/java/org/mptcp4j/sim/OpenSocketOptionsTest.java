@@ -41,7 +41,7 @@ class OpenSocketOptionsTest {
     StackConfig config =
         StackConfig.builder()
             .mptcp(mode.equals("TCP") ? MptcpMode.DISABLED : MptcpMode.ENABLED)
-            .checksumRequired(mode.equals("CHECKSUM"))
+            .mptcp(m -> m.checksumRequired(mode.equals("CHECKSUM")))
             .build();
     client = world.stack("client", config);
     server = world.stack("server", config);
@@ -89,7 +89,7 @@ class OpenSocketOptionsTest {
     atServer.setReceiveBufferBytes(SocketOptions.MIN_BUFFER_BYTES);
     c.send(10 * MB);
     world.runFor(seconds(5));
-    long promised = DEFAULT.receiveBuffer().initialBytes();
+    long promised = DEFAULT.buffers().receive().initialBytes();
     assertThat(atServer.readableBytes()).isBetween(promised - 10_000, promised + 1_000);
     assertThat(c.socket().info().subflows())
         .allSatisfy(s -> assertThat(s.bytesRetransmitted()).isLessThan(5_000));
@@ -116,9 +116,9 @@ class OpenSocketOptionsTest {
     c.socket().setSendBufferBytes(SocketOptions.AUTO_BUFFER_BYTES);
     world.runFor(seconds(5));
     assertThat(c.socket().info().sendBufferBytes())
-        .isGreaterThan(DEFAULT.sendBuffer().initialBytes());
+        .isGreaterThan(DEFAULT.buffers().send().initialBytes());
     assertThat(listener.one().socket().info().receiveBufferBytes())
-        .isGreaterThan(DEFAULT.receiveBuffer().initialBytes());
+        .isGreaterThan(DEFAULT.buffers().receive().initialBytes());
     abandon(c);
   }
 

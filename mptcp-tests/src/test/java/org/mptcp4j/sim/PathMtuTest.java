@@ -58,7 +58,7 @@ class PathMtuTest {
     StackConfig config() {
       return StackConfig.builder()
           .mptcp(this == TCP ? MptcpMode.DISABLED : MptcpMode.ENABLED)
-          .checksumRequired(this == CHECKSUMS)
+          .mptcp(m -> m.checksumRequired(this == CHECKSUMS))
           .build();
     }
   }

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.Middlebox;
@@ -236,7 +236,7 @@ class PathRetryTest {
   @EnumSource
   void aRefusedPathIsTriedAgainLessAndLessOften(Refusal refusal) {
     // The server knows nothing of the refusal and waits for the end of each handshake.
-    StackLimits manyJoins = StackLimits.builder().joinsPendingPerConnection(100).build();
+    Limits manyJoins = Limits.builder().joinsPendingPerConnection(100).build();
     StackConfig patient = StackConfig.builder().limits(manyJoins).build();
     paths(SimWorld.Family.V4, StackConfig.defaultConfig(), patient);
     box(second.backward(), TcpFlags.SYN | TcpFlags.ACK, refusal.change);
@@ -279,7 +279,7 @@ class PathRetryTest {
 
   @Test
   void aPeerThatHasEnoughSubflowsIsAskedOnceAMinute() {
-    StackConfig noMore = StackConfig.builder().maxSubflows(0).build();
+    StackConfig noMore = StackConfig.builder().mptcp(m -> m.maxSubflowsAccepted(0)).build();
     paths(SimWorld.Family.V4, StackConfig.defaultConfig(), noMore);
     List<MpTcpRst> resets = new ArrayList<>();
     second
@@ -361,7 +361,7 @@ class PathRetryTest {
 
   @Test
   void aSubflowThatTimedOutIsOpenedAgain() {
-    StackConfig impatient = StackConfig.builder().retries(3).build();
+    StackConfig impatient = StackConfig.builder().tcp(t -> t.retries(3)).build();
     paths(SimWorld.Family.V4, impatient, impatient);
     connect();
     requireSubflows(2, 1);
@@ -378,7 +378,7 @@ class PathRetryTest {
     paths(
         SimWorld.Family.V4,
         StackConfig.defaultConfig(),
-        StackConfig.builder().announceAddresses(true).build());
+        StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     IpAddress ours = IpAddress.of(client.addresses().get(1));
     IpAddress theirs = IpAddress.of(server.addresses().get(1));
     world.network().partition(ours, theirs);
@@ -402,7 +402,7 @@ class PathRetryTest {
     paths(
         SimWorld.Family.V4,
         StackConfig.defaultConfig(),
-        StackConfig.builder().announceAddresses(true).build());
+        StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     int index = second.interfaceIndex(server.host());
     server.stacks().get(0).linkState(0, index, LinkState.DOWN);
     connect();
@@ -473,7 +473,7 @@ class PathRetryTest {
   /** What is tried again and again does not keep a connection alive whose peer is gone. */
   @Test
   void aConnectionWithoutSubflowEndsInItsTimeAlthoughItTries() {
-    StackConfig impatient = StackConfig.builder().retries(3).build();
+    StackConfig impatient = StackConfig.builder().tcp(t -> t.retries(3)).build();
     paths(SimWorld.Family.V4, impatient, impatient);
     connect();
     requireSubflows(2, 1);
@@ -530,7 +530,7 @@ class PathRetryTest {
 
   @Test
   void aJoinForWhichThereIsNoFlowIsTriedAgain() {
-    StackConfig one = StackConfig.builder().limits(StackLimits.builder().flows(1).build()).build();
+    StackConfig one = StackConfig.builder().limits(Limits.builder().flows(1).build()).build();
     paths(SimWorld.Family.V4, one, StackConfig.defaultConfig());
     connect();
     world.runFor(seconds(16));

@@ -85,11 +85,12 @@ final class RandomScenario implements AutoCloseable {
 
   private StackConfig config() {
     return StackConfig.builder()
-        .sendBuffer(buffer())
-        .receiveBuffer(buffer())
-        .announceAddresses(chance(0.5))
-        .checksumRequired(chance(0.2))
-        .joinInitialAddress(!chance(0.1))
+        .buffers(b -> b.send(buffer()).receive(buffer()))
+        .mptcp(
+            m ->
+                m.announceAddresses(chance(0.5))
+                    .checksumRequired(chance(0.2))
+                    .joinInitialAddress(!chance(0.1)))
         .mptcp(chance(0.05) ? MptcpMode.DISABLED : MptcpMode.ENABLED)
         .defaults(options())
         .build();

@@ -34,7 +34,7 @@ class ScenarioTest {
   private final SimWorld world = new SimWorld(1);
   private final SimStack client = world.stack("client");
   private final SimStack server =
-      world.stack("server", StackConfig.builder().announceAddresses(true).build());
+      world.stack("server", StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
 
   @AfterEach
   void nothingLeaks() {

@@ -189,7 +189,7 @@ class SeveralStacksTest {
   @Test
   void portsInTimeWaitOfAnotherStackAreNotUsed() {
     StackConfig fewPorts =
-        StackConfig.builder().ephemeralPorts(40_000, 40_000 + CONNECTIONS - 1).build();
+        StackConfig.builder().tcp(t -> t.ephemeralPorts(40_000, 40_000 + CONNECTIONS - 1)).build();
     SimStack client = world.wronglySpreadStacks("client", fewPorts, 2);
     SimStack server = wrong("server", 2);
     world.path(client, server, PATH);
@@ -212,7 +212,7 @@ class SeveralStacksTest {
     StackConfig hasty =
         StackConfig.builder()
             .mptcp(MptcpMode.DISABLED)
-            .ephemeralPorts(40_000, 40_000 + CONNECTIONS - 1)
+            .tcp(t -> t.ephemeralPorts(40_000, 40_000 + CONNECTIONS - 1))
             .build();
     SimStack client = world.stack("client", hasty);
     SimStack server = wrong("server", 3);

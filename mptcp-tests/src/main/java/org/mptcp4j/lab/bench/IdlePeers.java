@@ -7,13 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.api.StackLimits;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
@@ -71,13 +71,13 @@ final class IdlePeers implements AutoCloseable {
   }
 
   private MptcpStack stack(int connections) {
-    StackLimits limits =
-        StackLimits.builder()
-            .connections(connections + 1)
-            .flows(SUBFLOWS * connections + 1)
-            .build();
+    Limits limits =
+        Limits.builder().connections(connections + 1).flows(SUBFLOWS * connections + 1).build();
     StackConfig config =
-        StackConfig.builder().limits(limits).timeWait(Duration.ofSeconds(1)).build();
+        StackConfig.builder()
+            .limits(limits)
+            .timeouts(t -> t.timeWait(Duration.ofSeconds(1)))
+            .build();
     return MptcpStack.builder()
         .config(config)
         .allocator(allocator)

@@ -139,7 +139,7 @@ public final class LoadCommand implements Callable<Integer> {
     StackConfig config =
         StackConfig.builder()
             .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
-            .checksumRequired(checksum)
+            .mptcp(m -> m.checksumRequired(checksum))
             .build();
     try (MptcpHost stack = TunArguments.start(tuns.devices(), config, 1, Duration.ZERO)) {
       LoadClient client = new LoadClient(bootstrap(stack, remote), System::nanoTime);

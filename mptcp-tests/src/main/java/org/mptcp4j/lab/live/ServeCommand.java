@@ -156,8 +156,7 @@ public final class ServeCommand implements Callable<Integer> {
   private StackConfig config() {
     return StackConfig.builder()
         .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
-        .checksumRequired(checksum)
-        .announceAddresses(announce)
+        .mptcp(m -> m.checksumRequired(checksum).announceAddresses(announce))
         .build();
   }
 

@@ -134,7 +134,7 @@ class PluggedStackTest {
   @Test
   void thePathManagerOfATestDecides() {
     List<String> told = new ArrayList<>();
-    StackConfig announcing = StackConfig.builder().announceAddresses(true).build();
+    StackConfig announcing = StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build();
     SimStack client = world.stack("client", b -> b.pathManager(() -> new Listening(told)));
     SimStack server = world.stack("server", announcing);
     world.path(client, server, PATH);
@@ -151,7 +151,7 @@ class PluggedStackTest {
   void configurationAndOptionsAreThoseOfTheTest() {
     StackConfig config =
         StackConfig.builder()
-            .checksumRequired(true)
+            .mptcp(m -> m.checksumRequired(true))
             .defaults(SocketOptions.builder().congestionControl("reno").build())
             .build();
     SimStack client =

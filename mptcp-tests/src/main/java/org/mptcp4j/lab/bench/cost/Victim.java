@@ -60,9 +60,11 @@ final class Victim implements AutoCloseable {
   Victim(boolean checksums) {
     StackConfig config =
         StackConfig.builder()
-            .checksumRequired(checksums)
-            .sendBuffer(BufferRange.fixed(BUFFER_BYTES))
-            .receiveBuffer(BufferRange.fixed(BUFFER_BYTES))
+            .mptcp(m -> m.checksumRequired(checksums))
+            .buffers(
+                b ->
+                    b.send(BufferRange.fixed(BUFFER_BYTES))
+                        .receive(BufferRange.fixed(BUFFER_BYTES)))
             .build();
     stack =
         MptcpStack.builder()

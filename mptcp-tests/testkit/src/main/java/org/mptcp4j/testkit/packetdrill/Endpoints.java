@@ -103,9 +103,13 @@ final class Endpoints {
 
   /** What the stack has to know from the beginning. */
   StackConfig.Builder configure(StackConfig.Builder config) {
-    subflows.ifPresent(config::maxSubflows);
-    acceptedAddresses.ifPresent(config::maxAcceptedAddresses);
-    return config.announceAddresses(announce);
+    return config.mptcp(
+        m -> {
+          // Linux has one limit for both.
+          subflows.ifPresent(most -> m.maxSubflowsOpened(most).maxSubflowsAccepted(most));
+          acceptedAddresses.ifPresent(m::maxAcceptedAddresses);
+          m.announceAddresses(announce);
+        });
   }
 
   /** The stack runs: it gets the addresses, now and later. */

@@ -155,9 +155,6 @@ final class Sysctls {
   StackConfig.Builder config(Place place) {
     StackConfig.Builder config = StackConfig.builder().mptcp(MptcpMode.ENABLED);
     applied.forEach((name, value) -> apply(config, name, value, place));
-    if (applied.containsKey("net.ipv4.tcp_syn_retries")) {
-      apply(config, "net.ipv4.tcp_syn_retries", applied.get("net.ipv4.tcp_syn_retries"), place);
-    }
     return config;
   }
 
@@ -173,26 +170,30 @@ final class Sysctls {
 
   private static void apply(StackConfig.Builder config, String name, String value, Place place) {
     switch (name) {
-      case "net.ipv4.tcp_rmem" -> config.receiveBuffer(range(value));
-      case "net.ipv4.tcp_wmem" -> config.sendBuffer(range(value));
-      case "net.ipv4.tcp_syn_retries" -> config.synRetries(number(value));
-      case "net.ipv4.tcp_synack_retries" -> config.synRetries(number(value) + 1);
-      case "net.ipv4.tcp_retries2" -> config.retries(number(value));
-      case "net.ipv4.tcp_rto_min_us" -> config.minRto(Duration.ofNanos(number(value) * 1_000L));
-      case "net.ipv4.tcp_rto_max_ms" -> config.maxRto(Duration.ofMillis(number(value)));
-      case "net.ipv4.tcp_slow_start_after_idle" -> config.slowStartAfterIdle(number(value) != 0);
-      case "net.ipv4.route.min_pmtu" -> config.leastPathMtu(number(value));
+      case "net.ipv4.tcp_rmem" -> config.buffers(b -> b.receive(range(value)));
+      case "net.ipv4.tcp_wmem" -> config.buffers(b -> b.send(range(value)));
+      case "net.ipv4.tcp_syn_retries" -> config.tcp(t -> t.synRetries(number(value)));
+      case "net.ipv4.tcp_synack_retries" -> config.tcp(t -> t.synAckRetries(number(value)));
+      case "net.ipv4.tcp_retries2" -> config.tcp(t -> t.retries(number(value)));
+      case "net.ipv4.tcp_rto_min_us" ->
+          config.timeouts(t -> t.minRto(Duration.ofNanos(number(value) * 1_000L)));
+      case "net.ipv4.tcp_rto_max_ms" ->
+          config.timeouts(t -> t.maxRto(Duration.ofMillis(number(value))));
+      case "net.ipv4.tcp_slow_start_after_idle" ->
+          config.tcp(t -> t.slowStartAfterIdle(number(value) != 0));
+      case "net.ipv4.route.min_pmtu" -> config.tcp(t -> t.leastPathMtu(number(value)));
       case "net.ipv4.ip_local_port_range" -> {
         String[] ports = value.split("\\s+");
-        config.ephemeralPorts(number(ports[0]), number(ports[1]));
+        config.tcp(t -> t.ephemeralPorts(number(ports[0]), number(ports[1])));
       }
       case "net.mptcp.enabled" ->
           config.mptcp(number(value) == 0 ? MptcpMode.DISABLED : MptcpMode.ENABLED);
-      case "net.mptcp.checksum_enabled" -> config.checksumRequired(number(value) != 0);
+      case "net.mptcp.checksum_enabled" ->
+          config.mptcp(m -> m.checksumRequired(number(value) != 0));
       case "net.mptcp.allow_join_initial_addr_port" ->
-          config.joinInitialAddress(number(value) != 0);
+          config.mptcp(m -> m.joinInitialAddress(number(value) != 0));
       case "net.mptcp.add_addr_timeout" ->
-          config.addAddressTimeout(Duration.ofSeconds(number(value)));
+          config.timeouts(t -> t.addAddress(Duration.ofSeconds(number(value))));
       case "net.ipv4.tcp_congestion_control" -> {
         if (!value.equals("cubic") && !value.equals("reno")) {
           throw ScriptException.refused(place, "congestion control " + value);

@@ -51,7 +51,7 @@ class OwnPartsTest {
 
   @Test
   void roundRobinLoadsAllPaths(SimWorld world) {
-    StackConfig config = StackConfig.builder().maxSubflows(1).build();
+    StackConfig config = StackConfig.builder().mptcp(m -> m.maxSubflowsOpened(1)).build();
     SimStack client =
         world.stack(
             "client",

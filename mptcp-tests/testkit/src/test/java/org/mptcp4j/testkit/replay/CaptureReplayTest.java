@@ -66,7 +66,7 @@ class CaptureReplayTest {
   @ParameterizedTest
   @EnumSource
   void aStackThatIsTheSameDoesTheSame(Place place) throws IOException {
-    StackConfig config = StackConfig.builder().checksumRequired(true).build();
+    StackConfig config = StackConfig.builder().mptcp(m -> m.checksumRequired(true)).build();
     Path file = capture(place, config);
     try (SimWorld world = new SimWorld(5)) {
       // The streams are those of the seed; keys and the like are those of the third stack.

@@ -15,11 +15,14 @@ package org.mptcp4j.api;
  * @param remoteAddressesPerConnection addresses that one peer may announce
  * @param outOfOrderPiecesPerSubflow separate pieces that one subflow holds behind a gap; their
  *     bytes are bounded by its receive window
+ * @param unmappedBytesPerSubflow bytes without a mapping (RFC 8684 section 3.3.1) that a subflow
+ *     holds before it is reset
+ * @param challengeAcksPerSecond challenge ACKs of one flow (RFC 5961 section 7)
  * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section
  *     3.10.7.1)
  * @param echoRepliesPerSecond answers to ICMP echo requests
  */
-public record StackLimits(
+public record Limits(
     int connections,
     int halfOpen,
     int timeWait,
@@ -28,11 +31,13 @@ public record StackLimits(
     int joinsPendingPerConnection,
     int remoteAddressesPerConnection,
     int outOfOrderPiecesPerSubflow,
+    int unmappedBytesPerSubflow,
+    int challengeAcksPerSecond,
     int resetsPerSecond,
     int echoRepliesPerSecond) {
 
   /** Checks the values. */
-  public StackLimits {
+  public Limits {
     Checks.atLeast("connections", connections, 1);
     Checks.atLeast("halfOpen", halfOpen, 1);
     Checks.atLeast("timeWait", timeWait, 0);
@@ -41,6 +46,8 @@ public record StackLimits(
     Checks.atLeast("joinsPendingPerConnection", joinsPendingPerConnection, 0);
     Checks.atLeast("remoteAddressesPerConnection", remoteAddressesPerConnection, 0);
     Checks.atLeast("outOfOrderPiecesPerSubflow", outOfOrderPiecesPerSubflow, 1);
+    Checks.atLeast("unmappedBytesPerSubflow", unmappedBytesPerSubflow, 0);
+    Checks.atLeast("challengeAcksPerSecond", challengeAcksPerSecond, 0);
     Checks.atLeast("resetsPerSecond", resetsPerSecond, 0);
     Checks.atLeast("echoRepliesPerSecond", echoRepliesPerSecond, 0);
   }
@@ -57,12 +64,34 @@ public record StackLimits(
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
    * connection 8 subflows, 4 pending joins, 8 remote addresses; 16 384 pieces out of order per
-   * subflow; 1 000 resets and echo replies per second.
+   * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second.
    *
    * @return limits as {@code builder().build()} gives them
    */
-  public static StackLimits defaults() {
+  public static Limits defaults() {
     return builder().build();
+  }
+
+  /**
+   * A builder that starts with these limits.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder b = new Builder();
+    b.connections = connections;
+    b.halfOpen = halfOpen;
+    b.timeWait = timeWait;
+    b.flows = flows;
+    b.subflowsPerConnection = subflowsPerConnection;
+    b.joinsPendingPerConnection = joinsPendingPerConnection;
+    b.remoteAddressesPerConnection = remoteAddressesPerConnection;
+    b.outOfOrderPiecesPerSubflow = outOfOrderPiecesPerSubflow;
+    b.unmappedBytesPerSubflow = unmappedBytesPerSubflow;
+    b.challengeAcksPerSecond = challengeAcksPerSecond;
+    b.resetsPerSecond = resetsPerSecond;
+    b.echoRepliesPerSecond = echoRepliesPerSecond;
+    return b;
   }
 
   /** Collects limits. */
@@ -75,6 +104,8 @@ public record StackLimits(
     private int joinsPendingPerConnection = 4;
     private int remoteAddressesPerConnection = 8;
     private int outOfOrderPiecesPerSubflow = 16_384;
+    private int unmappedBytesPerSubflow = 1 << 16;
+    private int challengeAcksPerSecond = 10;
     private int resetsPerSecond = 1000;
     private int echoRepliesPerSecond = 1000;
 
@@ -170,6 +201,28 @@ public record StackLimits(
     }
 
     /**
+     * Limits the bytes that a subflow holds without a mapping.
+     *
+     * @param bytes 0 or more
+     * @return this builder
+     */
+    public Builder unmappedBytesPerSubflow(int bytes) {
+      unmappedBytesPerSubflow = bytes;
+      return this;
+    }
+
+    /**
+     * Limits the challenge ACKs of a flow.
+     *
+     * @param perSecond 0 or more; 0 sends none
+     * @return this builder
+     */
+    public Builder challengeAcksPerSecond(int perSecond) {
+      challengeAcksPerSecond = perSecond;
+      return this;
+    }
+
+    /**
      * Limits the resets for segments that belong to nothing.
      *
      * @param perSecond 0 or more; 0 sends none
@@ -197,8 +250,8 @@ public record StackLimits(
      * @return the limits
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
-    public StackLimits build() {
-      return new StackLimits(
+    public Limits build() {
+      return new Limits(
           connections,
           halfOpen,
           timeWait,
@@ -207,6 +260,8 @@ public record StackLimits(
           joinsPendingPerConnection,
           remoteAddressesPerConnection,
           outOfOrderPiecesPerSubflow,
+          unmappedBytesPerSubflow,
+          challengeAcksPerSecond,
           resetsPerSecond,
           echoRepliesPerSecond);
     }

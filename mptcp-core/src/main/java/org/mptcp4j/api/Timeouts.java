@@ -1,0 +1,220 @@
+package org.mptcp4j.api;
+
+import java.time.Duration;
+
+/**
+ * How long a stack waits for what, in nanoseconds; its builder takes {@link Duration}s.
+ *
+ * <pre>{@code
+ * Timeouts.builder().timeWait(Duration.ofSeconds(10)).build()
+ * }</pre>
+ *
+ * @param initialRtoNs retransmission timeout before the first measurement (RFC 6298 section 2.1)
+ * @param minRtoNs shortest retransmission timeout
+ * @param maxRtoNs longest retransmission timeout
+ * @param delayedAckNs longest delay of an acknowledgement (RFC 9293 section 3.8.6.3); 0
+ *     acknowledges at once
+ * @param timeWaitNs how long a flow stays in TIME-WAIT (2 MSL, RFC 9293 section 3.4.2)
+ * @param pathMtuSearchNs how long a path MTU is believed before a larger one is tried (RFC 8201
+ *     section 4)
+ * @param zeroSubflowNs how long a connection without subflow waits for a new one
+ * @param closingNs how long a closed socket goes on to deliver its bytes without hearing from the
+ *     peer
+ * @param addAddressNs how long an ADD_ADDR waits for its echo before it is sent again
+ */
+public record Timeouts(
+    long initialRtoNs,
+    long minRtoNs,
+    long maxRtoNs,
+    long delayedAckNs,
+    long timeWaitNs,
+    long pathMtuSearchNs,
+    long zeroSubflowNs,
+    long closingNs,
+    long addAddressNs) {
+
+  /** Checks the values. */
+  public Timeouts {
+    Checks.positive("minRto", minRtoNs);
+    Checks.positive("initialRto", initialRtoNs);
+    Checks.positive("timeWait", timeWaitNs);
+    Checks.positive("pathMtuSearch", pathMtuSearchNs);
+    Checks.positive("zeroSubflow", zeroSubflowNs);
+    Checks.positive("closing", closingNs);
+    Checks.positive("addAddress", addAddressNs);
+    Checks.positive("maxRto", maxRtoNs);
+    Checks.notShorter("maxRto", maxRtoNs, "minRto", minRtoNs);
+    Checks.notShorter("maxRto", maxRtoNs, "initialRto", initialRtoNs);
+    Checks.delayedAck(delayedAckNs);
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The defaults.
+   *
+   * @return what {@code builder().build()} gives
+   */
+  public static Timeouts defaults() {
+    return builder().build();
+  }
+
+  /**
+   * A builder that starts with these values.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder b = new Builder();
+    b.initialRtoNs = initialRtoNs;
+    b.minRtoNs = minRtoNs;
+    b.maxRtoNs = maxRtoNs;
+    b.delayedAckNs = delayedAckNs;
+    b.timeWaitNs = timeWaitNs;
+    b.pathMtuSearchNs = pathMtuSearchNs;
+    b.zeroSubflowNs = zeroSubflowNs;
+    b.closingNs = closingNs;
+    b.addAddressNs = addAddressNs;
+    return b;
+  }
+
+  /** Collects values; each method sets the component of its name. */
+  public static final class Builder {
+    private long initialRtoNs = 1_000_000_000L;
+    private long minRtoNs = 200_000_000L;
+    private long maxRtoNs = 120_000_000_000L;
+    private long delayedAckNs = 40_000_000L;
+    private long timeWaitNs = 60_000_000_000L;
+    private long pathMtuSearchNs = 600_000_000_000L;
+    private long zeroSubflowNs = 60_000_000_000L;
+    private long closingNs = 60_000_000_000L;
+    private long addAddressNs = 120_000_000_000L;
+
+    private Builder() {}
+
+    /**
+     * Sets the retransmission timeout before the first measurement. Default: 1 s, as RFC 6298.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder initialRto(Duration timeout) {
+      initialRtoNs = Checks.ns("initialRto", timeout);
+      return this;
+    }
+
+    /**
+     * Sets the shortest retransmission timeout. Default: 200 ms, as Linux.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder minRto(Duration timeout) {
+      minRtoNs = Checks.ns("minRto", timeout);
+      return this;
+    }
+
+    /**
+     * Sets the longest retransmission timeout. Default: 120 s, as Linux.
+     *
+     * @param timeout at least the others
+     * @return this builder
+     */
+    public Builder maxRto(Duration timeout) {
+      maxRtoNs = Checks.ns("maxRto", timeout);
+      return this;
+    }
+
+    /**
+     * Sets the longest delay of an acknowledgement. Default: 40 ms, as Linux.
+     *
+     * @param timeout under 500 ms; zero acknowledges at once
+     * @return this builder
+     */
+    public Builder delayedAck(Duration timeout) {
+      delayedAckNs = Checks.ns("delayedAck", timeout);
+      return this;
+    }
+
+    /**
+     * Sets the length of TIME-WAIT. Default: 60 s.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder timeWait(Duration timeout) {
+      timeWaitNs = Checks.ns("timeWait", timeout);
+      return this;
+    }
+
+    /**
+     * Sets how long a path MTU is believed. Default: 10 minutes.
+     *
+     * @param timeout more than zero; RFC 8201 asks for 5 minutes or more
+     * @return this builder
+     */
+    public Builder pathMtuSearch(Duration timeout) {
+      pathMtuSearchNs = Checks.ns("pathMtuSearch", timeout);
+      return this;
+    }
+
+    /**
+     * Sets how long a connection without subflow is kept. Default: 60 s.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder zeroSubflow(Duration timeout) {
+      zeroSubflowNs = Checks.ns("zeroSubflow", timeout);
+      return this;
+    }
+
+    /**
+     * Sets how long a closed socket tries to deliver. Default: 60 s.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder closing(Duration timeout) {
+      closingNs = Checks.ns("closing", timeout);
+      return this;
+    }
+
+    /**
+     * Sets how long an ADD_ADDR waits for its echo. Default: 120 s.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder addAddress(Duration timeout) {
+      addAddressNs = Checks.ns("addAddress", timeout);
+      return this;
+    }
+
+    /**
+     * Checks and returns the values.
+     *
+     * @return what was collected
+     * @throws IllegalArgumentException when a value is out of range; the message names it
+     */
+    public Timeouts build() {
+      return new Timeouts(
+          initialRtoNs,
+          minRtoNs,
+          maxRtoNs,
+          delayedAckNs,
+          timeWaitNs,
+          pathMtuSearchNs,
+          zeroSubflowNs,
+          closingNs,
+          addAddressNs);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package org.mptcp4j.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.pm.ApplicationPathManager;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.sched.LowestRtt;
+import org.mptcp4j.sched.Scheduler;
+
+/** Every option can be set, keeps its value, and changes no other; whatever is added later too. */
+class ConfigurationTest {
+  private static final Scheduler SCHEDULER = new LowestRtt();
+  private static final Supplier<PathManager> PATH_MANAGER = ApplicationPathManager::new;
+
+  /** A value that no option has by default. */
+  private static final Map<Class<?>, Object> OTHER =
+      Map.of(
+          MptcpMode.class,
+          MptcpMode.DISABLED,
+          int.class,
+          23,
+          Duration.class,
+          Duration.ofMillis(333),
+          BufferRange.class,
+          new BufferRange(5000, 6000),
+          KeepAlive.class,
+          new KeepAlive(5, 6, 7),
+          String.class,
+          "reno",
+          Scheduler.class,
+          SCHEDULER,
+          Supplier.class,
+          PATH_MANAGER,
+          InetSocketAddress.class,
+          new InetSocketAddress("10.1.1.1", 5));
+
+  /** Where that is out of range. */
+  private static final Map<String, Object> ALLOWED =
+      Map.of(
+          "leastPathMtu", 700,
+          "blackHoleMtu", 1300,
+          "sendBufferBytes", 8000,
+          "receiveBufferBytes", 9000,
+          "maxRto", Duration.ofSeconds(5));
+
+  private static final List<Object> PARTS =
+      List.of(
+          MptcpOptions.defaults(),
+          TcpOptions.defaults(),
+          Buffers.defaults(),
+          Timeouts.defaults(),
+          Limits.defaults(),
+          SocketOptions.defaults());
+
+  @TestFactory
+  Stream<DynamicTest> everyOptionOf() {
+    return PARTS.stream()
+        .flatMap(
+            part ->
+                Arrays.stream(part.getClass().getRecordComponents())
+                    .filter(c -> !c.getName().endsWith("EphemeralPort"))
+                    .map(
+                        c ->
+                            DynamicTest.dynamicTest(
+                                part.getClass().getSimpleName() + "." + c.getName(),
+                                () -> check(part, c))));
+  }
+
+  private static void check(Object defaults, RecordComponent option) throws Exception {
+    Object builder = call(defaults, "toBuilder");
+    Object old = option.getAccessor().invoke(defaults);
+    String name = option.getName().replaceAll("Ns$", "");
+    Method setter = setter(builder, name, option.getType());
+    Class<?> type = setter.getParameterTypes()[0];
+    Object value =
+        type == boolean.class
+            ? (Object) !(Boolean) old
+            : ALLOWED.getOrDefault(name, OTHER.get(type));
+    assertThat(setter.invoke(builder, value)).isSameAs(builder);
+    Object changed = call(builder, "build");
+    for (RecordComponent c : defaults.getClass().getRecordComponents()) {
+      Object kept = c.getAccessor().invoke(defaults);
+      assertThat(c.getAccessor().invoke(changed))
+          .as(c.getName())
+          .isEqualTo(c.getName().equals(option.getName()) ? read(value, option) : kept);
+    }
+    assertThat(changed).isNotEqualTo(defaults);
+    assertThat(call(call(changed, "toBuilder"), "build")).isEqualTo(changed);
+  }
+
+  private static Object call(Object on, String method) throws Exception {
+    return on.getClass().getMethod(method).invoke(on);
+  }
+
+  /** The method of a builder that sets an option, not one that looks its value up by a name. */
+  private static Method setter(Object builder, String name, Class<?> option) {
+    return Arrays.stream(builder.getClass().getMethods())
+        .filter(m -> m.getName().equals(name) && m.getParameterCount() == 1)
+        .filter(m -> option == String.class || m.getParameterTypes()[0] != String.class)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no method " + name + " of the builder"));
+  }
+
+  /** As a record shows what its builder was given: times in nanoseconds. */
+  private static Object read(Object value, RecordComponent option) {
+    if (value instanceof Duration time) {
+      assertThat(option.getName()).endsWith("Ns");
+      return time.toNanos();
+    }
+    return option.getType() == Optional.class ? Optional.of(value) : value;
+  }
+
+  @Test
+  void theRangeOfPortsIsSetAtOnce() {
+    TcpOptions options = TcpOptions.builder().ephemeralPorts(5, 6).build();
+    assertThat(options.firstEphemeralPort()).isEqualTo(5);
+    assertThat(options.lastEphemeralPort()).isEqualTo(6);
+    assertThat(options.toBuilder().build()).isEqualTo(options);
+    assertThatThrownBy(() -> TcpOptions.builder().ephemeralPorts(6, 5).build())
+        .hasMessageContaining("lastEphemeralPort must be 6 to 65535, but is 5");
+  }
+
+  @Test
+  void aStackIsConfiguredPartByPart() {
+    StackConfig config =
+        StackConfig.builder()
+            .mptcp(m -> m.checksumRequired(true))
+            .tcp(t -> t.retries(4))
+            .buffers(b -> b.send(BufferRange.fixed(5000)))
+            .timeouts(t -> t.timeWait(Duration.ofSeconds(7)))
+            .limits(l -> l.flows(3))
+            .defaults(o -> o.noDelay(true))
+            .mptcp(MptcpMode.DISABLED)
+            .build();
+    assertThat(config.mptcp())
+        .isEqualTo(MptcpOptions.builder().checksumRequired(true).mode(MptcpMode.DISABLED).build());
+    assertThat(config.tcp()).isEqualTo(TcpOptions.builder().retries(4).build());
+    assertThat(config.buffers().send().maxBytes()).isEqualTo(5000);
+    assertThat(config.buffers().receive()).isEqualTo(Buffers.defaults().receive());
+    assertThat(config.timeouts().timeWaitNs()).isEqualTo(7_000_000_000L);
+    assertThat(config.limits()).isEqualTo(Limits.builder().flows(3).build());
+    assertThat(config.defaults()).isEqualTo(SocketOptions.builder().noDelay(true).build());
+    assertThat(config.toBuilder().build()).isEqualTo(config);
+  }
+
+  @Test
+  void aTimeThatIsOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> Timeouts.builder().timeWait(Duration.ZERO).build())
+        .hasMessageContaining("timeWait must be longer than zero");
+    assertThatThrownBy(() -> Timeouts.builder().closing(Duration.ofDays(400)))
+        .hasMessageContaining("closing must be");
+    assertThatThrownBy(() -> Timeouts.builder().minRto(Duration.ofSeconds(300)).build())
+        .hasMessageContaining("maxRto PT2M is less than minRto PT5M");
+    assertThatThrownBy(() -> Timeouts.builder().maxRto(Duration.ofMillis(500)).build())
+        .hasMessageContaining("maxRto PT0.5S is less than initialRto PT1S");
+    assertThatThrownBy(() -> Timeouts.builder().delayedAck(Duration.ofMillis(500)).build())
+        .hasMessageContaining("delayedAck must be zero or more and under PT0.5S");
+    assertThatThrownBy(() -> SocketOptions.builder().userTimeout(Duration.ofSeconds(-1)).build())
+        .hasMessageContaining("userTimeout must be");
+  }
+}
