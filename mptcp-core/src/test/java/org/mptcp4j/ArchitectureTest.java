@@ -42,7 +42,7 @@ class ArchitectureTest {
           Map.entry("cc", Set.of("spi")),
           Map.entry("sched", Set.of("spi")),
           Map.entry("pm", Set.of("wire", "spi")),
-          Map.entry("api", Set.of("wire", "pm", "sched")),
+          Map.entry("api", Set.of("wire", "cc", "pm", "sched")),
           Map.entry("tcp", Set.of("wire", "cc", "mib", "api")),
           Map.entry("mptcp", Set.of("wire", "mib", "api", "cc", "sched", "pm", "tcp")),
           Map.entry("link", Set.of("wire")),

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
 import org.mptcp4j.sched.Scheduler;
@@ -270,6 +272,25 @@ public interface MptcpSocket {
    */
   default void setScheduler(String name) {
     setScheduler(Schedulers.byName(name));
+  }
+
+  /**
+   * Chooses another congestion control for every subflow, those to come included. Each goes on with
+   * the window and the slow start threshold that it has.
+   *
+   * @param algorithm makes the congestion control of each subflow
+   */
+  void setCongestionControl(CongestionControlFactory algorithm);
+
+  /**
+   * Chooses another congestion control by name.
+   *
+   * @param name for example {@code "lia"}: one of {@link CongestionControls#names()}
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  default void setCongestionControl(String name) {
+    setCongestionControl(CongestionControls.byName(name));
   }
 
   /**

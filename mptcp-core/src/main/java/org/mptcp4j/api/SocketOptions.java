@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
 import org.mptcp4j.sched.Scheduler;
@@ -26,7 +28,7 @@ import org.mptcp4j.sched.Schedulers;
  *     answers false; {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
  * @param receiveBufferBytes received and not yet read bytes that the data-level window allows;
  *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
- * @param congestionControl name of the algorithm of every subflow, for example {@code "cubic"}
+ * @param congestionControl makes the congestion control of every subflow; empty: that of the stack
  * @param scheduler decides which subflow carries what; empty: that of the stack
  * @param pathManager makes the path manager of an MPTCP connection; empty: as the stack has it
  * @param connectTimeoutNs how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
@@ -43,7 +45,7 @@ public record SocketOptions(
     boolean pacing,
     int sendBufferBytes,
     int receiveBufferBytes,
-    String congestionControl,
+    Optional<CongestionControlFactory> congestionControl,
     Optional<Scheduler> scheduler,
     Optional<Supplier<PathManager>> pathManager,
     long connectTimeoutNs,
@@ -81,8 +83,8 @@ public record SocketOptions(
 
   /**
    * A builder with the defaults: MPTCP, Nagle's algorithm on, no pacing, buffers tuned
-   * automatically, cubic, the scheduler of the stack, 2 minutes to connect, no keep-alive, no user
-   * timeout, any local address.
+   * automatically, the congestion control and scheduler of the stack, 2 minutes to connect, no
+   * keep-alive, no user timeout, any local address.
    *
    * @return a new builder
    */
@@ -129,7 +131,7 @@ public record SocketOptions(
     private boolean pacing;
     private int sendBufferBytes = AUTO_BUFFER_BYTES;
     private int receiveBufferBytes = AUTO_BUFFER_BYTES;
-    private String congestionControl = "cubic";
+    private Optional<CongestionControlFactory> congestionControl = Optional.empty();
     private Optional<Scheduler> scheduler = Optional.empty();
     private Optional<Supplier<PathManager>> pathManager = Optional.empty();
     private long connectTimeoutNs = 120_000_000_000L;
@@ -197,14 +199,26 @@ public record SocketOptions(
     }
 
     /**
-     * Chooses the congestion control algorithm.
+     * Chooses the congestion control.
      *
-     * @param name {@code "cubic"} or {@code "reno"}
+     * @param chosen makes that of each subflow
      * @return this builder
      */
-    public Builder congestionControl(String name) {
-      congestionControl = name;
+    public Builder congestionControl(CongestionControlFactory chosen) {
+      congestionControl = Optional.of(chosen);
       return this;
+    }
+
+    /**
+     * Chooses the congestion control by name.
+     *
+     * @param name for example {@code "lia"}: one of {@link CongestionControls#names()}
+     * @return this builder
+     * @throws IllegalArgumentException when there is none of that name; the message lists those
+     *     there are
+     */
+    public Builder congestionControl(String name) {
+      return congestionControl(CongestionControls.byName(name));
     }
 
     /**

@@ -1,63 +1,40 @@
 package org.mptcp4j.cc;
 
 /**
- * The congestion window of one TCP connection or one MPTCP subflow.
+ * The congestion window of one TCP connection or one MPTCP subflow: bytes and samples in, a window
+ * out.
  *
- * <p>An instance belongs to one socket and is called on that socket's thread only. Times are
- * nanoseconds of the caller's clock, amounts are bytes of payload. No method throws for any
- * combination of samples; {@link #start} must be called first and once.
+ * <p>An instance is made by a {@link CongestionControlFactory} when the handshake is over, or when
+ * a live connection changes its algorithm; it belongs to one socket and is called on that socket's
+ * thread only. Times are nanoseconds of the caller's clock, amounts are bytes of payload. It must
+ * not throw, and need not allocate: the {@link RateSample} is the same object each time.
  *
  * <p>Loss recovery itself (what to send again, and when recovery is over) is not decided here: the
- * sender reports what it found and keeps its bytes in flight at or under {@link #cwndBytes()}.
+ * sender reports what it found and keeps its bytes in flight at or under {@link #cwndBytes()}. Four
+ * methods have to be written; who wants slow start, the initial window and the reductions of a
+ * loss-based algorithm done finds them in {@link LossBasedControl}.
  */
 public interface CongestionControl {
 
-  /** The name Linux uses for the algorithm, for example {@code cubic}. */
-  String name();
+  /** The congestion window in bytes, at least one segment. */
+  int cwndBytes();
 
   /**
-   * Starts with the initial window of RFC 6928 section 2.
+   * Bytes were acknowledged, in loss recovery as outside of it.
    *
    * @param nowNs current time
-   * @param mssBytes payload bytes of a full-sized wire segment, 1 to 65535
-   * @throws IllegalArgumentException when the segment size is out of range
+   * @param sample what the acknowledgement says; valid during the call
    */
-  void start(long nowNs, int mssBytes);
+  void onAck(long nowNs, RateSample sample);
 
   /**
-   * Changes the segment size after the path MTU changed; the window in bytes stays, but never falls
-   * under one segment.
-   *
-   * @param mssBytes payload bytes of a full-sized wire segment, 1 to 65535
-   * @throws IllegalArgumentException when the segment size is out of range
-   */
-  void mss(int mssBytes);
-
-  /**
-   * New bytes were acknowledged outside loss recovery.
+   * A loss was detected and fast recovery begins; called once per recovery episode, before {@link
+   * #onAck} for the acknowledgement that showed it.
    *
    * @param nowNs current time
-   * @param ackedBytes bytes newly acknowledged, cumulatively or selectively
-   * @param rttNs the smoothed round-trip time, or 0 while there is none
-   * @param inFlightBytes bytes that were in flight before this acknowledgement; a window that was
-   *     not used is not grown (RFC 9438 section 4.2, RFC 7661)
-   */
-  void onAck(long nowNs, int ackedBytes, long rttNs, int inFlightBytes);
-
-  /**
-   * A loss was detected and fast recovery begins; called once per recovery episode.
-   *
-   * @param nowNs current time
-   * @param inFlightBytes bytes in flight when the loss was detected
+   * @param inFlightBytes bytes in flight when the loss was detected, the lost ones included
    */
   void onLoss(long nowNs, int inFlightBytes);
-
-  /**
-   * Everything that was outstanding when recovery began has been acknowledged.
-   *
-   * @param nowNs current time
-   */
-  void onRecoveryExit(long nowNs);
 
   /**
    * The retransmission timer expired for the first time for this data (RFC 5681 section 3.1: the
@@ -68,6 +45,29 @@ public interface CongestionControl {
    */
   void onRto(long nowNs, int inFlightBytes);
 
+  /** The slow start threshold in bytes; {@link Integer#MAX_VALUE} while there is none. */
+  default int ssthreshBytes() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
+   * Everything that was outstanding when recovery began has been acknowledged.
+   *
+   * @param nowNs current time
+   */
+  default void onRecoveryExit(long nowNs) {}
+
+  /**
+   * What the last {@link #onLoss} or {@link #onRto} reported was no loss: packets or
+   * acknowledgements were late (RFC 3522, RFC 5682). What was taken for it can be given back, and
+   * that recovery is over; {@link #onRecoveryExit} is not called for it.
+   *
+   * @param nowNs current time
+   */
+  default void onUndo(long nowNs) {
+    onRecoveryExit(nowNs);
+  }
+
   /**
    * Sending resumes after an idle period of more than one retransmission timeout (RFC 5681 section
    * 4.1: restart window).
@@ -75,29 +75,25 @@ public interface CongestionControl {
    * @param nowNs current time
    * @param idleNs how long nothing was sent
    */
-  void onIdle(long nowNs, long idleNs);
+  default void onIdle(long nowNs, long idleNs) {}
 
   /**
-   * The last {@link #onLoss} or {@link #onRto} was for nothing, because nothing had been lost:
-   * window and threshold become what they were before it, or stay when they are larger (RFC 4015
-   * section 3.2). Ends that recovery when it is not over; {@link #onRecoveryExit} is then not
-   * called.
-   *
-   * @param nowNs current time
+   * {@link CcContext#mssBytes()} changed, for example with the path MTU. The window may never be
+   * less than one segment.
    */
-  default void undo(long nowNs) {
-    onRecoveryExit(nowNs);
-  }
-
-  /** The congestion window in bytes, at least one segment. */
-  int cwndBytes();
-
-  /** The slow start threshold in bytes; {@link Integer#MAX_VALUE} until the first loss. */
-  int ssthreshBytes();
+  default void onMssChange() {}
 
   /** Whether the window is under the slow start threshold. */
   default boolean inSlowStart() {
     return cwndBytes() < ssthreshBytes();
+  }
+
+  /**
+   * Whether it can do with nothing but a paced sender: pacing is on then, whatever the options of
+   * the socket say.
+   */
+  default boolean needsPacing() {
+    return false;
   }
 
   /**

@@ -5,7 +5,7 @@ package org.mptcp4j.cc;
  * which the loss happened, and never grows slower than an AIMD flow with the same loss rate would.
  * Windows are in segments inside the formulas, as in the RFC, and in bytes outside.
  */
-public final class Cubic extends LossBasedControl {
+final class Cubic extends LossBasedControl {
 
   /** RFC 9438 section 4.6: beta_cubic. */
   private static final double BETA = 0.7;
@@ -21,13 +21,21 @@ public final class Cubic extends LossBasedControl {
     private long startNs;
     private long lastGrowthNs;
     private final double wMax;
+    private final double priorSegments;
     private final double k;
     private double wEst;
     private double cwndSegments;
 
-    Epoch(long nowNs, double cwndSegments, double lastMax) {
+    /**
+     * Begins one.
+     *
+     * @param lastMax the plateau; that of the window when it is lower
+     * @param priorSegments the window before the last reduction
+     */
+    Epoch(long nowNs, double cwndSegments, double lastMax, double priorSegments) {
       startNs = nowNs;
       this.cwndSegments = cwndSegments;
+      this.priorSegments = Math.max(priorSegments, cwndSegments);
       wEst = cwndSegments;
       // RFC 9438 section 4.2: K = cbrt((W_max - cwnd_epoch) / C); no plateau without a higher
       // W_max.
@@ -42,8 +50,8 @@ public final class Cubic extends LossBasedControl {
       // cwnd].
       double target = wCubic(t + rttNs / 1e9);
       target = Math.max(cwndSegments, Math.min(target, 1.5 * cwndSegments));
-      // RFC 9438 section 4.3: the Reno-friendly estimate; alpha is 1 once past the old maximum.
-      wEst += (wEst >= wMax ? 1.0 : ALPHA) * ackedSegments / cwndSegments;
+      // RFC 9438 section 4.3: the Reno-friendly estimate; alpha is 1 once past cwnd_prior.
+      wEst += (wEst >= priorSegments ? 1.0 : ALPHA) * ackedSegments / cwndSegments;
       if (wCubic(t) < wEst) {
         cwndSegments = Math.max(cwndSegments, wEst);
       } else {
@@ -64,99 +72,68 @@ public final class Cubic extends LossBasedControl {
     }
   }
 
+  /** RFC 9438 section 4.9: what a reduction changes, to be restored when it was wrong. */
+  private record Past(Epoch epoch, double wMax, double priorSegments) {
+    private static final Past NONE = new Past(null, 0, 0);
+  }
+
   private Epoch epoch; // null outside congestion avoidance
   private double wMax;
+  private double priorSegments;
+  private Past undo = Past.NONE;
 
-  // As they were before the last decrease.
-  private Epoch priorEpoch;
-  private double priorWMax;
-
-  @Override
-  public String name() {
-    return "cubic";
+  Cubic(CcContext context) {
+    super(context);
   }
 
   @Override
-  public void start(long nowNs, int mssBytes) {
-    super.start(nowNs, mssBytes);
-    epoch = null;
-    wMax = 0;
-    priorEpoch = null;
-    priorWMax = 0;
-  }
-
-  @Override
-  public void mss(int mssBytes) {
-    super.mss(mssBytes);
-    epoch = null;
-  }
-
-  @Override
-  public void onAck(long nowNs, int ackedBytes, long rttNs, int inFlightBytes) {
-    if (!wasUsed(inFlightBytes)) {
-      if (epoch != null) {
-        epoch.excludeIdleTime(nowNs);
-      }
-      return;
-    }
-    int rest = inSlowStart() ? slowStart(ackedBytes) : ackedBytes;
-    if (rest > 0) {
-      avoidCongestion(nowNs, rest, rttNs);
-    }
-  }
-
-  private void avoidCongestion(long nowNs, int ackedBytes, long rttNs) {
+  protected void avoidCongestion(long nowNs, int ackedBytes) {
     if (epoch == null) {
-      epoch = new Epoch(nowNs, (double) cwndBytes() / mss(), wMax);
+      epoch = new Epoch(nowNs, (double) cwndBytes() / mss(), wMax, priorSegments);
       wMax = epoch.wMax;
     }
-    epoch.grow(nowNs, (double) ackedBytes / mss(), rttNs);
+    epoch.grow(nowNs, (double) ackedBytes / mss(), context().srttNs());
     epoch.cwndSegments = Math.min(epoch.cwndSegments, (double) MAX_CWND_BYTES / mss());
     cwnd(epoch.cwndSegments * mss());
   }
 
   @Override
-  public void onLoss(long nowNs, int inFlightBytes) {
-    decrease(inFlightBytes);
-  }
-
-  @Override
-  public void onRecoveryExit(long nowNs) {
-    epoch = null;
-  }
-
-  @Override
-  public void onRto(long nowNs, int inFlightBytes) {
-    // RFC 9438 section 4.8: as for a loss, then slow start from one segment.
-    decrease(inFlightBytes);
-    collapse();
-  }
-
-  private void decrease(int inFlightBytes) {
-    double cwnd = (double) cwndBytes() / mss();
-    priorEpoch = epoch;
-    priorWMax = wMax;
-    // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
-    wMax = cwnd < wMax ? cwnd * (1.0 + BETA) / 2.0 : cwnd;
-    // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
-    reduceTo(BETA * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2)));
-    epoch = null;
-  }
-
-  @Override
-  public void undo(long nowNs) {
-    // RFC 9438 section 4.9: cwnd, ssthresh, W_max and the curve are restored.
-    restore();
-    wMax = priorWMax;
-    epoch = priorEpoch;
+  protected void onUnused(long nowNs) {
     if (epoch != null) {
       epoch.excludeIdleTime(nowNs);
     }
   }
 
   @Override
-  public void onIdle(long nowNs, long idleNs) {
-    restart();
+  protected double ssthreshAfterLoss(int inFlightBytes) {
+    undo = new Past(epoch, wMax, priorSegments);
+    double cwnd = (double) cwndBytes() / mss();
+    priorSegments = cwnd;
+    // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
+    wMax = cwnd < wMax ? cwnd * (1.0 + BETA) / 2.0 : cwnd;
+    // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
+    return BETA * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
+  }
+
+  @Override
+  public void onRto(long nowNs, int inFlightBytes) {
+    super.onRto(nowNs, inFlightBytes);
+    // RFC 9438 section 4.8: after a timeout K is 0, and W_max the window at which slow start ends.
+    wMax = 0;
+  }
+
+  @Override
+  protected void onNewEpoch() {
     epoch = null;
+  }
+
+  @Override
+  protected void onRestored(long nowNs) {
+    epoch = undo.epoch;
+    wMax = undo.wMax;
+    priorSegments = undo.priorSegments;
+    if (epoch != null) {
+      epoch.excludeIdleTime(nowNs);
+    }
   }
 }

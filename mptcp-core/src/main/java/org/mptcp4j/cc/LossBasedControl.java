@@ -1,38 +1,80 @@
 package org.mptcp4j.cc;
 
 /**
- * The congestion window and slow start threshold that every loss-based algorithm shares: initial
- * window, slow start, loss window, restart window.
+ * What every loss-based algorithm shares: slow start (the first one with HyStart++), a window that
+ * grows only when it is used, the reductions after loss, timeout and idle time, and their undoing.
+ * An algorithm says how the window grows in congestion avoidance and how much of it a loss takes.
  */
-abstract class LossBasedControl implements CongestionControl {
-
+public abstract class LossBasedControl implements CongestionControl {
   /** Keeps sums of windows and super-segments inside an {@code int}. */
-  static final int MAX_CWND_BYTES = 1 << 30;
+  protected static final int MAX_CWND_BYTES = 1 << 30;
 
-  private int mssBytes = 1;
-  private int cwndBytes = 1;
-  private int initialBytes = 1;
-  private int ssthreshBytes = Integer.MAX_VALUE;
-  private int priorCwndBytes;
-  private int priorSsthreshBytes;
+  /** A sender of super-segments may wait until so much of the window is free, or less. */
+  private static final int MOST_HELD_BACK_BYTES = 1 << 16;
 
-  @Override
-  public void start(long nowNs, int mss) {
-    checkMss(mss);
-    mssBytes = mss;
-    // RFC 6928 section 2: min(10*MSS, max(2*MSS, 14600)).
-    initialBytes = Math.min(10 * mss, Math.max(2 * mss, 14_600));
-    cwndBytes = initialBytes;
-    ssthreshBytes = Integer.MAX_VALUE;
-    priorCwndBytes = 0;
-    priorSsthreshBytes = 0;
+  private final CcContext context;
+  private int cwndBytes;
+  private int ssthreshBytes;
+  private int undoCwndBytes;
+  private int undoSsthreshBytes;
+  private HyStart hyStart; // null before the first slow start, and after it
+
+  /**
+   * Starts with the window and threshold that the socket has.
+   *
+   * @param context the socket and its siblings
+   */
+  protected LossBasedControl(CcContext context) {
+    this.context = context;
+    cwndBytes = context.cwndBytes();
+    ssthreshBytes = context.ssthreshBytes();
   }
 
-  @Override
-  public void mss(int mss) {
-    checkMss(mss);
-    mssBytes = mss;
-    cwndBytes = Math.max(cwndBytes, mss);
+  // ---- what makes an algorithm
+
+  /**
+   * Congestion avoidance: lets the window grow by {@link #cwnd}.
+   *
+   * @param ackedBytes bytes acknowledged that slow start has not used, at least 1
+   */
+  protected abstract void avoidCongestion(long nowNs, int ackedBytes);
+
+  /**
+   * The slow start threshold after a loss, in bytes.
+   *
+   * @param inFlightBytes bytes in flight when it was detected
+   */
+  protected abstract double ssthreshAfterLoss(int inFlightBytes);
+
+  /** The least slow start threshold: two segments, RFC 5681 section 3.1, equation 4. */
+  protected int minSsthreshBytes() {
+    return 2 * mss();
+  }
+
+  /**
+   * Congestion avoidance will begin anew: the window was reduced, sending resumes after idle time,
+   * or the segment size changed.
+   */
+  protected void onNewEpoch() {}
+
+  /** The last reduction was wrong: window and threshold are back, the rest has to be restored. */
+  protected void onRestored(long nowNs) {
+    onNewEpoch();
+  }
+
+  /** The window was not used at the time of this acknowledgement, and did not grow. */
+  protected void onUnused(long nowNs) {}
+
+  // ---- what it builds on
+
+  /** The socket and its siblings. */
+  protected final CcContext context() {
+    return context;
+  }
+
+  /** Payload bytes of a full-sized wire segment. */
+  protected final int mss() {
+    return context.mssBytes();
   }
 
   @Override
@@ -45,69 +87,104 @@ abstract class LossBasedControl implements CongestionControl {
     return ssthreshBytes;
   }
 
-  final int mss() {
-    return mssBytes;
-  }
-
   /** Sets the window, within its bounds. */
-  final void cwnd(double bytes) {
-    cwndBytes = (int) Math.max(mssBytes, Math.min(bytes, MAX_CWND_BYTES));
+  protected final void cwnd(double bytes) {
+    cwndBytes = (int) Math.max(mss(), Math.min(bytes, MAX_CWND_BYTES));
   }
 
-  /**
-   * Whether the window limited the sender: in slow start half of it in flight is enough, because
-   * the window doubles in a round trip; afterwards all but a burst of ten segments must be used.
-   */
-  final boolean wasUsed(int inFlightBytes) {
-    if (cwndBytes < ssthreshBytes) {
-      return 2L * inFlightBytes >= cwndBytes;
+  @Override
+  public void onAck(long nowNs, RateSample sample) {
+    if (sample.ackedBytes() == 0 || context.inRecovery()) {
+      return;
     }
-    return inFlightBytes >= cwndBytes - Math.min(10 * mssBytes, cwndBytes / 2);
+    if (!isLimiting(sample.peakInFlightBytes())) {
+      onUnused(nowNs);
+      return;
+    }
+    int rest = inSlowStart() ? slowStart(sample) : sample.ackedBytes();
+    if (rest > 0) {
+      avoidCongestion(nowNs, rest);
+    }
   }
 
   /**
-   * Slow start: the window grows by what was acknowledged, up to the threshold.
-   *
-   * @return acknowledged bytes that were not used because the threshold was reached
+   * RFC 7661 section 4.2, RFC 9438 section 4.2: whether the window limited the sender in this round
+   * trip. In slow start it may become twice what was in flight; afterwards it must have been used,
+   * but for what the sender keeps free to form larger super-segments.
    */
-  final int slowStart(int ackedBytes) {
+  private boolean isLimiting(int peakBytes) {
+    if (cwndBytes < ssthreshBytes) {
+      return cwndBytes < 2L * peakBytes;
+    }
+    return peakBytes > cwndBytes - mss() - Math.min(MOST_HELD_BACK_BYTES, cwndBytes / 8);
+  }
+
+  /** Returns acknowledged bytes that were not used because the threshold was reached. */
+  private int slowStart(RateSample sample) {
+    if (ssthreshBytes == Integer.MAX_VALUE) {
+      firstSlowStart(sample);
+      return 0;
+    }
     // RFC 5681 section 3.1 with appropriate byte counting (RFC 3465): growth per byte, which for a
     // super-segment acknowledged at once is the same as for its pieces acknowledged one by one.
     int room = Math.max(0, ssthreshBytes - cwndBytes);
-    int used = Math.min(room, ackedBytes);
+    int used = Math.min(room, sample.ackedBytes());
     cwnd((double) cwndBytes + used);
-    return ackedBytes - used;
+    return sample.ackedBytes() - used;
   }
 
-  /**
-   * Multiplicative decrease: threshold and window become the larger of the bytes and 2 segments.
-   */
-  final void reduceTo(double bytes) {
-    priorCwndBytes = cwndBytes;
-    priorSsthreshBytes = ssthreshBytes;
-    ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(Math.max(bytes, 2.0 * mssBytes)));
-    cwndBytes = ssthreshBytes;
-  }
-
-  /** Takes back the last {@link #reduceTo}, and the {@link #collapse} that followed it. */
-  final void restore() {
-    cwndBytes = Math.max(cwndBytes, priorCwndBytes);
-    ssthreshBytes = Math.max(ssthreshBytes, priorSsthreshBytes);
-  }
-
-  /** RFC 5681 section 3.1: after a timeout the window is one segment. */
-  final void collapse() {
-    cwndBytes = mssBytes;
-  }
-
-  /** RFC 5681 section 4.1: after an idle period the window is at most the initial window. */
-  final void restart() {
-    cwndBytes = Math.min(cwndBytes, initialBytes);
-  }
-
-  private static void checkMss(int mss) {
-    if (mss < 1 || mss > 65_535) {
-      throw new IllegalArgumentException("mss must be 1 to 65535 bytes, not " + mss);
+  /** RFC 9406 section 4.3: HyStart++ is for the initial slow start. */
+  private void firstSlowStart(RateSample sample) {
+    if (hyStart == null) {
+      hyStart = new HyStart();
     }
+    cwnd((double) cwndBytes + hyStart.onAck(sample));
+    if (hyStart.isOver()) {
+      hyStart = null;
+      ssthreshBytes = cwndBytes;
+    }
+  }
+
+  @Override
+  public void onLoss(long nowNs, int inFlightBytes) {
+    reduce(inFlightBytes);
+  }
+
+  @Override
+  public void onRto(long nowNs, int inFlightBytes) {
+    reduce(inFlightBytes);
+    // RFC 5681 section 3.1: after a timeout the window is one segment.
+    cwndBytes = mss();
+  }
+
+  private void reduce(int inFlightBytes) {
+    undoCwndBytes = cwndBytes;
+    undoSsthreshBytes = ssthreshBytes;
+    double bytes = Math.max(ssthreshAfterLoss(inFlightBytes), minSsthreshBytes());
+    ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(bytes));
+    cwndBytes = ssthreshBytes;
+    hyStart = null;
+    onNewEpoch();
+  }
+
+  @Override
+  public final void onUndo(long nowNs) {
+    // RFC 4015 section 3.2: as they were before, or as they are when they are larger.
+    cwndBytes = Math.max(cwndBytes, undoCwndBytes);
+    ssthreshBytes = Math.max(ssthreshBytes, undoSsthreshBytes);
+    onRestored(nowNs);
+  }
+
+  @Override
+  public final void onIdle(long nowNs, long idleNs) {
+    // RFC 5681 section 4.1: after an idle period the window is at most the initial window.
+    cwndBytes = Math.min(cwndBytes, context.initialWindowBytes());
+    onNewEpoch();
+  }
+
+  @Override
+  public final void onMssChange() {
+    cwndBytes = Math.max(cwndBytes, mss());
+    onNewEpoch();
   }
 }

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
@@ -476,6 +477,11 @@ public final class Connection {
   /** From now on another scheduler decides which subflow carries what. */
   public void scheduler(Scheduler chosen) {
     transport.scheduler(chosen);
+  }
+
+  /** From now on another algorithm controls the congestion of its flows. */
+  public void congestionControl(CongestionControlFactory chosen) {
+    transport.congestionControl(chosen);
   }
 
   // ---- the end

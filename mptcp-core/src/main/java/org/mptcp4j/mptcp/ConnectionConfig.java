@@ -9,7 +9,7 @@ import org.mptcp4j.api.MptcpOptions;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.Timeouts;
-import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
@@ -35,7 +35,7 @@ public record ConnectionConfig(
     SocketOptions socket,
     Scheduler scheduler,
     Supplier<PathManager> pathManager,
-    Supplier<CongestionControl> congestionControl,
+    CongestionControlFactory congestionControl,
     PmLimits pathLimits,
     PeerTimeouts peerTimeouts) {
 
@@ -55,19 +55,20 @@ public record ConnectionConfig(
    *
    * @param scheduler of a socket whose options name none
    * @param pathManager of a socket whose options name none
-   * @throws IllegalArgumentException when the congestion control algorithm is unknown
+   * @param congestionControl of a socket whose options name none
    */
   public static ConnectionConfig of(
       StackConfig stack,
       SocketOptions socket,
       Scheduler scheduler,
-      Supplier<PathManager> pathManager) {
+      Supplier<PathManager> pathManager,
+      CongestionControlFactory congestionControl) {
     return new ConnectionConfig(
         stack,
         socket,
         socket.scheduler().orElse(scheduler),
         socket.pathManager().orElse(pathManager),
-        CongestionControls.byName(socket.congestionControl()),
+        socket.congestionControl().orElse(congestionControl),
         pathLimits(stack.mptcp(), stack.limits()),
         new PeerTimeouts(socket.keepAlive(), socket.keepAliveTimes(), socket.userTimeoutNs()));
   }
@@ -84,7 +85,11 @@ public record ConnectionConfig(
   /** That of a socket opened without options. */
   public static ConnectionConfig of(StackConfig stack) {
     return of(
-        stack, stack.defaults(), Schedulers.byName(Schedulers.DEFAULT), DefaultPathManager::new);
+        stack,
+        stack.defaults(),
+        Schedulers.byName(Schedulers.DEFAULT),
+        DefaultPathManager::new,
+        CongestionControls.byName(CongestionControls.DEFAULT));
   }
 
   /** The defaults. */

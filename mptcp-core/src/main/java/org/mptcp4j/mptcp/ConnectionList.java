@@ -3,13 +3,16 @@ package org.mptcp4j.mptcp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.cc.CcGroup;
+import org.mptcp4j.tcp.TcpSock;
 
 /**
  * {@code connection_list}: every subflow in order of creation, the meta socket not. The master is
  * at index 0 until the connection ends, also when it is closed; others leave when they are closed.
- * What there is to do is done for those that live.
+ * What there is to do is done for those that live. It is the group in which congestion controls see
+ * each other.
  */
-final class ConnectionList implements RoundTrip {
+final class ConnectionList implements RoundTrip, CcGroup {
   private final MptcpTcpSock master;
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
@@ -17,6 +20,7 @@ final class ConnectionList implements RoundTrip {
   ConnectionList(MptcpTcpSock master) {
     this.master = master;
     live = List.of(master);
+    master.tcp().group(this);
   }
 
   /** {@code master_sk}: the first subflow. Its socket is CLOSED when it is over. */
@@ -33,6 +37,7 @@ final class ConnectionList implements RoundTrip {
     List<MptcpTcpSock> more = new ArrayList<>(live);
     more.add(subflow);
     live = List.copyOf(more);
+    subflow.tcp().group(this);
     created++;
   }
 
@@ -44,13 +49,20 @@ final class ConnectionList implements RoundTrip {
   }
 
   /** Number of those that live. */
-  int size() {
+  @Override
+  public int size() {
     return live.size();
   }
 
   /** One of those that live. */
   MptcpTcpSock get(int index) {
     return live.get(index);
+  }
+
+  /** The socket of one of those that live. */
+  @Override
+  public TcpSock member(int index) {
+    return live.get(index).tcp();
   }
 
   /** Subflows there ever were. */

@@ -93,7 +93,7 @@ final class ConnectionSnapshot {
         tcp.bytesReceived(),
         tcp.bytesRetransmitted(),
         tcp.timeouts(),
-        s.tcp().congestionControl(),
+        s.tcp().congestionControl().name(),
         error);
   }
 

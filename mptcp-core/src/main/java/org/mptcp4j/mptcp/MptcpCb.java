@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -277,6 +278,12 @@ public final class MptcpCb implements Transport {
   @Override
   public void scheduler(Scheduler chosen) {
     transmitter.scheduler(chosen);
+  }
+
+  /** Also the master's when it is closed: what joins has that of the master. */
+  @Override
+  public void congestionControl(CongestionControlFactory chosen) {
+    subflows.all().forEach(s -> s.tcp().congestionControl(chosen));
   }
 
   @Override

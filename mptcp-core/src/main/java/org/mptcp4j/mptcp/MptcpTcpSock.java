@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
+import org.mptcp4j.cc.CcGroup;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.SubflowView;
@@ -302,6 +303,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** Its TCP socket goes on as plain TCP; what belongs to MPTCP is released. */
   void fellBack() {
     become(SubflowState.FELL_BACK);
+    tcp().group(CcGroup.NONE);
     releaseMptcp();
   }
 

@@ -320,6 +320,7 @@ final class PathControl implements Paths {
       return false;
     }
     subflow.tcp().peerTimeouts(meta.peerTimeouts());
+    subflow.tcp().congestionControl(subflows.master().tcp().congestionControl());
     subflows.add(subflow);
     return true;
   }

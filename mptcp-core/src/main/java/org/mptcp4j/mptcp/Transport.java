@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -50,6 +51,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** From now on another scheduler decides what leaves where. */
   default void scheduler(Scheduler chosen) {
     // There is nothing to choose from.
+  }
+
+  /** From now on its flows, those to come included, have another congestion control. */
+  default void congestionControl(CongestionControlFactory chosen) {
+    flows().forEach(flow -> flow.tcp().congestionControl(chosen));
   }
 
   /** All that was written has left: the end of it follows. */

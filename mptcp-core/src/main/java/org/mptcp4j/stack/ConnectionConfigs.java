@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.util.function.Supplier;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.sched.Scheduler;
@@ -13,16 +14,16 @@ import org.mptcp4j.sched.Scheduler;
  * @param stack the configuration
  * @param scheduler of sockets whose options name none
  * @param pathManager of sockets whose options name none
+ * @param congestionControl of sockets whose options name none
  */
 record ConnectionConfigs(
-    StackConfig stack, Scheduler scheduler, Supplier<PathManager> pathManager) {
+    StackConfig stack,
+    Scheduler scheduler,
+    Supplier<PathManager> pathManager,
+    CongestionControlFactory congestionControl) {
 
-  /**
-   * What a connection with these options works with.
-   *
-   * @throws IllegalArgumentException when the congestion control algorithm is unknown
-   */
+  /** What a connection with these options works with. */
   ConnectionConfig of(SocketOptions options) {
-    return ConnectionConfig.of(stack, options, scheduler, pathManager);
+    return ConnectionConfig.of(stack, options, scheduler, pathManager, congestionControl);
   }
 }

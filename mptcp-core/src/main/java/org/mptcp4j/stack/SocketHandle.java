@@ -17,6 +17,7 @@ import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
@@ -255,6 +256,15 @@ final class SocketHandle implements MptcpSocket {
     Objects.requireNonNull(scheduler, "scheduler");
     if (!node.broken()) {
       node.connection().scheduler(scheduler);
+      running.touch(node);
+    }
+  }
+
+  @Override
+  public void setCongestionControl(CongestionControlFactory algorithm) {
+    Objects.requireNonNull(algorithm, "algorithm");
+    if (!node.broken()) {
+      node.connection().congestionControl(algorithm);
       running.touch(node);
     }
   }

@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
@@ -40,6 +42,8 @@ public final class StackBuilder {
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
   private Scheduler scheduler = Schedulers.byName(Schedulers.DEFAULT);
+  private CongestionControlFactory congestionControl =
+      CongestionControls.byName(CongestionControls.DEFAULT);
   private Supplier<PathManager> pathManager = DefaultPathManager::new;
   private Membership membership = Membership.ALONE;
 
@@ -156,6 +160,29 @@ public final class StackBuilder {
   }
 
   /**
+   * Chooses the congestion control of connections whose options name none. Default: CUBIC.
+   *
+   * @param chosen makes that of each subflow
+   * @return this builder
+   */
+  public StackBuilder congestionControl(CongestionControlFactory chosen) {
+    congestionControl = Objects.requireNonNull(chosen, "congestionControl");
+    return this;
+  }
+
+  /**
+   * Chooses the congestion control by name.
+   *
+   * @param name for example {@code "lia"}: one of {@link CongestionControls#names()}
+   * @return this builder
+   * @throws IllegalArgumentException when there is none of that name; the message lists those there
+   *     are
+   */
+  public StackBuilder congestionControl(String name) {
+    return congestionControl(CongestionControls.byName(name));
+  }
+
+  /**
    * Chooses the path manager by its name. Default: {@code "default"}.
    *
    * @param name one of {@link PathManagers#names()}
@@ -216,7 +243,9 @@ public final class StackBuilder {
       routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
     }
     Services services = new Services(config, routes, allocator, random, membership);
-    return new MptcpStack(services, new ConnectionConfigs(config, scheduler, pathManager));
+    ConnectionConfigs configs =
+        new ConnectionConfigs(config, scheduler, pathManager, congestionControl);
+    return new MptcpStack(services, configs);
   }
 
   private Announce announce() {

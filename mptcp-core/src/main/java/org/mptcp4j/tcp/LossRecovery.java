@@ -1,6 +1,7 @@
 package org.mptcp4j.tcp;
 
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.cc.RateSample;
 import org.mptcp4j.wire.Seq32;
 
 /**
@@ -45,6 +46,7 @@ final class LossRecovery {
   private long news;
   private boolean probeDsacked;
   private boolean allDsacked;
+  private long lostBytes; // since the last sample
 
   LossRecovery(RttEstimator rtt) {
     this.rtt = rtt;
@@ -121,6 +123,29 @@ final class LossRecovery {
     }
   }
 
+  /** The rate at which what is sent is delivered. */
+  DeliveryRate rate() {
+    return times.rate();
+  }
+
+  /**
+   * What the acknowledgement in progress says, as the last of its parts.
+   *
+   * @param grown bytes by which a window may grow
+   * @param delivered bytes newly delivered, one way or the other
+   * @param flight bytes that were in flight before it
+   */
+  RateSample sample(long nowNs, long grown, long delivered, long flight) {
+    long lost = Math.max(0, lostBytes);
+    lostBytes = 0;
+    return times.rate().sample(nowNs, grown, delivered, flight, lost, rtt.minRttNs());
+  }
+
+  /** There is nothing more to send although the congestion window would let it go. */
+  void onAppLimited(long una, long nxt) {
+    times.onAppLimited(pipe(una, nxt));
+  }
+
   // ---- an acknowledgement, in parts
 
   /** Begins with the acknowledgement of a segment; its parts follow, {@link #onAck} last. */
@@ -160,6 +185,7 @@ final class LossRecovery {
    */
   long advance(long una, long ack, long echo) {
     if (board == Scoreboard.CLEAN) {
+      times.delivered(ack - 1);
       return 0;
     }
     if (echo != TimestampClock.NO_ECHO) {
@@ -224,8 +250,10 @@ final class LossRecovery {
     } else if (mode != Mode.OPEN && acked > 0 && una >= recoveryPoint) {
       leave(nowNs, cc);
     }
+    long before = board.pipe(una, nxt);
     boolean lost = sackAgreed ? detectLoss(nowNs, una, mss) : isPartial(acked, una, nxt, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, acked, una, nxt, mss, cc);
+    lostBytes += before - board.pipe(una, nxt);
     if (mode == Mode.FAST) {
       // RFC 9937 section 6.1: without SACK, what duplicates had told is not delivered again.
       long fresh = sackAgreed ? delivered : acked + dupBytes - counted;
@@ -306,8 +334,10 @@ final class LossRecovery {
       return false;
     }
     news = 0;
+    long before = board.pipe(una, nxt);
     boolean lost = detectLoss(nowNs, una, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, 0, una, nxt, mss, cc);
+    lostBytes += before - board.pipe(una, nxt);
     if (lost && mode == Mode.FAST) {
       // What is lost leaves room for itself, one segment at once, the rest with what is delivered.
       prr.onAck(mss, false, pipe(una, nxt), mss);
@@ -414,7 +444,7 @@ final class LossRecovery {
   private void takeBack(long nowNs, long una, CongestionControl cc) {
     undone++;
     undo.end();
-    cc.undo(nowNs);
+    cc.onUndo(nowNs);
     if (mode == Mode.FAST) {
       rack.onSpuriousRecovery();
     }

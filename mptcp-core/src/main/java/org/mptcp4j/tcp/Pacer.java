@@ -1,12 +1,14 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.cc.CongestionControl;
+
 /**
  * Spreads what a congestion window admits over the round trip, instead of sending it as fast as the
  * link takes it: after each segment the next one waits for as long as the segment lasts at the
  * pacing rate. A timer that comes late does not lower the rate, because the time since is made
  * good, up to a quantum.
  */
-final class Pacer {
+class Pacer {
 
   /** What one segment lasts, and for how long may be made good. */
   static final long QUANTUM_NS = 1_000_000;
@@ -14,12 +16,23 @@ final class Pacer {
   /** Less is not worth a segment of its own. */
   private static final int QUANTUM_SEGMENTS = 2;
 
+  /** Lets everything go at once; never changed. */
+  static final Pacer OFF =
+      new Pacer() {
+        @Override
+        long rate(CongestionControl cc, long srttNs) {
+          return Long.MAX_VALUE;
+        }
+      };
+
   private long nextNs = Long.MIN_VALUE;
   private boolean waiting;
 
   /** Whether nothing may be sent yet. */
   boolean isWaiting(long nowNs) {
-    waiting &= nowNs < nextNs;
+    if (waiting && nowNs >= nextNs) {
+      waiting = false;
+    }
     return waiting;
   }
 
@@ -43,6 +56,11 @@ final class Pacer {
     long bytes = rate / (1_000_000_000 / QUANTUM_NS);
     long segments = Math.max(QUANTUM_SEGMENTS, bytes / mss);
     return (int) Math.min(Integer.MAX_VALUE, segments * mss);
+  }
+
+  /** Bytes per second that may leave, {@link Long#MAX_VALUE} for no limit. */
+  long rate(CongestionControl cc, long srttNs) {
+    return cc.pacingRateBytesPerSecond(srttNs);
   }
 
   /**

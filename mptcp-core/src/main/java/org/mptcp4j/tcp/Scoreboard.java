@@ -132,7 +132,7 @@ final class Scoreboard {
   /** A range that was not acknowledged is delivered. */
   private void deliver(long start, long end, SendTimes times, Rack rack) {
     if (sentAgain.isEmpty()) {
-      rack.deliveredOnce(start, end, times.at(end - 1));
+      rack.deliveredOnce(start, end, times.delivered(end - 1));
       return;
     }
     long first = after(sentAgain, start);
@@ -140,7 +140,7 @@ final class Scoreboard {
       int last = sentAgain.firstEndingAfter(end - 1);
       boolean again = last < sentAgain.size() && sentAgain.start(last) < end;
       long lastEnd = again ? sentAgain.start(last) : end;
-      rack.deliveredOnce(first, lastEnd, times.at(lastEnd - 1));
+      rack.deliveredOnce(first, lastEnd, times.delivered(lastEnd - 1));
     }
     resent.delivered(start, end, rack);
     sentAgain.remove(start, end);

@@ -11,13 +11,6 @@ final class SegmentOutput {
 
   private SegmentOutput() {}
 
-  /** The handshake is over: congestion control learns the segment size. */
-  static void start(long nowNs, Tcb tcb) {
-    tcb.path.onPeerMss(tcb.handshake.mss());
-    tcb.startedMss = tcb.payloadMss();
-    tcb.cc.start(nowNs, tcb.startedMss);
-  }
-
   /** A SYN, or the answer to one. */
   static void syn(long nowNs, Tcb tcb, TxSegment out, boolean answer) {
     tcb.sender.onSynSent(nowNs, tcb.config);
@@ -43,16 +36,14 @@ final class SegmentOutput {
   static boolean data(long nowNs, Tcb tcb, TxSegment out) {
     Sender sender = tcb.sender;
     int mss = tcb.payloadMss();
-    if (mss != tcb.startedMss) {
-      tcb.startedMss = mss;
-      tcb.cc.mss(mss);
-    }
+    tcb.updateMss(mss);
     if (sender.pace(nowNs)) {
       return false;
     }
     boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss);
     if (!repairs && !planNew(nowNs, tcb, mss)) {
       sender.watchWindow(nowNs, tcb.config);
+      sender.watchApplication(tcb.cc, mss);
       return false;
     }
     int flags = TcpFlags.ACK | sender.fill(out);

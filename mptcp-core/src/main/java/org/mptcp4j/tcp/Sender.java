@@ -24,7 +24,7 @@ final class Sender {
   final RttEstimator rtt;
   final LossRecovery recovery;
   private final SendWindow window = new SendWindow();
-  private final Pacer pacer; // null when sending is not paced
+  private Pacer pacer = Pacer.OFF;
   private final int iss;
   private SendQueue queue;
   private long una;
@@ -48,7 +48,6 @@ final class Sender {
     this.iss = iss;
     rtt = new RttEstimator(config.timeouts().initialRtoNs());
     recovery = new LossRecovery(rtt);
-    pacer = config.pacing() ? new Pacer() : null;
     slowStartAfterIdle = config.options().slowStartAfterIdle();
   }
 
@@ -137,9 +136,7 @@ final class Sender {
   /** Bytes that could leave at once beyond those queued. */
   int roomBytes(TcpExtension ext, CongestionControl cc, int mss) {
     long room = room(ext, cc) - unsentBytes();
-    if (pacer != null) {
-      room = pacer.isWaiting() ? 0 : Math.min(room, quantum(cc, mss));
-    }
+    room = pacer.isWaiting() ? 0 : Math.min(room, quantum(cc, mss));
     return (int) Math.max(0, Math.min(Integer.MAX_VALUE, room));
   }
 
@@ -216,13 +213,11 @@ final class Sender {
     }
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
-    if (!began && !recovery.isFast()) {
+    if (delivered > 0 || acked > 0) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
       // cumulative acknowledgement passes it.
       long grown = wasOpen ? acked : delivered;
-      if (grown > 0) {
-        cc.onAck(nowNs, (int) grown, rtt.srttNs(), (int) Math.min(flight, Integer.MAX_VALUE));
-      }
+      cc.onAck(nowNs, recovery.sample(nowNs, grown, delivered, flight));
     }
     runTimer(nowNs, acked, oldEnd, mss, c);
     return (acked > 0 ? TcpNotice.ACKED | TcpNotice.WINDOW_OPENED : 0)
@@ -301,19 +296,24 @@ final class Sender {
 
   // ---- pacing
 
+  /** From now on sending is paced, or not. */
+  void pacing(boolean on) {
+    pacer = on ? new Pacer() : Pacer.OFF;
+  }
+
   /** Returns whether data must wait although windows admit it. */
   boolean pace(long nowNs) {
-    return pacer != null && pacer.isWaiting(nowNs);
+    return pacer.isWaiting(nowNs);
   }
 
   private int quantum(CongestionControl cc, int mss) {
-    return Pacer.quantumBytes(cc.pacingRateBytesPerSecond(rtt.srttNs()), mss);
+    return Pacer.quantumBytes(pacer.rate(cc, rtt.srttNs()), mss);
   }
 
   /** The earliest deadline of the send half. */
   long deadlineNs() {
     long next = Math.min(timer.deadlineNs(), recovery.deadlineNs());
-    return pacer == null ? next : Math.min(next, pacer.deadlineNs());
+    return Math.min(next, pacer.deadlineNs());
   }
 
   // ---- planning
@@ -375,8 +375,7 @@ final class Sender {
     planOffset = start;
     planLength = 0;
     if (want > 0) {
-      long fits = Math.min(Math.min(want, room), maxPayload(mss));
-      fits = pacer == null ? fits : Math.min(fits, quantum(cc, mss));
+      long fits = Math.min(Math.min(want, room), Math.min(maxPayload(mss), quantum(cc, mss)));
       int length = fits < want ? wholeSegments((int) fits, mss) : (int) fits;
       length = ext.segmentLimit(seqOf(start), length);
       planLength = queue.span(start, length, Packet.MAX_PIECES);
@@ -403,11 +402,8 @@ final class Sender {
     if (avail == 0) {
       return finQueued;
     }
-    restartAfterIdle(nowNs, cc);
-    planLength = newLength(avail, ext, cc, mss);
-    if (pacer != null) {
-      planLength = Math.min(planLength, quantum(cc, mss));
-    }
+    restartAfterIdle(nowNs, ext, cc);
+    planLength = Math.min(newLength(avail, ext, cc, mss), quantum(cc, mss));
     planFin = finQueued && planLength == avail;
     return planLength > 0;
   }
@@ -421,7 +417,7 @@ final class Sender {
   /** Plans so many new bytes in one segment, larger than the others, if they may leave now. */
   boolean planProbe(long nowNs, TcpExtension ext, CongestionControl cc, int length) {
     windowBlocked = false;
-    restartAfterIdle(nowNs, cc);
+    restartAfterIdle(nowNs, ext, cc);
     if (room(ext, cc) < length
         || ext.segmentLimit(seqOf(nxt), length) < length
         || queue.span(nxt, length, Packet.MAX_PIECES) < length) {
@@ -435,10 +431,12 @@ final class Sender {
     return true;
   }
 
-  private void restartAfterIdle(long nowNs, CongestionControl cc) {
-    // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout.
+  private void restartAfterIdle(long nowNs, TcpExtension ext, CongestionControl cc) {
+    // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout. While the window
+    // is closed nothing can be.
     if (slowStartAfterIdle
         && una == nxt
+        && ext.sendWindow(windowBytes()) > 0
         && lastSentNs != NEVER
         && nowNs - lastSentNs > rtt.rtoNs()) {
       cc.onIdle(nowNs, nowNs - lastSentNs);
@@ -480,12 +478,18 @@ final class Sender {
       return worth ? length : 0;
     }
     int whole = wholeSegments(length, mss);
-    int enough = Math.min(maxPayload(mss), cc.cwndBytes() / 8);
+    int enough = enoughBytes(cc, mss);
     // While much is in flight more room is about to open: larger super-segments cost less.
     if (room <= open && whole < enough && room < cc.cwndBytes() / 2 && recovery.isOrderly()) {
       return 0;
     }
     return whole;
+  }
+
+  /** What a super-segment is worth waiting for: a millisecond of data, as on Linux. */
+  private int enoughBytes(CongestionControl cc, int mss) {
+    int millisecond = Pacer.quantumBytes(cc.pacingRateBytesPerSecond(rtt.srttNs()), mss);
+    return Math.min(Math.min(maxPayload(mss), millisecond), cc.cwndBytes() / 8);
   }
 
   private static int wholeSegments(int length, int mss) {
@@ -494,6 +498,16 @@ final class Sender {
 
   private static int maxPayload(int mss) {
     return Math.max(mss, TxSegment.MAX_PAYLOAD - TxSegment.MAX_PAYLOAD % mss);
+  }
+
+  /** After planning in vain: whether it was for want of data. */
+  void watchApplication(CongestionControl cc, int mss) {
+    long room = cc.cwndBytes() - recovery.pipe(una, nxt);
+    // Room that is left on purpose until a larger super-segment fits is no want of data.
+    boolean enough = room >= enoughBytes(cc, mss) || 2 * room >= cc.cwndBytes();
+    if (room > 0 && enough && unsentBytes() == 0) {
+      recovery.onAppLimited(una, nxt);
+    }
   }
 
   /** After planning in vain: a window that is closed while nothing is in flight is probed. */
@@ -527,9 +541,7 @@ final class Sender {
 
   /** The planned segment leaves. */
   void commit(long nowNs, CongestionControl cc, TcpConfig config) {
-    if (pacer != null) {
-      pacer.onSent(nowNs, planLength, cc.pacingRateBytesPerSecond(rtt.srttNs()));
-    }
+    pacer.onSent(nowNs, planLength, pacer.rate(cc, rtt.srttNs()));
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
       recovery.onRetransmit(nowNs, planOffset, planEnd, una);
@@ -546,6 +558,7 @@ final class Sender {
     if (planTailProbe) {
       recovery.onTailProbeSent(nxt, planRepeat);
     }
+    recovery.rate().onFlight(una, nxt, recovery.pipe(una, nxt));
     armProbe(nowNs, planMss, config);
     lastSentNs = nowNs;
   }

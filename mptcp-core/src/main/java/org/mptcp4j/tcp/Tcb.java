@@ -1,23 +1,29 @@
 package org.mptcp4j.tcp;
 
 import java.util.Objects;
+import org.mptcp4j.cc.CcContext;
+import org.mptcp4j.cc.CcGroup;
+import org.mptcp4j.cc.CcSubflow;
 import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mib.Mib;
 
 /**
  * The transmission control block of RFC 9293 section 3.3.1: the parts of one connection, for those
- * that work on several of them.
+ * that work on several of them, and what congestion control sees of it.
  */
-abstract class Tcb {
+abstract class Tcb implements CcContext {
   final TcpConfig config;
   final FourTuple tuple;
-  final CongestionControl cc;
   final Handshake handshake;
   final Lifecycle life;
   final Sender sender;
   final Receiver receiver;
   final PathMtu path;
   TcpExtension ext;
+  CongestionControl cc = StartWindow.SHUT;
+  private CongestionControlFactory algorithm;
+  private CcGroup group = CcGroup.NONE;
 
   /** Null as long as nobody asked for it. */
   PeerWatch watch;
@@ -35,14 +41,14 @@ abstract class Tcb {
       TcpConfig config,
       FourTuple tuple,
       TcpExtension extension,
-      CongestionControl cc,
+      CongestionControlFactory algorithm,
       int iss,
       int tsOffset,
       TcpState initial) {
     this.config = Objects.requireNonNull(config, "config");
     this.tuple = Objects.requireNonNull(tuple, "tuple");
     this.ext = Objects.requireNonNull(extension, "extension");
-    this.cc = Objects.requireNonNull(cc, "cc");
+    this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
     handshake = new Handshake(tsOffset);
     life = new Lifecycle(initial);
     sender = new Sender(iss, config);
@@ -102,12 +108,105 @@ abstract class Tcb {
     return receiver.irs();
   }
 
-  /** Name of its congestion control. */
-  public final String congestionControl() {
-    return cc.name();
+  // ---- congestion control
+
+  /** The handshake is over: congestion control begins, with the initial window. */
+  final void startCongestionControl() {
+    path.onPeerMss(handshake.mss());
+    startedMss = payloadMss();
+    cc = new StartWindow(initialWindowBytes());
+    createCongestionControl();
   }
 
+  private void createCongestionControl() {
+    cc = algorithm.create(this);
+    sender.pacing(config.pacing() || cc.needsPacing());
+  }
+
+  /** Congestion control learns of a segment size that is not what it was. */
+  final void updateMss(int mss) {
+    if (mss != startedMss) {
+      startedMss = mss;
+      cc.onMssChange();
+    }
+  }
+
+  /** The algorithm of its congestion control. */
+  public final CongestionControlFactory congestionControl() {
+    return algorithm;
+  }
+
+  /**
+   * Changes the algorithm; when one runs already, the new one begins with the window and threshold
+   * that the old one had.
+   */
+  public final void congestionControl(CongestionControlFactory chosen) {
+    algorithm = Objects.requireNonNull(chosen, "chosen");
+    if (started()) {
+      createCongestionControl();
+    }
+  }
+
+  /** Its congestion control sees those of its connection, this one among them. */
+  public final void group(CcGroup subflows) {
+    group = Objects.requireNonNull(subflows, "subflows");
+  }
+
+  @Override
+  public final int subflows() {
+    return Math.max(1, group.size());
+  }
+
+  @Override
+  public final CcSubflow subflow(int index) {
+    return group.size() == 0 ? this : group.member(index);
+  }
+
+  @Override
+  public final CongestionControl control() {
+    return cc;
+  }
+
+  @Override
+  public final boolean canSend() {
+    return started() && life.state().canSend();
+  }
+
+  @Override
+  public final int mssBytes() {
+    return startedMss;
+  }
+
+  @Override
+  public final int initialWindowBytes() {
+    return StartWindow.initialBytes(startedMss);
+  }
+
+  @Override
+  public final long deliveredBytes() {
+    return sender.recovery.rate().totalDeliveredBytes();
+  }
+
+  @Override
+  public final long lossEvents() {
+    return sender.recovery.fastRecoveries() + sender.recovery.timeouts();
+  }
+
+  @Override
+  public final boolean inRecovery() {
+    return sender.recovery.isFast();
+  }
+
+  /** Bytes thought to be in the network: the pipe of RFC 6675. */
+  @Override
+  public final int inFlightBytes() {
+    return started() ? sender.inFlightBytes() : 0;
+  }
+
+  // ---- views
+
   /** Smoothed round-trip time, 0 while unknown. */
+  @Override
   public final long srttNs() {
     return sender.rtt.srttNs();
   }
@@ -118,6 +217,7 @@ abstract class Tcb {
   }
 
   /** Shortest round-trip time measured, 0 while unknown. */
+  @Override
   public final long minRttNs() {
     return sender.rtt.minRttNs();
   }
@@ -128,13 +228,15 @@ abstract class Tcb {
   }
 
   /** Congestion window; 0 before the handshake completes. */
+  @Override
   public final int cwndBytes() {
-    return started() ? cc.cwndBytes() : 0;
+    return cc.cwndBytes();
   }
 
   /** Slow start threshold; the largest number until the first loss. */
+  @Override
   public final int ssthreshBytes() {
-    return started() ? cc.ssthreshBytes() : Integer.MAX_VALUE;
+    return cc.ssthreshBytes();
   }
 
   /** Rate of a paced sender, in bytes per second; the largest number while there is no RTT. */

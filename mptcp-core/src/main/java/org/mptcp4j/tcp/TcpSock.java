@@ -1,7 +1,7 @@
 package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
-import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
@@ -29,12 +29,12 @@ public final class TcpSock extends Tcb {
       TcpConfig config,
       FourTuple tuple,
       TcpExtension extension,
-      CongestionControl cc,
+      CongestionControlFactory algorithm,
       int iss,
       int tsOffset,
       long nowNs,
       TcpState state) {
-    super(config, tuple, extension, cc, iss, tsOffset, state);
+    super(config, tuple, extension, algorithm, iss, tsOffset, state);
     lastReceivedNs = nowNs;
   }
 
@@ -44,7 +44,7 @@ public final class TcpSock extends Tcb {
    * @param config limits and timers
    * @param tuple addresses and ports
    * @param extension windows and options; held until {@link #extension} replaces it
-   * @param cc not started yet; started when the handshake completes
+   * @param algorithm makes its congestion control when the handshake completes
    * @param iss initial sequence number
    * @param tsOffset offset of our timestamps
    * @param nowNs current time
@@ -53,11 +53,12 @@ public final class TcpSock extends Tcb {
       TcpConfig config,
       FourTuple tuple,
       TcpExtension extension,
-      CongestionControl cc,
+      CongestionControlFactory algorithm,
       int iss,
       int tsOffset,
       long nowNs) {
-    return new TcpSock(config, tuple, extension, cc, iss, tsOffset, nowNs, TcpState.SYN_SENT);
+    return new TcpSock(
+        config, tuple, extension, algorithm, iss, tsOffset, nowNs, TcpState.SYN_SENT);
   }
 
   /**
@@ -71,13 +72,14 @@ public final class TcpSock extends Tcb {
       TcpConfig config,
       FourTuple tuple,
       TcpExtension extension,
-      CongestionControl cc,
+      CongestionControlFactory algorithm,
       int iss,
       int tsOffset,
       RxSegment syn,
       long nowNs) {
     TcpSock sock =
-        new TcpSock(config, tuple, extension, cc, iss, tsOffset, nowNs, TcpState.SYN_RECEIVED);
+        new TcpSock(
+            config, tuple, extension, algorithm, iss, tsOffset, nowNs, TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
@@ -96,14 +98,21 @@ public final class TcpSock extends Tcb {
       TcpConfig config,
       FourTuple tuple,
       TcpExtension extension,
-      CongestionControl cc,
+      CongestionControlFactory algorithm,
       int tsOffset,
       RxSegment ack,
       SynCookie cookie,
       long nowNs) {
     TcpSock sock =
         new TcpSock(
-            config, tuple, extension, cc, cookie.iss(), tsOffset, nowNs, TcpState.SYN_RECEIVED);
+            config,
+            tuple,
+            extension,
+            algorithm,
+            cookie.iss(),
+            tsOffset,
+            nowNs,
+            TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.synDue = false;
     sock.receiver.onSyn(ack.seq() - 1);
@@ -143,7 +152,7 @@ public final class TcpSock extends Tcb {
     if (seg.hasAck()) {
       // RFC 7323 section 2.2: the window of a SYN is never scaled.
       sender.onSynAcked(nowNs, seg, 0, seg.window(), handshake, config);
-      establish(nowNs);
+      establish();
       receiver.acks.immediate();
     } else {
       // RFC 9293 section 3.5, figure 8: simultaneous open.
@@ -207,7 +216,7 @@ public final class TcpSock extends Tcb {
     if (life.is(TcpState.SYN_RECEIVED)) {
       int scale = seg.syn() ? 0 : handshake.sendScale();
       sender.onSynAcked(nowNs, seg, seq, seg.window() << scale, handshake, config);
-      establish(nowNs);
+      establish();
       if (seg.syn()) {
         receiver.acks.immediate();
       }
@@ -226,8 +235,8 @@ public final class TcpSock extends Tcb {
     }
   }
 
-  private void establish(long nowNs) {
-    SegmentOutput.start(nowNs, this);
+  private void establish() {
+    startCongestionControl();
     synDue = false;
     life.onEstablished(sender.finQueued());
   }
@@ -405,11 +414,6 @@ public final class TcpSock extends Tcb {
   /** Bytes queued and never sent. */
   public int unsentBytes() {
     return sender.unsentBytes();
-  }
-
-  /** Bytes thought to be in the network: the pipe of RFC 6675. */
-  public int inFlightBytes() {
-    return started() ? sender.inFlightBytes() : 0;
   }
 
   /**

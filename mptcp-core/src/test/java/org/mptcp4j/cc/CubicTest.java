@@ -2,70 +2,50 @@ package org.mptcp4j.cc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.mptcp4j.cc.TestFlow.MS;
+import static org.mptcp4j.cc.TestFlow.MSS;
 
 import org.junit.jupiter.api.Test;
 
 class CubicTest {
 
-  private static final int MSS = 1000;
-  private static final long MS = 1_000_000L;
-
-  private final Cubic cubic = new Cubic();
+  private final TestFlow flow = new TestFlow();
   private long nowNs;
 
   /** Runs round trips in which the whole window is sent and acknowledged. */
   private void roundTrips(int count, long rttNs) {
+    flow.srttNs = rttNs;
     for (int i = 0; i < count; i++) {
       nowNs += rttNs;
-      int cwnd = cubic.cwndBytes();
+      int cwnd = flow.cwndBytes();
       for (int acked = 0; acked < cwnd; acked += 2 * MSS) {
-        cubic.onAck(nowNs, Math.min(2 * MSS, cwnd - acked), rttNs, cwnd);
+        flow.ack(nowNs, Math.min(2 * MSS, cwnd - acked), cwnd);
       }
     }
   }
 
   private void lossAt(int segments) {
-    cubic.start(0, MSS);
-    while (cubic.cwndBytes() < segments * MSS) {
-      cubic.onAck(nowNs, Math.min(2 * MSS, segments * MSS - cubic.cwndBytes()), 20 * MS, 1 << 29);
+    flow.start("cubic");
+    while (flow.cwndBytes() < segments * MSS) {
+      flow.ack(nowNs, Math.min(2 * MSS, segments * MSS - flow.cwndBytes()), 1 << 29);
     }
-    cubic.onLoss(nowNs, cubic.cwndBytes());
-    cubic.onRecoveryExit(nowNs);
-  }
-
-  // RFC 9438 section 4.9: cwnd, ssthresh, W_max, K and the epoch are restored.
-  @Test
-  void afterAReductionForNothingTheCurveGoesOnAsBefore() {
-    lossAt(100);
-    roundTrips(20, 20 * MS);
-    int cwnd = cubic.cwndBytes();
-    int ssthresh = cubic.ssthreshBytes();
-    cubic.onRto(nowNs, cwnd);
-    cubic.undo(nowNs);
-    assertThat(cubic.cwndBytes()).isEqualTo(cwnd);
-    assertThat(cubic.ssthreshBytes()).isEqualTo(ssthresh);
-    roundTrips(20, 20 * MS);
-    int undone = cubic.cwndBytes();
-    nowNs = 0;
-    lossAt(100);
-    roundTrips(40, 20 * MS);
-    assertThat((double) undone).isCloseTo(cubic.cwndBytes(), within(0.01 * undone));
+    flow.loseAndRecover(nowNs);
   }
 
   @Test
   void slowStartDoublesTheWindowEachRoundTrip() {
-    cubic.start(0, MSS);
-    assertThat(cubic.cwndBytes()).isEqualTo(10 * MSS);
+    flow.start("cubic");
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     roundTrips(3, 20 * MS);
-    assertThat(cubic.cwndBytes()).isEqualTo(80 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(80 * MSS);
   }
 
   // RFC 9438 section 4.6: beta_cubic is 0.7.
   @Test
   void lossReducesTheWindowToSeventyPercent() {
     lossAt(1000);
-    assertThat(cubic.cwndBytes()).isEqualTo(700 * MSS);
-    assertThat(cubic.inSlowStart()).isFalse();
+    assertThat(flow.cwndBytes()).isEqualTo(700 * MSS);
+    assertThat(flow.control.inSlowStart()).isFalse();
   }
 
   // RFC 9438 section 4.2: K = cbrt((W_max - cwnd_epoch) / C) seconds until W_max is reached again.
@@ -75,57 +55,108 @@ class CubicTest {
     double k = Math.cbrt((1000 - 700) / 0.4);
     long rttNs = 50 * MS;
     roundTrips((int) (k * 1000 / 50), rttNs);
-    assertThat(cubic.cwndBytes() / (double) MSS).isCloseTo(1000, within(15.0));
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(1000, within(15.0));
     roundTrips(40, rttNs);
-    assertThat(cubic.cwndBytes()).isGreaterThan(1000 * MSS);
+    assertThat(flow.cwndBytes()).isGreaterThan(1000 * MSS);
   }
 
   // RFC 9438 section 4.3: in networks where Reno does well, CUBIC does no worse.
   @Test
   void growsAtLeastLikeRenoOnShortPaths() {
     lossAt(20);
-    double before = cubic.cwndBytes();
+    double before = flow.cwndBytes();
     roundTrips(30, 1 * MS);
     double alpha = 3 * 0.3 / 1.7;
-    assertThat(cubic.cwndBytes()).isGreaterThanOrEqualTo((int) (before + 25 * alpha * MSS * 0.8));
+    assertThat(flow.cwndBytes()).isGreaterThanOrEqualTo((int) (before + 25 * alpha * MSS * 0.8));
   }
 
   // RFC 9438 section 4.7.
   @Test
   void fastConvergenceAimsUnderTheLastMaximum() {
     lossAt(1000);
-    cubic.onLoss(nowNs, cubic.cwndBytes());
-    cubic.onRecoveryExit(nowNs);
-    assertThat(cubic.cwndBytes()).isEqualTo(490 * MSS);
+    flow.loseAndRecover(nowNs);
+    assertThat(flow.cwndBytes()).isEqualTo(490 * MSS);
     double target = 700 * (1 + 0.7) / 2;
     roundTrips((int) (Math.cbrt((target - 490) / 0.4) * 1000 / 50), 50 * MS);
-    assertThat(cubic.cwndBytes() / (double) MSS).isCloseTo(target, within(12.0));
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(target, within(12.0));
   }
 
   @Test
   void timeoutStartsAgainFromOneSegment() {
     lossAt(1000);
-    cubic.onRto(nowNs, cubic.cwndBytes());
-    assertThat(cubic.cwndBytes()).isEqualTo(MSS);
-    assertThat(cubic.ssthreshBytes()).isEqualTo(490 * MSS);
+    flow.control.onRto(nowNs, flow.cwndBytes());
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(490 * MSS);
     roundTrips(3, 20 * MS);
-    assertThat(cubic.cwndBytes()).isEqualTo(8 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(8 * MSS);
   }
 
   @Test
   void unusedWindowDoesNotGrow() {
-    cubic.start(0, MSS);
+    flow.start("cubic");
     for (int i = 0; i < 100; i++) {
-      cubic.onAck(i * MS, MSS, 20 * MS, MSS);
+      flow.ack(i * MS, MSS, MSS);
     }
-    assertThat(cubic.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
   }
 
   @Test
   void idleConnectionRestartsFromTheInitialWindow() {
     lossAt(1000);
-    cubic.onIdle(nowNs, 5_000 * MS);
-    assertThat(cubic.cwndBytes()).isEqualTo(10 * MSS);
-    assertThat(cubic.inSlowStart()).isTrue();
+    flow.control.onIdle(nowNs, 5_000 * MS);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.control.inSlowStart()).isTrue();
+  }
+
+  // RFC 9438 section 4.8: after a timeout K is 0 and W_max the window at which slow start ended.
+  @Test
+  void afterATimeoutTheCurveBeginsWithoutAPlateau() {
+    lossAt(1000);
+    flow.loseAndRecover(nowNs);
+    flow.control.onRto(nowNs, flow.cwndBytes());
+    double ssthresh = flow.ssthreshBytes() / (double) MSS;
+    while (flow.control.inSlowStart()) {
+      roundTrips(1, 100 * MS);
+    }
+    roundTrips(100, 100 * MS);
+    // W_cubic(t) = C * t^3 + W_max, here after 10 s.
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(ssthresh + 400, within(30.0));
+  }
+
+  // RFC 9438 section 4.3: alpha_cubic is 3 * (1 - beta) / (1 + beta) until W_est is cwnd_prior,
+  // which
+  // after fast convergence is more than W_max, and 1 from then on.
+  @Test
+  void theRenoFriendlyEstimateGrowsFasterPastTheWindowBeforeTheLoss() {
+    lossAt(40);
+    flow.loseAndRecover(nowNs);
+    double cwnd = 40 * 0.7 * 0.7;
+    double prior = 40 * 0.7;
+    double alpha = 3 * 0.3 / 1.7;
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(cwnd, within(0.1));
+    int rounds = (int) ((prior - cwnd) / alpha);
+    roundTrips(rounds, 1 * MS);
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(cwnd + rounds * alpha, within(1.0));
+    roundTrips(20, 1 * MS);
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(prior + 20, within(2.0));
+  }
+
+  // RFC 9438 section 4.9: cwnd, ssthresh, W_max, K and the epoch are restored.
+  @Test
+  void afterAReductionForNothingTheCurveGoesOnAsBefore() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    int cwnd = flow.cwndBytes();
+    int ssthresh = flow.ssthreshBytes();
+    flow.control.onRto(nowNs, cwnd);
+    flow.control.onUndo(nowNs);
+    assertThat(flow.cwndBytes()).isEqualTo(cwnd);
+    assertThat(flow.ssthreshBytes()).isEqualTo(ssthresh);
+    roundTrips(20, 20 * MS);
+    int undone = flow.cwndBytes();
+    nowNs = 0;
+    lossAt(100);
+    roundTrips(40, 20 * MS);
+    assertThat((double) undone).isCloseTo(flow.cwndBytes(), within(0.01 * undone));
   }
 }

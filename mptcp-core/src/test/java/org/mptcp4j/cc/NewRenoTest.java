@@ -1,80 +1,77 @@
 package org.mptcp4j.cc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mptcp4j.cc.TestFlow.MSS;
 
 import org.junit.jupiter.api.Test;
 
 class NewRenoTest {
 
-  private static final int MSS = 1000;
-
-  private final NewReno reno = new NewReno();
-
-  // RFC 6928 section 2.
-  @Test
-  void initialWindowIsTenSegmentsButNoMoreThan14600BytesForLargeOnes() {
-    reno.start(0, 1460);
-    assertThat(reno.cwndBytes()).isEqualTo(14_600);
-    reno.start(0, 8960);
-    assertThat(reno.cwndBytes()).isEqualTo(17_920);
-    reno.start(0, 536);
-    assertThat(reno.cwndBytes()).isEqualTo(5_360);
-  }
+  private final TestFlow flow = new TestFlow().start("reno");
 
   // RFC 5681 section 3.1: one segment per round trip.
   @Test
   void congestionAvoidanceAddsOneSegmentPerWindow() {
-    reno.start(0, MSS);
-    reno.onLoss(0, 20 * MSS);
-    reno.onRecoveryExit(0);
-    assertThat(reno.cwndBytes()).isEqualTo(10 * MSS);
+    flow.control.onLoss(0, 20 * MSS);
+    flow.control.onRecoveryExit(0);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     for (int i = 0; i < 5; i++) {
-      reno.onAck(0, 2 * MSS, 0, 10 * MSS);
+      flow.ack(0, 2 * MSS, 10 * MSS);
     }
-    assertThat(reno.cwndBytes()).isEqualTo(11 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(11 * MSS);
   }
 
   // RFC 5681 section 3.1, equation 4: never under two segments.
   @Test
   void thresholdIsNeverUnderTwoSegments() {
-    reno.start(0, MSS);
-    reno.onRto(0, MSS);
-    assertThat(reno.ssthreshBytes()).isEqualTo(2 * MSS);
-    assertThat(reno.cwndBytes()).isEqualTo(MSS);
-  }
-
-  // RFC 4015 section 3.2.
-  @Test
-  void aReductionForNothingIsTakenBack() {
-    reno.start(0, MSS);
-    reno.onAck(0, 30 * MSS, 0, 40 * MSS);
-    reno.onLoss(0, 40 * MSS);
-    reno.undo(0);
-    assertThat(reno.cwndBytes()).isEqualTo(40 * MSS);
-    assertThat(reno.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
-    reno.onRto(0, 40 * MSS);
-    assertThat(reno.cwndBytes()).isEqualTo(MSS);
-    reno.undo(0);
-    assertThat(reno.cwndBytes()).isEqualTo(40 * MSS);
-    assertThat(reno.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+    flow.control.onRto(0, MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(2 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
   }
 
   @Test
   void slowStartEndsAtTheThreshold() {
-    reno.start(0, MSS);
-    reno.onRto(0, 16 * MSS);
-    reno.onAck(0, 64 * MSS, 0, 64 * MSS);
-    assertThat(reno.cwndBytes()).isBetween(8 * MSS, 15 * MSS);
-    assertThat(reno.inSlowStart()).isFalse();
+    flow.control.onRto(0, 16 * MSS);
+    flow.ack(0, 64 * MSS, 64 * MSS);
+    assertThat(flow.cwndBytes()).isBetween(8 * MSS, 15 * MSS);
+    assertThat(flow.control.inSlowStart()).isFalse();
+  }
+
+  // RFC 5681 section 3.2: the window does not grow while losses are repaired.
+  @Test
+  void acknowledgementsInRecoveryDoNotOpenTheWindow() {
+    flow.control.onLoss(0, 20 * MSS);
+    flow.recovering = true;
+    flow.ack(0, 30 * MSS, 20 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+  }
+
+  // RFC 4015 section 3.2 and RFC 5682 section 3: what was taken for no loss is given back.
+  @Test
+  void whatWasTakenForNoLossIsGivenBack() {
+    flow.control.onLoss(0, 10 * MSS);
+    flow.control.onUndo(0);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+    flow.control.onRto(0, 10 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
+    flow.control.onUndo(0);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test
-  void anUnknownNameIsRefusedWithTheChoice() {
-    assertThat(CongestionControls.byName("reno").get()).isInstanceOf(NewReno.class);
-    assertThat(CongestionControls.byName("cubic").get().name()).isEqualTo("cubic");
-    assertThatThrownBy(() -> CongestionControls.byName("vegas"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[cubic, reno]");
+  void theWindowIsNeverUnderOneSegmentOfTheNewSize() {
+    flow.control.onRto(0, 10 * MSS);
+    flow.mss = 4 * MSS;
+    flow.control.onMssChange();
+    assertThat(flow.cwndBytes()).isEqualTo(4 * MSS);
+  }
+
+  @Test
+  void itGoesOnWithTheWindowOfItsPredecessor() {
+    flow.start("reno", 30, 20);
+    assertThat(flow.cwndBytes()).isEqualTo(30 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(20 * MSS);
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import org.mptcp4j.cc.NewReno;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.FourTuple;
@@ -30,6 +31,8 @@ import org.mptcp4j.wire.TxSegment;
 final class Workbench {
   static final long MS = 1_000_000L;
   static final int MSS = 1000;
+
+  private static final CongestionControlFactory RENO = CongestionControls.byName("reno");
 
   /** Of buffers that are garbage when nobody refers to them. */
   private static final UnpooledByteBufAllocator ALLOCATOR =
@@ -104,8 +107,7 @@ final class Workbench {
     SubflowOptions options =
         new SubflowOptions(keys, meta.window(), meta.fin(), counters, state, 0);
     TcpSock here =
-        TcpSock.connect(
-            tcp(), new FourTuple(ours, 1000, theirs, 80), options, new NewReno(), 100, 0, nowNs);
+        TcpSock.connect(tcp(), new FourTuple(ours, 1000, theirs, 80), options, RENO, 100, 0, nowNs);
     here.pollTransmit(nowNs, out);
     TcpSock there = accept(receive());
     exchange(here, there);
@@ -123,7 +125,7 @@ final class Workbench {
     window.start(1);
     TcpExtension plain = new PlainTcp(window, (counter, count) -> {});
     FourTuple tuple = new FourTuple(syn.dst(), syn.dstPort(), syn.src(), syn.srcPort());
-    return TcpSock.accept(tcp(), tuple, plain, new NewReno(), 900, 0, syn, nowNs);
+    return TcpSock.accept(tcp(), tuple, plain, RENO, 900, 0, syn, nowNs);
   }
 
   /** The segment that was polled last, as the other end gets it. */

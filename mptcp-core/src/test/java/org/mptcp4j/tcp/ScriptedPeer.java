@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.mptcp4j.cc.CongestionControl;
-import org.mptcp4j.cc.NewReno;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.wire.ChecksumState;
 import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.ParseVerdict;
@@ -49,12 +50,18 @@ final class ScriptedPeer {
 
   final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
   final PlainWindow window = new PlainWindow(1 << 20);
-  final CongestionControl cc = new NewReno();
   final TcpConfig config;
   TcpSock sock;
   long nowNs = 5_000 * MS;
   int peerTs = 1_000;
   boolean stamps = true;
+
+  /** That of the socket, once its handshake is over. */
+  CongestionControl cc;
+
+  private final CongestionControlFactory reno = CongestionControls.byName("reno");
+  private final CongestionControlFactory algorithm =
+      CongestionControls.of("reno", context -> cc = reno.create(context));
   private final TxSegment tx = new TxSegment();
   private final RxSegment rx = new RxSegment();
 
@@ -67,7 +74,7 @@ final class ScriptedPeer {
   }
 
   ScriptedPeer connect() {
-    sock = TcpSock.connect(config, TestWire.TUPLE, window, cc, ISS, 0, nowNs);
+    sock = TcpSock.connect(config, TestWire.TUPLE, window, algorithm, ISS, 0, nowNs);
     return this;
   }
 
@@ -127,7 +134,7 @@ final class ScriptedPeer {
   }
 
   private SegmentVerdict accept() {
-    sock = TcpSock.accept(config, TestWire.TUPLE, window, cc, ISS, 0, rx, nowNs);
+    sock = TcpSock.accept(config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, nowNs);
     return SegmentVerdict.ACCEPTED;
   }
 

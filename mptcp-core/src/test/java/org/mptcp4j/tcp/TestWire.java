@@ -8,7 +8,8 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.mptcp4j.cc.Cubic;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.wire.ChecksumState;
 import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Packet;
@@ -19,6 +20,7 @@ import org.mptcp4j.wire.TxSegment;
 
 /** Two sockets and what lies between them, in virtual time. Bytes of a stream follow a pattern. */
 final class TestWire {
+  private static final CongestionControlFactory CUBIC = CongestionControls.byName("cubic");
 
   static final long MS = 1_000_000L;
 
@@ -154,7 +156,7 @@ final class TestWire {
   }
 
   TestWire connect(int iss) {
-    client.sock = TcpSock.connect(client.config, TUPLE, client.window, new Cubic(), iss, 77, nowNs);
+    client.sock = TcpSock.connect(client.config, TUPLE, client.window, CUBIC, iss, 77, nowNs);
     return this;
   }
 
@@ -230,14 +232,7 @@ final class TestWire {
       if (rx.syn() && !rx.hasAck()) {
         end.sock =
             TcpSock.accept(
-                end.config,
-                TUPLE.reversed(),
-                end.window,
-                new Cubic(),
-                random.nextInt(),
-                99,
-                rx,
-                nowNs);
+                end.config, TUPLE.reversed(), end.window, CUBIC, random.nextInt(), 99, rx, nowNs);
       }
     } else {
       end.sock.onSegment(nowNs, rx);

@@ -3,9 +3,10 @@ package org.mptcp4j.netty;
 import io.netty.channel.ChannelOption;
 
 /**
- * Channel options beyond those of Netty. They are chosen before the connection exists: on a {@code
- * Bootstrap}, or with {@code ServerBootstrap.option} (not {@code childOption}) for the connections
- * that a server accepts. A connection that is open stays as it is, which the log says once.
+ * Channel options beyond those of Netty. But for {@link #CONGESTION_CONTROL} they are chosen before
+ * the connection exists: on a {@code Bootstrap}, or with {@code ServerBootstrap.option} (not {@code
+ * childOption}) for the connections that a server accepts. A connection that is open stays as it
+ * is, which the log says once.
  *
  * @param <T> type of the value
  */
@@ -14,8 +15,8 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
   public static final ChannelOption<Boolean> MPTCP = valueOf(MptcpChannelOption.class, "MPTCP");
 
   /**
-   * Name of the congestion control algorithm of every subflow: {@code "cubic"} (default) or {@code
-   * "reno"}.
+   * Name of the congestion control of every subflow, instead of the host's: one of {@link
+   * org.mptcp4j.cc.CongestionControls#names()}. May be changed at any time.
    */
   public static final ChannelOption<String> CONGESTION_CONTROL =
       valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");

@@ -10,6 +10,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.spi.Named;
 
 /**
  * The channel options that become {@link SocketOptions} when a socket is opened. Those of TCP can
@@ -20,16 +21,15 @@ final class OpenOptions {
   private static final List<ChannelOption<?>> CHANGEABLE =
       Stream.concat(
               Stream.of(
-                  ChannelOption.TCP_NODELAY, ChannelOption.SO_SNDBUF, ChannelOption.SO_RCVBUF),
+                  ChannelOption.TCP_NODELAY,
+                  ChannelOption.SO_SNDBUF,
+                  ChannelOption.SO_RCVBUF,
+                  MptcpChannelOption.CONGESTION_CONTROL),
               PeerTimeoutOptions.ALL.stream())
           .toList();
 
   private static final List<ChannelOption<?>> FIXED =
-      List.of(
-          MptcpChannelOption.MPTCP,
-          MptcpChannelOption.CONGESTION_CONTROL,
-          MptcpChannelOption.PATH_MANAGER,
-          MptcpChannelOption.PACING);
+      List.of(MptcpChannelOption.MPTCP, MptcpChannelOption.PATH_MANAGER, MptcpChannelOption.PACING);
 
   static final ChannelOption<?>[] SUPPORTED =
       Stream.concat(CHANGEABLE.stream(), FIXED.stream()).toArray(ChannelOption<?>[]::new);
@@ -95,6 +95,9 @@ final class OpenOptions {
     if (from.receiveBufferBytes() != to.receiveBufferBytes()) {
       socket.setReceiveBufferBytes(to.receiveBufferBytes());
     }
+    if (!from.congestionControl().equals(to.congestionControl())) {
+      to.congestionControl().ifPresent(socket::setCongestionControl);
+    }
     if (!from.keepAliveTimes().equals(to.keepAliveTimes())) {
       socket.setKeepAliveTimes(to.keepAliveTimes());
     }
@@ -132,7 +135,7 @@ final class OpenOptions {
     if (option == MptcpChannelOption.PATH_MANAGER) {
       return options.pathManager().map(factory -> factory.get().name()).orElse(null);
     }
-    return options.congestionControl();
+    return options.congestionControl().map(Named::name).orElse(null);
   }
 
   private static int size(int bytes, BufferRange tuned) {

@@ -26,13 +26,13 @@ public class CongestionControlBenchmark {
   @Param({"cubic", "reno"})
   String algorithm;
 
+  private final Flow flow = new Flow();
   private CongestionControl control;
   private long nowNs;
 
   @Setup
   public void start() {
-    control = algorithm.equals("cubic") ? new Cubic() : new NewReno();
-    control.start(0, 1428);
+    control = CongestionControls.byName(algorithm).create(flow);
     control.onLoss(0, 64 * LENGTH);
     control.onRecoveryExit(1);
   }
@@ -40,7 +40,133 @@ public class CongestionControlBenchmark {
   @Benchmark
   public int onAck() {
     nowNs += 10_000;
-    control.onAck(nowNs, LENGTH, 100_000, control.cwndBytes());
+    flow.peak = control.cwndBytes();
+    control.onAck(nowNs, flow);
     return control.cwndBytes();
+  }
+
+  /** A connection whose window is always used. */
+  private static final class Flow implements CcContext, RateSample {
+    private int peak;
+
+    @Override
+    public boolean canSend() {
+      return true;
+    }
+
+    @Override
+    public int mssBytes() {
+      return 1428;
+    }
+
+    @Override
+    public int cwndBytes() {
+      return 64 * LENGTH;
+    }
+
+    @Override
+    public int ssthreshBytes() {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int inFlightBytes() {
+      return peak;
+    }
+
+    @Override
+    public long srttNs() {
+      return 100_000;
+    }
+
+    @Override
+    public long minRttNs() {
+      return 100_000;
+    }
+
+    @Override
+    public long deliveredBytes() {
+      return LENGTH;
+    }
+
+    @Override
+    public long lossEvents() {
+      return 1;
+    }
+
+    @Override
+    public CongestionControl control() {
+      throw new UnsupportedOperationException("the benchmark has it");
+    }
+
+    @Override
+    public int initialWindowBytes() {
+      return 14_280;
+    }
+
+    @Override
+    public boolean inRecovery() {
+      return false;
+    }
+
+    @Override
+    public int subflows() {
+      return 1;
+    }
+
+    @Override
+    public CcSubflow subflow(int index) {
+      return this;
+    }
+
+    @Override
+    public int ackedBytes() {
+      return LENGTH;
+    }
+
+    @Override
+    public int newlyDeliveredBytes() {
+      return LENGTH;
+    }
+
+    @Override
+    public long totalDeliveredBytes() {
+      return LENGTH;
+    }
+
+    @Override
+    public long priorDeliveredBytes() {
+      return 0;
+    }
+
+    @Override
+    public long intervalNs() {
+      return 100_000;
+    }
+
+    @Override
+    public boolean appLimited() {
+      return false;
+    }
+
+    @Override
+    public long rttNs() {
+      return 100_000;
+    }
+
+    @Override
+    public int peakInFlightBytes() {
+      return peak;
+    }
+
+    @Override
+    public int lostBytes() {
+      return 0;
+    }
+
+    @Override
+    public int ecnMarkedBytes() {
+      return 0;
+    }
   }
 }

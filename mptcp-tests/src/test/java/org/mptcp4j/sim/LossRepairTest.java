@@ -9,6 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.cc.CcContext;
+import org.mptcp4j.cc.CongestionControl;
+import org.mptcp4j.cc.CongestionControls;
+import org.mptcp4j.cc.RateSample;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.LinkProfile.SuperSegments;
 import org.mptcp4j.link.sim.Middlebox;
@@ -64,6 +68,39 @@ class LossRepairTest {
     }
   }
 
+  /** Doubles its window in each round trip, however long that becomes, until something is lost. */
+  private static final class Flood implements CongestionControl {
+    private final CcContext context;
+    private int cwndBytes;
+    private boolean lost;
+
+    Flood(CcContext context) {
+      this.context = context;
+      cwndBytes = context.cwndBytes();
+    }
+
+    @Override
+    public int cwndBytes() {
+      return cwndBytes;
+    }
+
+    @Override
+    public void onAck(long nowNs, RateSample sample) {
+      cwndBytes += lost ? 0 : sample.ackedBytes();
+    }
+
+    @Override
+    public void onLoss(long nowNs, int inFlightBytes) {
+      lost = true;
+      cwndBytes = inFlightBytes / 2;
+    }
+
+    @Override
+    public void onRto(long nowNs, int inFlightBytes) {
+      cwndBytes = context.mssBytes();
+    }
+  }
+
   @Test
   void aLongQueueIsNotFloodedAgainByTheRepair() {
     // RFC 9937: what is sent follows what arrives.
@@ -76,7 +113,11 @@ class LossRepairTest {
               .superSegments(SuperSegments.CUT);
       SimChannel channel = world.path(client, server, path).forward();
       Listener l = server.listen(PORT);
-      SocketOptions options = SocketOptions.builder().mptcp(MptcpMode.DISABLED).build();
+      SocketOptions options =
+          SocketOptions.builder()
+              .mptcp(MptcpMode.DISABLED)
+              .congestionControl(CongestionControls.of("flood", Flood::new))
+              .build();
       Endpoint c = client.connect(server.at(0, PORT), options).send(1_000_000_000);
       world.require("a loss", () -> channel.counters().drops() > 0, seconds(20));
       // One round trip with a full queue, before which nobody can know.

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.cc.CongestionControls;
 
 /** setsockopt, getsockopt, fcntl, ioctl. */
 final class OptionCalls {
@@ -95,13 +96,11 @@ final class OptionCalls {
     if (!(a.get(3) instanceof Value.Text name)) {
       throw ScriptException.malformed(a.get(3).place(), "TCP_CONGESTION wants a name");
     }
-    if (socket.socket().isPresent() || socket.server().isPresent()) {
-      throw ScriptException.refused(a.call().place(), "TCP_CONGESTION of an open socket");
-    }
-    if (!name.text().equals("cubic") && !name.text().equals("reno")) {
+    if (!CongestionControls.names().contains(name.text())) {
       throw ScriptException.refused(a.get(3).place(), "congestion control " + name.text());
     }
     socket.options(socket.options().toBuilder().congestionControl(name.text()).build());
+    socket.socket().ifPresent(s -> s.setCongestionControl(name.text()));
     return PendingCall.ok();
   }
 
@@ -111,7 +110,7 @@ final class OptionCalls {
     ScriptSocket socket = table.get(a, 0);
     String name = a.text(2);
     if (name.equals("TCP_CONGESTION")) {
-      return text(a, socket.options().congestionControl());
+      return text(a, socket.options().congestionControl().orElseThrow().name());
     }
     long value =
         switch (name) {

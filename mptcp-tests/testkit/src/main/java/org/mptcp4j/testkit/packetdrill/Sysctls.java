@@ -7,6 +7,7 @@ import java.util.Set;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.cc.CongestionControls;
 
 /**
  * The sysctls that mean something to the stack: those that it can be configured with, and those
@@ -165,7 +166,7 @@ final class Sysctls {
 
   /** The congestion control of sockets that choose none. */
   String congestionControl() {
-    return applied.getOrDefault("net.ipv4.tcp_congestion_control", "cubic");
+    return applied.getOrDefault("net.ipv4.tcp_congestion_control", CongestionControls.DEFAULT);
   }
 
   private static void apply(StackConfig.Builder config, String name, String value, Place place) {
@@ -195,7 +196,7 @@ final class Sysctls {
       case "net.mptcp.add_addr_timeout" ->
           config.timeouts(t -> t.addAddress(Duration.ofSeconds(number(value))));
       case "net.ipv4.tcp_congestion_control" -> {
-        if (!value.equals("cubic") && !value.equals("reno")) {
+        if (!CongestionControls.names().contains(value)) {
           throw ScriptException.refused(place, "congestion control " + value);
         }
       }

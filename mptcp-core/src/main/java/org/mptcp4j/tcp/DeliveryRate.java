@@ -1,0 +1,186 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.cc.RateSample;
+
+/**
+ * The rate at which the network delivers, draft-cheng-iccrg-delivery-rate-estimation: what had been
+ * delivered when a segment was sent, and when, is noted with the segment, so that its
+ * acknowledgement shows what was delivered meanwhile. {@link SendTimes} keeps the notes. What was
+ * sent again gives no sample, as nobody knows which transmission was acknowledged.
+ *
+ * <p>An acknowledgement is told as {@link #delivered} for its parts and ends with {@link #sample},
+ * after which this object is the sample.
+ */
+final class DeliveryRate implements RateSample {
+  /** Longs of a note. */
+  static final int NOTE_LENGTH = 3;
+
+  /** Stands for that of a connection that has not sent any data; never changed. */
+  static final DeliveryRate NOTHING_SENT = new DeliveryRate();
+
+  // C.delivered, C.delivered_time, C.first_sent_time and C.app_limited of the draft.
+  private long totalBytes;
+  private long totalNs;
+  private long firstSentNs;
+  private long limitedUntil;
+
+  // The most in flight, up to a segment whose acknowledgement ends the round trip.
+  private long peakEnd;
+  private int peakBytes;
+
+  // Of the newest segment that the acknowledgement delivers.
+  private long sentNs = SendTimes.NEVER;
+  private long prior;
+  private long priorNs;
+  private long firstNs;
+
+  // The sample beside that.
+  private int ackedBytes;
+  private int newBytes;
+  private int inFlightBytes;
+  private int lostBytes;
+  private long rttNs;
+  private long intervalNs;
+
+  /**
+   * A segment of new data leaves.
+   *
+   * @param first whether nothing is outstanding before it
+   */
+  void onSent(long nowNs, boolean first) {
+    if (first) {
+      firstSentNs = nowNs;
+      totalNs = nowNs;
+    }
+  }
+
+  /** Writes the note of a segment that leaves now. */
+  void note(long[] notes, int at) {
+    notes[at] = totalBytes << 1 | (limitedUntil > 0 ? 1 : 0);
+    notes[at + 1] = totalNs;
+    notes[at + 2] = firstSentNs;
+  }
+
+  /** A segment was delivered of which there is a note. */
+  void delivered(long timeNs, long[] notes, int at) {
+    if (timeNs >= sentNs) {
+      sentNs = timeNs;
+      prior = notes[at];
+      priorNs = notes[at + 1];
+      firstNs = notes[at + 2];
+    }
+  }
+
+  /**
+   * A segment has left. What the window was used for in a round trip is the most that was in flight
+   * in it (RFC 7661 section 4.2): at the time of an acknowledgement it may be little although the
+   * window had been full.
+   */
+  void onFlight(long una, long nxt, long inFlight) {
+    if (una >= peakEnd || inFlight >= peakBytes) {
+      peakBytes = (int) Math.min(Integer.MAX_VALUE, inFlight);
+      peakEnd = nxt;
+    }
+  }
+
+  /** There is nothing more to send although the window would let it go. */
+  void onAppLimited(long inFlight) {
+    limitedUntil = Math.max(1, totalBytes + inFlight);
+  }
+
+  /**
+   * The acknowledgement is complete.
+   *
+   * @param acked bytes by which a window may grow
+   * @param delivered bytes newly acknowledged, cumulatively or selectively
+   * @param inFlight bytes in flight before it
+   * @param lost bytes deemed lost since the last one
+   * @param minRttNs the smallest round-trip time, 0 while unknown
+   * @return the sample: this
+   */
+  RateSample sample(
+      long nowNs, long acked, long delivered, long inFlight, long lost, long minRttNs) {
+    totalBytes += delivered;
+    totalNs = nowNs;
+    if (limitedUntil > 0 && totalBytes > limitedUntil) {
+      limitedUntil = 0;
+    }
+    ackedBytes = (int) acked;
+    newBytes = (int) delivered;
+    inFlightBytes = (int) Math.min(Integer.MAX_VALUE, inFlight);
+    lostBytes = (int) Math.min(Integer.MAX_VALUE, lost);
+    rttNs = 0;
+    intervalNs = 0;
+    if (sentNs == SendTimes.NEVER) {
+      prior = -1;
+      return this;
+    }
+    rttNs = Math.max(1, nowNs - sentNs);
+    // Section 3.3: the longer of the times that sending and acknowledging took.
+    long interval = Math.max(sentNs - firstNs, nowNs - priorNs);
+    intervalNs = interval >= minRttNs ? interval : 0;
+    firstSentNs = sentNs;
+    sentNs = SendTimes.NEVER;
+    return this;
+  }
+
+  @Override
+  public int ackedBytes() {
+    return ackedBytes;
+  }
+
+  @Override
+  public int newlyDeliveredBytes() {
+    return newBytes;
+  }
+
+  @Override
+  public long totalDeliveredBytes() {
+    return totalBytes;
+  }
+
+  @Override
+  public long priorDeliveredBytes() {
+    return prior >> 1;
+  }
+
+  @Override
+  public long deliveredBytes() {
+    return intervalNs == 0 ? 0 : totalBytes - priorDeliveredBytes();
+  }
+
+  @Override
+  public long intervalNs() {
+    return intervalNs;
+  }
+
+  @Override
+  public boolean appLimited() {
+    return rttNs > 0 && (prior & 1) != 0;
+  }
+
+  @Override
+  public long rttNs() {
+    return rttNs;
+  }
+
+  @Override
+  public int inFlightBytes() {
+    return inFlightBytes;
+  }
+
+  @Override
+  public int peakInFlightBytes() {
+    return peakBytes;
+  }
+
+  @Override
+  public int lostBytes() {
+    return lostBytes;
+  }
+
+  @Override
+  public int ecnMarkedBytes() {
+    return 0;
+  }
+}
