@@ -10,6 +10,7 @@ import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
 

@@ -1,7 +1,8 @@
 package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.PacketText;
 
 /**

@@ -2,6 +2,6 @@
  * What users import: sockets, options, configuration, information records and events.
  *
  * <p>Everything here is non-blocking and belongs to the one thread that drives its stack. The entry
- * point is {@code org.mptcp4j.stack.MptcpStack}.
+ * point is {@code org.mptcp4j.api.MptcpStack}.
  */
 package org.mptcp4j.api;

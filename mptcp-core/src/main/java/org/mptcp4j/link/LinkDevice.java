@@ -1,8 +1,8 @@
 package org.mptcp4j.link;
 
 import java.io.Closeable;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * A link that carries IP packets. Non-blocking, used by one thread.

@@ -1,8 +1,8 @@
 package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBufAllocator;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.SoftwareChecksum;
 
 /**

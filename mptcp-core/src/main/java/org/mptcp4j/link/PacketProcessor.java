@@ -1,6 +1,6 @@
 package org.mptcp4j.link;
 
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * What a driver drives: packets in, packets out, one deadline. The protocol stack implements it; so
@@ -9,9 +9,10 @@ import org.mptcp4j.wire.PacketBatch;
  * <p>A processor has no thread and no clock. Every call comes from one thread, {@code nowNs} never
  * goes backwards and only its differences mean anything. Early or spurious calls do nothing.
  *
- * <p>One turn of a driver: {@link #onPackets} with what arrived, {@link #onTimeout} when {@link
- * #nextTimeoutNs} has passed, the application's reaction, {@link #pollTransmit} until it leaves the
- * batch with room, then sleep until the earlier of the next packet and {@link #nextTimeoutNs}.
+ * <p>One turn of a driver, which {@link Turn} runs: {@link #onPackets} with what arrived, {@link
+ * #pollHandover}, {@link #onTimeout} when {@link #nextTimeoutNs} has passed, the application's
+ * reaction, {@link #pollTransmit} until it leaves the batch with room, then sleep until the earlier
+ * of the next packet and {@link #nextTimeoutNs}.
  */
 public interface PacketProcessor {
   /**
@@ -37,6 +38,20 @@ public interface PacketProcessor {
    * change with every call.
    */
   long nextTimeoutNs();
+
+  /**
+   * Takes packets that were given to {@link #onPackets} and belong to another processor of the same
+   * group, whose {@link #onPackets} has to get them as they are. To be called after {@link
+   * #onPackets} until it is negative.
+   *
+   * @param out an empty batch; receives packets for one processor, in the order in which they came.
+   *     The caller owns them
+   * @return the number of that processor; negative when there are none left, and always when there
+   *     is no group
+   */
+  default int pollHandover(PacketBatch out) {
+    return -1;
+  }
 
   /**
    * Runs the timers that are due.

@@ -1,6 +1,6 @@
 package org.mptcp4j.link;
 
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 
 /** Sees packets pass. {@link PcapWriter#write} is one. */
 @FunctionalInterface

@@ -1,8 +1,8 @@
 package org.mptcp4j.link;
 
 import java.util.function.LongSupplier;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /** A link that shows every packet it sends and receives to a tap, such as a {@link PcapWriter}. */
 public final class PcapTap implements LinkDevice {

@@ -2,9 +2,9 @@ package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.TcpFlags;
 
 /**

@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.stream.Stream;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * Addresses this end announces: RFC 8684 section 3.4.1. One at a time, each sent again until the

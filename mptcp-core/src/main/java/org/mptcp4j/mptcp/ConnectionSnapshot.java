@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpInfo;
 import org.mptcp4j.tcp.TcpState;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Seq32;
 
 /** Turns the state of a connection into records for people. */

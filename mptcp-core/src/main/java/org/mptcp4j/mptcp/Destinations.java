@@ -1,6 +1,6 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** Where this host's joins may go: the stack, which has the links and addresses, decides. */
 @FunctionalInterface

@@ -1,12 +1,12 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;

@@ -6,8 +6,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.PmSubflow;
@@ -16,7 +18,6 @@ import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.pm.SubflowEnd;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * The path manager's session with one connection: what it sees, the events that wait for it and the
@@ -190,7 +191,10 @@ final class PathSession implements PmView, PmCommands {
 
   void subflowDown(MptcpTcpSock subflow) {
     PmSubflow seen = view(subflow);
-    SubflowEnd end = new SubflowEnd(cause(subflow), subflow.peerReset());
+    SubflowEnd end =
+        new SubflowEnd(
+            cause(subflow),
+            subflow.peerReset().map(r -> new PeerReset(r.reason(), r.isTransient())));
     event(() -> manager.onSubflowDown(this, this, seen, end));
   }
 
@@ -296,7 +300,7 @@ final class PathSession implements PmView, PmCommands {
   }
 
   private static Priority priority(boolean backup) {
-    return backup ? Priority.BACKUP : Priority.REGULAR;
+    return backup ? Priority.BACKUP : Priority.NORMAL;
   }
 
   private static PmSubflow view(MptcpTcpSock s) {

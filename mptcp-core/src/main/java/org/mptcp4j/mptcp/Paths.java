@@ -1,9 +1,9 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.Priority;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * What an application may do with the paths of an MPTCP connection, beside its path manager.

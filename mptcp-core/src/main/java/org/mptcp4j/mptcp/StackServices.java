@@ -2,13 +2,13 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpConfig;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * What all connections of a stack use of it. Given to a connection once, when it is made. Called on

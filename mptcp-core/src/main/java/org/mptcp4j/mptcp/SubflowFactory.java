@@ -1,12 +1,12 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /**

@@ -1,6 +1,6 @@
 package org.mptcp4j.pm;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An address of this host.
@@ -16,7 +16,7 @@ public record LocalAddress(
     int id, IpAddress address, int linkIndex, Priority priority, boolean announce) {
   /** A regular address that is not announced. */
   public LocalAddress(int id, IpAddress address, int linkIndex) {
-    this(id, address, linkIndex, Priority.REGULAR, false);
+    this(id, address, linkIndex, Priority.NORMAL, false);
   }
 
   /** Checks the id. */

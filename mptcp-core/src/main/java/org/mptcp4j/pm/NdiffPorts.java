@@ -1,6 +1,6 @@
 package org.mptcp4j.pm;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Several subflows between the two addresses that the connection began on, from different ports:

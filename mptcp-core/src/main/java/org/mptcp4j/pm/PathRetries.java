@@ -2,8 +2,7 @@ package org.mptcp4j.pm;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Paths of one connection that failed, and when each may be tried again. A path is a pair of
@@ -169,13 +168,13 @@ final class PathRetries {
       // What ended in order was not wanted any more.
       return end.cause() == SubflowEnd.Cause.ENDED ? Pace.NEVER : Pace.BACK_OFF;
     }
-    MpTcpRst reset = end.peerReset().get();
+    PeerReset reset = end.peerReset().get();
     return switch (reset.reason()) {
       // Limits are in the nature of things not for ever, although some hosts say so.
-      case MpTcpRst.LACK_OF_RESOURCES, MpTcpRst.PROHIBITED -> Pace.SLOW;
+      case PeerReset.LACK_OF_RESOURCES, PeerReset.PROHIBITED -> Pace.SLOW;
       // RFC 8684 section 3.6: SHOULD NOT try again when the condition is permanent; else the time
       // to wait depends on the reason.
-      case MpTcpRst.UNACCEPTABLE_PERFORMANCE -> reset.isTransient() ? Pace.SLOW : Pace.NEVER;
+      case PeerReset.UNACCEPTABLE_PERFORMANCE -> reset.isTransient() ? Pace.SLOW : Pace.NEVER;
       default -> reset.isTransient() ? Pace.BACK_OFF : Pace.NEVER;
     };
   }

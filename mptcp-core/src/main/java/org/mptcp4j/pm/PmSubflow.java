@@ -1,6 +1,6 @@
 package org.mptcp4j.pm;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * A subflow as a path manager sees it.

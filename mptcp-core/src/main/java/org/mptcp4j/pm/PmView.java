@@ -1,7 +1,7 @@
 package org.mptcp4j.pm;
 
 import java.util.List;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** What a path manager may know of its connection. Read-only; valid only during the call. */
 public interface PmView {

@@ -1,9 +1,12 @@
 package org.mptcp4j.pm;
 
-/** How a path is to be used: the B flag of MP_JOIN and MP_PRIO. */
+/**
+ * How a subflow, or the subflows of an address, are to be used: the B flag of MP_JOIN and MP_PRIO
+ * (RFC 8684 section 3.3.8).
+ */
 public enum Priority {
-  /** Carries data like any other. */
-  REGULAR,
-  /** Carries data only when no regular path is usable. RFC 8684 section 3.3.8. */
+  /** Used whenever it has room. */
+  NORMAL,
+  /** Used only while no subflow of normal priority works. */
   BACKUP
 }

@@ -1,6 +1,6 @@
 package org.mptcp4j.pm;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An address of the peer.

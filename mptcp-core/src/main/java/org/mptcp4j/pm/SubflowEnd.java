@@ -2,7 +2,6 @@ package org.mptcp4j.pm;
 
 import java.util.Objects;
 import java.util.Optional;
-import org.mptcp4j.wire.MpTcpRst;
 
 /**
  * Why a subflow is over.
@@ -10,7 +9,7 @@ import org.mptcp4j.wire.MpTcpRst;
  * @param cause what happened
  * @param peerReset the MP_TCPRST in the peer's reset, if there was one: RFC 8684 section 3.6
  */
-public record SubflowEnd(Cause cause, Optional<MpTcpRst> peerReset) {
+public record SubflowEnd(Cause cause, Optional<PeerReset> peerReset) {
   /** What happened. */
   public enum Cause {
     /** No error: the peer sent a FIN, this end closed it, or an address was withdrawn. */

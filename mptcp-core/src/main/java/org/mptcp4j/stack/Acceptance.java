@@ -5,9 +5,9 @@ import java.util.List;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.ConnectionConfig;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * The passive side of a stack: listeners, connections whose handshake runs, and backlogs, from

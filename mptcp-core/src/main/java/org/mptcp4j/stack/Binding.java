@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * Turns the addresses that an application gives into a tuple to connect, or an address to listen

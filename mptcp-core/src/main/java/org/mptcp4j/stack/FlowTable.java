@@ -2,8 +2,8 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * From the addresses and ports of a segment to what it belongs to: open addressing with linear

@@ -2,12 +2,12 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /** Every flow of the stack, live or in TIME-WAIT, by its addresses and ports, within limits. */

@@ -1,7 +1,8 @@
 package org.mptcp4j.stack;
 
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * Packets that belong to other stacks of the group and wait for the driver to take them there.

@@ -2,7 +2,7 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Listeners by port and address: a hash table with chains, for few or very many of them.

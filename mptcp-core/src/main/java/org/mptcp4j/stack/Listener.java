@@ -3,8 +3,8 @@ package org.mptcp4j.stack;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
-import org.mptcp4j.wire.IpAddress;
 
 /** A listener as the stack keeps it: where it listens, and its backlog. */
 final class Listener extends ListenTable.Entry<Listener> implements EventSource {

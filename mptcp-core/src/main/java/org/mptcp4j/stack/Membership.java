@@ -1,10 +1,11 @@
 package org.mptcp4j.stack;
 
 import java.util.random.RandomGenerator;
+import org.mptcp4j.api.StackGroup;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookies;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 
@@ -13,11 +14,11 @@ final class Membership {
   /** Of a stack that has its addresses for itself. */
   static final Membership ALONE = new Membership(null, 0);
 
-  private final StackGroup group;
+  private final TupleDirectory group;
   private final int index;
 
   /** The place of the stack with that number. */
-  Membership(StackGroup group, int index) {
+  Membership(TupleDirectory group, int index) {
     this.group = group;
     this.index = index;
   }
@@ -65,7 +66,7 @@ final class Membership {
   /** Whether no stack has a flow with these ends. */
   boolean isUnclaimed(IpAddress local, int localPort, IpAddress remote, int remotePort) {
     return group == null
-        || group.ownerOf(local, localPort, remote, remotePort) == StackGroup.NOBODY;
+        || group.ownerOf(local, localPort, remote, remotePort) == TupleDirectory.NOBODY;
   }
 
   /**
@@ -75,7 +76,7 @@ final class Membership {
    */
   int ownerOf(RxSegment segment, MpJoinSyn join) {
     int owner = group.ownerOf(segment);
-    if (owner == StackGroup.NOBODY) {
+    if (owner == TupleDirectory.NOBODY) {
       return join == null ? index : TokenTable.shareOf(join.token(), group.size());
     }
     return owner;
@@ -84,6 +85,6 @@ final class Membership {
   /** Whose an ICMP error is about a flow with these ends, which this stack does not have. */
   int ownerOf(IpAddress local, int localPort, IpAddress remote, int remotePort) {
     int owner = group.ownerOf(local, localPort, remote, remotePort);
-    return owner == StackGroup.NOBODY ? index : owner;
+    return owner == TupleDirectory.NOBODY ? index : owner;
   }
 }

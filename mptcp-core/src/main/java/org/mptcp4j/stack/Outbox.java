@@ -1,7 +1,7 @@
 package org.mptcp4j.stack;
 
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * Packets that belong to no connection and wait to be sent: resets, echo replies, acknowledgements

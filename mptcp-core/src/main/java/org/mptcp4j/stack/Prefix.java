@@ -1,6 +1,6 @@
 package org.mptcp4j.stack;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An address and the length of the network prefix it lies in.

@@ -2,10 +2,11 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.api.LinkState;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * The links of a stack with their addresses, and the choice between them: a packet leaves through
@@ -75,8 +76,7 @@ final class Routes implements Destinations {
    * @throws IllegalArgumentException when there is no such link, or the address is taken or not one
    *     for a host
    */
-  LocalAddress addAddress(
-      int linkIndex, Prefix prefix, org.mptcp4j.api.Priority priority, Announce announce) {
+  LocalAddress addAddress(int linkIndex, Prefix prefix, Priority priority, Announce announce) {
     Link link = requireLink(linkIndex);
     IpAddress address = prefix.address();
     if (find(address) != null) {
@@ -84,7 +84,7 @@ final class Routes implements Destinations {
     }
     int id = freeId();
     LocalAddress local =
-        new LocalAddress(id, address, linkIndex, pmPriority(priority), announce == Announce.YES);
+        new LocalAddress(id, address, linkIndex, priority, announce == Announce.YES);
     assigned.add(new Assigned(link, address, prefix.bits(), local));
     refresh();
     return local;
@@ -241,11 +241,6 @@ final class Routes implements Destinations {
   /** The MTU of a link. */
   int mtu(int linkIndex) {
     return requireLink(linkIndex).mtu;
-  }
-
-  /** The path manager's word for a priority. */
-  static Priority pmPriority(org.mptcp4j.api.Priority priority) {
-    return priority == org.mptcp4j.api.Priority.BACKUP ? Priority.BACKUP : Priority.REGULAR;
   }
 
   private void refresh() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.Timeouts;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.mptcp.MptcpCrypto;
@@ -18,7 +19,6 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpConfig;
-import org.mptcp4j.wire.IpAddress;
 
 /** What all connections of a stack share. */
 final class Services implements StackServices {

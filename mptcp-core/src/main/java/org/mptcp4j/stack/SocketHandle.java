@@ -12,21 +12,21 @@ import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.Paths;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * The application's end of a connection: passes its verbs to the meta socket and has the stack look
@@ -206,8 +206,8 @@ final class SocketHandle implements MptcpSocket {
       throws MptcpException {
     IpAddress from = address(local);
     IpAddress to = address(remote);
-    org.mptcp4j.pm.Priority how = Routes.pmPriority(priority);
-    int id = paths("open a subflow").open(nowNs, from, local.getPort(), to, remote.getPort(), how);
+    int id =
+        paths("open a subflow").open(nowNs, from, local.getPort(), to, remote.getPort(), priority);
     running.touch(node);
     return id;
   }
@@ -228,7 +228,7 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void setPriority(int subflowId, Priority priority) throws MptcpException {
-    paths("set a priority").setPriority(subflowId, Routes.pmPriority(priority));
+    paths("set a priority").setPriority(subflowId, priority);
     running.touch(node);
   }
 

@@ -3,7 +3,7 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Passive connections whose handshake is not complete, in the order of their SYNs and up to a

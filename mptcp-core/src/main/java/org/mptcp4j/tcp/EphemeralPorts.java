@@ -2,7 +2,7 @@ package org.mptcp4j.tcp;
 
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Chooses local ports for outgoing connections: the double-hash algorithm of RFC 6056 section 3.3.4

@@ -1,7 +1,7 @@
 package org.mptcp4j.tcp;
 
 import java.util.Objects;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * The addresses and ports that name a TCP connection, as seen from this side.

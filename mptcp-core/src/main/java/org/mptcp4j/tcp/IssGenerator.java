@@ -1,7 +1,7 @@
 package org.mptcp4j.tcp;
 
 import java.util.random.RandomGenerator;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Initial sequence numbers and timestamp offsets that nobody outside can predict. Keys are drawn

@@ -3,7 +3,7 @@ package org.mptcp4j.tcp;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * What a stack has found out about the paths between its addresses and others, so that a new

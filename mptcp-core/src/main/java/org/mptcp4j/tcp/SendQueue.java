@@ -2,7 +2,7 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TxSegment;
 

@@ -2,7 +2,7 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.cc.CongestionControl;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TcpFlags;

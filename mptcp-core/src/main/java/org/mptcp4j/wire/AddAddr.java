@@ -1,6 +1,7 @@
 package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * ADD_ADDR, announcement or echo. RFC 8684 section 3.4.1.

@@ -3,6 +3,8 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Optional;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 
 /**
  * An ICMP error about a TCP segment that was sent: RFC 792 and RFC 4443. Its values come from the

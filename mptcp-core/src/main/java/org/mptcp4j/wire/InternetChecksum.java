@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * The Internet checksum (RFC 1071): sums over buffers eight bytes at a time, their combination, and

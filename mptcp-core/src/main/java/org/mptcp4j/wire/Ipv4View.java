@@ -2,6 +2,7 @@ package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Reusable view of an IPv4 header, for tools and tests. RFC 791 section 3.1. {@link #wrap} is

@@ -3,6 +3,7 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * Packets in words, one line each, for traces and tools. Allocates freely: not for the data path.

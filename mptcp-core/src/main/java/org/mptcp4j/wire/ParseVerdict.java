@@ -1,5 +1,7 @@
 package org.mptcp4j.wire;
 
+import org.mptcp4j.link.packet.Packet;
+
 /** What {@link RxSegment#parse(Packet)} made of a packet. */
 public enum ParseVerdict {
   /** A TCP segment with a valid (or trusted) checksum; all accessors may be used. */

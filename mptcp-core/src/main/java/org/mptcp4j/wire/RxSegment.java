@@ -2,6 +2,9 @@ package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 
 /**
  * Reusable view of a received packet as a TCP segment: total, so that any bytes give a verdict, and

@@ -1,6 +1,9 @@
 package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.Pieces;
 
 /** TCP checksums in software, for links that cannot compute or verify them. */
 public final class SoftwareChecksum {

@@ -2,6 +2,10 @@ package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.Pieces;
 
 /**
  * Reusable: one outgoing segment, or super-segment, while it is being built. {@link #encodeInto}

@@ -1,6 +1,8 @@
 package org.mptcp4j.wire;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 
 /**
  * The virtio-net header that a TUN device with {@code IFF_VNET_HDR} puts before each packet:

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 

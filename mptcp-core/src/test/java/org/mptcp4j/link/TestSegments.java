@@ -3,8 +3,8 @@ package org.mptcp4j.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 

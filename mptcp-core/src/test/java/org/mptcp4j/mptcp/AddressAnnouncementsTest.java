@@ -3,9 +3,9 @@ package org.mptcp4j.mptcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
-import org.mptcp4j.wire.IpAddress;
 
 /** RFC 8684 section 3.4.1. */
 class AddressAnnouncementsTest {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufUtil;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.MpJoinAck;
 
 /** Vectors taken from a capture of Linux 6.18. */

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinAck;

@@ -113,7 +113,7 @@ class PathManagerTest {
   }
 
   private void join(int path, RemoteAddress remote) {
-    diary.commands.join(net.client.locals.get(path), remote, Priority.REGULAR);
+    diary.commands.join(net.client.locals.get(path), remote, Priority.NORMAL);
     // Commands are taken up when something happens; this is the least that does.
     client.connection.onLinkDown(net.nowNs(), 9);
     net.client.pump();

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -17,7 +18,6 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
 import org.mptcp4j.tcp.TcpConfig;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
@@ -72,7 +72,7 @@ final class TestHost implements StackServices {
 
   void announceAll() {
     locals.replaceAll(
-        a -> new LocalAddress(a.id(), a.address(), a.linkIndex(), Priority.REGULAR, true));
+        a -> new LocalAddress(a.id(), a.address(), a.linkIndex(), Priority.NORMAL, true));
   }
 
   void makeBackup(int path) {

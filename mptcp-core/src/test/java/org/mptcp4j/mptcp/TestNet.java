@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mptcp4j.wire.MpTcpRst;
 
 class DefaultPathManagerTest {
   private static final LocalAddress FIRST = announced(ManagedConnection.FIRST);
@@ -162,7 +161,7 @@ class DefaultPathManagerTest {
 
   @Test
   void aLinkThatComesUpEndsEveryWait() {
-    reset(0, MpTcpRst.MIDDLEBOX);
+    reset(0, PeerReset.MIDDLEBOX);
     manager.onLinkUp(connection, connection, SECOND.linkIndex());
     assertThat(connection.asked).containsExactly("2 to 0");
   }

@@ -7,7 +7,6 @@ import static org.mptcp4j.pm.ManagedConnection.SECOND;
 import static org.mptcp4j.pm.ManagedConnection.SIX;
 
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.MpTcpRst;
 
 class FullMeshTest {
   private final ManagedConnection c = new ManagedConnection();
@@ -74,7 +73,7 @@ class FullMeshTest {
     c.down(
         manager,
         c.subflow(SECOND, INITIAL),
-        ManagedConnection.resetWith(0, MpTcpRst.UNACCEPTABLE_PERFORMANCE));
+        ManagedConnection.resetWith(0, PeerReset.UNACCEPTABLE_PERFORMANCE));
     assertThat(c.asked()).isEmpty();
     assertThat(c.wakeAtNs).isEqualTo(Long.MAX_VALUE);
   }

@@ -3,8 +3,7 @@ package org.mptcp4j.pm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** A connection as a path manager sees it, without one: three addresses here, one at the peer. */
 final class ManagedConnection implements PmView, PmCommands {
@@ -30,7 +29,7 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   static LocalAddress local(int id, String address) {
-    return new LocalAddress(id, IpAddress.parse(address), id, Priority.REGULAR, false);
+    return new LocalAddress(id, IpAddress.parse(address), id, Priority.NORMAL, false);
   }
 
   /** A subflow that is established. */
@@ -44,8 +43,8 @@ final class ManagedConnection implements PmView, PmCommands {
         remote.address(),
         remote.port(),
         true,
-        Priority.REGULAR,
-        Priority.REGULAR);
+        Priority.NORMAL,
+        Priority.NORMAL);
   }
 
   /** One more subflow, which is established. */
@@ -74,7 +73,8 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   static SubflowEnd resetWith(int flags, int reason) {
-    return new SubflowEnd(SubflowEnd.Cause.RESET, Optional.of(new MpTcpRst(flags, reason)));
+    return new SubflowEnd(
+        SubflowEnd.Cause.RESET, Optional.of(new PeerReset(reason, (flags & 1) != 0)));
   }
 
   /** Lets the time pass until the manager wants to be woken, and wakes it; seconds that took. */

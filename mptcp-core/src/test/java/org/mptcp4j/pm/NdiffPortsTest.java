@@ -6,7 +6,6 @@ import static org.mptcp4j.pm.ManagedConnection.FIRST;
 import static org.mptcp4j.pm.ManagedConnection.INITIAL;
 
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.MpTcpRst;
 
 class NdiffPortsTest {
   private final ManagedConnection c = new ManagedConnection();
@@ -65,7 +64,8 @@ class NdiffPortsTest {
   void whatWasClosedInOrderOrRefusedForGoodIsNotReplaced() {
     NdiffPorts manager = new NdiffPorts(3);
     c.down(manager, c.subflow(FIRST, INITIAL), SubflowEnd.of(SubflowEnd.Cause.ENDED));
-    c.down(manager, c.subflow(FIRST, INITIAL), ManagedConnection.resetWith(0, MpTcpRst.PROHIBITED));
+    c.down(
+        manager, c.subflow(FIRST, INITIAL), ManagedConnection.resetWith(0, PeerReset.PROHIBITED));
     assertThat(c.wakeAtNs).isEqualTo(Long.MAX_VALUE);
     manager.onEstablished(c, c);
     assertThat(c.asked()).isEmpty();

@@ -8,13 +8,14 @@ import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.pm.Priority;
 
 /** Links and addresses that come and go while a connection lives. */
 class AddressChangeTest {

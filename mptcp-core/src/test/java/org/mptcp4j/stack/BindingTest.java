@@ -8,11 +8,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackUsage;
 
 class BindingTest {
   private final MptcpStack stack =

@@ -8,11 +8,13 @@ import io.netty.buffer.Unpooled;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.LinkFeatures;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.link.sim.SimLinkDevice;
-import org.mptcp4j.wire.PacketBatch;
 
 /**
  * A client that sends without end to a server that reads without end, over in-memory cables, one

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 

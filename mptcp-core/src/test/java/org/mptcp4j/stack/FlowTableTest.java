@@ -8,8 +8,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 
 class FlowTableTest {
 

@@ -8,7 +8,8 @@ import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /** A segment for which there is no memory is a lost segment. */
 class NoMemoryTest {

@@ -19,9 +19,9 @@ import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /** What ICMP errors do to connections of a stack, true ones and forged ones. */

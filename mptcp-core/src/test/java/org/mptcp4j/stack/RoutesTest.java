@@ -8,9 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.LinkState;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.pm.Priority;
 
 class RoutesTest {
   private final Routes routes = new Routes();

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.sim.SimNetwork;

@@ -15,16 +15,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackGroup;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -33,7 +35,7 @@ class StackGroupTest {
   private static final String PEER = "10.0.1.1";
   private static final String OURS = "10.0.1.2";
 
-  private final StackGroup group = new StackGroup(2, new SplittableRandom(1));
+  private final TupleDirectory group = new TupleDirectory(2, new SplittableRandom(1));
   private final MptcpStack[] stacks = {stack(0), stack(1)};
   private final RawHost[] peers = {new RawHost(stacks[0]), new RawHost(stacks[1])};
   private final PacketBatch batch = new PacketBatch(16);
@@ -186,7 +188,7 @@ class StackGroupTest {
     assertThatThrownBy(() -> MptcpStack.builder().member(group, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no stack 2 in a group of 2");
-    assertThatThrownBy(() -> new StackGroup(0, new SplittableRandom(1)))
+    assertThatThrownBy(() -> StackGroup.of(0, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.tcp.SynCookies;

@@ -21,6 +21,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Limits;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;

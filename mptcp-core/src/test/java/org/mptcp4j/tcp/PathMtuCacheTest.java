@@ -3,7 +3,7 @@ package org.mptcp4j.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 class PathMtuCacheTest {
   private static final IpAddress HOME = IpAddress.parse("10.0.0.1");

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TcpOptionWriter;
 

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 

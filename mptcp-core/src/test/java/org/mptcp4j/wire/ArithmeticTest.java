@@ -10,6 +10,7 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** Sequence numbers and addresses. */
 class ArithmeticTest {

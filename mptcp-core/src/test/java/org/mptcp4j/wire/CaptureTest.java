@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mptcp4j.link.packet.ChecksumState;
 
 /** Frames that Linux 6.18 sent: decoded, written again, cut and corrupted. */
 class CaptureTest {

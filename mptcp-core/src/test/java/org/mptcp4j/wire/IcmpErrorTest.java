@@ -8,6 +8,9 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 
 class IcmpErrorTest {
   private final RxSegment rx = new RxSegment();

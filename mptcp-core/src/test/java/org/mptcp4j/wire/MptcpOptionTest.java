@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** RFC 8684 section 3: every option in every legal length. */
 class MptcpOptionTest {

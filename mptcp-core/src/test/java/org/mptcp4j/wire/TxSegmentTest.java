@@ -11,6 +11,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 
 class TxSegmentTest {
   private static final ByteBufAllocator ALLOC = ByteBufAllocator.DEFAULT;

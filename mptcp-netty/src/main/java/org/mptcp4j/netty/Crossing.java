@@ -1,19 +1,15 @@
 package org.mptcp4j.netty;
 
 import java.util.List;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * The way of packets between the event loops of one host, as one of them sees it: what came in here
  * and belongs to the stack of another goes into its {@link Inbox}, a batch at a time.
  */
 final class Crossing {
-  private static final int BATCH = 16;
-
   private final List<Inbox> inboxes;
   private final int index;
-  private final PacketBatch handedOver = new PacketBatch(BATCH);
 
   /**
    * The way for one event loop.
@@ -31,12 +27,8 @@ final class Crossing {
     return inboxes.get(index);
   }
 
-  /** Hands over what the stack found not to be its own. */
-  void handOver(MptcpStack stack) {
-    int owner = stack.pollHandover(handedOver);
-    while (owner >= 0) {
-      inboxes.get(owner).add(handedOver);
-      owner = stack.pollHandover(handedOver);
-    }
+  /** Hands over what a stack found to be that of another. */
+  void handOver(int owner, PacketBatch packets) {
+    inboxes.get(owner).add(packets);
   }
 }

@@ -1,7 +1,7 @@
 package org.mptcp4j.netty;
 
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.stack.MptcpStack;
 
 /** Hands the stack's events to the channels, which are the attachments of the sockets. */
 final class EventDispatcher {

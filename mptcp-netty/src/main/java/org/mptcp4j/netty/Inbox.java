@@ -2,8 +2,8 @@ package org.mptcp4j.netty;
 
 import io.netty.channel.IoEventLoop;
 import java.util.concurrent.RejectedExecutionException;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,16 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.link.LinkDevice;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.Turn;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * Drives a stack over link devices from an event loop. One turn: packets from a device to the
  * stack, the stack's events to the channels, the stack's packets to the devices. Allocates nothing
  * per packet.
  */
-final class LinkDrive implements Drive {
+final class LinkDrive implements Drive, Turn.Driver {
   /**
    * Packets read before the stack sees them: as super-segments they and the buffer they are read
    * into stay in the processor's second cache.
@@ -30,8 +32,7 @@ final class LinkDrive implements Drive {
   private static final int RECEIVE_ROUNDS = 16;
 
   private static final int TRANSMIT_BATCH = 16;
-  private static final int TRANSMIT_ROUNDS = 16;
-  private static final int EVENT_ROUNDS = 16;
+  private static final int TURN_ROUNDS = 16;
 
   /** How long a device that failed is left alone, and until what could not be sent is sent. */
   static final long REST_NS = 10_000_000;
@@ -51,7 +52,7 @@ final class LinkDrive implements Drive {
   private final List<LinkPort> ports = new ArrayList<>();
   private final PacketBatch received = new PacketBatch(RECEIVE_BATCH);
   private final PacketBatch receivedAlone = new PacketBatch(1);
-  private final PacketBatch toSend = new PacketBatch(TRANSMIT_BATCH);
+  private final Turn turn;
   private final Runnable turnTask = this::turn;
   private final Runnable timerTask = this::timer;
   private final Runnable handoverTask = this::receiveHandedOver;
@@ -76,6 +77,7 @@ final class LinkDrive implements Drive {
     this.loop = loop;
     this.ticker = loop.ticker();
     this.events = new EventDispatcher(stack);
+    this.turn = new Turn(stack, this, TRANSMIT_BATCH, TURN_ROUNDS);
     this.failures = new FailureLog(ticker);
     this.spin = new Spin(loop, spinNs, this::receiveFromAll);
   }
@@ -186,8 +188,7 @@ final class LinkDrive implements Drive {
         batch.get(i).linkIndex(index);
       }
       if (count > 0) {
-        stack.onPackets(nowNs, batch);
-        handOver();
+        turn.accept(nowNs, batch);
         events.dispatch();
       } else if (count == LinkDevice.CLOSED) {
         port.stop();
@@ -229,10 +230,19 @@ final class LinkDrive implements Drive {
     }
   }
 
-  private void handOver() {
-    if (crossing != null) {
-      crossing.handOver(stack);
-    }
+  @Override
+  public boolean react() {
+    return events.dispatch();
+  }
+
+  @Override
+  public void send(Packet packet) {
+    ports.get(packet.linkIndex()).send(packet);
+  }
+
+  @Override
+  public void handOver(int owner, PacketBatch packets) {
+    crossing.handOver(owner, packets);
   }
 
   /** Other event loops have handed packets to this one: as much as from a device in one go. */
@@ -258,8 +268,7 @@ final class LinkDrive implements Drive {
     inTurn = true;
     try {
       left = crossing.inbox().take(received);
-      stack.onPackets(nowNs, received);
-      handOver();
+      turn.accept(nowNs, received);
       events.dispatch();
     } catch (Throwable failure) {
       failed("processing packets", failure);
@@ -282,12 +291,8 @@ final class LinkDrive implements Drive {
     inTurn = true;
     boolean more = false;
     try {
-      more = sendAndTell(nowNs);
-      for (int round = 1; more && round < EVENT_ROUNDS; round++) {
-        more = sendAndTell(ticker.nanoTime());
-      }
+      more = turn.finish(nowNs);
     } catch (Throwable failure) {
-      more = false;
       failed("sending packets", failure);
     } finally {
       inTurn = false;
@@ -303,44 +308,12 @@ final class LinkDrive implements Drive {
     armTimer();
   }
 
-  private boolean sendAndTell(long nowNs) {
-    boolean reached = transmit(nowNs);
-    return events.dispatch() || reached;
-  }
-
-  /** Sends what the stack has, and says whether the bound of one turn ended it. */
-  private boolean transmit(long firstNs) {
-    for (int round = 0; round < TRANSMIT_ROUNDS; round++) {
-      boolean full;
-      try {
-        stack.pollTransmit(round == 0 ? firstNs : ticker.nanoTime(), toSend);
-      } finally {
-        full = toSend.isFull();
-        send();
-      }
-      if (!full) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void send() {
-    try {
-      for (int i = 0; i < toSend.size(); i++) {
-        ports.get(toSend.get(i).linkIndex()).send(toSend.get(i));
-      }
-    } finally {
-      toSend.clear();
-    }
-  }
-
   /**
    * Re-arms only when the deadline came nearer; a task that fires too early finds the later one.
    * After a failure there may be something left to do, but not at once: it may fail again.
    */
   private void armTimer() {
-    long next = failed ? ticker.nanoTime() + REST_NS : stack.nextTimeoutNs();
+    long next = failed ? ticker.nanoTime() + REST_NS : turn.deadlineNs();
     failed = false;
     if (next >= timerAtNs || closed || loopEnds) {
       return;
@@ -360,9 +333,7 @@ final class LinkDrive implements Drive {
     }
     long now = ticker.nanoTime();
     try {
-      if (stack.nextTimeoutNs() <= now) {
-        stack.onTimeout(now);
-      }
+      turn.expire(now);
     } catch (Throwable failure) {
       failed("running timers", failure);
     }
@@ -392,7 +363,7 @@ final class LinkDrive implements Drive {
   private void lastResets() {
     try {
       long most = stack.usage().flows();
-      for (long turns = 0; transmit(ticker.nanoTime()) && turns < most; turns++) {}
+      for (long turns = 0; turn.transmit(ticker.nanoTime()) && turns < most; turns++) {}
     } catch (Throwable failure) {
       failures.report("sending the last packets", failure);
     }
@@ -421,7 +392,6 @@ final class LinkDrive implements Drive {
     }
     ports.forEach(LinkPort::stop);
     received.clear();
-    toSend.clear();
     if (crossing != null) {
       crossing.inbox().close();
     }

@@ -1,8 +1,8 @@
 package org.mptcp4j.netty;
 
 import org.mptcp4j.link.LinkDevice;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
-import org.mptcp4j.stack.MptcpStack;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * packets of a flow into the queue that the flow's last packet was sent from, so that they come in
  * where the connection lives; what comes in elsewhere, such as the first packet of a joining
  * subflow, is handed over to the event loop that it belongs to ({@link
- * org.mptcp4j.stack.StackGroup}).
+ * org.mptcp4j.api.StackGroup}).
  */
 public final class MptcpHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MptcpHost.class);
@@ -264,10 +264,11 @@ public final class MptcpHost implements AutoCloseable {
     promise.setFailure(
         new IllegalStateException(
             stacks.size() == 1
-                ? "a channel of an MptcpHost runs on that host's event loop: use .group(host.eventLoop()), not "
+                ? "a channel of an MptcpHost runs on that host's event loop: use"
+                    + " .group(host.eventLoop()), not "
                     + channel.eventLoop()
-                : "a channel of an MptcpHost runs on the event loop of its connection: use .group(host.eventLoops()),"
-                    + " not "
+                : "a channel of an MptcpHost runs on the event loop of its connection: use"
+                    + " .group(host.eventLoops()), not "
                     + channel.eventLoop()));
     return null;
   }

@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.pcap.PcapLink;
@@ -29,9 +32,6 @@ import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
-import org.mptcp4j.stack.StackGroup;
 
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
@@ -311,7 +311,7 @@ public final class MptcpHostBuilder {
 
   private MptcpHost start(List<OpenLink> links, List<IoEventLoop> used, EventLoopGroup ownGroup) {
     List<Inbox> inboxes = used.size() == 1 ? List.of() : used.stream().map(Inbox::new).toList();
-    StackGroup group = new StackGroup(used.size(), new SecureRandom());
+    StackGroup group = StackGroup.of(used.size(), new SecureRandom());
     List<StackLoop> stacks = new ArrayList<>();
     try {
       List<LinkDrive> drives = new ArrayList<>();

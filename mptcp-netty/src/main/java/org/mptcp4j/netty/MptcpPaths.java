@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.Priority;
 
 /**
  * The paths of a {@link MptcpChannel}: what {@link MptcpSocket} offers for them, from any thread.

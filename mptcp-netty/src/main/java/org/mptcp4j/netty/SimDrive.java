@@ -1,10 +1,10 @@
 package org.mptcp4j.netty;
 
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimNetwork;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.PacketBatch;
 
 /**
  * Drives a stack and its channels from a simulated network: both are one processor of packets to

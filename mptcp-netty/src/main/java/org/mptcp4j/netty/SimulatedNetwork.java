@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.mptcp4j.api.LinkState;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.link.sim.SimRouter;
-import org.mptcp4j.stack.LinkState;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * Hosts with Netty channels in a simulated network and in virtual time: whole pipelines, losses and

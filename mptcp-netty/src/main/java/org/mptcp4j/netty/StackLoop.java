@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.stack.MptcpStack;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /** Joins two hosts on event loops with threads of their own. */
 final class Cable {

@@ -8,7 +8,7 @@ import io.netty.channel.IoEventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.PacketBatch;
 
 class InboxTest {
   private final VirtualEventLoop loop = new VirtualEventLoop(() -> 0);

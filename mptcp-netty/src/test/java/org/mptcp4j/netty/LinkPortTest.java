@@ -13,15 +13,15 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.OffloadAdapter;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackGroup;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -279,7 +279,7 @@ class LinkPortTest {
         MptcpStack.builder()
             .seed(1)
             .link(0, 1_500)
-            .member(new StackGroup(1, new Random(1)), 0)
+            .member(StackGroup.of(1, new Random(1)), 0)
             .build();
     LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
     Inbox inbox = new Inbox((IoEventLoop) loop);

@@ -11,8 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.pm.Priority;
 
 class MultipathTest {
   private static final int SIZE = 10_000_000;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.stack.MptcpStack;
 
 class RemoteAcceptorTest {
   private long nowNs;

@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.Limits;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackGroup;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -42,7 +42,7 @@ class RoundsTest {
               StackConfig.builder()
                   .limits(Limits.builder().resetsPerSecond(8 * MANY).build())
                   .build())
-          .member(new StackGroup(1, new Random(1)), 0)
+          .member(StackGroup.of(1, new Random(1)), 0)
           .link(0, 1_500)
           .address(0, "10.0.0.2/24")
           .build();

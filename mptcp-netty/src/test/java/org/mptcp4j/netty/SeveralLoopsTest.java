@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.stack.StackUsage;
 
 /** Hosts of several event loops on TUN devices, with the kernel as the router between them. */
 @Tag("interop")

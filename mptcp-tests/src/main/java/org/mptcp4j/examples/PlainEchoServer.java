@@ -1,26 +1,16 @@
 package org.mptcp4j.examples;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.link.OffloadAdapter;
-import org.mptcp4j.link.tun.TunDevice;
-import org.mptcp4j.link.tun.TunLink;
-import org.mptcp4j.link.tun.TunLoop;
-import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
+import org.mptcp4j.link.host.TunHost;
 
-/** The echo server of {@link EchoServer} without channels: a stack, a loop thread and sockets. */
+/** The echo server of {@link EchoServer} without channels: a stack on a thread, and sockets. */
 public final class PlainEchoServer {
   private PlainEchoServer() {}
 
@@ -39,33 +29,23 @@ public final class PlainEchoServer {
     }
   }
 
-  private static void run(String... devices) throws IOException, InterruptedException {
-    ByteBufAllocator buffers = PooledByteBufAllocator.DEFAULT;
-    StackBuilder builder = MptcpStack.builder().random(new SecureRandom());
-    List<TunLoop.Port> ports = new ArrayList<>();
-    for (String text : devices) {
-      TunDevice device = TunDevice.open(TunOptions.parse(text));
-      builder.link(ports.size(), device.mtu());
-      builder.address(ports.size(), device.addresses().get(0).toString());
-      TunLink link = new TunLink(device, buffers);
-      ports.add(new TunLoop.Port(OffloadAdapter.wrap(link, buffers), device.fd()));
+  private static void run(String... devices) throws Exception {
+    TunHost.Builder builder = TunHost.builder().application(PlainEchoServer::onEvent);
+    for (String device : devices) {
+      builder.tun(device);
     }
-    MptcpStack stack = builder.build();
-    stack.listen(new InetSocketAddress(7), 128);
-    StackEvent event = new StackEvent();
-    new TunLoop("echo", stack, ports, () -> serve(stack, event)).start();
+    TunHost host = builder.build();
+    host.call((nowNs, stack) -> stack.listen(new InetSocketAddress(7), 128)).get();
     System.out.println("echo on " + String.join(" and ", devices) + " port 7");
-    new CountDownLatch(1).await(); // the loop's thread is a daemon, which keeps no program alive
+    new CountDownLatch(1).await(); // the host's thread is a daemon, which keeps no program alive
   }
 
-  // on the loop's thread, after each of its turns
-  private static void serve(MptcpStack stack, StackEvent event) {
-    while (stack.pollEvent(event)) {
-      switch (event.type()) {
-        case ACCEPTABLE -> accept(event.server());
-        case READABLE, WRITABLE, END_OF_STREAM -> echo(event.socket());
-        default -> {} // of no interest to a server that keeps nothing
-      }
+  // on the host's thread
+  private static void onEvent(long nowNs, MptcpStack stack, StackEvent event) {
+    switch (event.type()) {
+      case ACCEPTABLE -> accept(event.server());
+      case READABLE, WRITABLE, END_OF_STREAM -> echo(event.socket());
+      default -> {} // of no interest to a server that keeps nothing
     }
   }
 

@@ -4,11 +4,11 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.testkit.peer.MptcpKeys;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 

@@ -5,9 +5,9 @@ import io.netty.buffer.Unpooled;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /** A link that changes one bit of what it sends, unseen by TCP's own checksum. */
 final class BitFlip implements LinkDevice {

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.pcap.MacAddress;
 import org.mptcp4j.link.pcap.PcapException;
 import org.mptcp4j.link.pcap.PcapException.Reason;
 import org.mptcp4j.link.pcap.PcapLink;
 import org.mptcp4j.link.pcap.PcapOptions;
-import org.mptcp4j.wire.IpAddress;
 
 /** The stack on Ethernet interfaces through libpcap, against the host's kernel over veth. */
 @Interop

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.pm.Priority;
 
 /** How the paths of a connection to the host's kernel are used, found, and lost. */
 @Interop
@@ -189,7 +189,8 @@ class PathsTest {
                       ours.stack()
                           .removeAddress(
                               System.nanoTime(),
-                              org.mptcp4j.wire.IpAddress.parse("10.2.0.2").toInetAddress())));
+                              org.mptcp4j.link.packet.IpAddress.parse("10.2.0.2")
+                                  .toInetAddress())));
       intact(ours.result(transfer, 60), "up");
       assertThat(peer.line(10)).contains("\"mptcp\": true");
     }

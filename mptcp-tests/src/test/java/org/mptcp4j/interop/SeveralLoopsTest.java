@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.lab.bench.KernelLoad;
 import org.mptcp4j.lab.traffic.LoadClient;
@@ -39,7 +40,6 @@ import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunOptions;
 import org.mptcp4j.netty.MptcpHost;
 import org.mptcp4j.netty.SubflowUp;
-import org.mptcp4j.stack.MptcpStack;
 
 /** A host of two event loops on TUN devices with two queues, against the kernel's sockets. */
 @Interop(programs = {"gcc", "ss"})

@@ -20,7 +20,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.LinkDevice;
@@ -32,8 +34,6 @@ import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunLoop;
 import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
 
 /** Our side of an interoperation test: a stack on TUN devices whose other end is in a namespace. */
 final class StackHost implements AutoCloseable {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
@@ -28,7 +29,6 @@ import org.mptcp4j.link.tun.TunLoop;
 import org.mptcp4j.link.tun.TunOffload;
 import org.mptcp4j.link.tun.TunOptions;
 import org.mptcp4j.link.tun.TunOptions.VnetHeaders;
-import org.mptcp4j.wire.PacketBatch;
 
 /** TUN devices, links and the loop without a protocol stack above. */
 @Interop

@@ -13,6 +13,7 @@ import org.mptcp4j.cc.CcContext;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.cc.RateSample;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.LinkProfile.SuperSegments;
 import org.mptcp4j.link.sim.Middlebox;
@@ -22,7 +23,6 @@ import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
-import org.mptcp4j.wire.Packet;
 
 /** What is lost is repaired soon, and the repair does no harm. */
 class LossRepairTest {

@@ -2,9 +2,9 @@ package org.mptcp4j.sim;
 
 import io.netty.buffer.ByteBuf;
 import java.util.random.RandomGenerator;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.sim.Middlebox;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
 
 /**
  * A hostile box: changes fields and options of TCP headers and leaves the checksum right, so that

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.mptcp4j.link.PacketTap;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.Dss;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 

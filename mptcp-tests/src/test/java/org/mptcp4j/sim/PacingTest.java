@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.sim.DropReason;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.LinkProfile.SuperSegments;
@@ -20,7 +21,6 @@ import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
-import org.mptcp4j.wire.Packet;
 
 /** Sending at the pace of the congestion window instead of in bursts. */
 class PacingTest {

@@ -16,6 +16,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.DropReason;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.Middlebox;
@@ -25,7 +26,6 @@ import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
-import org.mptcp4j.wire.IpAddress;
 
 /** Paths with a link in the middle that carries less than those at the ends. */
 class PathMtuTest {

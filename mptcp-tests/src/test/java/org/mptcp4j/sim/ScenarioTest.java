@@ -7,22 +7,22 @@ import static org.mptcp4j.link.sim.SimNetwork.seconds;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.Middlebox;
 import org.mptcp4j.link.sim.OptionStripper;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SourceNat;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
-import org.mptcp4j.wire.IpAddress;
 
 /** What users rely on MPTCP for, one failure or condition each. */
 class ScenarioTest {

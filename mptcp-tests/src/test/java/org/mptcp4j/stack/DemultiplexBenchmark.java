@@ -1,8 +1,8 @@
 package org.mptcp4j.stack;
 
 import java.util.concurrent.TimeUnit;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -1,7 +1,7 @@
 package org.mptcp4j.link.pcap;
 
 import io.netty.buffer.ByteBuf;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An ARP packet for IPv4 over Ethernet (RFC 826).

@@ -1,8 +1,8 @@
 package org.mptcp4j.link.pcap;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * A neighbour solicitation or advertisement (RFC 4861 sections 4.3 and 4.4), with its IPv6 header.

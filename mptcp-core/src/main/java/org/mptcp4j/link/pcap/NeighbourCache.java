@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 
 /**
  * Who has which MAC address, for both families, bounded: the neighbour used longest ago gives way.

@@ -1,8 +1,8 @@
 package org.mptcp4j.link.pcap;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /**

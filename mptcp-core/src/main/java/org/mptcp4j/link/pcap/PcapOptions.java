@@ -3,7 +3,7 @@ package org.mptcp4j.link.pcap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * How to attach to an Ethernet interface. Immutable; start from {@link #on} and refine.

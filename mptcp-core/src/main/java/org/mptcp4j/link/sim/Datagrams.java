@@ -1,7 +1,7 @@
 package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBuf;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
 /**

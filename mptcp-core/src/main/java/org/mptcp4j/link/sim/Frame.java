@@ -2,8 +2,8 @@ package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 
 /**
  * A datagram on its way: contiguous, owned by whoever holds it, taken from and given back to the

@@ -1,6 +1,6 @@
 package org.mptcp4j.link.sim;
 
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 
 /** A box in the middle of a link that changes or drops packets. Put on a {@link SimChannel}. */
 @FunctionalInterface

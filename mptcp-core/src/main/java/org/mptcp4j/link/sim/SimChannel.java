@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.mptcp4j.link.PacketTap;
 import org.mptcp4j.link.Segmenter;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.SoftwareChecksum;
 
 /** One direction of a {@link SimLink}: queue, serialisation, faults, propagation. */

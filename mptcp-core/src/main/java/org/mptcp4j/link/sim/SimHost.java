@@ -3,9 +3,10 @@ package org.mptcp4j.link.sim;
 import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.link.PacketProcessor;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.Turn;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 
 /**
  * A host of the simulated network: runs one {@link PacketProcessor}, whose {@code linkIndex} is the
@@ -26,6 +27,7 @@ public final class SimHost extends SimNode {
 
   private static final int BATCH = 64;
   private static final int MAX_TURNS_AT_ONE_INSTANT = 100_000;
+  private static final int MOST_IN_A_TURN = BATCH * 100_000;
 
   private final SimNetwork network;
   private final PacketProcessor processor;
@@ -33,18 +35,50 @@ public final class SimHost extends SimNode {
   private final List<IpAddress> addresses = new ArrayList<>();
   private final List<SimLink> addressLinks = new ArrayList<>();
   private final PacketBatch in = new PacketBatch(BATCH);
-  private final PacketBatch out = new PacketBatch(BATCH);
+  private final Turn turn;
   private LinkListener linkListener;
   private long armedNs = Long.MAX_VALUE;
   private boolean ready;
   private long lastTurnNs = -1;
   private int turnsNow;
+  private int sentInTurn;
   private long unroutable;
 
   SimHost(SimNetwork network, String name, PacketProcessor processor) {
     super(name);
     this.network = network;
     this.processor = processor;
+    turn = new Turn(processor, new Here(), BATCH, Integer.MAX_VALUE);
+  }
+
+  /** The virtual time, the applications, and the links of this host. */
+  private final class Here implements Turn.Driver {
+    @Override
+    public long nowNs() {
+      return network.nowNs();
+    }
+
+    @Override
+    public boolean react() {
+      for (int i = 0; i < onTurn.size(); i++) {
+        onTurn.get(i).run();
+      }
+      return false; // What they left to do is done in a turn of its own, at the same instant.
+    }
+
+    @Override
+    public void send(Packet packet) {
+      if (++sentInTurn > MOST_IN_A_TURN) {
+        throw new IllegalStateException(
+            "host " + name() + " sends without end at " + network.nowNs() + " ns");
+      }
+      int index = packet.linkIndex();
+      if (index >= 0 && index < links().size()) {
+        links().get(index).from(SimHost.this).send(packet);
+      } else {
+        unroutable++;
+      }
+    }
   }
 
   /** The processor it runs. */
@@ -120,7 +154,7 @@ public final class SimHost extends SimNode {
     slot.linkIndex(interfaceIndex);
     network.recycle(frame);
     if (in.isFull()) {
-      processor.onPackets(network.nowNs(), in);
+      turn.accept(network.nowNs(), in);
     }
     wake();
   }
@@ -138,16 +172,11 @@ public final class SimHost extends SimNode {
     long nowNs = network.nowNs();
     guardProgress(nowNs);
     if (in.size() > 0) {
-      processor.onPackets(nowNs, in);
+      turn.accept(nowNs, in);
     }
-    if (processor.nextTimeoutNs() <= nowNs) {
-      processor.onTimeout(nowNs);
-    }
-    for (int i = 0; i < onTurn.size(); i++) {
-      onTurn.get(i).run();
-    }
-    transmit(nowNs);
-    long wanted = processor.nextTimeoutNs();
+    sentInTurn = 0;
+    turn.run(nowNs);
+    long wanted = turn.deadlineNs();
     if (wanted <= nowNs) {
       wake();
     } else if (wanted < armedNs) {
@@ -172,31 +201,7 @@ public final class SimHost extends SimNode {
     }
   }
 
-  private void transmit(long nowNs) {
-    boolean full;
-    int batches = 0;
-    do {
-      if (++batches > MAX_TURNS_AT_ONE_INSTANT) {
-        throw new IllegalStateException(
-            "host " + name() + " sends without end at " + nowNs + " ns");
-      }
-      processor.pollTransmit(nowNs, out);
-      full = out.isFull();
-      for (int i = 0; i < out.size(); i++) {
-        Packet p = out.get(i);
-        int index = p.linkIndex();
-        if (index >= 0 && index < links().size()) {
-          links().get(index).from(this).send(p);
-        } else {
-          unroutable++;
-        }
-      }
-      out.clear();
-    } while (full);
-  }
-
   void release() {
     in.clear();
-    out.clear();
   }
 }

@@ -6,9 +6,9 @@ import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.Segmenter;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.SoftwareChecksum;
 
 /**

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.link.PacketProcessor;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * A network in virtual time. Hosts run {@link PacketProcessor}s, links delay, queue, lose, reorder,

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * A router: forwards by the longest matching prefix of the destination, then by the shortest way

@@ -3,10 +3,10 @@ package org.mptcp4j.link.sim;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.Map;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
 
 /**
  * A NAT for TCP over IPv4 and IPv6: connections from inside leave with its own address and a port

@@ -3,7 +3,7 @@ package org.mptcp4j.link.tun;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An address that the kernel has on an interface.

@@ -1,6 +1,6 @@
 package org.mptcp4j.link.tun;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * An address of ours on a TUN device with the prefix it shares with the kernel's side of it.

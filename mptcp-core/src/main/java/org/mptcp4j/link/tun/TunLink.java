@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,7 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.PacketProcessor;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.Turn;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +38,10 @@ public final class TunLoop implements Executor, Closeable {
   private static final int WRITE_BATCH = 64;
   private static final int POLLFD = 8;
 
-  private final PacketProcessor processor;
+  private final Turn turn;
   private final Runnable application;
   private final List<Port> ports;
   private final PacketBatch in = new PacketBatch(READ_BATCH);
-  private final PacketBatch out = new PacketBatch(WRITE_BATCH);
   private final PacketBatch[] held;
   private final int[] heldNext;
   private final boolean[] readable;
@@ -73,7 +74,7 @@ public final class TunLoop implements Executor, Closeable {
    */
   public TunLoop(String name, PacketProcessor processor, List<Port> ports, Runnable application)
       throws IOException {
-    this.processor = processor;
+    turn = new Turn(processor, new Here(), WRITE_BATCH, 1);
     this.application = application;
     this.ports = List.copyOf(ports);
     held = new PacketBatch[ports.size()];
@@ -158,12 +159,7 @@ public final class TunLoop implements Executor, Closeable {
     for (int i = 0; i < held.length; i++) {
       more |= readable[i] && read(i);
     }
-    long now = System.nanoTime();
-    if (processor.nextTimeoutNs() <= now) {
-      processor.onTimeout(now);
-    }
-    application.run();
-    more |= transmit();
+    more |= turn.run(System.nanoTime());
     if (!more && tasks.isEmpty()) {
       sleep();
     }
@@ -188,7 +184,7 @@ public final class TunLoop implements Executor, Closeable {
       in.get(i).linkIndex(index);
     }
     if (n > 0) {
-      processor.onPackets(System.nanoTime(), in);
+      turn.accept(System.nanoTime(), in);
     }
     boolean descriptor = ports.get(index).fd() >= 0;
     boolean more = descriptor ? n >= READ_BATCH : n > 0;
@@ -200,25 +196,36 @@ public final class TunLoop implements Executor, Closeable {
     return more;
   }
 
-  /** Sends what there is, bounded by one batch; whether there may be more. */
-  private boolean transmit() {
-    boolean room = true;
-    for (int i = 0; i < held.length; i++) {
-      room &= held[i].size() == 0 || flush(i);
+  /** The clock of the machine, the application, and the links of this loop. */
+  private final class Here implements Turn.Driver {
+    @Override
+    public long nowNs() {
+      return System.nanoTime();
     }
-    if (!room) {
-      return false;
+
+    @Override
+    public boolean react() {
+      application.run();
+      return false; // What it left to do shows in the deadline of the stack.
     }
-    processor.pollTransmit(System.nanoTime(), out);
-    boolean more = out.isFull();
-    for (int i = 0; i < out.size(); i++) {
-      int index = out.get(i).linkIndex();
-      if (held[index].size() > 0 || !ports.get(index).link().send(out.get(i))) {
-        out.get(i).moveTo(held[index].add());
+
+    /** What waits for a busy link is sent before anything else. */
+    @Override
+    public boolean hasRoom() {
+      boolean room = true;
+      for (int i = 0; i < held.length; i++) {
+        room &= held[i].size() == 0 || flush(i);
+      }
+      return room;
+    }
+
+    @Override
+    public void send(Packet packet) {
+      int index = packet.linkIndex();
+      if (held[index].size() > 0 || !ports.get(index).link().send(packet)) {
+        packet.moveTo(held[index].add());
       }
     }
-    out.clear();
-    return more;
   }
 
   /** Sends what waited for a busy link; whether all of it went. */
@@ -237,7 +244,7 @@ public final class TunLoop implements Executor, Closeable {
 
   private void sleep() {
     awake.set(false);
-    long wait = processor.nextTimeoutNs();
+    long wait = turn.deadlineNs();
     if (wait != Long.MAX_VALUE) {
       wait = Math.max(0, wait - System.nanoTime());
     }
@@ -265,7 +272,6 @@ public final class TunLoop implements Executor, Closeable {
       runTasks();
     }
     in.clear();
-    out.clear();
     for (int i = 0; i < held.length; i++) {
       held[i].clear();
       ports.get(i).link().close();

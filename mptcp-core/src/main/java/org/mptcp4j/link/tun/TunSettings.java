@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.tun.TunException.Reason;
-import org.mptcp4j.wire.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.VirtioNetHeader;
 
 /**

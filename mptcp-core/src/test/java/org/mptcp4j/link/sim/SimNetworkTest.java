@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.TestSegments;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.TxSegment;
 
 class SimNetworkTest {

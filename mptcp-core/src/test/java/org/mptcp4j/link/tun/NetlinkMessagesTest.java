@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.tun.TunState.Kind;
-import org.mptcp4j.wire.IpAddress;
 
 /** What the kernel answers, byte by byte, as {@code linux/rtnetlink.h} lays it out. */
 class NetlinkMessagesTest {

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.tun.TunException.Reason;
-import org.mptcp4j.wire.IpAddress;
 
 class TunAddressTest {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 
 /** Reader and writer against memory instead of a device. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the native calls are Linux's")

@@ -4,7 +4,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.Arrays;
-import org.mptcp4j.stack.MptcpStack;
+import org.mptcp4j.api.MptcpStack;
 
 /** Measures what idle connections cost; see {@link IdleReport}. */
 final class IdleBench {

@@ -11,16 +11,16 @@ import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.pm.Priority;
 
 /**
  * A client and a server with two paths between them, in virtual time. The server answers a byte

@@ -8,13 +8,13 @@ import java.security.SecureRandom;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.lab.console.LabException;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
+import org.mptcp4j.pm.Priority;
 
 /**
  * Two stacks on the caller's thread, in real time, with two links in memory between them: a packet

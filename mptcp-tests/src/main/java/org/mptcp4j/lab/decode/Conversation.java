@@ -1,6 +1,6 @@
 package org.mptcp4j.lab.decode;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpJoinSynAck;
 import org.mptcp4j.wire.RxSegment;

@@ -2,17 +2,17 @@ package org.mptcp4j.lab.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.api.LinkState;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.PacketTap;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.link.sim.SimRouter;
-import org.mptcp4j.stack.LinkState;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
-import org.mptcp4j.wire.IpAddress;
 
 /**
  * A client with an interface on each path, and a server behind the router in which the paths meet:

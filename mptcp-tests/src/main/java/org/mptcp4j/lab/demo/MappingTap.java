@@ -7,10 +7,10 @@ import java.util.Map;
 import org.mptcp4j.lab.chart.SequenceTrace;
 import org.mptcp4j.lab.traffic.Digests;
 import org.mptcp4j.link.PacketTap;
-import org.mptcp4j.wire.ChecksumState;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 

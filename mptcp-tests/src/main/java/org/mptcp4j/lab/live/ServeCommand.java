@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.Units;
@@ -28,7 +29,6 @@ import org.mptcp4j.lab.traffic.LoadServerHandler;
 import org.mptcp4j.link.tun.TunAddress;
 import org.mptcp4j.link.tun.TunOptions;
 import org.mptcp4j.netty.MptcpHost;
-import org.mptcp4j.stack.StackUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,10 +40,10 @@ import picocli.CommandLine.Spec;
     name = "serve",
     header = "A server of the load protocol on TUN devices.",
     description =
-        "Run a server of the load protocol on TUN devices until it is interrupted. The first byte of"
-            + " a connection says what follows: S sink, G send, R echo, C one byte back, I one byte"
-            + " back and idle, H SHA-256 of what came, D as many random bytes as asked for and their"
-            + " SHA-256.")
+        "Run a server of the load protocol on TUN devices until it is interrupted. The first byte"
+            + " of a connection says what follows: S sink, G send, R echo, C one byte back, I one"
+            + " byte back and idle, H SHA-256 of what came, D as many random bytes as asked for and"
+            + " their SHA-256.")
 public final class ServeCommand implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final int WATER_MARK = 256 << 10;
@@ -98,8 +98,8 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "MICROS",
       description =
-          "Stay awake for so long after each packet, at most 1000: shorter latency for up to a whole"
-              + " processor. Default: 0.")
+          "Stay awake for so long after each packet, at most 1000: shorter latency for up to a"
+              + " whole processor. Default: 0.")
   private int spinMicros;
 
   @Option(names = "--json", description = "Print the summary as JSON.")

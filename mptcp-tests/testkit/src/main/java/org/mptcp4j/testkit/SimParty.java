@@ -1,8 +1,8 @@
 package org.mptcp4j.testkit;
 
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
+import org.mptcp4j.pm.Priority;
 
 /**
  * A host of a {@link SimWorld} that paths lead to: a {@link SimStack}, or a {@link

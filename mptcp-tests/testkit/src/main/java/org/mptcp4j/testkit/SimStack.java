@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackEvent;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
-import org.mptcp4j.stack.LinkState;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackUsage;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.pm.Priority;
 
 /**
  * A stack on a host of a {@link SimWorld}, or several that share its addresses, with the {@link

@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.PcapWriter;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.link.sim.SimRouter;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.stack.StackBuilder;
-import org.mptcp4j.stack.StackGroup;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.capture.PcapngWriter;
 import org.mptcp4j.testkit.segment.SegmentLog;
 
@@ -153,7 +153,7 @@ public final class SimWorld implements AutoCloseable {
 
   private SimStack spread(
       String name, StackConfig config, int count, SpreadStacks.Spreading spreading) {
-    StackGroup group = new StackGroup(count, network.newRandom());
+    StackGroup group = StackGroup.of(count, network.newRandom());
     groups.add(group);
     List<MptcpStack> members = new ArrayList<>();
     for (int i = 0; i < count; i++) {

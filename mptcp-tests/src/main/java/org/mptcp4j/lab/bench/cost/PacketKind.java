@@ -2,15 +2,15 @@ package org.mptcp4j.lab.bench.cost;
 
 import java.util.Arrays;
 import java.util.function.Predicate;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpPrio;
 import org.mptcp4j.wire.MptcpOption;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 

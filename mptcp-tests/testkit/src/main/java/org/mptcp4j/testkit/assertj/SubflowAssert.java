@@ -2,8 +2,8 @@ package org.mptcp4j.testkit.assertj;
 
 import java.net.InetSocketAddress;
 import org.assertj.core.api.AbstractAssert;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.pm.Priority;
 
 /** Assertions about a subflow. A failure describes it. */
 public final class SubflowAssert extends AbstractAssert<SubflowAssert, SubflowInfo> {

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.mptcp4j.link.PacketTap;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.SoftwareChecksum;
 
 /**

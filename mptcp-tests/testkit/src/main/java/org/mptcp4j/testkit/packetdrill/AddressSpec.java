@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.testkit.peer.MptcpKeys;
 import org.mptcp4j.wire.AddAddr;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
 

@@ -3,7 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** The arguments of a call, with the questions that calls ask about them. */
 final class Arguments {

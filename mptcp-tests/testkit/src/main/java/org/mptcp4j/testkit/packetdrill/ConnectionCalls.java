@@ -6,7 +6,7 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** socket, bind, listen, accept, connect, shutdown, close. */
 final class ConnectionCalls {

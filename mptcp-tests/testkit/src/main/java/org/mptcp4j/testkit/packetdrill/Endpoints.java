@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * The further addresses of the stack: what {@code ip mptcp} does. With {@code signal} they are

@@ -1,6 +1,6 @@
 package org.mptcp4j.testkit.packetdrill;
 
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /**
  * One connection as the script sees it: its endpoints, and what turns the numbers of the script

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.Dss;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 
 /** Parses MPTCP options, in the language of packetdrill's MPTCP fork. */

@@ -3,9 +3,9 @@ package org.mptcp4j.testkit.packetdrill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.InternetChecksum;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 

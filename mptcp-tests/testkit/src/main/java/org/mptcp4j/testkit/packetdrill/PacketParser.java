@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.TcpFlags;
 
 /** Parses packets: what follows {@code <} or {@code >} at the beginning of an event. */

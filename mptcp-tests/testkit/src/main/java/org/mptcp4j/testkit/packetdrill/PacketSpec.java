@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.TcpFlags;
 
 /**

@@ -3,7 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** What the options of a script, {@code --name=value}, say about its run. */
 final class RunOptions {

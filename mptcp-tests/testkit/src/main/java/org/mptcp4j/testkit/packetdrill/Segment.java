@@ -3,7 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Optional;
-import org.mptcp4j.wire.IpAddress;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.Ipv4View;
 import org.mptcp4j.wire.Ipv6View;
 import org.mptcp4j.wire.RxSegment;

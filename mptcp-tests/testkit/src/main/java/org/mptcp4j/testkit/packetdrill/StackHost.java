@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.mptcp4j.api.Priority;
+import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
-import org.mptcp4j.stack.MptcpStack;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
+import org.mptcp4j.pm.Priority;
 
 /**
  * The stack under test on a link whose other end is the script, in virtual time: time moves only

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.testkit.segment.WireSegment;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.DssOption;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.Seq64;
 

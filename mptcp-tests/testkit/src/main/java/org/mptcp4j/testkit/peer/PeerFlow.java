@@ -9,10 +9,10 @@ import static org.mptcp4j.wire.TcpFlags.SYN;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.testkit.segment.SegmentMatcher;
 import org.mptcp4j.testkit.segment.WireSegment;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TxSegment;
 

@@ -11,16 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.capture.CaptureFile;
 import org.mptcp4j.testkit.capture.CapturedFrame;
 import org.mptcp4j.testkit.peer.MptcpKeys;
 import org.mptcp4j.testkit.segment.WireSegment;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.TcpFlags;
 
 /**

@@ -7,22 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.packet.ChecksumState;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimHost;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.SimParty;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
 import org.mptcp4j.testkit.segment.WireSegment;
-import org.mptcp4j.wire.ChecksumState;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
-import org.mptcp4j.wire.Packet;
-import org.mptcp4j.wire.PacketBatch;
 import org.mptcp4j.wire.TcpFlags;
 
 /**

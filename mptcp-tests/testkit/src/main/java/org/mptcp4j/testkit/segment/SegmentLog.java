@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.mptcp4j.link.PacketTap;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.Packet;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.TcpFlags;
 
 /**

@@ -13,9 +13,9 @@ import static org.mptcp4j.wire.TcpFlags.SYN;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.api.Priority;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.sim.LinkProfile;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
@@ -129,7 +129,8 @@ class MptcpAssertionsTest {
   void aWrongClaimAboutSegmentsShowsThem() {
     assertThatThrownBy(() -> assertThat(log).sentInOrder(segment().flags(SYN), segment().flag(RST)))
         .hasMessageStartingWith(
-            "number 2 of 2 was not sent in its turn: segment with flags RST among them\n  0.000000 s");
+            "number 2 of 2 was not sent in its turn: segment with flags RST among them\n"
+                + "  0.000000 s");
     assertThatThrownBy(() -> assertThat(log).didNotSend(segment().flags(SYN)))
         .hasMessageStartingWith("not expected: segment with flags SYN\n  0.000000 s 10.1.0.1:");
     assertThatThrownBy(() -> assertThat(log).sent(7, segment().flags(SYN)))
@@ -140,6 +141,7 @@ class MptcpAssertionsTest {
             the segment is not as expected
                      expected  seen
             ! flags  SYN|ACK   SYN
-              in 0.000000 s""");
+              in 0.000000 s\
+            """);
   }
 }

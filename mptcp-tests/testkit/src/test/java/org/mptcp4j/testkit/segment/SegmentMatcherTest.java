@@ -13,11 +13,11 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.DssOption;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpPrio;
-import org.mptcp4j.wire.Packet;
 import org.mptcp4j.wire.TxSegment;
 
 class SegmentMatcherTest {
@@ -74,7 +74,8 @@ class SegmentMatcherTest {
             ! option  MP_CAPABLE v1 flags AH  MP_CAPABLE v1 flags H key 0000000000000005
             ! option  MP_PRIO                 absent
               in 1.500000 s 10.1.0.2:80 > 10.1.0.1:40000 ACK seq 1 ack 1 win 500 len 0 \
-            [MP_CAPABLE v1 flags H key 0000000000000005]""");
+            [MP_CAPABLE v1 flags H key 0000000000000005]\
+            """);
   }
 
   @Test
@@ -143,7 +144,8 @@ class SegmentMatcherTest {
                        expected  seen
               seq      1         1
             ! payload  "hullo"   "hello"
-              in 0.000000 s 10.1.0.2:80 > 10.1.0.1:40000 ACK seq 1""")
+              in 0.000000 s 10.1.0.2:80 > 10.1.0.1:40000 ACK seq 1\
+            """)
         .hasMessageContaining("\nof\n  0.000000 s 10.1.0.2:80 > 10.1.0.1:40000 SYN seq 0");
     log.clear();
     show(log, carrying("again"));

@@ -1,15 +1,8 @@
-package org.mptcp4j.stack;
+package org.mptcp4j.api;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.mptcp4j.api.Priority;
-import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.DefaultPathManager;
@@ -33,22 +26,7 @@ import org.mptcp4j.sched.Schedulers;
  *         .build();
  * }</pre>
  */
-public final class StackBuilder {
-  private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
-
-  private final List<int[]> links = new ArrayList<>();
-  private final List<AddressOf> addresses = new ArrayList<>();
-  private StackConfig config = StackConfig.defaultConfig();
-  private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-  private RandomGenerator random;
-  private Scheduler scheduler = Schedulers.byName(Schedulers.DEFAULT);
-  private CongestionControlFactory congestionControl =
-      CongestionControls.byName(CongestionControls.DEFAULT);
-  private Supplier<PathManager> pathManager = DefaultPathManager::new;
-  private Membership membership = Membership.ALONE;
-
-  StackBuilder() {}
-
+public interface StackBuilder {
   /**
    * Adds a link.
    *
@@ -56,10 +34,7 @@ public final class StackBuilder {
    * @param mtu largest IP packet it carries, in bytes
    * @return this builder
    */
-  public StackBuilder link(int index, int mtu) {
-    links.add(new int[] {index, mtu});
-    return this;
-  }
+  StackBuilder link(int index, int mtu);
 
   /**
    * Adds an address to a link.
@@ -69,9 +44,7 @@ public final class StackBuilder {
    * @return this builder
    * @throws IllegalArgumentException when the text does not parse
    */
-  public StackBuilder address(int linkIndex, String addressAndPrefix) {
-    return address(linkIndex, addressAndPrefix, Priority.NORMAL);
-  }
+  StackBuilder address(int linkIndex, String addressAndPrefix);
 
   /**
    * Adds an address whose subflows begin as backup.
@@ -81,14 +54,7 @@ public final class StackBuilder {
    * @return this builder
    * @throws IllegalArgumentException when the text does not parse
    */
-  public StackBuilder backupAddress(int linkIndex, String addressAndPrefix) {
-    return address(linkIndex, addressAndPrefix, Priority.BACKUP);
-  }
-
-  private StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
-    addresses.add(new AddressOf(linkIndex, Prefix.parse(addressAndPrefix), priority));
-    return this;
-  }
+  StackBuilder backupAddress(int linkIndex, String addressAndPrefix);
 
   /**
    * Sets the configuration. Default: {@link StackConfig#defaultConfig()}.
@@ -96,10 +62,7 @@ public final class StackBuilder {
    * @param stackConfig the configuration
    * @return this builder
    */
-  public StackBuilder config(StackConfig stackConfig) {
-    config = Objects.requireNonNull(stackConfig, "config");
-    return this;
-  }
+  StackBuilder config(StackConfig stackConfig);
 
   /**
    * Sets the allocator of headers and copies. Default: Netty's pooled allocator.
@@ -107,10 +70,7 @@ public final class StackBuilder {
    * @param byteBufAllocator the allocator
    * @return this builder
    */
-  public StackBuilder allocator(ByteBufAllocator byteBufAllocator) {
-    allocator = Objects.requireNonNull(byteBufAllocator, "allocator");
-    return this;
-  }
+  StackBuilder allocator(ByteBufAllocator byteBufAllocator);
 
   /**
    * Sets where keys, nonces, ports and initial sequence numbers come from. Outside tests this must
@@ -119,10 +79,7 @@ public final class StackBuilder {
    * @param generator the source
    * @return this builder
    */
-  public StackBuilder random(RandomGenerator generator) {
-    random = Objects.requireNonNull(generator, "random");
-    return this;
-  }
+  StackBuilder random(RandomGenerator generator);
 
   /**
    * Makes a run repeatable: the same packets at the same times give the same packets. For tests and
@@ -131,9 +88,7 @@ public final class StackBuilder {
    * @param seed any number
    * @return this builder
    */
-  public StackBuilder seed(long seed) {
-    return random(new SplittableRandom(seed));
-  }
+  StackBuilder seed(long seed);
 
   /**
    * Chooses the packet scheduler of connections whose options name none. Default: lowest round trip
@@ -142,10 +97,7 @@ public final class StackBuilder {
    * @param chosen serves all connections, with a session for each
    * @return this builder
    */
-  public StackBuilder scheduler(Scheduler chosen) {
-    scheduler = Objects.requireNonNull(chosen, "scheduler");
-    return this;
-  }
+  StackBuilder scheduler(Scheduler chosen);
 
   /**
    * Chooses the packet scheduler by name.
@@ -155,9 +107,7 @@ public final class StackBuilder {
    * @throws IllegalArgumentException when there is none of that name; the message lists those there
    *     are
    */
-  public StackBuilder scheduler(String name) {
-    return scheduler(Schedulers.byName(name));
-  }
+  StackBuilder scheduler(String name);
 
   /**
    * Chooses the congestion control of connections whose options name none. Default: CUBIC.
@@ -165,10 +115,7 @@ public final class StackBuilder {
    * @param chosen makes that of each subflow
    * @return this builder
    */
-  public StackBuilder congestionControl(CongestionControlFactory chosen) {
-    congestionControl = Objects.requireNonNull(chosen, "congestionControl");
-    return this;
-  }
+  StackBuilder congestionControl(CongestionControlFactory chosen);
 
   /**
    * Chooses the congestion control by name.
@@ -178,9 +125,7 @@ public final class StackBuilder {
    * @throws IllegalArgumentException when there is none of that name; the message lists those there
    *     are
    */
-  public StackBuilder congestionControl(String name) {
-    return congestionControl(CongestionControls.byName(name));
-  }
+  StackBuilder congestionControl(String name);
 
   /**
    * Chooses the path manager by its name. Default: {@code "default"}.
@@ -190,9 +135,7 @@ public final class StackBuilder {
    * @throws IllegalArgumentException when there is none of that name; the message lists those there
    *     are
    */
-  public StackBuilder pathManager(String name) {
-    return pathManager(PathManagers.byName(name));
-  }
+  StackBuilder pathManager(String name);
 
   /**
    * Chooses the path manager. Default: {@link DefaultPathManager}.
@@ -200,10 +143,7 @@ public final class StackBuilder {
    * @param factory makes one for each connection
    * @return this builder
    */
-  public StackBuilder pathManager(Supplier<PathManager> factory) {
-    pathManager = Objects.requireNonNull(factory, "pathManager");
-    return this;
-  }
+  StackBuilder pathManager(Supplier<PathManager> factory);
 
   /**
    * Makes the stack one of several that share their addresses; each is built with the same links,
@@ -215,13 +155,7 @@ public final class StackBuilder {
    * @return this builder
    * @throws IllegalArgumentException when the group has no such place
    */
-  public StackBuilder member(StackGroup group, int index) {
-    if (index < 0 || index >= group.size()) {
-      throw new IllegalArgumentException("no stack " + index + " in a group of " + group.size());
-    }
-    membership = new Membership(group, index);
-    return this;
-  }
+  StackBuilder member(StackGroup group, int index);
 
   /**
    * Makes the stack.
@@ -230,25 +164,5 @@ public final class StackBuilder {
    * @throws IllegalStateException when neither {@link #random} nor {@link #seed} was called
    * @throws IllegalArgumentException when links and addresses do not fit together
    */
-  public MptcpStack build() {
-    if (random == null) {
-      throw new IllegalStateException(
-          "no source of randomness; call random(new SecureRandom()), or seed(n) in a test");
-    }
-    Routes routes = new Routes();
-    for (int[] link : links) {
-      routes.addLink(link[0], link[1]);
-    }
-    for (AddressOf a : addresses) {
-      routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
-    }
-    Services services = new Services(config, routes, allocator, random, membership);
-    ConnectionConfigs configs =
-        new ConnectionConfigs(config, scheduler, pathManager, congestionControl);
-    return new MptcpStack(services, configs);
-  }
-
-  private Announce announce() {
-    return Announce.of(config);
-  }
+  MptcpStack build();
 }

@@ -1,4 +1,4 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 /** What is known about the TCP checksum of a {@link Packet}; travels with the packet. */
 public enum ChecksumState {

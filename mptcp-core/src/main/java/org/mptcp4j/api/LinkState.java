@@ -1,4 +1,4 @@
-package org.mptcp4j.stack;
+package org.mptcp4j.api;
 
 /** Whether a link carries packets. */
 public enum LinkState {

@@ -1,4 +1,4 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 /**
  * A reusable array of {@link Packet} slots that drivers and the stack hand to each other. Belongs

@@ -1,4 +1,4 @@
-package org.mptcp4j.stack;
+package org.mptcp4j.api;
 
 /**
  * What a stack holds at one moment.

@@ -1,57 +1,14 @@
 package org.mptcp4j.stack;
 
 import java.util.random.RandomGenerator;
+import org.mptcp4j.api.StackGroup;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookies;
-import org.mptcp4j.wire.IpAddress;
 import org.mptcp4j.wire.RxSegment;
 
-/**
- * Stacks that share their addresses, each on a thread of its own: whatever thread a packet comes in
- * on, it ends up at the one stack that its connection lives on.
- *
- * <pre>{@code
- * StackGroup group = new StackGroup(2, new SecureRandom());
- * MptcpStack first = MptcpStack.builder().member(group, 0)...build();
- * MptcpStack second = MptcpStack.builder().member(group, 1)...build();
- * }</pre>
- *
- * <p>A connection with all its subflows lives on one stack, its owner, from beginning to end. A
- * stack that gets a packet decides in this order:
- *
- * <ol>
- *   <li>a flow of its own: processed, without a look at anything shared. Where the queues of a
- *       device follow the flows, as those of TUN do, this is nearly every packet;
- *   <li>a flow that another stack has claimed in this directory, in TIME-WAIT or not: handed over
- *       to it. This goes for ICMP errors about a flow too;
- *   <li>a SYN that joins a connection: handed over to the stack whose share of the tokens ({@link
- *       org.mptcp4j.mptcp.TokenTable#shareOf}) has its token. A stack takes keys of its own share
- *       only, so that no table of tokens is shared;
- *   <li>the segment that completes an MPTCP handshake of which nothing was held (a SYN cookie): as
- *       a join, by the token of the key that comes back in it;
- *   <li>anything else is processed where it came. A SYN makes a connection there; what belongs to
- *       nothing is answered or dropped, and any stack can do that.
- * </ol>
- *
- * <p>Why this is right however packets are spread. A tuple is claimed, atomically, before the first
- * packet of its flow is sent and until the flow is forgotten, TIME-WAIT included; so two stacks
- * never have the same flow, and whatever the peer sends in answer finds the claim. A packet that
- * overtakes the claim or comes after its end (a repeated SYN, a reset right behind a SYN) is
- * treated as it would be if the network had swapped it with its neighbour, or lost it. A claim and
- * the flow table of its owner change on the owner's thread together: a stack that is handed a
- * packet and does not have the flow any more finds no claim of its own either, decides anew by the
- * same rules, and so a packet is passed on again only if a claim has changed hands meanwhile. Ports
- * for connections of our own are divided among the stacks, so that two that connect to one
- * destination at once do not choose the same.
- *
- * <p>The stacks of a group end together: one that is closed drops what comes in at it, whosever it
- * is.
- *
- * <p>The directory is the one thing that stacks share, and the one class of the core that may be
- * used by several threads. It is read for packets that are not of a stack's own flows and written
- * when a flow begins and ends; it is divided by tuple into parts with a lock each.
- */
-public final class StackGroup {
+/** The directory of claimed tuples that the stacks of a group share. */
+final class TupleDirectory implements StackGroup {
   /** The answer when a tuple is not claimed. */
   static final int NOBODY = -1;
 
@@ -64,14 +21,7 @@ public final class StackGroup {
   private final long cookieKey0;
   private final long cookieKey1;
 
-  /**
-   * Creates the group; its stacks are then built as {@linkplain StackBuilder#member members}.
-   *
-   * @param size number of stacks, at least 1
-   * @param random keys of hashes come from it; a {@code SecureRandom} outside tests
-   * @throws IllegalArgumentException when the size is less than 1
-   */
-  public StackGroup(int size, RandomGenerator random) {
+  TupleDirectory(int size, RandomGenerator random) {
     if (size < 1) {
       throw new IllegalArgumentException("a group has at least one stack, not " + size);
     }
@@ -90,12 +40,12 @@ public final class StackGroup {
     return parts;
   }
 
-  /** Number of stacks. */
+  @Override
   public int size() {
     return size;
   }
 
-  /** Number of flows that stacks have, those in TIME-WAIT included. From any thread. */
+  @Override
   public int flows() {
     int flows = 0;
     for (FlowTable<Claim> part : parts) {

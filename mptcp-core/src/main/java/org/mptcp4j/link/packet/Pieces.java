@@ -1,11 +1,12 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /** Payload as references into buffers: parallel arrays, one reference count held for each entry. */
-final class Pieces {
-  static final int MAX = 64;
+public final class Pieces {
+  /** The most pieces. */
+  public static final int MAX = 64;
 
   private ByteBuf[] bufs = new ByteBuf[4];
   private int[] indexes = new int[4];
@@ -13,30 +14,35 @@ final class Pieces {
   private int count;
   private int bytes;
 
-  int count() {
+  /** Number of pieces. */
+  public int count() {
     return count;
   }
 
-  int bytes() {
+  /** Sum of their lengths. */
+  public int bytes() {
     return bytes;
   }
 
-  ByteBuf buf(int i) {
+  /** The buffer of piece {@code i}, borrowed. */
+  public ByteBuf buf(int i) {
     return bufs[i];
   }
 
-  int index(int i) {
+  /** Absolute index of the first byte of piece {@code i} in its buffer. */
+  public int index(int i) {
     return indexes[i];
   }
 
-  int length(int i) {
+  /** Length of piece {@code i} in bytes. */
+  public int length(int i) {
     return lengths[i];
   }
 
   /**
    * Retains {@code buf}; a piece that continues the last one is merged with it. False when full.
    */
-  boolean add(ByteBuf buf, int index, int length) {
+  public boolean add(ByteBuf buf, int index, int length) {
     if (length <= 0) {
       return true;
     }
@@ -62,7 +68,8 @@ final class Pieces {
     return true;
   }
 
-  void release() {
+  /** Releases every piece. */
+  public void release() {
     for (int i = 0; i < count; i++) {
       ByteBuf buf = bufs[i];
       bufs[i] = null;

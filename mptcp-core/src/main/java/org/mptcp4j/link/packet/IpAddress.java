@@ -1,4 +1,4 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -63,7 +63,7 @@ public final class IpAddress implements Comparable<IpAddress> {
   }
 
   /** Whether these two halves are an IPv4-mapped address. */
-  static boolean isV4(long hi, long lo) {
+  public static boolean isV4(long hi, long lo) {
     return hi == 0 && lo >>> 32 == 0xffff;
   }
 

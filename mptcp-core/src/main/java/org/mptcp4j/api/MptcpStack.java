@@ -1,25 +1,12 @@
-package org.mptcp4j.stack;
+package org.mptcp4j.api;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Consumer;
-import org.mptcp4j.api.ConnectionInfo;
-import org.mptcp4j.api.MptcpException;
-import org.mptcp4j.api.MptcpServerSocket;
-import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.Priority;
-import org.mptcp4j.api.SocketOptions;
-import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.PacketProcessor;
-import org.mptcp4j.mptcp.Connection;
-import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.wire.IpAddress;
-import org.mptcp4j.wire.PacketBatch;
+import org.mptcp4j.link.packet.PacketBatch;
+import org.mptcp4j.pm.Priority;
 
 /**
  * A TCP and Multipath TCP host without I/O: packets and time go in, packets, events and the next
@@ -53,27 +40,14 @@ import org.mptcp4j.wire.PacketBatch;
  * <p>Misuse throws {@link IllegalStateException} or {@link IllegalArgumentException}; whatever a
  * peer sends never throws.
  */
-public final class MptcpStack implements PacketProcessor, AutoCloseable {
-  private final Services services;
-  private final ConnectionConfigs configs;
-  private final Sockets sockets;
-  private final PacketInput input;
-  private long lastNs = Long.MIN_VALUE;
-
-  MptcpStack(Services services, ConnectionConfigs configs) {
-    this.services = services;
-    this.configs = configs;
-    sockets = new Sockets(services);
-    input = new PacketInput(sockets);
-  }
-
+public interface MptcpStack extends PacketProcessor, AutoCloseable {
   /**
    * Starts to describe a stack.
    *
    * @return a builder without links
    */
-  public static StackBuilder builder() {
-    return new StackBuilder();
+  static StackBuilder builder() {
+    return Provider.newInstance(StackBuilder.class);
   }
 
   /**
@@ -81,9 +55,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *
    * @return the configuration
    */
-  public StackConfig config() {
-    return configs.stack();
-  }
+  StackConfig config();
 
   /**
    * Processes received packets. Call {@link #pollEvent} and {@link #pollTransmit} after it.
@@ -92,15 +64,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param in takes ownership of the contents; the batch is empty afterwards
    */
   @Override
-  public void onPackets(long nowNs, PacketBatch in) {
-    long now = advance(nowNs);
-    if (!sockets.isClosed()) {
-      for (int i = 0; i < in.size(); i++) {
-        input.onPacket(now, in.get(i));
-      }
-    }
-    in.clear();
-  }
+  void onPackets(long nowNs, PacketBatch in);
 
   /**
    * Takes packets that were given to {@link #onPackets} and belong to another stack of the {@link
@@ -111,27 +75,8 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *     caller owns them
    * @return the number of that stack; negative when there are none left
    */
-  public int pollHandover(PacketBatch out) {
-    return input.pollHandover(out);
-  }
-
-  private long advance(long nowNs) {
-    lastNs = Math.max(lastNs, nowNs);
-    return lastNs;
-  }
-
-  private void requireOpen() {
-    if (sockets.isClosed()) {
-      throw new IllegalStateException("the stack is closed; build another one");
-    }
-  }
-
-  private void requireRunning() {
-    requireOpen();
-    if (sockets.isShuttingDown()) {
-      throw new IllegalStateException("the stack shuts down; build another one");
-    }
-  }
+  @Override
+  int pollHandover(PacketBatch out);
 
   /**
    * Fills the free slots of the batch with packets to be sent. Connections take turns, a bounded
@@ -142,9 +87,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param out receives packets; the caller owns them
    */
   @Override
-  public void pollTransmit(long nowNs, PacketBatch out) {
-    sockets.pollTransmit(advance(nowNs), out);
-  }
+  void pollTransmit(long nowNs, PacketBatch out);
 
   /**
    * When {@link #onTimeout} must be called if nothing else happens before. Ask after {@link
@@ -154,9 +97,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a time not later than the next deadline; {@link Long#MAX_VALUE} when there is none
    */
   @Override
-  public long nextTimeoutNs() {
-    return sockets.nextTimeoutNs();
-  }
+  long nextTimeoutNs();
 
   /**
    * Runs the timers that are due. Call {@link #pollEvent} and {@link #pollTransmit} after it. Too
@@ -166,9 +107,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param nowNs the time
    */
   @Override
-  public void onTimeout(long nowNs) {
-    sockets.onTimeout(advance(nowNs));
-  }
+  void onTimeout(long nowNs);
 
   /**
    * Takes the next event. Call it until it is false, after {@link #onPackets}, {@link #onTimeout},
@@ -178,9 +117,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param into overwritten; may be reused for every call
    * @return {@code false}, and {@code into} cleared, when nothing happened
    */
-  public boolean pollEvent(StackEvent into) {
-    return sockets.pollEvent(into);
-  }
+  boolean pollEvent(StackEvent into);
 
   /**
    * Begins a connection with the default options. See {@link #connect(long, InetSocketAddress,
@@ -191,9 +128,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return a socket in state CONNECTING
    * @throws MptcpException when it cannot even be tried
    */
-  public MptcpSocket connect(long nowNs, InetSocketAddress remote) throws MptcpException {
-    return connect(nowNs, remote, configs.stack().defaults());
-  }
+  MptcpSocket connect(long nowNs, InetSocketAddress remote) throws MptcpException;
 
   /**
    * Begins a connection. The socket may be written at once; {@link StackEvent.Type#CONNECTED} or
@@ -209,15 +144,8 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when the address is not resolved, a wildcard, or without port
    * @throws IllegalStateException when the stack is closed or shuts down
    */
-  public MptcpSocket connect(long nowNs, InetSocketAddress remote, SocketOptions options)
-      throws MptcpException {
-    Objects.requireNonNull(options, "options");
-    requireRunning();
-    Binding binding = new Binding(services);
-    FourTuple tuple = binding.forConnect(remote, options);
-    int link = services.linkFor(tuple.local(), tuple.remote());
-    return sockets.connect(advance(nowNs), tuple, link, configs.of(options), options);
-  }
+  MptcpSocket connect(long nowNs, InetSocketAddress remote, SocketOptions options)
+      throws MptcpException;
 
   /**
    * Listens with the default options. See {@link #listen(InetSocketAddress, int, SocketOptions)}.
@@ -227,9 +155,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @return the server socket
    * @throws MptcpException when the address cannot be listened on
    */
-  public MptcpServerSocket listen(InetSocketAddress local, int backlog) throws MptcpException {
-    return listen(local, backlog, configs.stack().defaults());
-  }
+  MptcpServerSocket listen(InetSocketAddress local, int backlog) throws MptcpException;
 
   /**
    * Listens for connections.
@@ -245,19 +171,8 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when the address is not resolved or the backlog is less than 1
    * @throws IllegalStateException when the stack is closed or shuts down
    */
-  public MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
-      throws MptcpException {
-    Objects.requireNonNull(options, "options");
-    requireRunning();
-    if (backlog < 1) {
-      throw new IllegalArgumentException("backlog must be at least 1, but is " + backlog);
-    }
-    Binding binding = new Binding(services);
-    InetSocketAddress bound = binding.forListen(local);
-    return sockets
-        .acceptance()
-        .listen(bound, Binding.specific(bound), backlog, configs.of(options));
-  }
+  MptcpServerSocket listen(InetSocketAddress local, int backlog, SocketOptions options)
+      throws MptcpException;
 
   /**
    * Adds a link without addresses.
@@ -266,10 +181,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param mtu largest IP packet it carries, in bytes
    * @throws IllegalArgumentException when the index is taken or the MTU is not in 576 to 65535
    */
-  public void addLink(int index, int mtu) {
-    requireOpen();
-    services.routes().addLink(index, mtu);
-  }
+  void addLink(int index, int mtu);
 
   /**
    * Adds an address to a link. Path managers may open subflows from it: call {@link #pollTransmit}
@@ -282,14 +194,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when the text does not parse, the address is taken, or there
    *     is no such link
    */
-  public void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority) {
-    requireOpen();
-    long now = advance(nowNs);
-    Announce announce = Announce.of(configs.stack());
-    LocalAddress added =
-        services.routes().addAddress(linkIndex, Prefix.parse(addressAndPrefix), priority, announce);
-    forEach(now, c -> c.onLocalAddressAdded(now, added));
-  }
+  void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority);
 
   /**
    * Takes an address away. Its subflows end, peers are told by REMOVE_ADDR: call {@link
@@ -299,21 +204,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param address the address
    * @return {@code false} when it was not one of ours
    */
-  public boolean removeAddress(long nowNs, InetAddress address) {
-    requireOpen();
-    long now = advance(nowNs);
-    LocalAddress gone = services.routes().removeAddress(IpAddress.of(address));
-    if (gone != null) {
-      forEach(now, c -> c.onLocalAddressGone(now, gone));
-    }
-    return gone != null;
-  }
-
-  private void forEach(long nowNs, Consumer<Connection> verb) {
-    for (ConnectionNode node : sockets.nodes().all()) {
-      sockets.call(nowNs, node, verb);
-    }
-  }
+  boolean removeAddress(long nowNs, InetAddress address);
 
   /**
    * Says that a link went down or came up. Subflows of a link that is down are not used, and what
@@ -324,18 +215,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param state its new state
    * @throws IllegalArgumentException when there is no such link
    */
-  public void linkState(long nowNs, int linkIndex, LinkState state) {
-    requireOpen();
-    long now = advance(nowNs);
-    if (!services.routes().setState(linkIndex, state)) {
-      return;
-    }
-    if (state == LinkState.DOWN) {
-      forEach(now, c -> c.onLinkDown(now, linkIndex));
-    } else {
-      forEach(now, c -> c.onLinkUp(now, linkIndex));
-    }
-  }
+  void linkState(long nowNs, int linkIndex, LinkState state);
 
   /**
    * The counters that are not zero, under the names of the kernel's {@code nstat}, in a fixed
@@ -343,9 +223,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *
    * @return a new map, for example {@code {MPTcpExtMPCapableSYNTX=1, TcpActiveOpens=1}}
    */
-  public Map<String, Long> counters() {
-    return services.counters().snapshot(services.flows().liveFlows());
-  }
+  Map<String, Long> counters();
 
   /**
    * What the stack holds at the moment: connections, flows, half-open connections, flows in
@@ -353,22 +231,14 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *
    * @return a snapshot
    */
-  public StackUsage usage() {
-    return new StackUsage(
-        sockets.nodes().size(),
-        sockets.halfOpenCount(),
-        services.flows().live(),
-        services.flows().waiting());
-  }
+  StackUsage usage();
 
   /**
    * A snapshot of every connection.
    *
    * @return a new list, in the order of {@link MptcpSocket#id()}
    */
-  public List<ConnectionInfo> connections() {
-    return sockets.nodes().all().stream().map(n -> n.connection().info(n.id())).toList();
-  }
+  List<ConnectionInfo> connections();
 
   /**
    * Begins the end of the stack. Server sockets are closed, and connections that wait to be
@@ -381,9 +251,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * @param deadlineNs when connections that are left are reset; with {@code nowNs} all are reset
    *     now
    */
-  public void shutdown(long nowNs, long deadlineNs) {
-    sockets.shutdown(advance(nowNs), deadlineNs);
-  }
+  void shutdown(long nowNs, long deadlineNs);
 
   /**
    * Whether the end that {@link #shutdown} began is complete: every connection is over, its last
@@ -392,9 +260,7 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    *
    * @return {@code false} as long as {@link #close()} would leave a peer without an answer
    */
-  public boolean isDrained() {
-    return sockets.isDrained();
-  }
+  boolean isDrained();
 
   /**
    * Aborts all connections, closes all server sockets and releases every buffer at once. Peers get
@@ -403,10 +269,5 @@ public final class MptcpStack implements PacketProcessor, AutoCloseable {
    * driver, which do nothing.
    */
   @Override
-  public void close() {
-    if (!sockets.isClosed()) {
-      sockets.close(lastNs);
-      input.close();
-    }
-  }
+  void close();
 }

@@ -1,4 +1,4 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -1,4 +1,4 @@
-package org.mptcp4j.wire;
+package org.mptcp4j.link.packet;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -145,8 +145,8 @@ public final class Packet {
     release();
   }
 
-  /** Takes over another's payload pieces by exchange; for {@link TxSegment}. */
-  Pieces exchangePieces(Pieces with) {
+  /** Takes payload pieces over in exchange for those it has. */
+  public Pieces exchangePieces(Pieces with) {
     Pieces mine = pieces;
     pieces = with;
     return mine;
