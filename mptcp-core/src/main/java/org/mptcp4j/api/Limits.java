@@ -1,5 +1,7 @@
 package org.mptcp4j.api;
 
+import io.netty.util.internal.PlatformDependent;
+
 /**
  * Upper bounds of everything that a peer or an application can make a stack hold. What goes beyond
  * a limit is refused and counted.
@@ -21,6 +23,10 @@ package org.mptcp4j.api;
  * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section
  *     3.10.7.1)
  * @param echoRepliesPerSecond answers to ICMP echo requests
+ * @param orphans connections that the application has closed and that are not over; the slowest is
+ *     reset when one more comes
+ * @param memoryBytes what received data may keep alive that is not read, and written data that is
+ *     not acknowledged; of a group, that of all its stacks together
  */
 public record Limits(
     int connections,
@@ -34,7 +40,11 @@ public record Limits(
     int unmappedBytesPerSubflow,
     int challengeAcksPerSecond,
     int resetsPerSecond,
-    int echoRepliesPerSecond) {
+    int echoRepliesPerSecond,
+    int orphans,
+    long memoryBytes) {
+
+  private static final int LEAST_MEMORY_BYTES = 1 << 20;
 
   /** Checks the values. */
   public Limits {
@@ -50,6 +60,11 @@ public record Limits(
     Checks.atLeast("challengeAcksPerSecond", challengeAcksPerSecond, 0);
     Checks.atLeast("resetsPerSecond", resetsPerSecond, 0);
     Checks.atLeast("echoRepliesPerSecond", echoRepliesPerSecond, 0);
+    Checks.atLeast("orphans", orphans, 0);
+    if (memoryBytes < LEAST_MEMORY_BYTES) {
+      throw new IllegalArgumentException(
+          "memoryBytes must be at least " + LEAST_MEMORY_BYTES + ", but is " + memoryBytes);
+    }
   }
 
   /**
@@ -64,7 +79,8 @@ public record Limits(
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
    * connection 8 subflows, 4 pending joins, 8 remote addresses; 16 384 pieces out of order per
-   * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second.
+   * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second; 8 192
+   * orphans; half of the direct memory that Netty may use.
    *
    * @return limits as {@code builder().build()} gives them
    */
@@ -91,6 +107,8 @@ public record Limits(
     b.challengeAcksPerSecond = challengeAcksPerSecond;
     b.resetsPerSecond = resetsPerSecond;
     b.echoRepliesPerSecond = echoRepliesPerSecond;
+    b.orphans = orphans;
+    b.memoryBytes = memoryBytes;
     return b;
   }
 
@@ -108,6 +126,9 @@ public record Limits(
     private int challengeAcksPerSecond = 10;
     private int resetsPerSecond = 1000;
     private int echoRepliesPerSecond = 1000;
+    private int orphans = 8192;
+    private long memoryBytes =
+        Math.max(LEAST_MEMORY_BYTES, PlatformDependent.maxDirectMemory() / 2);
 
     private Builder() {}
 
@@ -245,6 +266,30 @@ public record Limits(
     }
 
     /**
+     * Limits connections that the application has closed and that are not over.
+     *
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder orphans(int count) {
+      orphans = count;
+      return this;
+    }
+
+    /**
+     * Limits the memory that received and written data keep alive. From two thirds of it windows
+     * and send buffers stop growing; before it is reached, data is dropped that peers have to
+     * repeat.
+     *
+     * @param bytes at least 1 MiB; of a group of stacks, the budget of all its stacks together
+     * @return this builder
+     */
+    public Builder memoryBytes(long bytes) {
+      memoryBytes = bytes;
+      return this;
+    }
+
+    /**
      * Checks and returns the limits.
      *
      * @return the limits
@@ -263,7 +308,9 @@ public record Limits(
           unmappedBytesPerSubflow,
           challengeAcksPerSecond,
           resetsPerSecond,
-          echoRepliesPerSecond);
+          echoRepliesPerSecond,
+          orphans,
+          memoryBytes);
     }
   }
 }

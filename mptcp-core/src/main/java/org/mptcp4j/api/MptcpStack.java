@@ -227,7 +227,7 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
 
   /**
    * What the stack holds at the moment: connections, flows, half-open connections, flows in
-   * TIME-WAIT.
+   * TIME-WAIT, memory.
    *
    * @return a snapshot
    */

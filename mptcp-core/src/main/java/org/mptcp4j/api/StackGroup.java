@@ -43,9 +43,10 @@ import java.util.random.RandomGenerator;
  * <p>The stacks of a group end together: one that is closed drops what comes in at it, whosever it
  * is.
  *
- * <p>The directory is the one thing that stacks share, and the one class of the core that may be
- * used by several threads. It is read for packets that are not of a stack's own flows and written
- * when a flow begins and ends; it is divided by tuple into parts with a lock each.
+ * <p>The directory and the sum of what connections hold are all that stacks share, and this is the
+ * one class of the core that may be used by several threads. The directory is read for packets that
+ * are not of a stack's own flows and written when a flow begins and ends; it is divided by tuple
+ * into parts with a lock each.
  */
 public interface StackGroup {
   /**

@@ -186,8 +186,22 @@ public enum Mib {
   TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
   /** Segments put into the out-of-order queue of a flow. */
   TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
-  /** Segments dropped for lack of buffer. */
+  /** Segments dropped for lack of buffer or memory. */
   TCP_RCV_Q_DROP("TcpExt", "TCPRcvQDrop"),
+  /** Segments beyond a hole dropped for lack of memory. */
+  TCP_OFO_DROP("TcpExt", "TCPOFODrop"),
+  /** Connections that were made to drop what lies beyond holes. */
+  PRUNE_CALLED("TcpExt", "PruneCalled"),
+  /** Flows that dropped what lay beyond a hole, for lack of memory. */
+  OFO_PRUNED("TcpExt", "OfoPruned"),
+  /** Connections that dropped what lay beyond a hole of the data level, for lack of memory. */
+  RCV_PRUNED("TcpExt", "RcvPruned"),
+  /** How often memory became scarce. */
+  TCP_MEMORY_PRESSURES("TcpExt", "TCPMemoryPressures"),
+  /** Connections without an application that were reset: too many, or for lack of memory. */
+  TCP_ABORT_ON_MEMORY("TcpExt", "TCPAbortOnMemory"),
+  /** Keep-alive probes sent. */
+  TCP_KEEP_ALIVE("TcpExt", "TCPKeepAlive"),
   /** Larger packets than the others that were lost for their size. */
   TCP_MTUP_FAIL("TcpExt", "TCPMTUPFail"),
   /** Larger packets than the others that arrived. */

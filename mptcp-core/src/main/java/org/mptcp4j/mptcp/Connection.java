@@ -57,7 +57,8 @@ public final class Connection {
     this.tuple = tuple;
     registration = entries;
     long firstDsn = keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
-    meta = new MetaSock(factory.config(), firstDsn, factory.services().counters());
+    StackServices services = factory.services();
+    meta = new MetaSock(factory.config(), firstDsn, services.counters(), services.memory());
     news = new ConnectionNews(meta);
   }
 
@@ -556,6 +557,11 @@ public final class Connection {
   /** Flows that live, in order of creation; read-only view. */
   public List<? extends Flow> flows() {
     return transport.flows();
+  }
+
+  /** The memory that it keeps alive. */
+  public ConnectionMemory memory() {
+    return new ConnectionMemory(meta, transport.flows());
   }
 
   /** Local and remote end of the first flow; stays when that flow dies. */

@@ -1,10 +1,10 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.OutOfOrderQueue;
+import org.mptcp4j.tcp.WaitingPieces;
 import org.mptcp4j.wire.Seq64;
 
 /**
@@ -15,26 +15,15 @@ import org.mptcp4j.wire.Seq64;
 final class DataReceiveQueue implements SubflowInput.DataLevel {
   private static final int MAX_PIECES = 1 << 16;
 
-  /** Pieces that may wait for a reader before small ones are gathered. */
-  private static final int GATHER_FROM = 256;
-
-  /** Pieces up to this length are gathered. */
-  private static final int SMALL = 512;
-
-  private static final int GATHER_BYTES = 4096;
-
   private final ReceiveWindow window;
   private final Counters counters;
   private OutOfOrderQueue outOfOrder; // null until something comes out of order
-  private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>(1);
+  private final WaitingPieces ready = new WaitingPieces();
   private int readableBytes; // no more than the buffer, or what the window once offered
   private long receivedBytes;
   private boolean ended;
   private boolean endKnown;
   private long endDsn;
-
-  /** The last piece of those that wait, when it is one of ours with room for more. */
-  private ByteBuf gathering;
 
   /**
    * Makes an empty queue.
@@ -137,43 +126,51 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   private void append(ByteBuf data) {
     int count = data.readableBytes();
-    keep(data);
+    ready.add(data);
     readableBytes += count;
     receivedBytes += count;
     window.advance(count);
   }
 
-  /**
-   * A buffer costs far more than a byte: a peer that sends bytes one by one to a reader that does
-   * not read must not make a window full of buffers.
-   */
-  private void keep(ByteBuf data) {
-    int count = data.readableBytes();
-    if (count > SMALL || ready.size() < GATHER_FROM) {
-      gathering = null;
-      ready.add(data);
-      return;
-    }
-    if (gathering == null || gathering.writableBytes() < count) {
-      gathering = data.alloc().buffer(GATHER_BYTES, GATHER_BYTES);
-      ready.add(gathering);
-    }
-    gathering.writeBytes(data);
-    data.release();
-  }
-
   /** Next piece, owned by the caller; null when there is none. */
   ByteBuf read() {
     ByteBuf data = ready.poll();
-    if (data == gathering) {
-      gathering = null;
-    }
     if (data != null) {
       int count = data.readableBytes();
       readableBytes -= count;
       window.consumed(count);
     }
     return data;
+  }
+
+  /** The application has had its turn: what it did not read takes no more memory than it needs. */
+  void keep() {
+    ready.keep();
+  }
+
+  /** Memory that it keeps alive. */
+  long heldBytes() {
+    return ready.heldBytes() + (outOfOrder == null ? 0 : outOfOrder.heldBytes());
+  }
+
+  /** Memory that what is in order and not read keeps alive. */
+  long unreadHeldBytes() {
+    return ready.heldBytes();
+  }
+
+  /** Memory that what lies beyond holes keeps alive. */
+  long prunableBytes() {
+    return outOfOrder == null ? 0 : outOfOrder.heldBytes();
+  }
+
+  /**
+   * Drops what lies beyond holes; whether there was any. RFC 8684 section 3.3.2: without a DATA_ACK
+   * its sender keeps it, whatever subflows have acknowledged.
+   */
+  boolean prune() {
+    boolean any = outOfOrder != null && !outOfOrder.isEmpty();
+    releaseOutOfOrder();
+    return any;
   }
 
   /** Bytes in order and not read. */
@@ -207,11 +204,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   /** Releases everything. */
   void release() {
     releaseOutOfOrder();
-    ByteBuf data;
-    while ((data = ready.poll()) != null) {
-      data.release();
-    }
-    gathering = null;
+    ready.release();
     readableBytes = 0;
   }
 }

@@ -45,6 +45,11 @@ final class DataSendQueue {
     return pieces.bytes();
   }
 
+  /** Memory that they keep alive. */
+  long memoryBytes() {
+    return pieces.heldBytes();
+  }
+
   /** Bytes written and not given to any subflow. */
   long unsentBytes() {
     return Seq64.diff(pieces.end(), nxt);

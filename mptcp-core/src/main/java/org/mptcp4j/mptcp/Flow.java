@@ -136,6 +136,26 @@ public abstract class Flow {
             : CloseReason.UNREACHABLE;
   }
 
+  /** What came in order and was not taken keeps no more memory than it needs. */
+  void keep() {
+    tcp.keep();
+  }
+
+  /** Memory that what it received keeps alive. */
+  long receivedHeldBytes() {
+    return tcp.receivedHeldBytes();
+  }
+
+  /** Memory that what lies beyond holes keeps alive. */
+  long prunableBytes() {
+    return tcp.prunableBytes();
+  }
+
+  /** Drops what lies beyond holes; whether there was any. */
+  boolean prune() {
+    return tcp.prune();
+  }
+
   /** Releases what it holds; its tuple is forgotten already. */
   void release() {
     tcp.release();

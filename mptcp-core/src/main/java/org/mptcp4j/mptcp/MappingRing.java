@@ -13,6 +13,9 @@ final class MappingRing {
   /** Words of one mapping: sequence number and length in one, data sequence number, checksum. */
   private static final int WORDS = 3;
 
+  /** Mappings for which there is room in most rings. */
+  private static final int SMALL = 16;
+
   private static final int DSN = 1;
   private static final int CHECKSUM = 2;
 
@@ -110,17 +113,34 @@ final class MappingRing {
     size--;
   }
 
+  /** Forgets all but the first so many. */
+  void truncate(int newSize) {
+    size = newSize;
+    int needed = Math.max(1, Integer.highestOneBit(Math.max(1, 2 * size - 1)));
+    if (capacity > SMALL && needed <= capacity / 4) {
+      resize(needed);
+    }
+  }
+
+  /** Memory that it takes when it is large. */
+  int heldBytes() {
+    return capacity > SMALL ? words.length * Long.BYTES : 0;
+  }
+
   private int at(int position) {
     return ((head + position) & (capacity - 1)) * WORDS;
   }
 
   private void grow() {
-    int newCapacity = Math.max(1, 2 * capacity);
-    long[] longer = new long[newCapacity * WORDS];
-    int first = (capacity - head) * WORDS;
-    System.arraycopy(words, head * WORDS, longer, 0, first);
-    System.arraycopy(words, 0, longer, first, head * WORDS);
-    words = longer;
+    resize(Math.max(1, 2 * capacity));
+  }
+
+  private void resize(int newCapacity) {
+    long[] other = new long[newCapacity * WORDS];
+    int first = Math.min(size, capacity - head);
+    System.arraycopy(words, head * WORDS, other, 0, first * WORDS);
+    System.arraycopy(words, 0, other, first * WORDS, (size - first) * WORDS);
+    words = other;
     capacity = newCapacity;
     head = 0;
   }

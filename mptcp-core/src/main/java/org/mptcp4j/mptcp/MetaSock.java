@@ -29,6 +29,10 @@ public final class MetaSock {
   /** Bytes read before the receive buffer is tuned: most connections never come so far. */
   private static final int TUNED_FROM = 65_536;
 
+  /** What a connection may hold beside what its buffers explain. */
+  private static final int FIXED_BYTES = 256 << 10;
+
+  private final StackMemory memory;
   private boolean noDelay;
   private PeerTimeouts peerTimeouts;
   private int sendBufferBytes;
@@ -54,14 +58,16 @@ public final class MetaSock {
    * Makes one.
    *
    * @param firstDsn data sequence number of the first byte we send
+   * @param memory of the stack
    */
-  MetaSock(ConnectionConfig config, long firstDsn, Counters counters) {
+  MetaSock(ConnectionConfig config, long firstDsn, Counters counters, StackMemory memory) {
     noDelay = config.socket().noDelay();
     peerTimeouts = config.peerTimeouts();
     sendBufferBytes = config.sendBuffer().initialBytes();
     mostSendBytes = config.sendBuffer().maxBytes();
     mostReceiveBytes = config.receiveBuffer().maxBytes();
-    window = new ReceiveWindow(config.receiveBuffer().initialBytes());
+    this.memory = memory;
+    window = new ReceiveWindow(config.receiveBuffer().initialBytes(), memory);
     tx = new DataSendQueue(firstDsn);
     rx = new DataReceiveQueue(window, counters);
     first = firstDsn;
@@ -92,7 +98,30 @@ public final class MetaSock {
     if (life.isOver() || wish != Wish.NONE) {
       return 0;
     }
-    return Math.max(0, sendBufferBytes - tx.heldBytes());
+    long room = sendRoomBytes();
+    // As long as memory is scarce there may be none although nothing was written.
+    wroteFull |= room <= 0;
+    return Math.max(0, room);
+  }
+
+  /** What may still be written; negative when it is too much already. */
+  private long sendRoomBytes() {
+    long limit = sendLimitBytes();
+    // Small pieces cost more than their bytes.
+    return Math.min(limit - tx.heldBytes(), 2 * limit + FIXED_BYTES - tx.memoryBytes());
+  }
+
+  private long sendLimitBytes() {
+    return Math.min(sendBufferBytes, memory.sendBytes());
+  }
+
+  /**
+   * Memory that what was received may keep alive: the buffer at its largest, what pieces cost
+   * beside their bytes, and something for the rest.
+   */
+  long mostReceivedHeldBytes() {
+    long most = Math.max(mostReceiveBytes, window.bufferBytes());
+    return most + most / 2 + FIXED_BYTES;
   }
 
   /** Switches Nagle's algorithm off or on; what it has held back follows with the next poll. */
@@ -118,7 +147,7 @@ public final class MetaSock {
   public void setSendBuffer(BufferRange range) {
     mostSendBytes = range.maxBytes();
     sendBufferBytes = within(range, sendBufferBytes);
-    wroteFull |= tx.heldBytes() >= sendBufferBytes;
+    wroteFull |= sendRoomBytes() <= 0;
     tellWritable();
   }
 
@@ -366,9 +395,9 @@ public final class MetaSock {
     tellWritable();
   }
 
-  private void tellWritable() {
+  void tellWritable() {
     // A quarter at a time: with all of it in flight, waiting for more would drain the path.
-    if (wroteFull && tx.heldBytes() <= sendBufferBytes - sendBufferBytes / 4 && wish == Wish.NONE) {
+    if (wroteFull && sendRoomBytes() >= Math.max(1, sendLimitBytes() / 4) && wish == Wish.NONE) {
       wroteFull = false;
       event(ConnectionEvents.WRITABLE);
     }
@@ -379,7 +408,7 @@ public final class MetaSock {
    * it. Called when what may leave has left.
    */
   void tuneSending(long nowNs, RoundTrip path) {
-    if (!wroteFull || sendBufferBytes >= mostSendBytes) {
+    if (!wroteFull || sendBufferBytes >= mostSendBytes || memory.sendBytes() < mostSendBytes) {
       return;
     }
     long wanted = tuning().onAcknowledged(nowNs, bytesAcked(), path);
@@ -392,7 +421,8 @@ public final class MetaSock {
   /** Lets the receive buffer follow what the application reads in a round trip. */
   void tuneReceiving(long nowNs, RoundTrip path) {
     long read = rx.receivedBytes() - rx.readableBytes();
-    if (losesInput() || read < TUNED_FROM || window.bufferBytes() >= mostReceiveBytes) {
+    boolean grown = window.bufferBytes() >= mostReceiveBytes;
+    if (losesInput() || read < TUNED_FROM || grown || memory.isScarce()) {
       return;
     }
     long wanted = tuning().onRead(nowNs, read, path);

@@ -300,6 +300,28 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return Math.min(mptcp, super.deadlineNs());
   }
 
+  @Override
+  void keep() {
+    super.keep();
+    input.keep();
+  }
+
+  @Override
+  long receivedHeldBytes() {
+    return super.receivedHeldBytes() + input.heldBytes();
+  }
+
+  @Override
+  long prunableBytes() {
+    return super.prunableBytes() + input.mappings().heldBytes();
+  }
+
+  @Override
+  boolean prune() {
+    input.prune(tcp());
+    return super.prune();
+  }
+
   /** Its TCP socket goes on as plain TCP; what belongs to MPTCP is released. */
   void fellBack() {
     become(SubflowState.FELL_BACK);

@@ -54,6 +54,16 @@ final class PlainTcp implements TcpExtension {
   }
 
   @Override
+  public boolean takesInOrder() {
+    return window.takesInOrder(counters);
+  }
+
+  @Override
+  public boolean takesOutOfOrder() {
+    return window.takesOutOfOrder(counters);
+  }
+
+  @Override
   public int sendWindow(int tcpSendWindow) {
     return tcpSendWindow;
   }

@@ -1,5 +1,7 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.Seq64;
 
 /**
@@ -8,6 +10,9 @@ import org.mptcp4j.wire.Seq64;
  * grows. Shared by the connection and the extensions of its subflows.
  */
 final class ReceiveWindow {
+  /** What is offered at most as long as memory is scarce. */
+  private static final int SCARCE_BYTES = 1 << 16;
+
   private int bufferBytes;
 
   /** The largest that the buffer has been: what the peer may still have in flight. */
@@ -21,13 +26,18 @@ final class ReceiveWindow {
   private long told;
 
   private long unreadBytes;
+  private final StackMemory memory;
+  private long unreadHeldBytes;
+  private boolean withinLimit = true;
 
   /**
    * Makes one for data whose numbering is not known yet.
    *
    * @param bufferBytes received and unread bytes that it admits at first
+   * @param memory of the stack
    */
-  ReceiveWindow(int bufferBytes) {
+  ReceiveWindow(int bufferBytes, StackMemory memory) {
+    this.memory = memory;
     this.bufferBytes = bufferBytes;
     this.largestBytes = bufferBytes;
   }
@@ -97,9 +107,47 @@ final class ReceiveWindow {
     unreadBytes -= bytes;
   }
 
+  /** What is to be offered: less of it as long as memory is scarce. */
+  private long room() {
+    long room = bufferBytes;
+    if (memory.isScarce()) {
+      room = Math.min(room, Math.min(SCARCE_BYTES, memory.shareBytes()));
+    }
+    return Math.max(0, room - unreadBytes);
+  }
+
+  /**
+   * What was received is in memory.
+   *
+   * @param unreadBytes what the part of it that can be read keeps alive
+   * @param within whether all of it is no more than the connection may hold
+   */
+  void held(long unreadBytes, boolean within) {
+    unreadHeldBytes = unreadBytes;
+    withinLimit = within;
+  }
+
+  /** Whether what comes next in order may be kept; counts it when not. */
+  boolean takesInOrder(Counters counters) {
+    boolean room = withinLimit && unreadHeldBytes < memory.shareBytes();
+    if (!room) {
+      counters.increment(Mib.TCP_RCV_Q_DROP);
+    }
+    return room;
+  }
+
+  /** Whether what comes beyond a hole may be kept; counts it when not. */
+  boolean takesOutOfOrder(Counters counters) {
+    boolean room = withinLimit && memory.shareBytes() == Long.MAX_VALUE;
+    if (!room) {
+      counters.increment(Mib.TCP_OFO_DROP);
+    }
+    return room;
+  }
+
   /** Window to advertise now, in bytes from {@link #next()}. */
   int available() {
-    long free = Math.max(0, bufferBytes - unreadBytes);
+    long free = room();
     if (!started) {
       return (int) free;
     }
@@ -130,7 +178,8 @@ final class ReceiveWindow {
       return false;
     }
     long offered = Math.max(0, Seq64.diff(edge, next));
-    long free = Math.max(0, bufferBytes - unreadBytes);
-    return offered < bufferBytes / 2 && free - offered >= bufferBytes / 4;
+    long free = room();
+    long whole = memory.isScarce() ? Math.min(bufferBytes, SCARCE_BYTES) : bufferBytes;
+    return offered < whole / 2 && free - offered >= whole / 4;
   }
 }

@@ -189,6 +189,20 @@ final class RxMappings {
     }
   }
 
+  /** Memory that they take beyond what most subflows need. */
+  int heldBytes() {
+    return ring.heldBytes();
+  }
+
+  /** Forgets mappings that begin at a sequence number or behind it. */
+  void forgetFrom(int seq) {
+    int from = ring.size();
+    while (from > 0 && Seq32.ge(ring.seq(from - 1), seq)) {
+      from--;
+    }
+    ring.truncate(from);
+  }
+
   /** First sequence number that the first mapping covers; there must be one. */
   int firstSeq() {
     return ring.seq(0);

@@ -27,6 +27,9 @@ public interface StackServices {
   /** Hashes, shared by all connections of the stack. */
   MptcpCrypto crypto();
 
+  /** What all connections together hold. */
+  StackMemory memory();
+
   /** Counters of the stack. */
   Counters counters();
 

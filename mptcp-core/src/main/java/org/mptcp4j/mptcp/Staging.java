@@ -1,7 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
+import org.mptcp4j.tcp.WaitingPieces;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
 
@@ -14,7 +14,7 @@ final class Staging {
   /** The length field of a mapping has 16 bits. */
   private static final int MOST = 65_535;
 
-  private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(2);
+  private final WaitingPieces pieces = new WaitingPieces();
   private int firstSeq;
   private int bytes;
   private int delivered;
@@ -69,6 +69,16 @@ final class Staging {
   /** Bytes that were given away since the first. */
   int deliveredBytes() {
     return delivered;
+  }
+
+  /** They wait longer: from now on they take no more memory than they need. */
+  void keep() {
+    pieces.keep();
+  }
+
+  /** Memory that they keep alive. */
+  long heldBytes() {
+    return pieces.heldBytes();
   }
 
   /** Bytes that wait. */

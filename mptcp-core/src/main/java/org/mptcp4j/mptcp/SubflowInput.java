@@ -133,6 +133,23 @@ final class SubflowInput {
     }
   }
 
+  /** What waits takes no more memory than it needs. */
+  void keep() {
+    if (staging != null) {
+      staging.keep();
+    }
+  }
+
+  /** Memory that what waits, and mappings, keep alive. */
+  long heldBytes() {
+    return mappings.heldBytes() + (staging == null ? 0 : staging.heldBytes());
+  }
+
+  /** What lies beyond holes is dropped, and so are its mappings: they come again with it. */
+  void prune(TcpSock tcp) {
+    mappings.forgetFrom(tcp.readSeq() + tcp.readableBytes());
+  }
+
   private void discard() {
     staging.deliver(0, (dsn, data) -> data.release());
   }

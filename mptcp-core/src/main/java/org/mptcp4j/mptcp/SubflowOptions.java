@@ -396,6 +396,16 @@ final class SubflowOptions implements TcpExtension {
   }
 
   @Override
+  public boolean takesInOrder() {
+    return window.takesInOrder(counters);
+  }
+
+  @Override
+  public boolean takesOutOfOrder() {
+    return window.takesOutOfOrder(counters);
+  }
+
+  @Override
   public int sendWindow(int tcpSendWindow) {
     // RFC 8684 section 3.3.5: the window belongs to the connection; what was mapped fitted into it.
     return Integer.MAX_VALUE;

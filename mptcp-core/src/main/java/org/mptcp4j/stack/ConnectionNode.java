@@ -41,6 +41,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   private boolean ready;
   private boolean touched;
   private boolean queued;
+  private long receivedBytes;
+  private long sentBytes;
   private long connectDeadlineNs = Long.MAX_VALUE;
   private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
@@ -100,6 +102,22 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   void orphan() {
     phase = Phase.ORPHAN;
     pending = 0;
+  }
+
+  /** The memory that it is counted with for what it received. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /** The memory that it is counted with for what was written. */
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  /** It is counted with that. */
+  void held(long received, long sent) {
+    receivedBytes = received;
+    sentBytes = sent;
   }
 
   /** Whether it stands in the list of those that may have something to send. */

@@ -45,6 +45,11 @@ final class Membership {
         : group.newCookies();
   }
 
+  /** What all stacks hold together. */
+  MemoryTotal held() {
+    return group == null ? new MemoryTotal() : group.held();
+  }
+
   /** Claims a tuple for a flow of this stack; returns whether no stack has it. */
   boolean claim(FourTuple tuple) {
     return group == null || group.claim(tuple, index);

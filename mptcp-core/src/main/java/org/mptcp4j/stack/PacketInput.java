@@ -95,6 +95,9 @@ final class PacketInput {
     try {
       SegmentVerdict verdict = node.connection().onSegment(nowNs, live.flow(), segment);
       sockets.touch(node);
+      if (segment.payloadLength() > 0) {
+        sockets.holdings().changed(nowNs, node);
+      }
       if (verdict == SegmentVerdict.REPLY_RESET) {
         onSegmentForNobody(nowNs, live, packet);
       }

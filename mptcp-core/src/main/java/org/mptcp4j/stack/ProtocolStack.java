@@ -191,7 +191,9 @@ final class ProtocolStack implements MptcpStack {
         sockets.nodes().size(),
         sockets.halfOpenCount(),
         services.flows().live(),
-        services.flows().waiting());
+        services.flows().waiting(),
+        sockets.holdings().orphans(),
+        sockets.holdings().heldBytes());
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Services implements StackServices {
   private final RandomGenerator random;
   private final Routes routes;
   private final StackCounters counters = new StackCounters();
+  private final MemoryAccount memory;
   private final MptcpCrypto crypto = new MptcpCrypto();
   private final ListenTable<Listener> listeners = new ListenTable<>();
   private final TokenTable<ConnectionNode> tokens;
@@ -55,6 +56,7 @@ final class Services implements StackServices {
     this.random = random;
     tokens = new TokenTable<>(config.limits().connections(), membership.index(), membership.size());
     pathMtus = new PathMtuCache(config.timeouts().pathMtuSearchNs());
+    memory = new MemoryAccount(config.limits().memoryBytes(), membership.held(), counters);
     iss = new IssGenerator(random);
     ports =
         new EphemeralPorts(
@@ -134,6 +136,11 @@ final class Services implements StackServices {
   @Override
   public MptcpCrypto crypto() {
     return crypto;
+  }
+
+  @Override
+  public MemoryAccount memory() {
+    return memory;
   }
 
   @Override

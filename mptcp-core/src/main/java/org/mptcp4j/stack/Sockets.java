@@ -53,6 +53,7 @@ final class Sockets {
   private final Acceptance acceptance;
   private final StatelessHandshake stateless;
   private final SynQueue<Listener> halfOpen;
+  private final Holdings holdings;
   private final Shutdown shutdown = new Shutdown();
   private boolean closed;
   private boolean unannounced;
@@ -66,6 +67,8 @@ final class Sockets {
             services.config(), services.listeners(), running, events, services.counters());
     halfOpen = acceptance.halfOpen();
     stateless = new StatelessHandshake(services, outbox);
+    Orphans orphans = new Orphans(services.config().limits().orphans());
+    holdings = new Holdings(services.memory(), orphans, nodes, running, services.counters());
   }
 
   /** All connections. */
@@ -75,6 +78,11 @@ final class Sockets {
 
   Services services() {
     return services;
+  }
+
+  /** What they hold. */
+  Holdings holdings() {
+    return holdings;
   }
 
   /** Packets that belong to no connection and wait to be sent. */
@@ -158,6 +166,7 @@ final class Sockets {
     services.counters().increment(Mib.LISTEN_DROPS);
     abandon(nowNs, oldest, SocketError.ENOBUFS);
     wheel.cancel(oldest);
+    holdings.forget(oldest);
     nodes.remove(oldest);
   }
 
@@ -333,6 +342,7 @@ final class Sockets {
    */
   private void settle(ConnectionNode node) {
     collect(node);
+    holdings.settled(transmitNs, node);
     unannounced |= node.queued();
     if (node.done()) {
       if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
@@ -348,6 +358,7 @@ final class Sockets {
   private void forgetIfReported(ConnectionNode node) {
     boolean waits = node.phase() == ConnectionNode.Phase.BACKLOG || node.hasPending();
     if (!waits && node.done()) {
+      holdings.forget(node);
       nodes.remove(node);
     }
   }
@@ -501,6 +512,7 @@ final class Sockets {
       nodes.remove(node);
     }
     events.clear();
+    holdings.close();
     services.flows().clear();
     outbox.clear();
     segment.clear();

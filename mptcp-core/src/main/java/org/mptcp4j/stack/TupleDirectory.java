@@ -18,6 +18,7 @@ final class TupleDirectory implements StackGroup {
 
   private final int size;
   private final FlowTable<Claim>[] parts;
+  private final MemoryTotal held = new MemoryTotal();
   private final long cookieKey0;
   private final long cookieKey1;
 
@@ -54,6 +55,11 @@ final class TupleDirectory implements StackGroup {
       }
     }
     return flows;
+  }
+
+  /** What the connections of all stacks hold. */
+  MemoryTotal held() {
+    return held;
   }
 
   /** SYN cookies for one of the stacks: those that one makes are good at all of them. */

@@ -6,9 +6,9 @@ import org.mptcp4j.wire.Seq64;
 
 /**
  * Received bytes that lie beyond a hole, addressed by 64-bit offsets. Pieces are disjoint and
- * sorted; bytes that are already held are not stored twice. Small payloads are copied out of big
- * buffers, all else is retained. Used for a TCP stream and for the data sequence space of an MPTCP
- * connection. One thread.
+ * sorted; bytes that are already held are not stored twice. What is small against the memory that
+ * it would pin is copied, all else is retained. Used for a TCP stream and for the data sequence
+ * space of an MPTCP connection. One thread.
  */
 public final class OutOfOrderQueue {
 
@@ -20,6 +20,7 @@ public final class OutOfOrderQueue {
   private long[] starts = {};
   private int head;
   private int tail;
+  private long held;
   private long refusedBytes;
 
   /**
@@ -34,6 +35,11 @@ public final class OutOfOrderQueue {
   /** Bytes held. */
   public long bytes() {
     return ranges.bytes();
+  }
+
+  /** Memory that it keeps alive. */
+  public long heldBytes() {
+    return held;
   }
 
   /** Whether nothing is held. */
@@ -129,6 +135,7 @@ public final class OutOfOrderQueue {
       int length = lengths[head];
       bufs[head] = null;
       head++;
+      held -= Payload.heldBytes(buf);
       if (cut < length) {
         ranges.removeBelow(next + (length - cut));
         compactWhenEmpty();
@@ -151,6 +158,7 @@ public final class OutOfOrderQueue {
     }
     head = 0;
     tail = 0;
+    held = 0;
     ranges.clear();
   }
 
@@ -174,8 +182,9 @@ public final class OutOfOrderQueue {
       System.arraycopy(lengths, at, lengths, at + 1, move);
       System.arraycopy(starts, at, starts, at + 1, move);
     }
-    boolean copy = Payload.wastesBuffer(buf, length);
+    boolean copy = Payload.wastesMemory(buf, length);
     bufs[at] = copy ? Payload.copy(buf, index, length) : buf.retain();
+    held += Payload.heldBytes(bufs[at]);
     indexes[at] = copy ? 0 : index;
     lengths[at] = length;
     starts[at] = offset;

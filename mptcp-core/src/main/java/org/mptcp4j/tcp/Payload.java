@@ -2,14 +2,50 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 
-/** When received payload is kept as it is, and when it is copied out of the buffer it came in. */
-final class Payload {
+/**
+ * What received payload costs that is kept, and when it is copied out of the memory it came in. A
+ * piece that the application takes at once stays where it is, whatever that is a part of.
+ */
+public final class Payload {
+  /** What a piece costs beside its bytes: a buffer's objects, and its places in queues. */
+  public static final int OVERHEAD_BYTES = 192;
+
+  /** From here on copying costs more than it saves, unless nearly all of the memory is wasted. */
+  private static final int LARGE_BYTES = 32 << 10;
+
+  /** Less memory than this is not worth being thrifty with. */
+  private static final int PAGE_BYTES = 4096;
 
   private Payload() {}
 
-  /** Whether keeping the bytes would pin a buffer of more than four times their size. */
-  static boolean wastesBuffer(ByteBuf buf, int length) {
+  /** Whether keeping the bytes would pin a packet of more than four times their size. */
+  static boolean wastesPacket(ByteBuf buf, int length) {
     return length < buf.capacity() >>> 2;
+  }
+
+  /**
+   * Whether keeping the bytes would keep far more memory alive: that of which the buffer is a
+   * slice, which may be a chunk that a device reads into.
+   */
+  static boolean wastesMemory(ByteBuf buf, int length) {
+    int memory = memoryBytes(buf);
+    if (length >= LARGE_BYTES) {
+      return length < memory >>> 4;
+    }
+    return length < memory >>> 2 || memory > PAGE_BYTES && length < memory >>> 1;
+  }
+
+  private static int memoryBytes(ByteBuf buf) {
+    ByteBuf memory = buf;
+    for (ByteBuf of = buf.unwrap(); of != null; of = of.unwrap()) {
+      memory = of;
+    }
+    return memory.capacity();
+  }
+
+  /** What a buffer that is kept is counted as. */
+  static int heldBytes(ByteBuf buf) {
+    return buf.capacity() + OVERHEAD_BYTES;
   }
 
   /** The bytes in a buffer of their own, owned by the caller. */

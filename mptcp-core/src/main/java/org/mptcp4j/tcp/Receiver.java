@@ -130,7 +130,7 @@ final class Receiver {
     if (offset < nxt) {
       onDuplicate(offset, offset + seg.seqLength());
     }
-    int got = onPayload(offset, seg, acceptableEnd(ext));
+    int got = onPayload(offset, seg, acceptableEnd(ext), ext);
     if ((got & IN_ORDER) != 0) {
       acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
       measure(nowNs, seg, clock);
@@ -183,7 +183,7 @@ final class Receiver {
     return rtt == null ? 0 : rtt.ns();
   }
 
-  private int onPayload(long offset, RxSegment seg, long windowEnd) {
+  private int onPayload(long offset, RxSegment seg, long windowEnd, TcpExtension ext) {
     boolean fin = seg.fin();
     int length = seg.payloadLength();
     long limit = finOffset >= 0 ? Math.min(windowEnd, finOffset) : windowEnd;
@@ -193,7 +193,10 @@ final class Receiver {
       finOffset = offset + length;
     }
     int result = 0;
-    if (start < end) {
+    if (start < end && !(start > nxt ? ext.takesOutOfOrder() : ext.takesInOrder())) {
+      // As if it were lost; the acknowledgement says at once what is expected.
+      result = OUT_OF_ORDER | DUPLICATE;
+    } else if (start < end) {
       int index = seg.payloadIndex() + (int) (start - offset);
       result = place(start, seg.buf(), index, (int) (end - start));
     } else if (length > 0) {
@@ -289,6 +292,20 @@ final class Receiver {
       acks.immediate();
     }
     return worth;
+  }
+
+  void keep() {
+    if (queue != null) {
+      queue.keep();
+    }
+  }
+
+  long heldBytes() {
+    return (queue == null ? 0 : queue.heldBytes()) + oooHeldBytes();
+  }
+
+  long oooHeldBytes() {
+    return ooo == null ? 0 : ooo.heldBytes();
   }
 
   void release() {

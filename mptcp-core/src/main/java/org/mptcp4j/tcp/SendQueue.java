@@ -14,6 +14,10 @@ import org.mptcp4j.wire.TxSegment;
 public final class SendQueue {
 
   private static final int MIN_CAPACITY = 1;
+
+  /** A buffer of that size is counted as a whole. */
+  private static final int LITTLE_BYTES = 4096;
+
   private static final ByteBuf[] NO_BUFS = {};
   private static final int[] NO_INDEXES = {};
   private static final long[] NO_STARTS = {};
@@ -25,6 +29,7 @@ public final class SendQueue {
   private int count;
   private long start;
   private long end;
+  private long held;
 
   /**
    * An empty queue.
@@ -51,6 +56,11 @@ public final class SendQueue {
     return end - start;
   }
 
+  /** Memory that it keeps alive. */
+  public long heldBytes() {
+    return held;
+  }
+
   /** Buffers held, after merging. */
   public int pieces() {
     return count;
@@ -70,7 +80,9 @@ public final class SendQueue {
     if (count > 0) {
       int last = slot(count - 1);
       if (bufs[last] == buf && indexes[last] + (int) (end - starts[last]) == index) {
+        held -= heldBytes(bufs[last], end - starts[last]);
         end += length;
+        held += heldBytes(bufs[last], end - starts[last]);
         return;
       }
     }
@@ -83,6 +95,7 @@ public final class SendQueue {
     starts[at] = end;
     count++;
     end += length;
+    held += heldBytes(buf, length);
   }
 
   /** Frees everything below an offset; a piece is released when its last byte goes. */
@@ -92,6 +105,7 @@ public final class SendQueue {
       start = limit;
     }
     while (count > 0 && Seq64.le(pieceEnd(0), start)) {
+      held -= heldBytes(bufs[head], pieceEnd(0) - starts[head]);
       bufs[head].release();
       bufs[head] = null;
       head = (head + 1) & (bufs.length - 1);
@@ -165,6 +179,12 @@ public final class SendQueue {
     indexes = NO_INDEXES;
     starts = NO_STARTS;
     head = 0;
+  }
+
+  /** Of a buffer of which little is used the rest may be used by others. */
+  private static long heldBytes(ByteBuf buf, long length) {
+    long most = Math.max(LITTLE_BYTES, 4 * length);
+    return Math.min(most, buf.capacity()) + Payload.OVERHEAD_BYTES;
   }
 
   private int slot(int i) {

@@ -121,6 +121,10 @@ final class Sender {
     queue().append(buf, index, length);
   }
 
+  long heldBytes() {
+    return queue == null ? 0 : queue.heldBytes();
+  }
+
   void queueFin() {
     queue();
     finQueued = true;

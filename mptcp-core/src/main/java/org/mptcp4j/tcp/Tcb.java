@@ -290,6 +290,36 @@ abstract class Tcb implements CcContext {
     return handshake.sendScale();
   }
 
+  /** Whether received data waits for its acknowledgement, which data sent now would carry. */
+  public final boolean owesAck() {
+    return receiver.acks.owed();
+  }
+
+  /** Bytes held beyond a hole. */
+  public final int oooBytes() {
+    return receiver.oooBytes();
+  }
+
+  /** Memory that received bytes keep alive which nobody polled, or which lie beyond a hole. */
+  public final long receivedHeldBytes() {
+    return receiver.heldBytes();
+  }
+
+  /** Memory that {@link TcpSock#prune} would give back. */
+  public final long prunableBytes() {
+    return receiver.oooHeldBytes();
+  }
+
+  /** Memory that bytes keep alive which were queued and are not acknowledged. */
+  public final long sentHeldBytes() {
+    return sender.heldBytes();
+  }
+
+  /** Addresses and ports. */
+  public final FourTuple tuple() {
+    return tuple;
+  }
+
   /** Next sequence number expected from the peer. */
   public final int rcvNxt() {
     return receiver.nxtSeq();

@@ -49,6 +49,16 @@ public interface TcpExtension {
    */
   int acceptableBytes();
 
+  /** Whether there is memory for payload that comes next; counts it when there is not. */
+  default boolean takesInOrder() {
+    return true;
+  }
+
+  /** Whether there is memory for payload beyond a hole; counts it when there is not. */
+  default boolean takesOutOfOrder() {
+    return true;
+  }
+
   /**
    * The send window to obey.
    *

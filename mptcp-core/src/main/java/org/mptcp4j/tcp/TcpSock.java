@@ -353,7 +353,10 @@ public final class TcpSock extends Tcb {
 
   private void lookAfterPeer(long nowNs) {
     switch (watch.onTimeout(nowNs, this)) {
-      case PROBE -> probeDue = true;
+      case PROBE -> {
+        probeDue = true;
+        count(Mib.TCP_KEEP_ALIVE);
+      }
       case GIVE_UP -> giveUp();
       case NOTHING -> {}
     }
@@ -535,19 +538,20 @@ public final class TcpSock extends Tcb {
     return receiver.finReached();
   }
 
-  /** Whether received data waits for its acknowledgement, which data sent now would carry. */
-  public boolean owesAck() {
-    return receiver.acks.owed();
+  /**
+   * Drops what lies beyond a hole, for lack of memory: RFC 2018 section 8. The peer sends it again.
+   *
+   * @return whether there was any
+   */
+  public boolean prune() {
+    boolean any = receiver.oooBytes() > 0;
+    receiver.releaseOutOfOrder();
+    return any;
   }
 
-  /** Bytes held beyond a hole. */
-  public int oooBytes() {
-    return receiver.oooBytes();
-  }
-
-  /** Addresses and ports. */
-  public FourTuple tuple() {
-    return tuple;
+  /** What came in order and was not polled keeps no more memory than it needs from now on. */
+  public void keep() {
+    receiver.keep();
   }
 
   /** The state of RFC 9293 section 3.3.2. */

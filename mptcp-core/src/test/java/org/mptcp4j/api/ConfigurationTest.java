@@ -17,6 +17,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.mptcp4j.pm.ApplicationPathManager;
+import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.sched.Scheduler;
@@ -28,25 +30,18 @@ class ConfigurationTest {
 
   /** A value that no option has by default. */
   private static final Map<Class<?>, Object> OTHER =
-      Map.of(
-          MptcpMode.class,
-          MptcpMode.DISABLED,
-          int.class,
-          23,
-          Duration.class,
-          Duration.ofMillis(333),
-          BufferRange.class,
-          new BufferRange(5000, 6000),
-          KeepAlive.class,
-          new KeepAlive(5, 6, 7),
-          String.class,
-          "reno",
-          Scheduler.class,
-          SCHEDULER,
-          Supplier.class,
-          PATH_MANAGER,
-          InetSocketAddress.class,
-          new InetSocketAddress("10.1.1.1", 5));
+      Map.ofEntries(
+          Map.entry(MptcpMode.class, MptcpMode.DISABLED),
+          Map.entry(int.class, 23),
+          Map.entry(long.class, 64L << 20),
+          Map.entry(Duration.class, Duration.ofMillis(333)),
+          Map.entry(BufferRange.class, new BufferRange(5000, 6000)),
+          Map.entry(KeepAlive.class, new KeepAlive(5, 6, 7)),
+          Map.entry(String.class, "reno"),
+          Map.entry(Scheduler.class, SCHEDULER),
+          Map.entry(Supplier.class, PATH_MANAGER),
+          Map.entry(CongestionControlFactory.class, CongestionControls.byName("reno")),
+          Map.entry(InetSocketAddress.class, new InetSocketAddress("10.1.1.1", 5)));
 
   /** Where that is out of range. */
   private static final Map<String, Object> ALLOWED =

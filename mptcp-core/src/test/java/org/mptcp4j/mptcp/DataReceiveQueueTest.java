@@ -17,7 +17,7 @@ class DataReceiveQueueTest {
   private static final long FIRST = -5_000; // so that data sequence numbers wrap
 
   private final Map<Mib, Long> counted = new EnumMap<>(Mib.class);
-  private final ReceiveWindow window = new ReceiveWindow(100_000);
+  private final ReceiveWindow window = new ReceiveWindow(100_000, StackMemory.UNLIMITED);
   private final DataReceiveQueue queue =
       new DataReceiveQueue(window, (c, n) -> counted.merge(c, n, Long::sum));
   private final List<ByteBuf> all = new ArrayList<>();

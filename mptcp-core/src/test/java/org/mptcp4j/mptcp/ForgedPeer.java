@@ -71,7 +71,7 @@ final class ForgedPeer {
     changes.accept(segment);
     Packet packet = new Packet();
     segment.encodeInto(packet, net.allocator);
-    ByteBuf datagram = packet.linearize(net.allocator);
+    ByteBuf datagram = net.memory.apply(packet.linearize(net.allocator));
     packet.release();
     RxSegment rx = new RxSegment();
     rx.parse(datagram, ChecksumState.PARTIAL, 0);
@@ -159,6 +159,17 @@ final class ForgedPeer {
       s.options().dssWithChecksum(flags, dataAck(), dsn + from, ssn + from, counted, checksum);
     } else {
       s.options().dss(flags, dataAck(), dsn + from, ssn + from, counted);
+    }
+  }
+
+  /** Writes a mapping of bytes of the stream that says that they are elsewhere in the data. */
+  void mapElsewhere(TxSegment s, int position, int length, int to) {
+    if (checksums) {
+      int sum = InternetChecksum.sum(bytes(position, length), 0, length);
+      int checksum = DssChecksum.compute(dsn + to, ssn + position, length, sum);
+      s.options().dssWithChecksum(MAPPED, dataAck(), dsn + to, ssn + position, length, checksum);
+    } else {
+      s.options().dss(MAPPED, dataAck(), dsn + to, ssn + position, length);
     }
   }
 

@@ -18,7 +18,7 @@ class ReceiveWindowTest {
   void theRightEdgeNeverMovesLeft(@ForAll long seed, @ForAll @IntRange(min = 4096) int initial) {
     int size = initial % (1 << 22) + 4096;
     SplittableRandom random = new SplittableRandom(seed);
-    ReceiveWindow window = new ReceiveWindow(size);
+    ReceiveWindow window = new ReceiveWindow(size, StackMemory.UNLIMITED);
     window.start(random.nextLong());
     long first = window.next();
     long received = 0;

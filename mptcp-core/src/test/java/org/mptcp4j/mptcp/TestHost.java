@@ -33,6 +33,7 @@ final class TestHost implements StackServices {
   final Map<Mib, Long> counted = new EnumMap<>(Mib.class);
   ConnectionConfig config = ConnectionConfig.defaults();
   TcpConfig tcp = TcpConfig.defaults();
+  StackMemory memory = StackMemory.UNLIMITED;
 
   /** The configuration of a socket opened without options on a stack with these changes. */
   static ConnectionConfig config(Consumer<StackConfig.Builder> changes) {
@@ -140,6 +141,8 @@ final class TestHost implements StackServices {
           out.clear();
           again = true;
         }
+        app.connection.memory().keep();
+        app.connection.memory().receivedBytes();
       }
     }
   }
@@ -183,6 +186,11 @@ final class TestHost implements StackServices {
   @Override
   public boolean isTokenFree(int token) {
     return tokens.isFree(token);
+  }
+
+  @Override
+  public StackMemory memory() {
+    return memory;
   }
 
   @Override

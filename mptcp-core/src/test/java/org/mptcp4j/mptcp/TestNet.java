@@ -41,6 +41,10 @@ final class TestNet {
   private record Event(long atNs, long order, Runnable action) {}
 
   final ByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
+
+  /** Where a forged datagram gets its memory: a slice of a chunk, or a buffer of its own. */
+  java.util.function.UnaryOperator<ByteBuf> memory = java.util.function.UnaryOperator.identity();
+
   final SplittableRandom random;
   final Path[] paths;
   final TestHost client;

@@ -72,7 +72,7 @@ final class Workbench {
     SplittableRandom random = new SplittableRandom(1);
     keys = SessionKeys.fresh(flags, random, crypto, 1, token -> true).orElseThrow();
     keys.remote(REMOTE_KEY, crypto);
-    meta = new MetaSock(config, keys.localIdsn() + 1, counters);
+    meta = new MetaSock(config, keys.localIdsn() + 1, counters, StackMemory.UNLIMITED);
     meta.window().start(keys.remoteIdsn() + 1);
     meta.connected();
     meta.initialWindow(WINDOW);
@@ -121,7 +121,7 @@ final class Workbench {
   }
 
   private TcpSock accept(RxSegment syn) {
-    ReceiveWindow window = new ReceiveWindow(WINDOW);
+    ReceiveWindow window = new ReceiveWindow(WINDOW, StackMemory.UNLIMITED);
     window.start(1);
     TcpExtension plain = new PlainTcp(window, (counter, count) -> {});
     FourTuple tuple = new FourTuple(syn.dst(), syn.dstPort(), syn.src(), syn.srcPort());

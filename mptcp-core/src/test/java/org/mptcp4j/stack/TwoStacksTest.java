@@ -29,7 +29,7 @@ import org.mptcp4j.sched.SchedulerSession;
 
 /** Two stacks back to back, in virtual time. */
 class TwoStacksTest {
-  private static final StackUsage NOTHING = new StackUsage(0, 0, 0, 0);
+  private static final StackUsage NOTHING = StackUsage.NOTHING;
 
   @RegisterExtension private final CapturedLog log = new CapturedLog();
 

@@ -51,9 +51,6 @@ final class StackRun {
   /** Memory that is nobody's fault. */
   private static final long FREE_BYTES = 1 << 20;
 
-  /** Whether a stack has to know that a slice pins the chunk that it is of. */
-  private static final boolean CHUNKS_COUNT = Boolean.getBoolean("mptcp4j.fuzz.chunks");
-
   /** Both ends of a flow. */
   record Ends(IpAddress stack, int stackPort, IpAddress peer, int peerPort, int link) {}
 
@@ -84,7 +81,6 @@ final class StackRun {
   private final int bufferBytes;
   private long nowNs = 1_000_000_000L;
   private boolean sliced;
-  private boolean everSliced;
   private boolean hoarding;
 
   StackRun(FuzzInput input) {
@@ -205,7 +201,6 @@ final class StackRun {
   /** Gives the next packets to the stack as slices of large chunks. */
   void sliced(boolean on) {
     sliced = on;
-    everSliced |= on;
   }
 
   /** Until it is called again with false the stack gets its turn after several packets only. */
@@ -405,7 +400,7 @@ final class StackRun {
    */
   private void checkMemory() {
     long held = allocator.outstandingBytes();
-    if (held <= FREE_BYTES || everSliced && !CHUNKS_COUNT) {
+    if (held <= FREE_BYTES) {
       return;
     }
     long allowed = FREE_BYTES;

@@ -14,16 +14,17 @@ import org.mptcp4j.wire.VirtioNetHeader;
  * Reads packets straight into big pooled buffers. A packet above {@link #SMALL} is handed out as a
  * retained slice of the buffer it was read into, without a copy, and the next read goes behind it.
  * A smaller one is copied into a buffer of its own size and its place reused: a copy of 2 KB costs
- * a hundredth of the read, and without it one unread small packet would hold half a megabyte. The
- * smallest, acknowledgements and handshakes, go into buffers that take turns: one that came back is
- * used again, one that somebody kept is left to him and replaced.
+ * a hundredth of the read, and without it one unread small packet would hold half a megabyte;
+ * larger ones are copied when much is held so ({@link ReadChunks}). The smallest, acknowledgements
+ * and handshakes, go into buffers that take turns: one that came back is used again, one that
+ * somebody kept is left to him and replaced.
  *
  * <p>Where there is no memory for a big buffer, packets are still taken off the device, into a
  * reserve: the small ones are copied as ever, because acknowledgements and resets are what frees
  * memory, and the others are thrown away.
  */
 final class TunReader {
-  /** The largest packet that is copied. */
+  /** The largest packet that is copied when chunks come back. */
   static final int SMALL = 2048;
 
   /** The largest packet that is copied into a buffer that is used again. */
@@ -35,22 +36,18 @@ final class TunReader {
   /** IPv6 header, 65,535 bytes of payload, virtio-net header. */
   private static final int LARGEST = 40 + 65535 + 12;
 
-  private static final int CHUNK = 512 * 1024;
-
   /** What {@link #read} returns for a packet thrown away because there was no memory for it. */
   static final int NO_MEMORY = Integer.MIN_VALUE;
 
   private final TunIo io;
   private final BufferSource buffers;
+  private final ReadChunks chunks;
   private final ByteBuf reserve;
   private final long reserveAddress;
   private final int headerLength;
   private final VirtioNetHeader header = new VirtioNetHeader();
   private final ByteBuf[] tiny = new ByteBuf[TURNS];
   private int turn;
-  private ByteBuf chunk;
-  private long chunkAddress;
-  private int offset;
 
   TunReader(TunIo io, ByteBufAllocator allocator, int headerLength) {
     this(io, allocator, headerLength, System::nanoTime);
@@ -60,6 +57,7 @@ final class TunReader {
   TunReader(TunIo io, ByteBufAllocator allocator, int headerLength, LongSupplier clockNs) {
     this.io = io;
     this.buffers = new BufferSource(allocator, clockNs);
+    this.chunks = new ReadChunks(buffers, LARGEST);
     this.headerLength = headerLength;
     this.reserve = allocator.directBuffer(LARGEST, LARGEST).writerIndex(LARGEST);
     this.reserveAddress = address(reserve);
@@ -72,10 +70,10 @@ final class TunReader {
    *     or the negated error number
    */
   int read(Packet into) {
-    boolean room = makeRoom();
-    ByteBuf from = room ? chunk : reserve;
-    int at = room ? offset : 0;
-    int n = io.read(room ? chunkAddress + at : reserveAddress, LARGEST);
+    boolean room = chunks.makeRoom();
+    ByteBuf from = room ? chunks.buf() : reserve;
+    int at = room ? chunks.offset() : 0;
+    int n = io.read(room ? chunks.address() : reserveAddress, LARGEST);
     if (n < 0) {
       return n;
     }
@@ -106,15 +104,14 @@ final class TunReader {
       ByteBuf copy = nextTiny();
       return copy == null ? null : copy.retain().writeBytes(from, index, length);
     }
-    if (length <= SMALL) {
+    if (length <= (from == reserve ? SMALL : chunks.copiedBytes())) {
       ByteBuf copy = buffers.next(length);
       return copy == null ? null : copy.writeBytes(from, index, length);
     }
     if (from == reserve) {
       return null;
     }
-    offset = index + length + 63 & ~63;
-    return chunk.retainedSlice(index, length);
+    return chunks.slice(index, length);
   }
 
   /** An empty buffer that nobody else has; it stays the reader's. Null when there is none. */
@@ -145,33 +142,6 @@ final class TunReader {
     return null;
   }
 
-  /**
-   * Once nobody holds a slice of it any more, the buffer is used again from its start: copying into
-   * memory that is still in the processor's cache takes half the time. False when there is no
-   * memory.
-   */
-  private boolean makeRoom() {
-    if (chunk != null && chunk.refCnt() == 1) {
-      offset = 0;
-      return true;
-    }
-    return chunk != null && chunk.capacity() - offset >= LARGEST || nextChunk();
-  }
-
-  private boolean nextChunk() {
-    ByteBuf fresh = buffers.next(CHUNK);
-    if (fresh == null) {
-      return false; // the present one stays: it is used again when all its packets came back
-    }
-    if (chunk != null) {
-      chunk.release();
-    }
-    chunkAddress = address(fresh);
-    chunk = fresh.writerIndex(CHUNK);
-    offset = 0;
-    return true;
-  }
-
   /** Where index 0 of a direct buffer is, also when Netty does not tell. */
   static long address(ByteBuf buf) {
     if (buf.hasMemoryAddress()) {
@@ -191,9 +161,6 @@ final class TunReader {
         tiny[i] = null;
       }
     }
-    if (chunk != null) {
-      chunk.release();
-      chunk = null;
-    }
+    chunks.close();
   }
 }

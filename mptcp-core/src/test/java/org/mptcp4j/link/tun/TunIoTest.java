@@ -261,6 +261,44 @@ class TunIoTest {
   }
 
   @Test
+  void onePacketKeptOfEachChunkDoesNotKeepTheChunks() {
+    Scarce memory = new Scarce();
+    TunReader frugal = new TunReader(io, memory, 12);
+    List<ByteBuf> kept = new ArrayList<>();
+    byte[] small = join(PLAIN, random(3_000));
+    byte[] large = join(PLAIN, random(65_000));
+    for (int i = 0; i < 500; i++) {
+      arriving.add(small);
+      frugal.read(packet);
+      kept.add(packet.takeHeader());
+      for (int n = 0; n < 8; n++) {
+        arriving.add(large);
+        frugal.read(packet);
+        assertThat(packet.header().unwrap()).as("what a large packet is a slice of").isNotNull();
+        packet.release();
+      }
+    }
+    long most = 2 * ReadChunks.MOST_WASTE_BYTES;
+    assertThat(memory.memory.metric().usedDirectMemory()).isLessThan(most);
+    kept.forEach(buf -> assertThat(bytes(buf)).isEqualTo(random(3_000)));
+    kept.forEach(ByteBuf::release);
+
+    // Then everything is as before.
+    for (int i = 0; i < 40; i++) {
+      arriving.add(small);
+      frugal.read(packet);
+      packet.release();
+    }
+    assertThat(memory.memory.metric().usedDirectMemory()).isLessThan(1 << 20);
+    arriving.add(small);
+    frugal.read(packet);
+    assertThat(packet.header().unwrap()).isNotNull();
+    packet.release();
+    frugal.close();
+    assertThat(memory.memory.metric().usedDirectMemory()).isZero();
+  }
+
+  @Test
   void headerBecomesOffloadState() {
     byte[] superSegment = {1, 1, 52, 0, (byte) 0xa8, 5, 20, 0, 16, 0, 0, 0};
     arriving.add(join(superSegment, random(5000)));

@@ -259,7 +259,7 @@ public final class ServeCommand implements Callable<Integer> {
   private static StackUsage usage(MptcpHost host) {
     return host.withStacks((stack, now) -> stack.usage()).stream()
         .map(usage -> usage.syncUninterruptibly().getNow())
-        .reduce(new StackUsage(0, 0, 0, 0), StackUsage::plus);
+        .reduce(StackUsage.NOTHING, StackUsage::plus);
   }
 
   private static Map<String, Long> stackCounters(MptcpHost host) {

@@ -28,7 +28,7 @@ import org.mptcp4j.pm.Priority;
  * Endpoint}s and {@link Listener}s that use them.
  */
 public final class SimStack implements SimParty {
-  private static final StackUsage NOTHING = new StackUsage(0, 0, 0, 0);
+  private static final StackUsage NOTHING = StackUsage.NOTHING;
 
   private final SimWorld world;
   private final String name;

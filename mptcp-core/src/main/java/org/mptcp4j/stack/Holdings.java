@@ -1,0 +1,162 @@
+package org.mptcp4j.stack;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.mptcp4j.mib.Mib;
+
+/**
+ * What the connections of a stack hold, and what is done when it is too much: the largest holders
+ * drop what peers have to send again; connections without an application end, the slowest first;
+ * and beyond the budget the connection ends that holds the most of what nobody can use.
+ */
+final class Holdings {
+  /** The last part of the budget is divided into so many steps. */
+  private static final int STEPS = 64;
+
+  private final MemoryAccount account;
+  private final Orphans orphans;
+  private final ConnectionNodes nodes;
+  private final RunQueue running;
+  private final StackCounters counters;
+  private boolean critical;
+  private long tryAgainBytes;
+
+  Holdings(
+      MemoryAccount account,
+      Orphans orphans,
+      ConnectionNodes nodes,
+      RunQueue running,
+      StackCounters counters) {
+    this.account = account;
+    this.orphans = orphans;
+    this.nodes = nodes;
+    this.running = running;
+    this.counters = counters;
+  }
+
+  /** Connections without an application. */
+  int orphans() {
+    return orphans.size();
+  }
+
+  /** What the connections hold. */
+  long heldBytes() {
+    return account.ownBytes();
+  }
+
+  /** A connection has got, or lost, something. */
+  void changed(long nowNs, ConnectionNode node) {
+    count(node);
+    if (account.received().isCritical()) {
+      critical = true;
+      if (account.received().heldBytes() >= tryAgainBytes) {
+        reclaim(nowNs);
+      }
+    } else if (critical) {
+      relieved();
+    }
+    if (account.sent().isCritical()) {
+      orphans.takeSlowest(nowNs).ifPresent(slowest -> end(nowNs, slowest));
+    }
+  }
+
+  private void count(ConnectionNode node) {
+    boolean lives = !node.broken();
+    long received = lives ? node.connection().memory().receivedBytes() : 0;
+    long sent = lives ? node.connection().memory().sentBytes() : 0;
+    long receivedChange = received - node.receivedBytes();
+    long sentChange = sent - node.sentBytes();
+    if (receivedChange != 0 || sentChange != 0) {
+      node.held(received, sent);
+      account.change(receivedChange, sentChange, nodes.size());
+    }
+  }
+
+  /** A connection has had its turn, and the application, too. */
+  void settled(long nowNs, ConnectionNode node) {
+    if (!node.broken()) {
+      node.connection().memory().keep();
+    }
+    changed(nowNs, node);
+    if (node.done()) {
+      orphans.remove(node);
+    } else if (node.connection().meta().closedByApplication()) {
+      orphans.add(nowNs, node);
+      if (orphans.isOver()) {
+        orphans.takeSlowest(nowNs).ifPresent(slowest -> end(nowNs, slowest));
+      }
+    }
+  }
+
+  /** A connection is forgotten. */
+  void forget(ConnectionNode node) {
+    account.change(-node.receivedBytes(), -node.sentBytes(), nodes.size());
+    node.held(0, 0);
+    orphans.remove(node);
+  }
+
+  private void reclaim(long nowNs) {
+    List<ConnectionNode> holders =
+        nodes.all().stream()
+            .filter(node -> !node.broken() && prunableBytes(node) > 0)
+            .sorted(Comparator.comparingLong(node -> -prunableBytes(node)))
+            .toList();
+    for (int i = 0; i < holders.size() && !account.received().isRelieved(); i++) {
+      holders.get(i).connection().memory().prune();
+      count(holders.get(i));
+    }
+    // When that was in vain, it is tried again after some more has come.
+    tryAgainBytes = account.received().heldBytes() + account.received().budgetBytes() / STEPS;
+    if (account.shareBytes() == 0) {
+      endLargest(nowNs);
+    }
+  }
+
+  /** What is left is in order; of that, what nobody can read ends with its connection. */
+  private void endLargest(long nowNs) {
+    Optional<ConnectionNode> largest =
+        nodes.all().stream()
+            .filter(node -> !node.broken() && stuckBytes(node) > 0)
+            .max(Comparator.comparingLong(Holdings::stuckBytes));
+    if (largest.isPresent()) {
+      end(nowNs, largest.get());
+      tryAgainBytes = 0;
+    }
+  }
+
+  private static long stuckBytes(ConnectionNode node) {
+    return node.connection().memory().stuckBytes();
+  }
+
+  private static long prunableBytes(ConnectionNode node) {
+    return node.connection().memory().prunableBytes();
+  }
+
+  private void end(long nowNs, ConnectionNode node) {
+    if (node.done()) {
+      return;
+    }
+    counters.increment(Mib.TCP_ABORT_ON_MEMORY);
+    node.connection().reset();
+    node.connection().onTimeout(nowNs); // its memory is needed at once
+    running.touch(node);
+    count(node);
+  }
+
+  /** Those whose windows were closed for lack of memory open them. */
+  private void relieved() {
+    critical = false;
+    tryAgainBytes = 0;
+    for (ConnectionNode node : nodes.all()) {
+      if (!node.broken()) {
+        running.touch(node);
+      }
+    }
+  }
+
+  void close() {
+    orphans.clear();
+    account.close();
+  }
+}
