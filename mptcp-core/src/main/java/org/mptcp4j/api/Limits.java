@@ -78,7 +78,7 @@ public record Limits(
 
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
-   * connection 8 subflows, 4 pending joins, 8 remote addresses; 16 384 pieces out of order per
+   * connection 8 subflows, 8 pending joins, 8 remote addresses; 16 384 pieces out of order per
    * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second; 8 192
    * orphans; half of the direct memory that Netty may use.
    *
@@ -119,7 +119,7 @@ public record Limits(
     private int timeWait = 65_536;
     private int flows = 1 << 20;
     private int subflowsPerConnection = 8;
-    private int joinsPendingPerConnection = 4;
+    private int joinsPendingPerConnection = 8;
     private int remoteAddressesPerConnection = 8;
     private int outOfOrderPiecesPerSubflow = 16_384;
     private int unmappedBytesPerSubflow = 1 << 16;

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.pm.PathNews;
 
 /**
  * A TCP and Multipath TCP host without I/O: packets and time go in, packets, events and the next
@@ -216,6 +217,19 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
    * @throws IllegalArgumentException when there is no such link
    */
   void linkState(long nowNs, int linkIndex, LinkState state);
+
+  /**
+   * Tells every connection's path manager something, for example that an endpoint was added. Call
+   * {@link #pollTransmit} after it.
+   *
+   * <pre>{@code
+   * stack.tellPathManagers(now, endpoints.add(Endpoint.of("10.0.2.2", Endpoint.Flag.SUBFLOW)));
+   * }</pre>
+   *
+   * @param nowNs the time
+   * @param news what path managers do not know they ignore
+   */
+  void tellPathManagers(long nowNs, PathNews news);
 
   /**
    * The counters that are not zero, under the names of the kernel's {@code nstat}, in a fixed

@@ -1,31 +1,49 @@
 package org.mptcp4j.mptcp;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
 
 /**
- * Addresses this end announces: RFC 8684 section 3.4.1. One at a time, each sent again until the
- * peer echoes it or it was tried often enough.
+ * Addresses this end announces: RFC 8684 section 3.4.1. Several at a time, each sent again until
+ * the peer echoes it or it was tried often enough.
  */
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
 
+  /**
+   * The next address follows when the one before was echoed, or after this time: a peer may be able
+   * to take in but one at a time.
+   */
+  private static final long NEXT_NS = 1_000_000_000L;
+
   /** An address, and the port on which it may be joined; 0 for the connection's. */
-  private record Announcement(LocalAddress address, int port) {
+  private static final class Announcement {
+    final LocalAddress address;
+    final int port;
+    int sent;
+    long firstNs; // when it was sent for the first time
+    long dueNs;
+    boolean over; // echoed, or tried often enough
+
+    Announcement(LocalAddress address, int port) {
+      this.address = address;
+      this.port = port;
+    }
+
     int id() {
       return address.id();
     }
+
+    boolean is(LocalAddress other, int otherPort) {
+      return port == otherPort && address.equals(other);
+    }
   }
 
-  private final ArrayDeque<Announcement> waiting = new ArrayDeque<>();
+  private final List<Announcement> all = new ArrayList<>(2); // until withdrawn; those with ports
   private final int retries;
-  private List<Announcement> ports = List.of(); // those with a port, until they are withdrawn
-  private Announcement current;
-  private int sent;
 
   /**
    * Makes one.
@@ -37,26 +55,29 @@ final class AddressAnnouncements {
   }
 
   /**
-   * Queues an address, unless it waits already.
+   * Announces an address, unless that is under way already.
    *
    * @param port on which it may be joined from now on; 0 for the connection's
    */
   void add(LocalAddress address, int port) {
-    Announcement one = new Announcement(address, port);
-    boolean known = one.equals(current) || waiting.contains(one);
-    if (known || waiting.size() >= LIMIT) {
-      return;
+    for (Announcement one : all) {
+      if (one.is(address, port)) {
+        if (one.over) {
+          one.over = false;
+          one.sent = 0;
+        }
+        return;
+      }
     }
-    waiting.add(one);
-    if (port != 0 && !ports.contains(one) && ports.size() < LIMIT) {
-      ports = Stream.concat(ports.stream(), Stream.of(one)).toList();
+    if (all.size() < LIMIT) {
+      all.add(new Announcement(address, port));
     }
   }
 
   /** Whether an address may be joined on a port that is not the connection's. */
   boolean admits(IpAddress address, int port) {
-    for (Announcement one : ports) {
-      if (one.port() == port && one.address().address().equals(address)) {
+    for (Announcement one : all) {
+      if (one.port == port && one.address.address().equals(address)) {
         return true;
       }
     }
@@ -65,56 +86,81 @@ final class AddressAnnouncements {
 
   /** Forgets an address that is withdrawn. */
   void withdraw(int addressId) {
-    waiting.removeIf(a -> a.id() == addressId);
-    ports = ports.stream().filter(a -> a.id() != addressId).toList();
-    if (current != null && current.id() == addressId) {
-      current = null;
-    }
+    all.removeIf(one -> one.id() == addressId);
   }
 
   /**
-   * The option to send now, for the first time or again; null when there is nothing to announce.
-   * Called when nothing was sent yet, after an echo, and when the timer fires.
+   * The next option to send now, for the first time or again; null when there is none.
+   *
+   * @param intervalNs when it is to be sent again
    */
-  AddAddr next(SessionKeys keys, MptcpCrypto crypto) {
-    if (current != null && sent > retries) {
-      current = null;
+  AddAddr next(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
+    for (Announcement one : all) {
+      if (one.over || (one.sent == 0 ? newDueNs() : one.dueNs) > nowNs) {
+        continue;
+      }
+      if (one.sent > retries) {
+        one.over = true;
+        continue;
+      }
+      one.firstNs = one.sent == 0 ? nowNs : one.firstNs;
+      one.sent++;
+      one.dueNs = nowNs + intervalNs;
+      return option(one, keys, crypto);
     }
-    if (current == null) {
-      current = waiting.poll();
-      sent = 0;
-    }
-    if (current == null) {
-      return null;
-    }
-    sent++;
-    IpAddress address = current.address().address();
-    int id = current.id();
-    int port = current.port();
-    long hmac = crypto.addAddrHmac(keys.localKey(), keys.remoteKey(), id, address.toBytes(), port);
-    return new AddAddr(false, id, address, port, hmac);
+    forgetOver();
+    return null;
   }
 
-  /** Whether an announcement waits for its echo. */
-  boolean awaitingEcho() {
-    return current != null;
+  /** When the next new address may be announced. */
+  private long newDueNs() {
+    long due = Long.MIN_VALUE;
+    for (Announcement one : all) {
+      if (one.sent > 0 && !one.over) {
+        due = Math.max(due, one.firstNs + NEXT_NS);
+      }
+    }
+    return due;
   }
 
-  /** Whether something waits to be announced. */
-  boolean hasWaiting() {
-    return !waiting.isEmpty();
+  /** Those with a port may still be joined. */
+  private void forgetOver() {
+    all.removeIf(one -> one.over && one.port == 0);
+  }
+
+  private static AddAddr option(Announcement one, SessionKeys keys, MptcpCrypto crypto) {
+    IpAddress address = one.address.address();
+    long hmac =
+        crypto.addAddrHmac(
+            keys.localKey(), keys.remoteKey(), one.id(), address.toBytes(), one.port);
+    return new AddAddr(false, one.id(), address, one.port, hmac);
+  }
+
+  /** When {@link #next} has something to do; {@link Long#MAX_VALUE} when nothing waits. */
+  long dueNs() {
+    long due = Long.MAX_VALUE;
+    for (Announcement one : all) {
+      if (!one.over) {
+        due = Math.min(due, one.sent == 0 ? newDueNs() : one.dueNs);
+      }
+    }
+    return due;
   }
 
   /**
    * An echo arrived.
    *
-   * @return whether it is that of the announcement in progress, which is over then
+   * @return whether it is that of an announcement in progress, which is over then
    */
   boolean echoed(AddAddr echo) {
-    boolean ours = current != null && current.id() == echo.addressId();
-    if (ours) {
-      current = null;
+    boolean ours = false;
+    for (Announcement one : all) {
+      if (!one.over && one.sent > 0 && one.id() == echo.addressId()) {
+        one.over = true;
+        ours = true;
+      }
     }
+    forgetOver();
     return ours;
   }
 }

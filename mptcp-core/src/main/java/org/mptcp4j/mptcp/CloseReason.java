@@ -19,12 +19,18 @@ enum CloseReason {
   /** The peer sent a FIN on this subflow alone. */
   PEER_FIN(Manner.FIN, Says.NOTHING, SocketError.NONE, Reinjection.WHEN_GONE),
 
-  /** Its address at this end is withdrawn: RFC 8684 section 3.4.2. */
-  WITHDRAWN(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
-  /** The path manager wants it closed. */
-  UNWANTED(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** Its address at this end is not there any more, and withdrawn: RFC 8684 section 3.4.2. */
+  ADDRESS_GONE(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** The path manager wants it closed, or withdraws its address; it works. */
+  UNWANTED(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** The same, and it is silent. */
+  UNWANTED_SILENT(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
   /** The peer withdrew its address: RFC 8684 section 3.4.2. */
-  REMOVED_BY_PEER(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.WHEN_GONE),
+  REMOVED_BY_PEER(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** The same, and it is silent. */
+  REMOVED_SILENT(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  /** A join of the peer that is right, and too many. */
+  REFUSED_JOIN(Manner.RESET, Says.PROHIBITED, SocketError.NONE, Reinjection.NEVER),
   /** The peer's options are missing, forged or contradict each other. */
   MPTCP_ERROR(Manner.RESET, Says.MPTCP_ERROR, SocketError.EPROTO, Reinjection.WHEN_GONE),
   /** A checksum is wrong: something on the way changes data. RFC 8684 section 3.7. */
@@ -77,6 +83,7 @@ enum CloseReason {
     NOTHING(OptionalInt.empty()),
     UNSPECIFIED(OptionalInt.of(MpTcpRst.UNSPECIFIED)),
     MPTCP_ERROR(OptionalInt.of(MpTcpRst.MPTCP_ERROR)),
+    PROHIBITED(OptionalInt.of(MpTcpRst.PROHIBITED)),
     MIDDLEBOX(OptionalInt.of(MpTcpRst.MIDDLEBOX));
 
     private final OptionalInt reason;

@@ -11,6 +11,7 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -437,6 +438,12 @@ public final class Connection {
   /** This host gained an address. */
   public void onLocalAddressAdded(long nowNs, LocalAddress address) {
     transport.localAddressAdded(address);
+    settle(nowNs);
+  }
+
+  /** Who configured its path manager has news for it. */
+  public void onPathNews(long nowNs, PathNews news) {
+    transport.pathNews(news);
     settle(nowNs);
   }
 

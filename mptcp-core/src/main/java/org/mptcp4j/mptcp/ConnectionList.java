@@ -90,14 +90,19 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return size() > 0 && get(0) == master ? size() - 1 : size();
   }
 
+  /** Those beside the master that count: joins of the peer once they have proved who they are. */
+  int beside() {
+    return joins(Opener.US) + joins(Opener.PEER);
+  }
+
   /** Those of them that one end opened. */
   int joins(Opener opener) {
     int count = 0;
     for (int i = 0; i < live.size(); i++) {
+      SubflowState state = live.get(i).state();
+      boolean counts = !state.isClosing() && state != SubflowState.JOIN_SYN_RECEIVED;
       Opener by = live.get(i).tcp().isPassive() ? Opener.PEER : Opener.US;
-      if (live.get(i) != master && by == opener) {
-        count++;
-      }
+      count += counts && live.get(i) != master && by == opener ? 1 : 0;
     }
     return count;
   }

@@ -9,6 +9,8 @@ public enum JoinVerdict {
   ACCEPTED,
   /** The connection is not (or no longer) MPTCP. */
   NOT_MPTCP(0, MpTcpRst.MPTCP_ERROR),
+  /** Nobody listens there. */
+  NOT_LISTENING,
   /** Nothing may be joined there. */
   PROHIBITED(0, MpTcpRst.PROHIBITED),
   /** There are as many subflows, or joins, as there may be at a time. */

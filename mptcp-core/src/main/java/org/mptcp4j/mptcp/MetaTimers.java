@@ -22,7 +22,9 @@ final class MetaTimers {
     /** The application closed; what was written is still on its way. */
     CLOSE,
     /** The connection is over; its subflows still exchange FINs. */
-    LINGER
+    LINGER,
+    /** A subflow whose address the peer withdrew was asked whether it is alive. */
+    REMOVAL
   }
 
   private static final long[] NONE = {};

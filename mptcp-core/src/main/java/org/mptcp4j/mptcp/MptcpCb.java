@@ -6,6 +6,7 @@ import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -147,6 +148,9 @@ public final class MptcpCb implements Transport {
     if ((result & MptcpInput.FALLBACK) != 0) {
       return mayFallBack(sf) ? Decision.FALL_BACK : fail(sf, CloseReason.MPTCP_ERROR);
     }
+    if ((result & MptcpInput.TOO_MANY) != 0) {
+      return fail(sf, CloseReason.REFUSED_JOIN);
+    }
     return (result & MptcpInput.RESET) != 0 ? fail(sf, CloseReason.MPTCP_ERROR) : Decision.NONE;
   }
 
@@ -211,6 +215,7 @@ public final class MptcpCb implements Transport {
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.silenced()) {
       // RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others.
       transmitter.reinject(sf);
+      paths.subflowStale(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
       closedByPeer(sf);
@@ -376,6 +381,11 @@ public final class MptcpCb implements Transport {
   @Override
   public void localAddressGone(LocalAddress address) {
     control.localAddressGone(address);
+  }
+
+  @Override
+  public void pathNews(PathNews news) {
+    paths.news(news);
   }
 
   @Override

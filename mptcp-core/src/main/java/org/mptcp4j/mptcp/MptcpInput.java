@@ -40,6 +40,9 @@ final class MptcpInput {
   /** New data, or the DATA_FIN, was acknowledged. */
   static final int PROGRESS = 1 << 4;
 
+  /** A join is right, and there is no room for it. */
+  static final int TOO_MANY = 1 << 5;
+
   private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
@@ -129,6 +132,11 @@ final class MptcpInput {
     if (!sf.options().join().acceptAck(option, keys, crypto)) {
       counters.increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
       return RESET;
+    }
+    // Only now it is known whose join it is: what never gets so far takes nobody's place.
+    if (!paths.admitsJoin()) {
+      counters.increment(Mib.MP_JOIN_REJECTED);
+      return TOO_MANY;
     }
     counters.increment(Mib.MP_JOIN_ACK_RX);
     sf.confirmed();
@@ -242,15 +250,8 @@ final class MptcpInput {
       }
       return;
     }
-    long expected =
-        crypto.addAddrHmac(
-            keys.remoteKey(),
-            keys.localKey(),
-            option.addressId(),
-            option.address().toBytes(),
-            option.port());
     // RFC 8684 section 3.4.1: an announcement that is not authentic is ignored silently.
-    if ((expected ^ option.hmac()) != 0) {
+    if (!isAuthentic(option)) {
       counters.increment(Mib.ADD_ADDR_DROP);
       return;
     }
@@ -274,14 +275,36 @@ final class MptcpInput {
     }
   }
 
+  private boolean isAuthentic(AddAddr option) {
+    byte[] address = option.address().toBytes();
+    // Linux announces an IPv4-mapped IPv6 address as it was configured.
+    return isAuthentic(option, address)
+        || option.address().isV4() && isAuthentic(option, mapped(address));
+  }
+
+  private boolean isAuthentic(AddAddr option, byte[] address) {
+    long expected =
+        crypto.addAddrHmac(
+            keys.remoteKey(), keys.localKey(), option.addressId(), address, option.port());
+    return (expected ^ option.hmac()) == 0;
+  }
+
+  /** RFC 4291 section 2.5.5.2. */
+  private static byte[] mapped(byte[] v4) {
+    byte[] mapped = new byte[16];
+    mapped[10] = (byte) 0xff;
+    mapped[11] = (byte) 0xff;
+    System.arraycopy(v4, 0, mapped, 12, 4);
+    return mapped;
+  }
+
   private void removeAddr(RemoveAddr option) {
     for (int id : option.addressIds()) {
       counters.increment(Mib.RM_ADDR);
-      // RFC 8684 section 3.4.2: every subflow that uses the address is closed.
+      // RFC 8684 section 3.4.2: every subflow that uses the address is closed, or looked at before.
       for (MptcpTcpSock s : subflows.live()) {
         if (s.remoteId() == id && !s.state().isClosing()) {
-          s.close(CloseReason.REMOVED_BY_PEER);
-          counters.increment(Mib.RM_SUBFLOW);
+          paths.removedByPeer(s);
         }
       }
       paths.withdrawn(id).ifPresent(gone -> news.path(new PathEvent.Removed(gone)));

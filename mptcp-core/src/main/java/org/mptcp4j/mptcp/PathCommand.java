@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.util.List;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
@@ -13,8 +14,8 @@ sealed interface PathCommand {
   /** Announce an address. */
   record Announce(LocalAddress address, int port) implements PathCommand {}
 
-  /** Withdraw an address. */
-  record Withdraw(int addressId) implements PathCommand {}
+  /** Withdraw addresses. */
+  record Withdraw(List<Integer> addressIds) implements PathCommand {}
 
   /** Close a subflow. */
   record Close(int subflowId) implements PathCommand {}

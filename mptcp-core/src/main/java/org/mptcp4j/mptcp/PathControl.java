@@ -29,6 +29,9 @@ final class PathControl implements Paths {
   /** More than can wait at once; the rest is for a path manager that answers itself. */
   private static final int TURN_EVENTS = 512;
 
+  /** Ids for which a REMOVE_ADDR has room beside TCP's timestamps. */
+  private static final int REMOVED_AT_ONCE = 16;
+
   private final SubflowFactory factory;
   private final Registration registration;
   private final SessionKeys keys;
@@ -37,6 +40,7 @@ final class PathControl implements Paths {
   private final PathSession paths;
   private final Transmitter transmitter;
   private final MetaTimers timers;
+  private RemovalProbes removals; // null until the peer withdraws the address of a live subflow
 
   PathControl(
       SubflowFactory factory,
@@ -71,10 +75,10 @@ final class PathControl implements Paths {
 
   /** Shows the path manager what happened and does what it asks for. */
   void run(long nowNs) {
+    removeForPeer(nowNs);
     if (paths.busy()) {
-      List<LocalAddress> locals = services().localAddresses();
       for (int i = 0; i < TURN_EVENTS && paths.busy(); i++) {
-        paths.runNext(nowNs, locals);
+        paths.runNext(nowNs, services());
         PathCommand command;
         while ((command = paths.poll()) != null) {
           execute(nowNs, command);
@@ -88,20 +92,21 @@ final class PathControl implements Paths {
     } else {
       timers.armOnce(Timer.NO_SUBFLOW, nowNs + config().timeouts().zeroSubflowNs());
     }
-    if (paths.announces() && !paths.announcements().awaitingEcho()) {
-      timers.stop(Timer.ADD_ADDR);
-      if (paths.announcements().hasWaiting()) {
-        announceNext(nowNs);
-      }
+    if (paths.announces()) {
+      announceDue(nowNs);
     }
   }
 
   void onTimeout(long nowNs) {
     if (timers.take(Timer.ADD_ADDR, nowNs)) {
-      announceNext(nowNs);
+      announceDue(nowNs);
     }
     if (timers.take(Timer.PATHS, nowNs)) {
       paths.timeout();
+    }
+    if (timers.take(Timer.REMOVAL, nowNs)) {
+      removals.onTimeout(nowNs).forEach(s -> close(s, CloseReason.REMOVED_SILENT));
+      timers.arm(Timer.REMOVAL, removals.dueNs());
     }
   }
 
@@ -111,7 +116,7 @@ final class PathControl implements Paths {
     } else if (command instanceof PathCommand.Announce announce) {
       paths.announcements().add(announce.address(), announce.port());
     } else if (command instanceof PathCommand.Withdraw withdraw) {
-      withdraw(withdraw.addressId());
+      withdraw(withdraw.addressIds(), CloseReason.UNWANTED);
     } else if (command instanceof PathCommand.Close close) {
       close(close.subflowId());
     } else if (command instanceof PathCommand.WakeAt wake) {
@@ -195,7 +200,7 @@ final class PathControl implements Paths {
       throw new MptcpException(
           SocketError.ENOTCONN, what + ": not before StackEvent.Type.ESTABLISHED, nor at the end");
     }
-    LocalAddress from = requireLocal(local, what);
+    LocalAddress from = paths.identify(requireLocal(local, what));
     RemoteAddress to = remoteAddress(remote, remotePort);
     if (!services().destinations().mayBelongToPeer(remote, paths.initialRemote().address())) {
       throw new MptcpException(SocketError.ENETUNREACH, what + ": the peer cannot be there");
@@ -248,6 +253,9 @@ final class PathControl implements Paths {
    */
   JoinVerdict acceptJoin(
       long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
+    if (syn.dstPort() == localPort && !paths.listens()) {
+      return JoinVerdict.NOT_LISTENING;
+    }
     count(Mib.MP_JOIN_SYN_RX);
     if (option.backup()) {
       count(Mib.MP_JOIN_SYN_BACKUP_RX);
@@ -266,7 +274,7 @@ final class PathControl implements Paths {
     }
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
     options.join().answer(nonce(), option.nonce(), keys, services().crypto());
-    Optional<LocalAddress> local = localAddress(syn.dst());
+    Optional<LocalAddress> local = localAddress(syn.dst()).map(paths::identify);
     options.ids(local.map(this::idOf).orElse(0), option.addressId());
     options.localBackup(local.map(a -> a.priority() == Priority.BACKUP).orElse(false));
     options.remoteBackup(option.backup());
@@ -284,12 +292,13 @@ final class PathControl implements Paths {
     return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
   }
 
+  /** The peer's are counted when they have proved to be the peer's. */
   private boolean roomForJoin(Opener opener) {
     PmLimits limits = paths.limits();
-    int most = opener == Opener.US ? limits.maxOpened() : limits.maxAccepted();
-    return subflows.joins(opener) < most
-        && subflows.joins() < limits.maxSubflows()
-        && subflows.joining() < limits.maxPendingJoins();
+    return subflows.joining() < limits.maxPendingJoins()
+        && (opener == Opener.PEER
+            || subflows.joins(Opener.US) < limits.maxOpened()
+                && subflows.beside() < limits.maxSubflows());
   }
 
   /**
@@ -344,22 +353,25 @@ final class PathControl implements Paths {
 
   // ---- addresses
 
-  private void announceNext(long nowNs) {
+  private void announceDue(long nowNs) {
     AddressAnnouncements announcements = paths.announcements();
+    long dueNs = announcements.dueNs();
+    if (dueNs > nowNs) {
+      timers.arm(Timer.ADD_ADDR, dueNs);
+      return;
+    }
     Optional<MptcpTcpSock> carrier = subflows.anyUsable();
     if (carrier.isEmpty()) {
       // One that waits for its echo goes out again when something can carry it.
-      if (announcements.awaitingEcho()) {
-        timers.arm(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
-      }
+      timers.armBefore(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
       return;
     }
-    AddAddr option = announcements.next(keys, services().crypto());
-    if (option == null) {
-      return;
+    long againNs = config().timeouts().addAddressNs();
+    AddAddr option;
+    while ((option = announcements.next(nowNs, againNs, keys, services().crypto())) != null) {
+      say(carrier.get(), option);
     }
-    say(carrier.get(), option);
-    timers.arm(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
+    timers.arm(Timer.ADD_ADDR, announcements.dueNs());
   }
 
   private static void say(MptcpTcpSock subflow, MptcpOption option) {
@@ -370,7 +382,7 @@ final class PathControl implements Paths {
 
   /** An address of this host is gone. */
   void localAddressGone(LocalAddress address) {
-    withdraw(idOf(address));
+    withdraw(List.of(idOf(paths.identify(address))), CloseReason.ADDRESS_GONE);
     paths.localAddressGone(address);
   }
 
@@ -382,20 +394,67 @@ final class PathControl implements Paths {
 
   @Override
   public void withdraw(IpAddress address) throws MptcpException {
-    withdraw(idOf(requireLocal(address, "withdraw " + address)));
+    LocalAddress local = paths.identify(requireLocal(address, "withdraw " + address));
+    withdraw(List.of(idOf(local)), CloseReason.UNWANTED);
   }
 
-  /** RFC 8684 section 3.4.2: tells the peer on every path that is left, and closes the others. */
-  private void withdraw(int addressId) {
-    if (paths.announces()) {
-      paths.announcements().withdraw(addressId);
+  /**
+   * RFC 8684 section 3.4.2: tells the peer on a path that is left, and closes those that go. It is
+   * said once: a copy that comes late would mean whatever has the id then.
+   */
+  private void withdraw(List<Integer> addressIds, CloseReason why) {
+    for (int id : addressIds) {
+      if (paths.announces()) {
+        paths.announcements().withdraw(id);
+      }
+      if (id == 0) {
+        paths.initialWithdrawn();
+      }
     }
     for (MptcpTcpSock s : subflows.live()) {
-      if (s.localId() == addressId) {
-        close(s, CloseReason.WITHDRAWN);
-      } else if (s.up()) {
-        say(s, RemoveAddr.of(addressId));
+      boolean over = addressIds.contains(s.localId()) && !s.state().isClosing();
+      if (over) {
+        count(Mib.RM_SUBFLOW);
+        close(s, silentlyOr(s, why));
       }
+    }
+    subflows.anyUsable().ifPresent(s -> sayRemoved(s, addressIds));
+  }
+
+  private static void sayRemoved(MptcpTcpSock s, List<Integer> addressIds) {
+    for (int i = 0; i < addressIds.size(); i += REMOVED_AT_ONCE) {
+      int end = Math.min(addressIds.size(), i + REMOVED_AT_ONCE);
+      say(s, new RemoveAddr(addressIds.subList(i, end)));
+    }
+  }
+
+  /** RFC 8684 section 3.4.2: one that still functions is closed with FINs, others by a reset. */
+  private static CloseReason silentlyOr(MptcpTcpSock s, CloseReason why) {
+    if (!s.stale()) {
+      return why;
+    }
+    return switch (why) {
+      case UNWANTED -> CloseReason.UNWANTED_SILENT;
+      case REMOVED_BY_PEER -> CloseReason.REMOVED_SILENT;
+      default -> why;
+    };
+  }
+
+  /** The peer withdrew addresses: their subflows are closed, or asked before. */
+  private void removeForPeer(long nowNs) {
+    for (MptcpTcpSock s = paths.pollRemovedByPeer(); s != null; s = paths.pollRemovedByPeer()) {
+      if (s.state().isClosing()) {
+        continue;
+      }
+      if (!s.established() || s.stale() || !paths.probesBeforeRemove()) {
+        close(s, silentlyOr(s, CloseReason.REMOVED_BY_PEER));
+        continue;
+      }
+      if (removals == null) {
+        removals = new RemovalProbes();
+      }
+      removals.ask(nowNs, s);
+      timers.arm(Timer.REMOVAL, removals.dueNs());
     }
   }
 
@@ -408,7 +467,7 @@ final class PathControl implements Paths {
   private void closeUnwanted(MptcpTcpSock s) {
     if (!s.state().isClosing()) {
       count(Mib.RM_SUBFLOW);
-      close(s, CloseReason.UNWANTED);
+      close(s, silentlyOr(s, CloseReason.UNWANTED));
     }
   }
 

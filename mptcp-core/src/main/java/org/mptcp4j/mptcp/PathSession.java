@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PeerReset;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.PmSubflow;
@@ -43,10 +45,13 @@ final class PathSession implements PmView, PmCommands {
   private int addressesTaken;
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
+  private Chain<MptcpTcpSock> removedByPeer; // not looked at yet
   private List<LocalAddress> locals = List.of();
+  private Function<IpAddress, Optional<LocalAddress>> routes = remote -> Optional.empty();
   private long nowNs;
   private boolean established;
   private boolean initialWithdrawn;
+  private boolean ourInitialWithdrawn;
   private AddressAnnouncements announcements; // null until this end announces something
 
   PathSession(
@@ -134,6 +139,10 @@ final class PathSession implements PmView, PmCommands {
     hostEvent(() -> manager.onLinkDown(this, this, linkIndex));
   }
 
+  void news(PathNews news) {
+    hostEvent(() -> manager.onNews(this, this, news));
+  }
+
   void joinNotStarted(LocalAddress local, RemoteAddress remote) {
     event(() -> manager.onJoinNotStarted(this, this, local, remote));
   }
@@ -148,6 +157,9 @@ final class PathSession implements PmView, PmCommands {
    * @return whether it is new and was taken
    */
   boolean announced(RemoteAddress address) {
+    if (address.id() == 0) {
+      return initialAnnounced(address);
+    }
     for (RemoteAddress known : remotes) {
       if (known.id() == address.id()) {
         if (known.equals(address)) {
@@ -156,15 +168,61 @@ final class PathSession implements PmView, PmCommands {
         return false;
       }
     }
-    if (address.id() == 0
-        || remotes.size() >= limits.maxRemoteAddresses()
-        || addressesTaken >= LIFETIME_ADDRESSES) {
+    if (remotes.size() >= limits.maxRemoteAddresses() || addressesTaken >= LIFETIME_ADDRESSES) {
       return false;
     }
     addressesTaken++;
     remotes = Stream.concat(remotes.stream(), Stream.of(address)).toList();
     event(() -> manager.onAddAddr(this, this, address));
     return true;
+  }
+
+  /** RFC 8684 section 3.4.2: where the connection began can be withdrawn, and come back. */
+  private boolean initialAnnounced(RemoteAddress address) {
+    if (!address.equals(initialRemote())) {
+      return false;
+    }
+    boolean again = initialWithdrawn;
+    initialWithdrawn = false;
+    event(() -> manager.onAddAddr(this, this, address));
+    return again;
+  }
+
+  /** Whether a join of the peer, whose HMAC is right, becomes a subflow. */
+  boolean admitsJoin() {
+    return subflows.joins(Opener.PEER) < limits.maxAccepted()
+        && subflows.beside() < limits.maxSubflows()
+        && manager.admits(this);
+  }
+
+  /** Whether the peer may join at the port that the connection began on. */
+  boolean listens() {
+    return manager.listens(this);
+  }
+
+  /** An address of this host as the path manager knows it. */
+  LocalAddress identify(LocalAddress address) {
+    return manager.identify(address);
+  }
+
+  /** Whether subflows whose address the peer withdraws are probed before they are closed. */
+  boolean probesBeforeRemove() {
+    return manager.probesBeforeRemove();
+  }
+
+  /** The peer withdrew the address of a subflow, which may still work. */
+  void removedByPeer(MptcpTcpSock subflow) {
+    removedByPeer = Chain.add(removedByPeer, subflow);
+  }
+
+  /** The next one of those, or null. */
+  MptcpTcpSock pollRemovedByPeer() {
+    if (removedByPeer == null) {
+      return null;
+    }
+    MptcpTcpSock subflow = removedByPeer.item();
+    removedByPeer = removedByPeer.next();
+    return subflow;
   }
 
   /**
@@ -187,6 +245,11 @@ final class PathSession implements PmView, PmCommands {
   void subflowUp(MptcpTcpSock subflow) {
     PmSubflow seen = view(subflow);
     event(() -> manager.onSubflowUp(this, this, seen));
+  }
+
+  void subflowStale(MptcpTcpSock subflow) {
+    PmSubflow seen = view(subflow);
+    hostEvent(() -> manager.onSubflowStale(this, this, seen));
   }
 
   void subflowDown(MptcpTcpSock subflow) {
@@ -225,9 +288,10 @@ final class PathSession implements PmView, PmCommands {
   }
 
   /** Shows the path manager the next thing that happened; its commands are queued. */
-  void runNext(long timeNs, List<LocalAddress> localAddresses) {
+  void runNext(long timeNs, StackServices host) {
     nowNs = timeNs;
-    locals = localAddresses;
+    locals = host.localAddresses();
+    routes = host::localFor;
     if (events != null) {
       Runnable event = events.item();
       events = events.next();
@@ -278,6 +342,11 @@ final class PathSession implements PmView, PmCommands {
   }
 
   @Override
+  public Optional<LocalAddress> localFor(IpAddress remote) {
+    return routes.apply(remote);
+  }
+
+  @Override
   public List<RemoteAddress> remoteAddresses() {
     return remotes;
   }
@@ -287,7 +356,8 @@ final class PathSession implements PmView, PmCommands {
     List<PmSubflow> seen = new ArrayList<>(subflows.size());
     for (MptcpTcpSock s : subflows.live()) {
       // One that failed is seen until it is said why: else its path would be tried again at once.
-      if (!s.state().isClosing() || s.error() != SocketError.NONE) {
+      boolean seenYet = !s.state().isClosing() || s.error() != SocketError.NONE;
+      if (seenYet && s.state() != SubflowState.JOIN_SYN_RECEIVED) {
         seen.add(view(s));
       }
     }
@@ -314,6 +384,8 @@ final class PathSession implements PmView, PmCommands {
         t.remote(),
         t.remotePort(),
         s.established(),
+        s.stale(),
+        Math.max(0, s.srttNs()),
         priority(s.localBackup()),
         priority(s.remoteBackup()));
   }
@@ -367,7 +439,7 @@ final class PathSession implements PmView, PmCommands {
    */
   void requireAnnounceable(IpAddress address, int port) {
     // RFC 8684 section 3.2: the address of the first subflow has id 0, and is known.
-    if (address.equals(initialLocal())) {
+    if (address.equals(initialLocal()) && !ourInitialWithdrawn) {
       throw new IllegalArgumentException(
           address + " is where the connection began, which the peer knows; announce another one");
     }
@@ -390,8 +462,15 @@ final class PathSession implements PmView, PmCommands {
   }
 
   @Override
-  public void withdraw(int addressId) {
-    command(new PathCommand.Withdraw(addressId));
+  public void withdraw(List<Integer> addressIds) {
+    if (!addressIds.isEmpty()) {
+      command(new PathCommand.Withdraw(List.copyOf(addressIds)));
+    }
+  }
+
+  /** This end withdrew the address that the connection began on. */
+  void initialWithdrawn() {
+    ourInitialWithdrawn = true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
@@ -52,6 +53,11 @@ public interface StackServices {
    * @return its index, or -1 when there is none or it is down
    */
   int linkFor(IpAddress local, IpAddress remote);
+
+  /** The address that a subflow to a destination starts from when nothing else was said. */
+  default Optional<LocalAddress> localFor(IpAddress remote) {
+    return localAddresses().stream().filter(a -> a.address().isV4() == remote.isV4()).findFirst();
+  }
 
   /** Which announced addresses may be joined. */
   Destinations destinations();

@@ -65,7 +65,7 @@ public final class DefaultPathManager implements PathManager {
       return;
     }
     for (LocalAddress local : view.localAddresses()) {
-      joinUnlessPresent(view, commands, local, address);
+      Mesh.join(view, commands, local, address, (from, to) -> mayTry(view, from, to));
     }
   }
 
@@ -142,6 +142,11 @@ public final class DefaultPathManager implements PathManager {
     commands.wakeAt(retries.nextNs(view.nowNs()));
   }
 
+  /** Joins what has no subflow and may be tried now. */
+  void onSubflowsMissing(PmView view, PmCommands commands) {
+    joinMissing(view, commands);
+  }
+
   private void joinMissing(PmView view, PmCommands commands) {
     if (view.passive()) {
       return;
@@ -161,22 +166,11 @@ public final class DefaultPathManager implements PathManager {
       }
       return;
     }
-    // RFC 8684 section 3.1: the C flag forbids joins to the peer's initial address and port.
-    if (view.joinToInitialAllowed()) {
-      joinUnlessPresent(view, commands, local, view.initialRemote());
-    }
-    for (RemoteAddress remote : view.remoteAddresses()) {
-      joinUnlessPresent(view, commands, local, remote);
-    }
+    Mesh.join(view, commands, local, (from, to) -> mayTry(view, from, to));
   }
 
-  private void joinUnlessPresent(
-      PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    if (local.address().isV4() == remote.address().isV4()
-        && !view.hasSubflow(local.address(), remote)
-        && (retries == null || retries.mayTry(local.address(), remote, view.nowNs()))) {
-      commands.join(local, remote, local.priority());
-    }
+  private boolean mayTry(PmView view, IpAddress local, RemoteAddress remote) {
+    return retries == null || retries.mayTry(local, remote, view.nowNs());
   }
 
   private static boolean isUsed(PmView view, IpAddress local) {

@@ -92,22 +92,8 @@ public final class FullMesh implements PathManager {
       return;
     }
     for (LocalAddress local : view.localAddresses()) {
-      // RFC 8684 section 3.1: the C flag forbids joins to the peer's initial address and port.
-      if (view.joinToInitialAllowed()) {
-        join(view, commands, local, view.initialRemote());
-      }
-      view.remoteAddresses().forEach(remote -> join(view, commands, local, remote));
+      Mesh.join(view, commands, local, (from, to) -> retries.mayTry(from, to, view.nowNs()));
     }
     commands.wakeAt(retries.nextNs(view.nowNs()));
-  }
-
-  private void join(PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    boolean wanted =
-        local.address().isV4() == remote.address().isV4()
-            && !view.hasSubflow(local.address(), remote)
-            && retries.mayTry(local.address(), remote, view.nowNs());
-    if (wanted) {
-      commands.join(local, remote, local.priority());
-    }
   }
 }

@@ -68,6 +68,12 @@ public interface PathManager {
   default void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {}
 
   /**
+   * A subflow became silent: its retransmission timer fired. It stays, may be heard again, and what
+   * it carried goes out on others.
+   */
+  default void onSubflowStale(PmView view, PmCommands commands, PmSubflow subflow) {}
+
+  /**
    * A join that was asked for did not begin: no route, no free port, or the stack has no room for a
    * flow. Nothing is told of joins beyond the limits of the connection, which the view shows.
    */
@@ -77,7 +83,48 @@ public interface PathManager {
   /** The time that {@link PmCommands#wakeAt} asked for has come. */
   default void onTimeout(PmView view, PmCommands commands) {}
 
+  /**
+   * Who configured it has news. Whatever it does not know is ignored.
+   *
+   * @param news for example an {@link EndpointChange}
+   */
+  default void onNews(PmView view, PmCommands commands, PathNews news) {}
+
   /** The peer changed how a subflow is to be used. */
   default void onBackupChange(
       PmView view, PmCommands commands, PmSubflow subflow, Priority priority) {}
+
+  // ---- what the connection asks
+
+  /**
+   * Whether a join of the peer, who has proved with its HMAC who it is, becomes a subflow. It is
+   * not in the view yet. Asked within the limits of the connection only.
+   */
+  default boolean admits(PmView view) {
+    return true;
+  }
+
+  /**
+   * Whether the peer may join at the port that the connection began on; joins at others are
+   * announced. By default it may at both ends.
+   */
+  default boolean listens(PmView view) {
+    return true;
+  }
+
+  /**
+   * By which id, and with which priority, peers know an address of this host: asked when the peer
+   * joins it, and when it is gone. By default as the host has it.
+   */
+  default LocalAddress identify(LocalAddress address) {
+    return address;
+  }
+
+  /**
+   * Whether a subflow that works is probed when the peer withdraws its address, and closed when no
+   * answer comes (RFC 8684 section 3.4.2); else it is closed at once.
+   */
+  default boolean probesBeforeRemove() {
+    return true;
+  }
 }

@@ -2,6 +2,7 @@ package org.mptcp4j.pm;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.mptcp4j.pm.PolicyPathManager.Policy;
 import org.mptcp4j.spi.Registry;
 
 /** The path managers that can be chosen by name. */
@@ -21,7 +22,13 @@ public final class PathManagers {
               new BuiltIn("default", DefaultPathManager::new),
               new BuiltIn(ApplicationPathManager.NAME, () -> ApplicationPathManager.INSTANCE),
               new BuiltIn("fullmesh", FullMesh::new),
-              new BuiltIn("ndiffports", NdiffPorts::new)));
+              new BuiltIn("ndiffports", NdiffPorts::new),
+              new BuiltIn("policy", () -> new PolicyPathManager(Policy.HANDOVER)),
+              new BuiltIn("policy-handover", () -> new PolicyPathManager(Policy.HANDOVER)),
+              new BuiltIn("policy-interactive", () -> new PolicyPathManager(Policy.INTERACTIVE)),
+              new BuiltIn("policy-aggregate", () -> new PolicyPathManager(Policy.AGGREGATE)),
+              // Endpoints of its own for each connection: nobody could change them.
+              new BuiltIn(KernelPathManager.NAME, () -> Endpoints.builder().build().get())));
 
   private PathManagers() {}
 

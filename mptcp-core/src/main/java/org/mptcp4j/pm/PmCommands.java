@@ -1,5 +1,7 @@
 package org.mptcp4j.pm;
 
+import java.util.List;
+
 /**
  * What a path manager may ask for. Commands are carried out after its method returns. One that
  * cannot be right whatever happens meanwhile throws {@link IllegalArgumentException} at once.
@@ -42,12 +44,21 @@ public interface PmCommands {
    * asks the peer to try it again.
    *
    * @param port 1 to 65535, or {@link #ANY_PORT} for the connection's, which is not sent
-   * @throws IllegalArgumentException when it is the initial address, which the peer knows
+   * @throws IllegalArgumentException when it is the initial address, which the peer knows unless it
+   *     was withdrawn
    */
   void announce(LocalAddress address, int port);
 
   /** Withdraws an address with REMOVE_ADDR and closes its subflows. RFC 8684 section 3.4.2. */
-  void withdraw(int addressId);
+  default void withdraw(int addressId) {
+    withdraw(List.of(addressId));
+  }
+
+  /**
+   * Withdraws addresses with one REMOVE_ADDR and closes their subflows: those that work in order,
+   * others by a reset. RFC 8684 section 3.4.2.
+   */
+  void withdraw(List<Integer> addressIds);
 
   /**
    * Closes a subflow; what it still owed goes out on the others. Without another one, the

@@ -13,6 +13,8 @@ import org.mptcp4j.link.packet.IpAddress;
  * @param remote its address at the peer
  * @param remotePort port at the peer
  * @param established whether it may carry data; else it is still joining
+ * @param stale whether it is silent: its retransmission timer fired, or its link is down
+ * @param srttNs its smoothed round trip time in nanoseconds, 0 when it is not measured
  * @param localPriority how this end asked the peer to use it
  * @param remotePriority how the peer asked this end to use it
  */
@@ -25,5 +27,7 @@ public record PmSubflow(
     IpAddress remote,
     int remotePort,
     boolean established,
+    boolean stale,
+    long srttNs,
     Priority localPriority,
     Priority remotePriority) {}

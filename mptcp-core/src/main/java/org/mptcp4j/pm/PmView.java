@@ -2,6 +2,7 @@ package org.mptcp4j.pm;
 
 import java.util.List;
 import org.mptcp4j.link.packet.IpAddress;
+import java.util.Optional;
 
 /** What a path manager may know of its connection. Read-only; valid only during the call. */
 public interface PmView {
@@ -26,10 +27,16 @@ public interface PmView {
   /** All usable addresses of this host, the initial one among them. */
   List<LocalAddress> localAddresses();
 
+  /** The address from which the host's routes would have a subflow to that address start. */
+  Optional<LocalAddress> localFor(IpAddress remote);
+
   /** Addresses that the peer announced and did not withdraw, without the initial one. */
   List<RemoteAddress> remoteAddresses();
 
-  /** Subflows alive or joining, in order of creation. */
+  /**
+   * Subflows alive or joining, in order of creation. A join of the peer is one of them once it has
+   * proved who it is.
+   */
   List<PmSubflow> subflows();
 
   /** Whether there is a subflow, alive or joining, between these addresses and to that port. */

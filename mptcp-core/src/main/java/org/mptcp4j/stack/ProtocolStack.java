@@ -19,6 +19,7 @@ import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
@@ -178,6 +179,14 @@ final class ProtocolStack implements MptcpStack {
     } else {
       forEach(now, c -> c.onLinkUp(now, linkIndex));
     }
+  }
+
+  @Override
+  public void tellPathManagers(long nowNs, PathNews news) {
+    requireOpen();
+    Objects.requireNonNull(news, "news");
+    long now = advance(nowNs);
+    forEach(now, c -> c.onPathNews(now, news));
   }
 
   @Override

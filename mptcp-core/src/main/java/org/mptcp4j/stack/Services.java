@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.Timeouts;
@@ -175,6 +176,12 @@ final class Services implements StackServices {
   @Override
   public int linkFor(IpAddress local, IpAddress remote) {
     return routes.linkFor(local, remote);
+  }
+
+  @Override
+  public Optional<LocalAddress> localFor(IpAddress remote) {
+    IpAddress source = routes.sourceFor(remote);
+    return routes.usable().stream().filter(a -> a.address().equals(source)).findFirst();
   }
 
   @Override

@@ -40,9 +40,6 @@ public record AddAddr(boolean echo, int addressId, IpAddress address, int port, 
         addressBytes == 4
             ? IpAddress.ofV4(buf.getInt(i))
             : IpAddress.of(buf.getLong(i), buf.getLong(i + 8));
-    if (addressBytes == 16 && address.isV4()) {
-      return null; // an IPv4-mapped address is never on the wire
-    }
     int port = rest > addressBytes ? buf.getUnsignedShort(i + addressBytes) : 0;
     if (rest > addressBytes && port == 0) {
       return null; // nobody listens there

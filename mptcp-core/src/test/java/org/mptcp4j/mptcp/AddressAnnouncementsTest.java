@@ -13,12 +13,19 @@ class AddressAnnouncementsTest {
   private final SessionKeys keys = new SessionKeys(0x4be00f8a0836addcL, 1, crypto);
   private final AddressAnnouncements announcements = new AddressAnnouncements(3);
 
+  private static final long S = 1_000_000_000L;
+  private long nowNs;
+
   private AddAddr next() {
-    return announcements.next(keys, crypto);
+    return announcements.next(nowNs, 2 * S, keys, crypto);
   }
 
   private static LocalAddress address(int id) {
     return new LocalAddress(id, IpAddress.parse("10.0." + (id + 1) + ".2"), id);
+  }
+
+  private static AddAddr echo(int id) {
+    return new AddAddr(true, id, address(1).address(), 0, 0);
   }
 
   @Test
@@ -29,24 +36,48 @@ class AddressAnnouncementsTest {
   }
 
   @Test
-  void oneAtATimeUntilEchoedOrTriedFourTimes() {
+  void eachIsRepeatedUntilEchoedOrTriedFourTimes() {
     announcements.add(address(1), 0);
     announcements.add(address(2), 0);
     announcements.add(address(1), 0);
     AddAddr one = next();
     assertThat(one.addressId()).isEqualTo(1);
-    assertThat(next()).isEqualTo(one);
-    assertThat(announcements.echoed(address2Echo())).isFalse();
-    assertThat(announcements.echoed(one.toEcho())).isTrue();
-    for (int i = 0; i < 4; i++) {
-      assertThat(next().addressId()).isEqualTo(2);
-    }
     assertThat(next()).isNull();
-    assertThat(announcements.awaitingEcho()).isFalse();
+    // Without an echo the next one follows, and both are outstanding.
+    assertThat(announcements.dueNs()).isEqualTo(S);
+    nowNs = S;
+    assertThat(next().addressId()).isEqualTo(2);
+    assertThat(next()).isNull();
+    nowNs = 2 * S;
+    assertThat(next()).isEqualTo(one);
+    assertThat(announcements.echoed(echo(3))).isFalse();
+    assertThat(announcements.echoed(one.toEcho())).isTrue();
+    for (nowNs = 3 * S; nowNs <= 7 * S; nowNs += 2 * S) {
+      assertThat(next().addressId()).isEqualTo(2);
+      assertThat(next()).isNull();
+    }
+    nowNs = 9 * S;
+    assertThat(next()).isNull();
+    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
   }
 
-  private static AddAddr address2Echo() {
-    return new AddAddr(true, 2, address(2).address(), 0, 0);
+  /** As many as there are ids, each behind the echo of the one before. */
+  @Test
+  void allIdsAreAnnounced() {
+    for (int id = 1; id <= 255; id++) {
+      announcements.add(new LocalAddress(id, address(1).address(), 0), 0);
+    }
+    int sent = 0;
+    for (AddAddr option = next(); option != null; option = next()) {
+      sent++;
+    }
+    assertThat(sent).isEqualTo(1);
+    for (int id = 1; id <= 255; id++) {
+      assertThat(announcements.echoed(echo(id))).isTrue();
+      sent += next() == null ? 0 : 1;
+    }
+    assertThat(sent).isEqualTo(255);
+    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -57,5 +88,17 @@ class AddressAnnouncementsTest {
     announcements.withdraw(1);
     announcements.withdraw(2);
     assertThat(next()).isNull();
+    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void portsStayOpenAfterTheEcho() {
+    announcements.add(address(1), 10_100);
+    next();
+    assertThat(announcements.echoed(echo(1))).isTrue();
+    assertThat(announcements.admits(address(1).address(), 10_100)).isTrue();
+    assertThat(announcements.admits(address(1).address(), 10_101)).isFalse();
+    announcements.withdraw(1);
+    assertThat(announcements.admits(address(1).address(), 10_100)).isFalse();
   }
 }

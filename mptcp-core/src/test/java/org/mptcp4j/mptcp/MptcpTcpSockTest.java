@@ -102,7 +102,7 @@ class MptcpTcpSockTest {
   @EnumSource(
       value = CloseReason.class,
       mode = Mode.EXCLUDE,
-      names = {"NONE", "FINISHED", "PEER_FIN", "FASTCLOSED"})
+      names = {"NONE", "FINISHED", "PEER_FIN", "UNWANTED", "REMOVED_BY_PEER", "FASTCLOSED"})
   void theFirstReasonStandsWhenTheConnectionEndsAfterIt(CloseReason why) {
     MptcpTcpSock subflow = in(SubflowState.ESTABLISHED);
     subflow.close(why);

@@ -43,6 +43,8 @@ final class ManagedConnection implements PmView, PmCommands {
         remote.address(),
         remote.port(),
         true,
+        false,
+        20_000_000L,
         Priority.NORMAL,
         Priority.NORMAL);
   }
@@ -117,6 +119,11 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   @Override
+  public Optional<LocalAddress> localFor(IpAddress remote) {
+    return locals.stream().filter(a -> a.address().isV4() == remote.isV4()).findFirst();
+  }
+
+  @Override
   public List<RemoteAddress> remoteAddresses() {
     return remotes;
   }
@@ -142,8 +149,8 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   @Override
-  public void withdraw(int addressId) {
-    asked.add("withdraw " + addressId);
+  public void withdraw(List<Integer> addressIds) {
+    addressIds.forEach(id -> asked.add("withdraw " + id));
   }
 
   @Override

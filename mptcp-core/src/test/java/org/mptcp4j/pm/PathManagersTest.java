@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PathManagersTest {
   @ParameterizedTest
-  @ValueSource(strings = {"default", "application", "fullmesh", "ndiffports"})
+  @ValueSource(strings = {"default", "application", "fullmesh", "ndiffports", "kernel", "policy"})
   void areFoundByTheirNames(String name) {
     assertThat(PathManagers.names()).contains(name);
     assertThat(PathManagers.byName(name).name()).isEqualTo(name);
@@ -21,7 +21,7 @@ class PathManagersTest {
     assertThatThrownBy(() -> PathManagers.byName("binder"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("binder")
-        .hasMessageContaining("[default, application, fullmesh, ndiffports]");
+        .hasMessageContaining("[default, application, fullmesh, ndiffports, policy, ");
   }
 
   @Test
