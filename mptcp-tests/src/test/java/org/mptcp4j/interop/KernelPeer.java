@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,6 +96,35 @@ final class KernelPeer implements AutoCloseable {
       lines.add("reading from the peer: " + e);
     }
     ended.complete(null);
+  }
+
+  /** Writes a line to its standard input. */
+  void say(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The kernel's counters of its namespace, the zeros too, by the names of {@code nstat}. */
+  Map<String, Long> counters() {
+    try {
+      List<String> all = Files.readAllLines(Path.of("/proc/" + process.pid() + "/net/netstat"));
+      Map<String, Long> counters = new TreeMap<>();
+      for (int i = 0; i + 1 < all.size(); i += 2) {
+        String[] names = all.get(i).split(" ");
+        String[] values = all.get(i + 1).split(" ");
+        String group = names[0].replace(":", "");
+        for (int k = 1; k < names.length; k++) {
+          counters.put(group + names[k], Long.parseLong(values[k]));
+        }
+      }
+      return counters;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The next line it prints. */

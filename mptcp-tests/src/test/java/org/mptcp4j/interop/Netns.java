@@ -131,6 +131,16 @@ final class Netns implements AutoCloseable {
     return counters;
   }
 
+  /** Waits until somebody listens on a port. */
+  void awaitListener(int port, int seconds) {
+    long deadline = Patience.deadlineNs(seconds);
+    while (run("ss", "-Htnl", "sport", "=", ":" + port).isBlank()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("nobody listens on port " + port);
+      }
+    }
+  }
+
   /** Waits until the kernel has no TCP connection left, those in TIME-WAIT aside. */
   void awaitNoConnections(int seconds) {
     long deadline = Patience.deadlineNs(seconds);

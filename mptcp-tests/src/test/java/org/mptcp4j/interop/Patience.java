@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * long something takes on a quiet machine, and wait much longer on one that is not.
  */
 final class Patience {
-  private static final int FACTOR = 10;
+  private static final int FACTOR = Integer.getInteger("mptcp4j.patience", 10);
 
   private Patience() {}
 

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.mptcp4j.api.MptcpServerSocket;
@@ -42,6 +43,7 @@ final class StackHost implements AutoCloseable {
   private final List<TunLink> links;
   private final BlockingQueue<Transfer> accepted = new LinkedBlockingQueue<>();
   private final StackEvent event = new StackEvent();
+  private volatile Consumer<MptcpSocket> acceptor = s -> accepted.add(Transfer.serve(s));
 
   private StackHost(MptcpStack stack, List<TunLoop.Port> ports, List<TunLink> links)
       throws IOException {
@@ -57,7 +59,7 @@ final class StackHost implements AutoCloseable {
    * @param devices as {@link TunOptions#parse} reads them, link index in their order
    */
   static StackHost start(Netns kernel, StackConfig config, String... devices) throws IOException {
-    return start(kernel, config, UnaryOperator.identity(), devices);
+    return start(kernel, config, UnaryOperator.identity(), UnaryOperator.identity(), devices);
   }
 
   /**
@@ -72,15 +74,37 @@ final class StackHost implements AutoCloseable {
     for (String device : devices) {
       options.add(TunOptions.parse(device).withNamespace(kernel.name()));
     }
-    return start(config, between, options);
+    return start(config, between, UnaryOperator.identity(), options);
+  }
+
+  /**
+   * A host whose packets pass through something.
+   *
+   * @param more is applied to the builder of its stack
+   */
+  static StackHost start(
+      Netns kernel,
+      StackConfig config,
+      UnaryOperator<LinkDevice> between,
+      UnaryOperator<StackBuilder> more,
+      String... devices)
+      throws IOException {
+    List<TunOptions> options = new ArrayList<>();
+    for (String device : devices) {
+      options.add(TunOptions.parse(device).withNamespace(kernel.name()));
+    }
+    return start(config, between, more, options);
   }
 
   static StackHost start(StackConfig config, List<TunOptions> devices) throws IOException {
-    return start(config, UnaryOperator.identity(), devices);
+    return start(config, UnaryOperator.identity(), UnaryOperator.identity(), devices);
   }
 
   private static StackHost start(
-      StackConfig config, UnaryOperator<LinkDevice> between, List<TunOptions> devices)
+      StackConfig config,
+      UnaryOperator<LinkDevice> between,
+      UnaryOperator<StackBuilder> more,
+      List<TunOptions> devices)
       throws IOException {
     List<TunLink> links = new ArrayList<>();
     List<TunLoop.Port> ports = new ArrayList<>();
@@ -96,7 +120,7 @@ final class StackHost implements AutoCloseable {
       LinkDevice whole = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
       ports.add(new TunLoop.Port(between.apply(whole), device.fd()));
     }
-    return new StackHost(builder.build(), ports, links);
+    return new StackHost(more.apply(builder).build(), ports, links);
   }
 
   /** A host on Ethernet interfaces of this namespace. */
@@ -125,15 +149,15 @@ final class StackHost implements AutoCloseable {
     while (stack.pollEvent(event)) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         accept(event.server());
-      } else if (event.socket().attachment() instanceof Transfer transfer) {
-        transfer.onEvent(event);
+      } else if (event.socket().attachment() instanceof SocketApp app) {
+        app.onEvent(event);
       }
     }
   }
 
   private void accept(MptcpServerSocket server) {
     for (MptcpSocket s = server.accept(); s != null; s = server.accept()) {
-      accepted.add(Transfer.serve(s));
+      acceptor.accept(s);
     }
   }
 
@@ -174,6 +198,26 @@ final class StackHost implements AutoCloseable {
     CompletableFuture<String> text = new CompletableFuture<>();
     loop.execute(() -> text.complete(stack.connections() + " " + stack.counters() + links));
     return text.completeOnTimeout("the loop hangs", Patience.seconds(5), TimeUnit.SECONDS).join();
+  }
+
+  /** From now on accepted sockets go there, on the loop's thread. */
+  void onAccept(Consumer<MptcpSocket> other) {
+    acceptor = other;
+  }
+
+  /** Connects, and exchanges bytes with the other end. */
+  Exchange exchange(String host, int port, byte[] bytes) {
+    InetSocketAddress remote = new InetSocketAddress(host, port);
+    return call(
+        () ->
+            Exchange.of(stack.connect(System.nanoTime(), remote, SocketOptions.defaults()), bytes));
+  }
+
+  /** Connects, and asks an echo server for rounds. */
+  Rounds rounds(String host, int port) {
+    InetSocketAddress remote = new InetSocketAddress(host, port);
+    return call(
+        () -> Rounds.of(stack.connect(System.nanoTime(), remote, SocketOptions.defaults())));
   }
 
   /** Connects and starts a transfer. */

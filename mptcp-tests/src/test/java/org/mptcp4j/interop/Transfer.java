@@ -16,7 +16,7 @@ import org.mptcp4j.api.StackEvent;
  * Our end of one connection of {@code peer.py}: sends so many random bytes, reads whatever comes,
  * and knows the SHA-256 of both. Runs on the loop's thread.
  */
-final class Transfer {
+final class Transfer implements SocketApp {
   /** The bytes of a digest. */
   static final int DIGEST = 32;
 
@@ -144,7 +144,8 @@ final class Transfer {
     return this;
   }
 
-  void onEvent(StackEvent event) {
+  @Override
+  public void onEvent(StackEvent event) {
     switch (event.type()) {
       case CONNECTED -> connected.complete(null);
       case READABLE, END_OF_STREAM -> receive();

@@ -9,6 +9,8 @@ peer.py [--tcp] [-6] uploads HOST PORT BYTES COUNT   echoes, one after the other
                                          of all sizes, the last a short one, and at once closed
 peer.py [--tcp] [-6] abort HOST PORT     sends a few bytes, waits for one, closes with a reset
 peer.py [--tcp] [-6] wait HOST PORT      sends a byte of mode I, then waits for an error or the end
+peer.py [--tcp] [-6] rounds HOST PORT    for each line "round BYTES" on standard input: sends that
+                                         much and reads it back; "end" closes
 peer.py [-6] ping HOST COUNT BYTES       that many echo requests, one after the other
 peer.py [--tcp] [-6] bulkS|bulkG HOST PORT BYTES   sends, or receives, that much and closes
 
@@ -246,6 +248,30 @@ def uploads(args):
     return outcomes
 
 
+def round_trip(sock, count):
+    data = os.urandom(count)
+    writer = threading.Thread(target=sock.sendall, args=(data,), daemon=True)
+    writer.start()
+    back = read_exactly(sock, count)
+    writer.join()
+    return "equal" if back == data else "different"
+
+
+def rounds(args):
+    sock = connect(args)
+    sock.sendall(b"R")
+    print("connected", flush=True)
+    for line in sys.stdin:
+        words = line.split()
+        if words[0] == "end":
+            sock.shutdown(socket.SHUT_WR)
+            left = len(sock.recv(1))
+            sock.close()
+            return {"left": left}
+        print(round_trip(sock, int(words[1])), flush=True)
+    return {}
+
+
 def abort(args):
     sock = connect(args)
     sock.sendall(b"I")
@@ -326,7 +352,7 @@ def main():
     if args.verb == "serve":
         serve(args)
     verbs = {"up": up, "down": down, "echo": echo, "abort": abort, "wait": wait, "ping": ping,
-             "uploads": uploads, "bulkS": bulk_send, "bulkG": bulk_receive}
+             "uploads": uploads, "rounds": rounds, "bulkS": bulk_send, "bulkG": bulk_receive}
     try:
         result = verbs[args.verb](args)
     except OSError as e:

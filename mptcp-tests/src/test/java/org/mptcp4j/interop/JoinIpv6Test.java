@@ -1,0 +1,14 @@
+package org.mptcp4j.interop;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Group {@code ipv6} of the kernel's own join tests. */
+@Interop
+class JoinIpv6Test {
+  @TestFactory
+  Stream<DynamicTest> cases() {
+    return JoinCase.tests("ipv6");
+  }
+}

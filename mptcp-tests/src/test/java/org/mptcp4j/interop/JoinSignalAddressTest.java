@@ -1,0 +1,14 @@
+package org.mptcp4j.interop;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Group {@code signal_address} of the kernel's own join tests. */
+@Interop
+class JoinSignalAddressTest {
+  @TestFactory
+  Stream<DynamicTest> cases() {
+    return JoinCase.tests("signal_address");
+  }
+}
