@@ -17,14 +17,14 @@ module org.mptcp4j.core {
   exports org.mptcp4j.sched;
   exports org.mptcp4j.pm;
   exports org.mptcp4j.spi;
+  exports org.mptcp4j.info;
   exports org.mptcp4j.link;
   exports org.mptcp4j.link.host;
   exports org.mptcp4j.link.packet;
   exports org.mptcp4j.link.pcap;
   exports org.mptcp4j.link.sim;
   exports org.mptcp4j.link.tun;
-  exports org.mptcp4j.mib to
-      org.mptcp4j.testkit;
+  exports org.mptcp4j.mib;
   exports org.mptcp4j.mptcp to
       org.mptcp4j.testkit;
   exports org.mptcp4j.tcp to

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.SelfContained.Only;
 
 /**
  * No package has a large knot: classes that all reach each other by references. A nested class
@@ -34,6 +35,8 @@ class KnotsTest {
           Map.entry("link.tun", 5),
           Map.entry("tcp", 3),
           Map.entry("api", 2));
+
+  private static final String SELF_CONTAINED = SelfContained.class.getName();
 
   private final JavaClasses core =
       new ClassFileImporter()
@@ -97,16 +100,24 @@ class KnotsTest {
     return graph;
   }
 
+  @Test
+  void anInterfaceThatHoldsItsOnlyImplementationStandsForItself() {
+    JavaClasses fixture = new ClassFileImporter().importClasses(SelfContained.class, Only.class);
+    assertThat(fixture).hasSize(2).allSatisfy(c -> assertThat(node(c)).isEqualTo(SELF_CONTAINED));
+  }
+
   private static String node(JavaClass one) {
-    JavaClass outer = one;
-    while (outer.getEnclosingClass().isPresent()) {
-      outer = outer.getEnclosingClass().get();
-    }
+    JavaClass outer = outermost(one);
     if (outer.isInterface() && outer.getSubclasses().size() == 1) {
-      JavaClass only = outer.getSubclasses().iterator().next();
-      return only.getPackageName().equals(outer.getPackageName()) ? node(only) : outer.getName();
+      JavaClass only = outermost(outer.getSubclasses().iterator().next());
+      boolean another = !only.equals(outer) && only.getPackageName().equals(outer.getPackageName());
+      return another ? node(only) : outer.getName();
     }
     return outer.getName();
+  }
+
+  private static JavaClass outermost(JavaClass one) {
+    return one.getEnclosingClass().map(KnotsTest::outermost).orElse(one);
   }
 
   private static Set<String> reachable(Map<String, Set<String>> graph, String from) {

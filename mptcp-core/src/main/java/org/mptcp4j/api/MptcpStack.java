@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.PacketBatch;
-import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.PathNews;
+import org.mptcp4j.pm.Priority;
 
 /**
  * A TCP and Multipath TCP host without I/O: packets and time go in, packets, events and the next
@@ -238,6 +238,14 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
    * @return a new map, for example {@code {MPTcpExtMPCapableSYNTX=1, TcpActiveOpens=1}}
    */
   Map<String, Long> counters();
+
+  /**
+   * All counters, also those that are zero: among them every one of Linux's {@code MPTcpExt}, of
+   * which those in {@code LinuxMptcpMib.NOT_COUNTED} are always zero.
+   *
+   * @return a new map, in the order of {@link #counters()}
+   */
+  Map<String, Long> allCounters();
 
   /**
    * What the stack holds at the moment: connections, flows, half-open connections, flows in

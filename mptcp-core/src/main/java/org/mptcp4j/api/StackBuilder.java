@@ -146,6 +146,15 @@ public interface StackBuilder {
   StackBuilder pathManager(Supplier<PathManager> factory);
 
   /**
+   * Sets who is told what the stack does: the same that it logs, as typed events. Default: nobody.
+   *
+   * @param chosen is called on the thread that drives the stack; in a host of several event loops
+   *     on each of them
+   * @return this builder
+   */
+  StackBuilder listener(ActivityListener chosen);
+
+  /**
    * Makes the stack one of several that share their addresses; each is built with the same links,
    * addresses and configuration, whose limits are those of one stack. Default: it has its addresses
    * for itself.

@@ -1,6 +1,7 @@
 package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
+import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.PacketText;
@@ -20,22 +21,9 @@ import org.mptcp4j.wire.PacketText;
  * @param localPriority what this side asked for
  * @param remotePriority what the peer asked for
  * @param stale whether it made no progress for so long that its data was given to other subflows
- * @param srttNs smoothed round trip time, 0 before the first sample
- * @param rttVarNs round trip time variation
- * @param minRttNs lowest round trip time seen, 0 before the first sample
- * @param rtoNs retransmission timeout
- * @param mss payload bytes of a full segment
- * @param pathMtu the largest IP packet that is sent, as far as the path is known
- * @param cwndBytes congestion window
- * @param ssthreshBytes slow-start threshold, {@link Integer#MAX_VALUE} before the first loss
- * @param inFlightBytes sent and not acknowledged
- * @param bytesSent payload bytes sent, retransmissions included
- * @param bytesAcked payload bytes acknowledged at the TCP level
- * @param bytesReceived payload bytes received in order at the TCP level
- * @param bytesRetransmitted payload bytes sent more than once
- * @param retransmissionTimeouts how often the retransmission timer fired
  * @param congestionControl name of the congestion control algorithm
  * @param error why it is gone, {@link SocketError#NONE} while it lives or when it ended in order
+ * @param tcp what its TCP socket knows
  */
 public record SubflowInfo(
     int id,
@@ -48,22 +36,79 @@ public record SubflowInfo(
     Priority localPriority,
     Priority remotePriority,
     boolean stale,
-    long srttNs,
-    long rttVarNs,
-    long minRttNs,
-    long rtoNs,
-    int mss,
-    int pathMtu,
-    long cwndBytes,
-    long ssthreshBytes,
-    long inFlightBytes,
-    long bytesSent,
-    long bytesAcked,
-    long bytesReceived,
-    long bytesRetransmitted,
-    long retransmissionTimeouts,
     String congestionControl,
-    SocketError error) {
+    SocketError error,
+    TcpInfo tcp) {
+
+  /** Smoothed round trip time, 0 before the first sample. */
+  public long srttNs() {
+    return tcp.rttNs();
+  }
+
+  /** Round trip time variation. */
+  public long rttVarNs() {
+    return tcp.rttvarNs();
+  }
+
+  /** Lowest round trip time seen, 0 before the first sample. */
+  public long minRttNs() {
+    return tcp.minRttNs();
+  }
+
+  /** Retransmission timeout. */
+  public long rtoNs() {
+    return tcp.rtoNs();
+  }
+
+  /** Payload bytes of a full segment. */
+  public int mss() {
+    return tcp.sndMss();
+  }
+
+  /** The largest IP packet that is sent, as far as the path is known. */
+  public int pathMtu() {
+    return tcp.pmtu();
+  }
+
+  /** Congestion window. */
+  public long cwndBytes() {
+    return tcp.sndCwndBytes();
+  }
+
+  /** Slow-start threshold, {@link Integer#MAX_VALUE} before the first loss. */
+  public long ssthreshBytes() {
+    return tcp.sndSsthreshBytes();
+  }
+
+  /** Sent, and thought to be in the network. */
+  public long inFlightBytes() {
+    return tcp.inFlightBytes();
+  }
+
+  /** Payload bytes sent, retransmissions included. */
+  public long bytesSent() {
+    return tcp.bytesSent();
+  }
+
+  /** Payload bytes acknowledged at the TCP level. */
+  public long bytesAcked() {
+    return tcp.bytesAcked();
+  }
+
+  /** Payload bytes received in order at the TCP level. */
+  public long bytesReceived() {
+    return tcp.bytesReceived();
+  }
+
+  /** Payload bytes sent more than once. */
+  public long bytesRetransmitted() {
+    return tcp.bytesRetrans();
+  }
+
+  /** How often the retransmission timer fired. */
+  public long retransmissionTimeouts() {
+    return tcp.totalRto();
+  }
 
   /** What identifies it and how far it is, in one line. */
   @Override
@@ -80,17 +125,17 @@ public record SubflowInfo(
         + (stale ? " stale" : "")
         + (error == SocketError.NONE ? "" : " " + error)
         + ", srtt "
-        + srttNs / 1000
+        + srttNs() / 1000
         + " us, mtu "
-        + pathMtu
+        + pathMtu()
         + ", cwnd "
-        + cwndBytes
+        + cwndBytes()
         + ", in flight "
-        + inFlightBytes
+        + inFlightBytes()
         + ", sent "
-        + bytesSent
+        + bytesSent()
         + ", received "
-        + bytesReceived;
+        + bytesReceived();
   }
 
   private static String text(InetSocketAddress address) {

@@ -84,10 +84,18 @@ public enum Mib {
   ADD_ADDR_DROP("MPTcpExt", "AddAddrDrop"),
   /** Join SYN to a port that was announced. */
   MP_JOIN_PORT_SYN_RX("MPTcpExt", "MPJoinPortSynRx"),
+  /** SYN/ACK of a join to a port that was announced. */
+  MP_JOIN_PORT_SYNACK_RX("MPTcpExt", "MPJoinPortSynAckRx"),
+  /** Third ACK of a join to a port that was announced. */
+  MP_JOIN_PORT_ACK_RX("MPTcpExt", "MPJoinPortAckRx"),
   /** Join SYN to a port never announced. */
   MISMATCH_PORT_SYN_RX("MPTcpExt", "MismatchPortSynRx"),
+  /** Third ACK of a join to a port that is announced no more. */
+  MISMATCH_PORT_ACK_RX("MPTcpExt", "MismatchPortAckRx"),
   /** Address ids withdrawn by the peer. */
   RM_ADDR("MPTcpExt", "RmAddr"),
+  /** Withdrawals that the path manager is not told of: too much waits for it. */
+  RM_ADDR_DROP("MPTcpExt", "RmAddrDrop"),
   /** Address ids withdrawn. */
   RM_ADDR_TX("MPTcpExt", "RmAddrTx"),
   /** REMOVE_ADDR not sent. */
@@ -120,6 +128,8 @@ public enum Mib {
   DSS_FALLBACK("MPTcpExt", "DssFallback"),
   /** Simultaneous connect led to fallback. */
   SIMULT_CONNECT_FALLBACK("MPTcpExt", "SimultConnectFallback"),
+  /** Fallback would be due and is not possible any more. */
+  FALLBACK_FAILED("MPTcpExt", "FallbackFailed"),
   /** Probe of a closed data-level window. */
   WIN_PROBE("MPTcpExt", "WinProbe"),
   /** Connections opened by this end. */

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
@@ -44,6 +45,8 @@ final class AddressAnnouncements {
 
   private final List<Announcement> all = new ArrayList<>(2); // until withdrawn; those with ports
   private final int retries;
+  private List<Integer> announced = List.of(); // ids of those sent, until they are withdrawn
+  private boolean first;
 
   /**
    * Makes one.
@@ -87,6 +90,7 @@ final class AddressAnnouncements {
   /** Forgets an address that is withdrawn. */
   void withdraw(int addressId) {
     all.removeIf(one -> one.id() == addressId);
+    announced = announced.stream().filter(id -> id != addressId).toList();
   }
 
   /**
@@ -104,6 +108,10 @@ final class AddressAnnouncements {
         continue;
       }
       one.firstNs = one.sent == 0 ? nowNs : one.firstNs;
+      first = one.sent == 0;
+      if (first && !announced.contains(one.id())) {
+        announced = Stream.concat(announced.stream(), Stream.of(one.id())).toList();
+      }
       one.sent++;
       one.dueNs = nowNs + intervalNs;
       return option(one, keys, crypto);
@@ -121,6 +129,16 @@ final class AddressAnnouncements {
       }
     }
     return due;
+  }
+
+  /** Whether {@link #next} gave that option for the first time. */
+  boolean isFirst() {
+    return first;
+  }
+
+  /** How many were announced, and not withdrawn since. */
+  int announced() {
+    return announced.size();
   }
 
   /** Those with a port may still be joined. */

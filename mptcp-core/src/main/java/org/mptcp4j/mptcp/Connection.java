@@ -52,15 +52,15 @@ public final class Connection {
   private int token; // ours as long as joins may find it, else 0, which no connection has
   private int turn;
 
-  private Connection(
-      SubflowFactory factory, FourTuple tuple, Registration entries, Optional<SessionKeys> keys) {
+  private Connection(SubflowFactory factory, FourTuple tuple, Registration entries, Offer offer) {
     this.factory = factory;
     this.tuple = tuple;
     registration = entries;
-    long firstDsn = keys.map(SessionKeys::localIdsn).orElse(0L) + 1;
+    long firstDsn = offer.keys().map(SessionKeys::localIdsn).orElse(0L) + 1;
     StackServices services = factory.services();
     meta = new MetaSock(factory.config(), firstDsn, services.counters(), services.memory());
-    news = new ConnectionNews(meta);
+    meta.fallsBack(offer.whyNot());
+    news = new ConnectionNews(meta, entries);
   }
 
   // ---- opening
@@ -82,11 +82,10 @@ public final class Connection {
       StackServices services,
       Registration registration) {
     SubflowFactory factory = new SubflowFactory(config, services);
-    Optional<SessionKeys> keys =
-        config.speaksMptcp() ? Offers.reserve(factory, registration) : Optional.empty();
-    Connection c = new Connection(factory, tuple, registration, keys);
+    Offer own = config.speaksMptcp() ? Offers.reserve(factory, registration) : Offer.NONE;
+    Connection c = new Connection(factory, tuple, registration, own);
     return c.begin(
-        keys,
+        own.keys(),
         SubflowState.CAPABLE_SYN_SENT,
         1 + config.mptcp().synRetriesBeforeTcp(),
         linkIndex,
@@ -113,12 +112,12 @@ public final class Connection {
     MpCapable offer = Offers.in(syn, services.counters());
     SubflowFactory factory = new SubflowFactory(config, services);
     boolean mptcp = config.speaksMptcp() && Offers.isOffer(offer);
-    Optional<SessionKeys> keys = mptcp ? Offers.reserve(factory, registration) : Optional.empty();
+    Offer own = mptcp ? Offers.reserve(factory, registration) : Offer.NONE;
     FourTuple tuple = factory.tupleOf(syn);
-    Connection c = new Connection(factory, tuple, registration, keys);
-    keys.ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
+    Connection c = new Connection(factory, tuple, registration, own);
+    own.keys().ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
     return c.begin(
-        keys,
+        own.keys(),
         SubflowState.CAPABLE_SYN_RECEIVED,
         0,
         linkIndex,
@@ -144,12 +143,11 @@ public final class Connection {
       StackServices services,
       Registration registration) {
     SubflowFactory factory = new SubflowFactory(config, services);
-    Optional<SessionKeys> keys =
-        key != 0 ? Offers.reserve(factory, registration, key) : Optional.empty();
+    Offer own = key != 0 ? Offers.reserve(factory, registration, key) : Offer.NONE;
     FourTuple tuple = factory.tupleOf(ack);
-    return new Connection(factory, tuple, registration, keys)
+    return new Connection(factory, tuple, registration, own)
         .begin(
-            keys,
+            own.keys(),
             SubflowState.CAPABLE_SYN_RECEIVED,
             0,
             linkIndex,
@@ -235,8 +233,8 @@ public final class Connection {
       verdict = flow.tcp().onSegment(nowNs, segment);
       int notices = flow.tcp().notices();
       boolean accepted = verdict == SegmentVerdict.ACCEPTED;
-      if (accepted) {
-        flow.heard(nowNs, notices);
+      if (accepted && flow.heard(nowNs, notices)) {
+        news.log(new PathEvent.SubRecovered(ConnectionSnapshot.subflow(flow, flow.error())));
       }
       Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
       if (decision == Decision.AGREED) {
@@ -289,6 +287,7 @@ public final class Connection {
   private void fallBack() {
     forgetToken();
     timers.stopAll();
+    news.log(new PathEvent.FellBack(meta.fallbackReason()));
     MptcpTcpSock first;
     List<MptcpTcpSock> leaving;
     if (transport instanceof MptcpCb cb) {
@@ -395,7 +394,7 @@ public final class Connection {
   private void remove(long nowNs, Flow flow) {
     carryOut(nowNs, transport.remove(flow));
     if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
-      news.path(new PathEvent.SubClosed(ConnectionSnapshot.subflow(flow, flow.error())));
+      news.path(ConnectionSnapshot.closed(flow));
     }
     registration.removeFlow(flow);
     flow.release();
@@ -604,6 +603,7 @@ public final class Connection {
   public ConnectionInfo info(long socketId) {
     Agreement agreement =
         protocol == Protocol.MPTCP_FALLBACK ? beforeFallback : transport.agreement();
-    return ConnectionSnapshot.connection(socketId, protocol, meta, agreement, transport.flows());
+    List<? extends Flow> flows = transport.flows();
+    return ConnectionSnapshot.connection(socketId, tuple, protocol, meta, agreement, flows);
   }
 }

@@ -118,6 +118,16 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return count;
   }
 
+  /** Addresses of this end, beside the initial one, of subflows that it opened. */
+  int localAddressesUsed() {
+    return (int)
+        live.stream()
+            .filter(s -> s.options().isOurJoin() && s.localId() != 0)
+            .mapToInt(MptcpTcpSock::localId)
+            .distinct()
+            .count();
+  }
+
   /** The join of the peer whose third packet is missing for the longest time. */
   Optional<MptcpTcpSock> oldestHalfOpenJoin() {
     return live.stream().filter(s -> s.state() == SubflowState.JOIN_SYN_RECEIVED).findFirst();

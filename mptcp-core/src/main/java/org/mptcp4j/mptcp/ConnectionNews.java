@@ -7,6 +7,7 @@ final class ConnectionNews {
   private static final int LIMIT = 64;
 
   private final MetaSock meta;
+  private final Registration registration;
   private Chain<PathEvent> paths;
   private boolean endReported;
 
@@ -14,9 +15,11 @@ final class ConnectionNews {
    * Nothing to tell yet.
    *
    * @param meta where it is said that there is something
+   * @param registration is told at once
    */
-  ConnectionNews(MetaSock meta) {
+  ConnectionNews(MetaSock meta, Registration registration) {
     this.meta = meta;
+    this.registration = registration;
   }
 
   /** The end of the connection was reported: nothing that follows is of interest. */
@@ -24,8 +27,14 @@ final class ConnectionNews {
     endReported = true;
   }
 
-  /** Something happened to the paths. */
+  /** Something happened that is for the log alone. */
+  void log(PathEvent event) {
+    registration.happened(event);
+  }
+
+  /** Something happened to the paths that the application is told of. */
   void path(PathEvent event) {
+    log(event);
     if (endReported) {
       return;
     }

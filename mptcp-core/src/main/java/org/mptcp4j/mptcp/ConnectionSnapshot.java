@@ -4,17 +4,19 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.info.FallbackReason;
+import org.mptcp4j.info.MptcpInfo;
+import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.tcp.TcpInfo;
 import org.mptcp4j.tcp.TcpState;
-import org.mptcp4j.wire.Seq32;
 
 /** Turns the state of a connection into records for people. */
 final class ConnectionSnapshot {
@@ -22,6 +24,7 @@ final class ConnectionSnapshot {
 
   static ConnectionInfo connection(
       long socketId,
+      FourTuple ends,
       Protocol protocol,
       MetaSock meta,
       Agreement agreement,
@@ -32,27 +35,60 @@ final class ConnectionSnapshot {
     }
     return new ConnectionInfo(
         socketId,
+        socketAddress(ends.local(), ends.localPort()),
+        socketAddress(ends.remote(), ends.remotePort()),
         protocol,
         state(meta),
-        agreement.checksum(),
-        agreement.localToken(),
         agreement.remoteToken(),
-        meta.bytesSent(),
-        meta.bytesAcked(),
-        meta.bytesReceived(),
-        agreement.bytesReinjected(),
         meta.unsentBytes(),
         meta.readableBytes(),
         meta.outOfOrderBytes(),
         meta.sendWindowBytes(),
         meta.sendBufferBytes(),
         meta.window().bufferBytes(),
-        agreement.remoteAddresses(),
-        agreement.subflowsCreated(),
         agreement.scheduler(),
         agreement.pathManager(),
         meta.error(),
-        infos);
+        infos,
+        mptcp(protocol, meta, agreement, infos));
+  }
+
+  private static MptcpInfo mptcp(
+      Protocol protocol, MetaSock meta, Agreement agreement, List<SubflowInfo> flows) {
+    boolean plain = protocol == Protocol.TCP || protocol == Protocol.MPTCP_FALLBACK;
+    FallbackReason why = plain ? meta.fallbackReason() : FallbackReason.NONE;
+    PathFigures paths = agreement.paths();
+    return new MptcpInfo(
+        (int) flows.stream().filter(s -> s.id() != 0).count(),
+        paths.addAddrSignal(),
+        paths.addAddrAccepted(),
+        paths.subflowsMax(),
+        paths.addAddrSignalMax(),
+        paths.addAddrAcceptedMax(),
+        why != FallbackReason.NONE,
+        agreement.remoteKeyReceived(),
+        agreement.localToken(),
+        meta.tx().end(),
+        meta.tx().una(),
+        meta.window().next(),
+        paths.localAddrUsed(),
+        paths.localAddrMax(),
+        agreement.checksum(),
+        agreement.retransmits(),
+        agreement.bytesReinjected(),
+        meta.bytesSent(),
+        meta.bytesReceived(),
+        meta.bytesAcked(),
+        flows.size(),
+        agreement.subflowsCreated(),
+        last(flows, TcpInfo::lastDataSentNs),
+        last(flows, TcpInfo::lastDataRecvNs),
+        last(flows, TcpInfo::lastAckRecvNs),
+        why);
+  }
+
+  private static long last(List<SubflowInfo> flows, ToLongFunction<TcpInfo> time) {
+    return flows.stream().mapToLong(s -> time.applyAsLong(s.tcp())).max().orElse(MptcpInfo.NEVER);
   }
 
   private static MptcpSocket.State state(MetaSock meta) {
@@ -63,8 +99,12 @@ final class ConnectionSnapshot {
     };
   }
 
+  /** That a flow is gone, and why. */
+  static PathEvent closed(Flow flow) {
+    return new PathEvent.SubClosed(subflow(flow, flow.error()), flow.reason().name());
+  }
+
   static SubflowInfo subflow(Flow s, SocketError error) {
-    TcpInfo tcp = s.tcp().info();
     FourTuple t = s.tuple();
     Optional<MptcpTcpSock> m =
         s instanceof MptcpTcpSock mptcp ? Optional.of(mptcp) : Optional.empty();
@@ -79,27 +119,9 @@ final class ConnectionSnapshot {
         priority(m.map(MptcpTcpSock::localBackup).orElse(false)),
         priority(m.map(MptcpTcpSock::remoteBackup).orElse(false)),
         s.stale(),
-        tcp.srttNs(),
-        tcp.rttVarNs(),
-        tcp.minRttNs(),
-        tcp.rtoNs(),
-        tcp.mss(),
-        s.tcp().pathMtu(),
-        tcp.cwndBytes(),
-        tcp.ssthreshBytes(),
-        tcp.inFlightBytes(),
-        tcp.bytesAcked() + outstanding(s) + tcp.bytesRetransmitted(),
-        tcp.bytesAcked(),
-        tcp.bytesReceived(),
-        tcp.bytesRetransmitted(),
-        tcp.timeouts(),
         s.tcp().congestionControl().name(),
-        error);
-  }
-
-  // What was sent and not yet acknowledged, also where it counts as lost.
-  private static int outstanding(Flow s) {
-    return s.up() ? Seq32.diff(s.tcp().sndNxt(), s.tcp().sndUna()) : 0;
+        error,
+        s.tcp().info());
   }
 
   private static SubflowInfo.State state(Flow s) {

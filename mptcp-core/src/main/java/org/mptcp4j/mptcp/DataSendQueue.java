@@ -52,7 +52,7 @@ final class DataSendQueue {
 
   /** Bytes written and not given to any subflow. */
   long unsentBytes() {
-    return Seq64.diff(pieces.end(), nxt);
+    return Math.max(0, Seq64.diff(pieces.end(), nxt));
   }
 
   /** Takes ownership of a buffer; its readable bytes follow what was written before. */
@@ -84,9 +84,8 @@ final class DataSendQueue {
     nxt = Seq64.max(nxt, pieces.start());
   }
 
-  /** Releases everything. */
+  /** Throws away what is not acknowledged. What was acknowledged and sent still shows. */
   void release() {
-    pieces.release();
-    nxt = pieces.end();
+    pieces.discard();
   }
 }

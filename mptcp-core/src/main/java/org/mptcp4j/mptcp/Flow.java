@@ -67,9 +67,11 @@ public abstract class Flow {
    * Its peer was heard: what routers said before is over.
    *
    * @param notices what TCP noticed
+   * @return whether it was silent before
    */
-  void heard(long nowNs, int notices) {
+  boolean heard(long nowNs, int notices) {
     timeout = CloseReason.TIMED_OUT;
+    return false;
   }
 
   /** Whether a segment must be treated as if it were lost. */

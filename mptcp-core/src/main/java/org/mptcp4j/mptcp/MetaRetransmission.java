@@ -41,6 +41,11 @@ final class MetaRetransmission {
     this.counters = counters;
   }
 
+  /** Expiries in a row of the retransmission timer. */
+  int backoff() {
+    return backoff;
+  }
+
   /** Starts and stops timers after anything changed. */
   void update(long nowNs) {
     if (pending()) {

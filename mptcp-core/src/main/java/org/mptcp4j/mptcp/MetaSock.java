@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.PeerTimeouts;
@@ -48,6 +49,7 @@ public final class MetaSock {
   private final long first;
   private long windowEnd;
   private boolean wroteFull;
+  private FallbackReason fallbackReason = FallbackReason.NONE;
   private short events; // bits of ConnectionEvents
   private BufferTuning tuning; // null until much was read or written
 
@@ -346,6 +348,17 @@ public final class MetaSock {
 
   void event(int bits) {
     events |= (short) bits;
+  }
+
+  /** Why it falls back, should that be possible; counted in any case. */
+  void fallsBack(FallbackReason why) {
+    fallbackReason = why;
+    why.counter().ifPresent(counters()::increment);
+  }
+
+  /** What was given to {@link #fallsBack} last. */
+  FallbackReason fallbackReason() {
+    return fallbackReason;
   }
 
   /** The handshake is over. */

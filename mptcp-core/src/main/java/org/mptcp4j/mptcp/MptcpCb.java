@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -146,7 +147,7 @@ public final class MptcpCb implements Transport {
       return Decision.PEER_RESET;
     }
     if ((result & MptcpInput.FALLBACK) != 0) {
-      return mayFallBack(sf) ? Decision.FALL_BACK : fail(sf, CloseReason.MPTCP_ERROR);
+      return mayFallBack(sf) ? Decision.FALL_BACK : cannotFallBack(sf);
     }
     if ((result & MptcpInput.TOO_MANY) != 0) {
       return fail(sf, CloseReason.REFUSED_JOIN);
@@ -158,6 +159,11 @@ public final class MptcpCb implements Transport {
   private static Decision fail(MptcpTcpSock sf, CloseReason why) {
     sf.close(why);
     return sf.isMaster() && !sf.up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
+  }
+
+  private Decision cannotFallBack(MptcpTcpSock sf) {
+    counters.increment(Mib.FALLBACK_FAILED);
+    return fail(sf, CloseReason.MPTCP_ERROR);
   }
 
   @Override
@@ -187,7 +193,7 @@ public final class MptcpCb implements Transport {
   private Decision unmapped(long nowNs, MptcpTcpSock sf) {
     SubflowInput in = sf.input();
     if (mayFallBack(sf) && !in.anyMapped()) {
-      counters.increment(Mib.DSS_FALLBACK);
+      meta.fallsBack(FallbackReason.NO_MAPPING);
       return Decision.FALL_BACK;
     }
     if (sf.tcp().readableBytes() > config.limits().unmappedBytesPerSubflow()) {
@@ -199,6 +205,7 @@ public final class MptcpCb implements Transport {
 
   private Decision badChecksum(MptcpTcpSock sf) {
     counters.increment(Mib.DATA_CSUM_ERR);
+    news.log(new PathEvent.ChecksumFailed(ConnectionSnapshot.subflow(sf, sf.error())));
     if (subflows.size() > 1) {
       return fail(sf, CloseReason.BAD_CHECKSUM);
     }
@@ -213,6 +220,7 @@ public final class MptcpCb implements Transport {
       sf.options().tx().acknowledged(sf.tcp().sndUna());
     }
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.silenced()) {
+      news.log(new PathEvent.SubStale(ConnectionSnapshot.subflow(sf, sf.error())));
       // RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others.
       transmitter.reinject(sf);
       paths.subflowStale(sf);
@@ -404,7 +412,9 @@ public final class MptcpCb implements Transport {
     }
     subflows.remove(sf);
     if (sf.up() || sf.options().isOurJoin()) {
-      news.path(new PathEvent.SubClosed(ConnectionSnapshot.subflow(sf, sf.error())));
+      news.path(ConnectionSnapshot.closed(sf));
+    } else {
+      news.log(ConnectionSnapshot.closed(sf));
     }
     if (!meta.closed()) {
       paths.subflowDown(sf);
@@ -465,9 +475,11 @@ public final class MptcpCb implements Transport {
         keys.checksum(),
         keys.localToken(),
         keys.remoteToken(),
+        keys.remoteKnown(),
         transmitter.bytesReinjected(),
-        paths.remoteAddresses().size(),
+        retransmission.backoff(),
         subflows.created(),
+        control.figures(),
         transmitter.schedulerName(),
         paths.managerName());
   }

@@ -1,9 +1,11 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.RemoteAddress;
+import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
@@ -110,6 +112,9 @@ final class MptcpInput {
       return RESET;
     }
     counters.increment(Mib.MP_JOIN_SYNACK_RX);
+    if (sf.tuple().remotePort() != paths.initialRemote().port()) {
+      counters.increment(Mib.MP_JOIN_PORT_SYNACK_RX);
+    }
     if (option.backup()) {
       counters.increment(Mib.MP_JOIN_SYNACK_BACKUP_RX);
       m.remoteBackup(true);
@@ -117,6 +122,7 @@ final class MptcpInput {
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
     if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, crypto)) {
       counters.increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
+      news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
       return RESET;
     }
     m.ids(m.localId(), option.addressId());
@@ -131,6 +137,10 @@ final class MptcpInput {
     }
     if (!sf.options().join().acceptAck(option, keys, crypto)) {
       counters.increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
+      news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
+      return RESET;
+    }
+    if (!portIsJoinable(sf)) {
       return RESET;
     }
     // Only now it is known whose join it is: what never gets so far takes nobody's place.
@@ -145,12 +155,23 @@ final class MptcpInput {
     return UP;
   }
 
+  /** RFC 8684 section 3.4.1: another port than the connection's may be joined while announced. */
+  private boolean portIsJoinable(MptcpTcpSock sf) {
+    FourTuple ends = sf.tuple();
+    if (ends.localPort() == paths.initialLocalPort()) {
+      return true;
+    }
+    boolean announced = paths.announcements().admits(ends.local(), ends.localPort());
+    counters.increment(announced ? Mib.MP_JOIN_PORT_ACK_RX : Mib.MISMATCH_PORT_ACK_RX);
+    return announced;
+  }
+
   /** The server answered without MPTCP: a box strips options, or it fell back. */
   private int missingFromServer(MptcpTcpSock sf, RxSegment seg) {
     int first = sf.tcp().iss() + 1;
     // RFC 8684 section 3.7: no option on the first data, or on its acknowledgement: plain TCP.
     if (seg.payloadLength() > 0 || seg.fin() || seg.hasAck() && Seq32.gt(seg.ack(), first)) {
-      counters.increment(Mib.MP_CAPABLE_DATA_FALLBACK);
+      meta.fallsBack(FallbackReason.NO_OPTION_ON_DATA);
       return FALLBACK;
     }
     return 0;
@@ -187,7 +208,7 @@ final class MptcpInput {
         // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
         return result;
       }
-      counters.increment(Mib.INFINITE_MAP_RX);
+      meta.fallsBack(FallbackReason.INFINITE_MAPPING);
       return result | FALLBACK;
     }
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
@@ -231,7 +252,7 @@ final class MptcpInput {
     } else if (option instanceof MpFastclose fastclose) {
       return keys.isForUs(fastclose, counters) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
-      counters.increment(Mib.MP_FAIL_RX);
+      meta.fallsBack(FallbackReason.MP_FAIL);
       return FALLBACK;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
       return capable.receiverKey() == keys.localKey() ? taken(mappings.addFirst(sf, capable)) : 0;
@@ -306,6 +327,9 @@ final class MptcpInput {
         if (s.remoteId() == id && !s.state().isClosing()) {
           paths.removedByPeer(s);
         }
+      }
+      if (paths.isFull()) {
+        counters.increment(Mib.RM_ADDR_DROP);
       }
       paths.withdrawn(id).ifPresent(gone -> news.path(new PathEvent.Removed(gone)));
     }

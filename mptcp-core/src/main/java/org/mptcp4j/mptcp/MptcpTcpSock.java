@@ -129,21 +129,22 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   /** It was silent, perhaps, and is heard, perhaps only because it was asked. */
   @Override
-  void heard(long nowNs, int notices) {
+  boolean heard(long nowNs, int notices) {
     super.heard(nowNs, notices);
     if (!state().isStale()) {
-      return;
+      return false;
     }
     if ((notices & TcpNotice.ACKED) == 0) {
       // RFC 6298 section 2.3: an acknowledgement may take so long to come.
       long roundTripNs = tcp().srttNs() + 4 * tcp().rttVarNs();
       if (nowNs - tcp().lastSentNs() < Math.max(HEARD_AGAIN_NS, roundTripNs)) {
-        return;
+        return false;
       }
       // RFC 6069 section 4: waiting for the end of a long back-off has no purpose any more.
       tcp().pathRestored(nowNs);
     }
     become(state().whenHeard());
+    return true;
   }
 
   /** The peer has shown that it knows the keys. */

@@ -41,7 +41,7 @@ public final class Offers {
   }
 
   /** A new key, its token registered; none when there is no free one: no MPTCP then. */
-  static Optional<SessionKeys> reserve(SubflowFactory factory, Registration registration) {
+  static Offer reserve(SubflowFactory factory, Registration registration) {
     StackServices services = factory.services();
     return registered(
         SessionKeys.fresh(
@@ -50,26 +50,17 @@ public final class Offers {
             services.crypto(),
             services.tokenAttempts(),
             services::isTokenFree),
-        services,
         registration);
   }
 
   /** A key that was told to the peer already; none when its token is taken by now. */
-  static Optional<SessionKeys> reserve(
-      SubflowFactory factory, Registration registration, long key) {
+  static Offer reserve(SubflowFactory factory, Registration registration, long key) {
     StackServices services = factory.services();
     return registered(
-        Optional.of(SessionKeys.of(key, flags(factory.config()), services.crypto())),
-        services,
-        registration);
+        Optional.of(SessionKeys.of(key, flags(factory.config()), services.crypto())), registration);
   }
 
-  private static Optional<SessionKeys> registered(
-      Optional<SessionKeys> keys, StackServices services, Registration registration) {
-    Optional<SessionKeys> reserved = keys.filter(k -> registration.addToken(k.localToken()));
-    if (reserved.isEmpty()) {
-      services.counters().increment(Mib.MP_FALLBACK_TOKEN_INIT);
-    }
-    return reserved;
+  private static Offer registered(Optional<SessionKeys> keys, Registration registration) {
+    return Offer.of(keys.filter(k -> registration.addToken(k.localToken())));
   }
 }

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
@@ -99,7 +100,7 @@ final class Opening implements Transport {
             && option.encodedLength() == MpCapable.LENGTH_SYN_ACK
             && isVersion1(option);
     if (!agreed) {
-      counters.increment(whyNot(seg));
+      meta.fallsBack(whyNot(seg));
       return Decision.FALL_BACK;
     }
     counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
@@ -115,11 +116,11 @@ final class Opening implements Transport {
         && !option.extensibility();
   }
 
-  private Mib whyNot(RxSegment seg) {
+  private FallbackReason whyNot(RxSegment seg) {
     if (!seg.hasAck()) {
-      return Mib.SIMULT_CONNECT_FALLBACK;
+      return FallbackReason.SIMULTANEOUS_OPEN;
     }
-    return first.options().offered() ? Mib.MP_CAPABLE_FALLBACK_SYNACK : Mib.MP_CAPABLE_SYN_TX_DROP;
+    return first.options().offered() ? FallbackReason.PEER_DECLINED : FallbackReason.SYN_DROPPED;
   }
 
   private Decision thirdAck(RxSegment seg) {
@@ -133,13 +134,13 @@ final class Opening implements Transport {
         takeEarlyMapping(dss);
         return Decision.NONE;
       }
-      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
+      meta.fallsBack(FallbackReason.NO_KEYS_IN_ACK);
       return Decision.FALL_BACK;
     }
     boolean agreed =
         option.receiverKey() == keys.localKey() && option.senderKey() != 0 && isVersion1(option);
     if (!agreed) {
-      counters.increment(Mib.MP_CAPABLE_FALLBACK_ACK);
+      meta.fallsBack(FallbackReason.NO_KEYS_IN_ACK);
       return Decision.FALL_BACK;
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
@@ -196,6 +197,6 @@ final class Opening implements Transport {
 
   @Override
   public Agreement agreement() {
-    return new Agreement(keys.checksum(), keys.localToken(), 0, 0, 0, 1, "none", "none");
+    return Agreement.offered(keys);
   }
 }

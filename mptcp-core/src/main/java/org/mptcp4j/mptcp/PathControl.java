@@ -97,6 +97,20 @@ final class PathControl implements Paths {
     }
   }
 
+  /** What is used of what may be used. */
+  PathFigures figures() {
+    List<LocalAddress> others =
+        services().localAddresses().stream().filter(a -> idOf(a) != 0).toList();
+    return new PathFigures(
+        paths.announces() ? paths.announcements().announced() : 0,
+        paths.remoteAddresses().size(),
+        subflows.localAddressesUsed(),
+        paths.limits().maxSubflows(),
+        (int) others.stream().filter(LocalAddress::announce).count(),
+        paths.limits().maxRemoteAddresses(),
+        others.size());
+  }
+
   void onTimeout(long nowNs) {
     if (timers.take(Timer.ADD_ADDR, nowNs)) {
       announceDue(nowNs);
@@ -370,8 +384,17 @@ final class PathControl implements Paths {
     AddAddr option;
     while ((option = announcements.next(nowNs, againNs, keys, services().crypto())) != null) {
       say(carrier.get(), option);
+      if (announcements.isFirst()) {
+        registration.happened(
+            new PathEvent.AnnouncedByUs(
+                option.addressId(), option.address(), announcedPort(option)));
+      }
     }
     timers.arm(Timer.ADD_ADDR, announcements.dueNs());
+  }
+
+  private int announcedPort(AddAddr option) {
+    return option.hasPort() ? option.port() : paths.initialLocalPort();
   }
 
   private static void say(MptcpTcpSock subflow, MptcpOption option) {
@@ -404,6 +427,7 @@ final class PathControl implements Paths {
    */
   private void withdraw(List<Integer> addressIds, CloseReason why) {
     for (int id : addressIds) {
+      registration.happened(new PathEvent.RemovedByUs(id));
       if (paths.announces()) {
         paths.announcements().withdraw(id);
       }

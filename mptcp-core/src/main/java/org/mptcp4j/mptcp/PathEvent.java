@@ -1,15 +1,24 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.info.FallbackReason;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.RemoteAddress;
 
-/** Something happened to the paths of a connection: the netlink events of Linux. */
+/**
+ * Something happened to the paths of a connection. Those that Linux has as netlink events are for
+ * the application; all are for the log.
+ */
 public sealed interface PathEvent {
   /** A subflow may carry data now. */
   record SubEstablished(SubflowInfo subflow) implements PathEvent {}
 
-  /** A subflow is gone, or could not be established. */
-  record SubClosed(SubflowInfo subflow) implements PathEvent {}
+  /**
+   * A subflow is gone, or could not be established.
+   *
+   * @param reason a word for why
+   */
+  record SubClosed(SubflowInfo subflow, String reason) implements PathEvent {}
 
   /** The peer changed how a subflow is to be used. */
   record SubPriority(SubflowInfo subflow) implements PathEvent {}
@@ -19,4 +28,25 @@ public sealed interface PathEvent {
 
   /** The peer withdrew an address. */
   record Removed(RemoteAddress address) implements PathEvent {}
+
+  /** This end announced an address for the first time. */
+  record AnnouncedByUs(int id, IpAddress address, int port) implements PathEvent {}
+
+  /** This end withdrew an address. */
+  record RemovedByUs(int id) implements PathEvent {}
+
+  /** A subflow has fallen silent. */
+  record SubStale(SubflowInfo subflow) implements PathEvent {}
+
+  /** A subflow that was silent is heard again. */
+  record SubRecovered(SubflowInfo subflow) implements PathEvent {}
+
+  /** A subflow carried something with a wrong checksum. */
+  record ChecksumFailed(SubflowInfo subflow) implements PathEvent {}
+
+  /** The peer did not show that it knows the keys: it may not join. */
+  record JoinForged(SubflowInfo subflow) implements PathEvent {}
+
+  /** The connection goes on as plain TCP. */
+  record FellBack(FallbackReason reason) implements PathEvent {}
 }

@@ -10,8 +10,8 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
-import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PathNews;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.PmSubflow;
@@ -92,8 +92,13 @@ final class PathSession implements PmView, PmCommands {
 
   // ---- events
 
+  /** Whether the path manager is told nothing more before it has heard what waits. */
+  boolean isFull() {
+    return Chain.size(events) >= EVENT_LIMIT;
+  }
+
   private void event(Runnable tell) {
-    if (Chain.size(events) < EVENT_LIMIT) {
+    if (!isFull()) {
       events = Chain.add(events, tell);
     }
   }
@@ -329,6 +334,11 @@ final class PathSession implements PmView, PmCommands {
   @Override
   public IpAddress initialLocal() {
     return initial.local();
+  }
+
+  /** Our port of the first subflow. */
+  int initialLocalPort() {
+    return initial.localPort();
   }
 
   @Override

@@ -34,4 +34,9 @@ public interface Registration {
    * TcpSock} is in TIME-WAIT. The connection releases the {@code TcpSock} right after this call.
    */
   void removeFlow(Flow flow);
+
+  /** Something happened to the connection that is worth a line in the log. */
+  default void happened(PathEvent event) {
+    // Nobody keeps a log.
+  }
 }

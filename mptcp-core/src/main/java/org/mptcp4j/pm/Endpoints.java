@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.mptcp4j.pm.Endpoint.Flag;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.pm.Endpoint.Flag;
 
 /**
  * Endpoints and limits of the path manager {@code kernel}, which is Linux's: what {@code ip mptcp

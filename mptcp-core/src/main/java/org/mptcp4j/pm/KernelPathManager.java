@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import org.mptcp4j.pm.Endpoint.Flag;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.pm.Endpoint.Flag;
 
 /**
  * The path manager of the Linux kernel, for one connection: it announces {@link Endpoints} that are

@@ -1,8 +1,8 @@
 package org.mptcp4j.pm;
 
 import java.util.List;
-import org.mptcp4j.link.packet.IpAddress;
 import java.util.Optional;
+import org.mptcp4j.link.packet.IpAddress;
 
 /** What a path manager may know of its connection. Read-only; valid only during the call. */
 public interface PmView {

@@ -20,18 +20,21 @@ final class Acceptance {
   private final RunQueue running;
   private final EventQueue events;
   private final StackCounters counters;
+  private final Journal journal;
 
   Acceptance(
       StackConfig config,
       ListenTable<Listener> listeners,
       RunQueue running,
       EventQueue events,
-      StackCounters counters) {
+      StackCounters counters,
+      Journal journal) {
     this.config = config;
     this.listeners = listeners;
     this.running = running;
     this.events = events;
     this.counters = counters;
+    this.journal = journal;
     halfOpen = new SynQueue<>(config.limits().halfOpen());
   }
 
@@ -45,6 +48,7 @@ final class Acceptance {
       InetSocketAddress local, IpAddress address, int backlog, ConnectionConfig connections) {
     Listener listener = new Listener(this, local, address, backlog, connections);
     listeners.add(listener);
+    journal.listening(local);
     return listener.socket();
   }
 
@@ -69,7 +73,7 @@ final class Acceptance {
   void complete(ConnectionNode node) {
     Listener listener = halfOpen.remove(node);
     if (listener.isFull()) {
-      counters.increment(Mib.LISTEN_OVERFLOWS);
+      counters.limitReached(Mib.LISTEN_OVERFLOWS);
       refuse(node);
       return;
     }
@@ -92,6 +96,7 @@ final class Acceptance {
     }
     MptcpSocket socket = new SocketHandle(config, running, node);
     node.own(socket);
+    journal.accepted(node.id(), node.connection());
     if (node.hasPending()) {
       events.add(node);
     }
@@ -103,6 +108,7 @@ final class Acceptance {
   void close(Listener listener) {
     listener.markClosed();
     listeners.remove(listener);
+    journal.listeningEnded(listener.local());
     for (ConnectionNode node = listener.take(); node != null; node = listener.take()) {
       refuse(node);
     }
@@ -122,6 +128,7 @@ final class Acceptance {
     List<Listener> all = listeners.all();
     all.forEach(Listener::markClosed);
     all.forEach(listeners::remove);
+    all.forEach(listener -> journal.listeningEnded(listener.local()));
   }
 
   private void refuse(ConnectionNode node) {

@@ -180,6 +180,11 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     indexes.flows().remove(flow);
   }
 
+  @Override
+  public void happened(PathEvent event) {
+    indexes.journal().path(id, connection, event);
+  }
+
   // ---- events
 
   @Override
@@ -284,6 +289,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     pending &= ~bit;
     boolean last = type == StackEvent.Type.CLOSED || type == StackEvent.Type.CONNECT_FAILED;
     if (last) {
+      indexes.journal().closed(id, connection, error());
       // Nothing is reported after it, although subflows may still be on their way out.
       phase = Phase.REPORTED;
       pending = 0;

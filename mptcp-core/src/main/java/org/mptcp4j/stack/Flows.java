@@ -79,7 +79,7 @@ final class Flows {
       return false;
     }
     if (isFull()) {
-      counters.increment(IpMib.FLOW_LIMIT);
+      counters.limitReached(IpMib.FLOW_LIMIT);
       return false;
     }
     return membership.claim(t);
@@ -128,7 +128,7 @@ final class Flows {
     counters.addFlow(flow.tcp().info());
     if (flow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
       if (timeWait.size() >= timeWaitLimit) {
-        counters.increment(Mib.TCP_TIME_WAIT_OVERFLOW);
+        counters.limitReached(Mib.TCP_TIME_WAIT_OVERFLOW);
         forget(timeWait.oldest());
       }
       FlowEntry.Waiting waiting =

@@ -10,8 +10,10 @@ import org.mptcp4j.tcp.TcpState;
  *
  * @param tokens connections by their token
  * @param flows flows by their ends
+ * @param journal where it is told what becomes of them
  */
-record Indexes(TokenTable<ConnectionNode> tokens, Flows flows, StackCounters counters) {
+record Indexes(
+    TokenTable<ConnectionNode> tokens, Flows flows, StackCounters counters, Journal journal) {
   /** The token stands for a connection from now on; false when it is taken. */
   boolean addToken(int token, ConnectionNode node) {
     return tokens.add(token, node);

@@ -234,12 +234,14 @@ final class PacketInput {
     if (node == null || node.broken()) {
       // RFC 8684 section 3.2: an unknown token is answered by a reset with an MPTCP-specific error.
       counters.increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
+      services.journal().joinRefused(segment, "NO_TOKEN");
       reset(nowNs, NO_SUCH_TOKEN, link);
       return;
     }
     try {
       JoinVerdict verdict = node.connection().acceptJoin(nowNs, segment, join, link);
       if (verdict != JoinVerdict.ACCEPTED) {
+        services.journal().joinRefused(segment, verdict.name());
         reset(nowNs, verdict.reset(), link);
       }
       sockets.touch(node);

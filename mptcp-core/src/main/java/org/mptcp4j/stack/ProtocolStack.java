@@ -19,8 +19,8 @@ import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mptcp.Connection;
-import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
 
@@ -62,6 +62,7 @@ final class ProtocolStack implements MptcpStack {
 
   private long advance(long nowNs) {
     lastNs = Math.max(lastNs, nowNs);
+    services.journal().now(lastNs);
     return lastNs;
   }
 
@@ -174,6 +175,7 @@ final class ProtocolStack implements MptcpStack {
     if (!services.routes().setState(linkIndex, state)) {
       return;
     }
+    services.journal().link(linkIndex, state);
     if (state == LinkState.DOWN) {
       forEach(now, c -> c.onLinkDown(now, linkIndex));
     } else {
@@ -192,6 +194,11 @@ final class ProtocolStack implements MptcpStack {
   @Override
   public Map<String, Long> counters() {
     return services.counters().snapshot(services.flows().liveFlows());
+  }
+
+  @Override
+  public Map<String, Long> allCounters() {
+    return services.counters().all(services.flows().liveFlows());
   }
 
   @Override

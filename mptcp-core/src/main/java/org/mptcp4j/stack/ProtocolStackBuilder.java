@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.mptcp4j.api.ActivityListener;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
@@ -35,6 +36,7 @@ public final class ProtocolStackBuilder implements StackBuilder {
       CongestionControls.byName(CongestionControls.DEFAULT);
   private Supplier<PathManager> pathManager = DefaultPathManager::new;
   private Membership membership = Membership.ALONE;
+  private ActivityListener listener = ActivityListener.NONE;
 
   /** For the service loader. */
   public ProtocolStackBuilder() {}
@@ -95,6 +97,12 @@ public final class ProtocolStackBuilder implements StackBuilder {
   }
 
   @Override
+  public StackBuilder listener(ActivityListener chosen) {
+    listener = Objects.requireNonNull(chosen, "listener");
+    return this;
+  }
+
+  @Override
   public StackBuilder congestionControl(CongestionControlFactory chosen) {
     congestionControl = Objects.requireNonNull(chosen, "congestionControl");
     return this;
@@ -141,7 +149,8 @@ public final class ProtocolStackBuilder implements StackBuilder {
     for (AddressOf a : addresses) {
       routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
     }
-    Services services = new Services(config, routes, allocator, random, membership);
+    Services services =
+        new Services(config, routes, allocator, random, membership, new Journal(listener));
     ConnectionConfigs configs =
         new ConnectionConfigs(config, scheduler, pathManager, congestionControl);
     return new ProtocolStack(services, configs);

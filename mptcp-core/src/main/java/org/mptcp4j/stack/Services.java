@@ -31,7 +31,8 @@ final class Services implements StackServices {
   private final ByteBufAllocator allocator;
   private final RandomGenerator random;
   private final Routes routes;
-  private final StackCounters counters = new StackCounters();
+  private final Journal journal;
+  private final StackCounters counters;
   private final MemoryAccount memory;
   private final MptcpCrypto crypto = new MptcpCrypto();
   private final ListenTable<Listener> listeners = new ListenTable<>();
@@ -49,7 +50,10 @@ final class Services implements StackServices {
       Routes routes,
       ByteBufAllocator allocator,
       RandomGenerator random,
-      Membership membership) {
+      Membership membership,
+      Journal journal) {
+    this.journal = journal;
+    counters = new StackCounters(journal);
     this.membership = membership;
     this.config = config;
     this.routes = routes;
@@ -102,9 +106,14 @@ final class Services implements StackServices {
     return tokens;
   }
 
+  /** Where it is told what happens. */
+  Journal journal() {
+    return journal;
+  }
+
   /** Where connections and their flows are registered. */
   Indexes indexes() {
-    return new Indexes(tokens, flows, counters);
+    return new Indexes(tokens, flows, counters, journal);
   }
 
   Membership membership() {

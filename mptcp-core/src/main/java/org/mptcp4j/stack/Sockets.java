@@ -64,7 +64,12 @@ final class Sockets {
     indexes = services.indexes();
     acceptance =
         new Acceptance(
-            services.config(), services.listeners(), running, events, services.counters());
+            services.config(),
+            services.listeners(),
+            running,
+            events,
+            services.counters(),
+            services.journal());
     halfOpen = acceptance.halfOpen();
     stateless = new StatelessHandshake(services, outbox);
     Orphans orphans = new Orphans(services.config().limits().orphans());
@@ -128,13 +133,14 @@ final class Sockets {
     node.connectDeadline(nowNs + options.connectTimeoutNs());
     MptcpSocket handle = new SocketHandle(services.config(), running, node);
     node.own(handle);
+    services.journal().connecting(node.id(), connection);
     touch(node);
     return handle;
   }
 
   private void requireRoom(long nowNs, String what) throws MptcpException {
     if (!makeRoom(nowNs)) {
-      services.counters().increment(IpMib.CONNECTION_LIMIT);
+      services.counters().limitReached(IpMib.CONNECTION_LIMIT);
       throw new MptcpException(SocketError.ENOBUFS, what);
     }
   }
@@ -162,7 +168,7 @@ final class Sockets {
     if (oldest.phase() != ConnectionNode.Phase.HALF_OPEN) {
       return;
     }
-    services.counters().increment(Mib.TCP_REQ_Q_FULL_DROP);
+    services.counters().limitReached(Mib.TCP_REQ_Q_FULL_DROP);
     services.counters().increment(Mib.LISTEN_DROPS);
     abandon(nowNs, oldest, SocketError.ENOBUFS);
     wheel.cancel(oldest);
@@ -179,7 +185,7 @@ final class Sockets {
   void onSyn(long nowNs, Listener listener, RxSegment syn, int link) {
     StackCounters counters = services.counters();
     if (listener.isFull()) {
-      counters.increment(Mib.LISTEN_OVERFLOWS);
+      counters.limitReached(Mib.LISTEN_OVERFLOWS);
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
@@ -215,7 +221,7 @@ final class Sockets {
   private boolean hasRoom(long nowNs) {
     boolean room = makeRoom(nowNs);
     if (!room) {
-      services.counters().increment(IpMib.CONNECTION_LIMIT);
+      services.counters().limitReached(IpMib.CONNECTION_LIMIT);
       services.counters().increment(Mib.LISTEN_DROPS);
     }
     return room;
@@ -235,7 +241,7 @@ final class Sockets {
       long nowNs, Listener listener, RxSegment ack, SynCookie cookie, long key, int link) {
     StackCounters counters = services.counters();
     if (listener.isFull()) {
-      counters.increment(Mib.LISTEN_OVERFLOWS);
+      counters.limitReached(Mib.LISTEN_OVERFLOWS);
       counters.increment(Mib.LISTEN_DROPS);
       return;
     }
@@ -314,6 +320,9 @@ final class Sockets {
       case HALF_OPEN -> collectHalfOpen(node, bits);
       case BACKLOG -> node.addPending(bits);
       case OWNED -> {
+        if ((bits & ConnectionEvents.CONNECTED) != 0) {
+          services.journal().connected(node.id(), node.connection());
+        }
         node.addPending(bits);
         if (node.hasPending()) {
           events.add(node);
@@ -507,6 +516,9 @@ final class Sockets {
     running.close();
     acceptance.discardAll();
     for (ConnectionNode node : nodes.all()) {
+      if (node.phase() == ConnectionNode.Phase.OWNED) {
+        services.journal().closed(node.id(), node.connection(), SocketError.ESHUTDOWN);
+      }
       abandon(nowNs, node, SocketError.ESHUTDOWN);
       wheel.cancel(node);
       nodes.remove(node);

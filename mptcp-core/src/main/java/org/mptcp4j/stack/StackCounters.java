@@ -3,10 +3,11 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.LinuxMptcpMib;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
-import org.mptcp4j.tcp.TcpInfo;
 import org.mptcp4j.tcp.TcpState;
 
 /** The counters of one stack: an array, by ordinal. */
@@ -14,8 +15,18 @@ final class StackCounters implements Counters {
   private static final Mib[] MIBS = Mib.values();
   private static final IpMib[] IP_MIBS = IpMib.values();
 
+  private final Journal journal;
   private final long[] mib = new long[MIBS.length];
   private final long[] ip = new long[IP_MIBS.length];
+
+  /**
+   * Makes counters that are zero.
+   *
+   * @param journal is told of limits that are reached
+   */
+  StackCounters(Journal journal) {
+    this.journal = journal;
+  }
 
   @Override
   public void add(Mib counter, long count) {
@@ -27,15 +38,27 @@ final class StackCounters implements Counters {
     ip[counter.ordinal()]++;
   }
 
+  /** Adds one for something that was refused or dropped at a limit. */
+  void limitReached(Mib counter) {
+    increment(counter);
+    journal.limitReached(counter.kernelName());
+  }
+
+  /** Adds one for something that was refused or dropped at a limit. */
+  void limitReached(IpMib counter) {
+    increment(counter);
+    journal.limitReached(counter.kernelName());
+  }
+
   /**
    * Adds what one flow counted for itself.
    *
    * @param flow at its end, or for a snapshot
    */
   void addFlow(TcpInfo flow) {
-    long mss = Math.max(1, flow.mss());
-    add(Mib.RETRANS_SEGS, (flow.bytesRetransmitted() + mss - 1) / mss);
-    add(Mib.TCP_TIMEOUTS, flow.timeouts());
+    long mss = Math.max(1, flow.sndMss());
+    add(Mib.RETRANS_SEGS, (flow.bytesRetrans() + mss - 1) / mss);
+    add(Mib.TCP_TIMEOUTS, flow.totalRto());
   }
 
   /**
@@ -44,7 +67,18 @@ final class StackCounters implements Counters {
    * @param live flows that are not over, whose own counts are included
    */
   Map<String, Long> snapshot(List<Flow> live) {
-    StackCounters sum = new StackCounters();
+    Map<String, Long> rows = all(live);
+    rows.values().removeIf(value -> value == 0);
+    return rows;
+  }
+
+  /**
+   * The same with those that are zero, and those of Linux's MPTcpExt that never count here.
+   *
+   * @param live flows that are not over, whose own counts are included
+   */
+  Map<String, Long> all(List<Flow> live) {
+    StackCounters sum = new StackCounters(journal);
     System.arraycopy(mib, 0, sum.mib, 0, mib.length);
     System.arraycopy(ip, 0, sum.ip, 0, ip.length);
     live.forEach(subflow -> sum.addFlow(subflow.tcp().info()));
@@ -59,17 +93,12 @@ final class StackCounters implements Counters {
   private Map<String, Long> rows() {
     Map<String, Long> rows = new LinkedHashMap<>();
     for (IpMib counter : IP_MIBS) {
-      addRow(rows, counter.kernelName(), ip[counter.ordinal()]);
+      rows.put(counter.kernelName(), ip[counter.ordinal()]);
     }
+    LinuxMptcpMib.NAMES.forEach(name -> rows.put(LinuxMptcpMib.GROUP + name, 0L));
     for (Mib counter : MIBS) {
-      addRow(rows, counter.kernelName(), mib[counter.ordinal()]);
+      rows.put(counter.kernelName(), mib[counter.ordinal()]);
     }
     return rows;
-  }
-
-  private static void addRow(Map<String, Long> rows, String name, long value) {
-    if (value != 0) {
-      rows.put(name, value);
-    }
   }
 }

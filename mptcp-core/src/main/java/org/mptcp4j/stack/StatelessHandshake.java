@@ -50,7 +50,7 @@ final class StatelessHandshake {
     }
     sent = true;
     lastSentNs = nowNs;
-    counters.increment(Mib.TCP_REQ_Q_FULL_DO_COOKIES);
+    counters.limitReached(Mib.TCP_REQ_Q_FULL_DO_COOKIES);
     counters.increment(Mib.SYNCOOKIES_SENT);
     counters.increment(Mib.OUT_SEGS);
     FourTuple tuple = tupleOf(syn);

@@ -1,6 +1,7 @@
 package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TcpOptionWriter;
@@ -44,6 +45,7 @@ final class Receiver {
   private OutOfOrderQueue ooo; // null until there is a hole
   private SackBlocks sackBlocks; // null until there is a hole or a duplicate
   private long bytesReceived;
+  private long lastDataNs = TcpInfo.NEVER;
   private ReceiveRtt rtt; // null until much has come
 
   Receiver(TcpConfig config) {
@@ -109,6 +111,11 @@ final class Receiver {
     return bytesReceived;
   }
 
+  /** When payload last came, in order or not; {@link TcpInfo#NEVER} before that. */
+  long lastDataNs() {
+    return lastDataNs;
+  }
+
   /** Offset behind the last byte that is acceptable. */
   long acceptableEnd(TcpExtension ext) {
     return Math.max(edge, nxt + Math.max(0, ext.acceptableBytes()));
@@ -127,6 +134,9 @@ final class Receiver {
       TimestampClock clock,
       TcpExtension ext,
       TcpConfig config) {
+    if (seg.payloadLength() > 0) {
+      lastDataNs = nowNs;
+    }
     if (offset < nxt) {
       onDuplicate(offset, offset + seg.seqLength());
     }

@@ -187,6 +187,14 @@ public final class SendQueue {
     return Math.min(most, buf.capacity()) + Payload.OVERHEAD_BYTES;
   }
 
+  /** Frees everything, as if what was held had never been appended. */
+  public void discard() {
+    long acknowledged = start;
+    release();
+    start = acknowledged;
+    end = acknowledged;
+  }
+
   private int slot(int i) {
     return (head + i) & (bufs.length - 1);
   }

@@ -2,6 +2,7 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.RxSegment;
@@ -566,7 +567,7 @@ public final class TcpSock extends Tcb {
 
   /** A snapshot for people and tests. */
   public TcpInfo info() {
-    return TcpInfo.of(this);
+    return TcpSnapshot.of(this);
   }
 
   /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.pm.Endpoint.Flag;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.pm.Endpoint.Flag;
 
 /** Endpoints and limits as on Linux. */
 class KernelPathManagerTest {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.mptcp4j.api.Activity;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
@@ -35,6 +36,8 @@ final class TwoHosts implements AutoCloseable {
   final SimLink link;
   final List<StackEvent.Type> clientEvents = new ArrayList<>();
   final List<StackEvent.Type> serverEvents = new ArrayList<>();
+  final List<Activity> clientActivities = new ArrayList<>();
+  final List<Activity> serverActivities = new ArrayList<>();
   final StringBuilder received = new StringBuilder();
   final List<MptcpSocket> accepted = new ArrayList<>();
   boolean accepting = true;
@@ -53,8 +56,14 @@ final class TwoHosts implements AutoCloseable {
             .apply(builder(config))
             .address(0, CLIENT_V4 + "/24")
             .address(0, "fd00:1::1/64")
+            .listener(clientActivities::add)
             .build();
-    server = builder(config).address(0, SERVER_V4 + "/24").address(0, SERVER_V6 + "/64").build();
+    server =
+        builder(config)
+            .address(0, SERVER_V4 + "/24")
+            .address(0, SERVER_V6 + "/64")
+            .listener(serverActivities::add)
+            .build();
     clientHost = net.host("client", client);
     serverHost = net.host("server", server);
     link =

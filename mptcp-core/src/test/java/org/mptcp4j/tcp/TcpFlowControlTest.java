@@ -218,7 +218,7 @@ class TcpFlowControlTest {
       wire.runFor(25 * MS);
     }
     assertThat(wire.server.readBytes).isEqualTo(400_000);
-    assertThat(wire.client.sock.info().bytesRetransmitted()).isZero();
+    assertThat(wire.client.sock.info().bytesRetrans()).isZero();
     wire.assertNoLeaks();
   }
 

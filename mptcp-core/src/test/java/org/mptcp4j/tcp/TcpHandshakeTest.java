@@ -8,6 +8,7 @@ import static org.mptcp4j.wire.TcpFlags.SYN;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.info.TcpInfo;
 
 /** Opening a connection from both sides, and failing to. */
 class TcpHandshakeTest {
@@ -45,7 +46,7 @@ class TcpHandshakeTest {
     // RFC 9293 section 3.7.1: options come off the payload.
     assertThat(peer.sock.payloadMss()).isEqualTo(1000 - 12);
     assertThat(peer.sock.srttNs()).isEqualTo(30 * MS);
-    assertThat(peer.sock.info().sendScale()).isEqualTo(3);
+    assertThat(peer.sock.info().sndWscale()).isEqualTo(3);
   }
 
   @Test
@@ -59,7 +60,7 @@ class TcpHandshakeTest {
     assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
     TcpInfo info = peer.sock.info();
     assertThat(info.sack() || info.timestamps()).isFalse();
-    assertThat(info.sendScale() + info.receiveScale()).isZero();
+    assertThat(info.sndWscale() + info.rcvWscale()).isZero();
     assertThat(peer.sock.payloadMss()).isEqualTo(1460);
     peer.nothing();
   }

@@ -91,7 +91,7 @@ class TcpLossRecoveryTest {
     assertThat(again).allMatch(s -> s.length() == MSS);
     peer.ack(at(15));
     assertThat(peer.sock.inLossRecovery()).isFalse();
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
   }
 
   @Test
@@ -118,7 +118,7 @@ class TcpLossRecoveryTest {
     later();
     peer.sack(at(5), at(6), at(16));
     assertThat(peer.sent()).extracting(ScriptedPeer.Sent::offset).contains(at(5));
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
   }
 
   @Test
@@ -154,7 +154,7 @@ class TcpLossRecoveryTest {
     assertThat(peer.sock.inLossRecovery()).isTrue();
     peer.ack(at(15));
     assertThat(peer.sock.inLossRecovery()).isFalse();
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
   }
 
   @Test
@@ -282,9 +282,9 @@ class TcpLossRecoveryTest {
       wire.run(() -> !wire.client.sock.inLossRecovery(), 10_000 * MS);
       assertThat(wire.nowNs - from).as("%d lost", lost).isLessThan(2 * 20 * MS + 10 * MS);
       wire.run(() -> wire.server.readBytes == 3_000_000, 10_000 * MS);
-      assertThat(wire.client.sock.info().timeouts()).isZero();
+      assertThat(wire.client.sock.info().totalRto()).isZero();
       assertThat(wire.client.sock.info().fastRecoveries()).isEqualTo(1);
-      assertThat(wire.client.sock.info().bytesRetransmitted()).isEqualTo(lost * 1448L);
+      assertThat(wire.client.sock.info().bytesRetrans()).isEqualTo(lost * 1448L);
       wire.assertNoLeaks();
     }
   }
@@ -303,7 +303,7 @@ class TcpLossRecoveryTest {
     assertThat(peer.one().offset()).isEqualTo(at(4 + n));
     later();
     peer.ack(at(5 + n));
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
     assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
   }
 
@@ -387,7 +387,7 @@ class TcpLossRecoveryTest {
     peer.nothing();
     assertThat(peer.expire()).isEqualTo(10 * MS / 4);
     assertThat(peer.one().offset()).isEqualTo(at(5));
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
   }
 
   @Test

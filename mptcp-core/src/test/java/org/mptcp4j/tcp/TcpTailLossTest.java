@@ -63,7 +63,7 @@ class TcpTailLossTest {
     assertThat(peer.sock.notices() & TcpNotice.RTO_FIRED).isNotZero();
     assertThat(peer.one().offset()).isEqualTo(at(0));
     peer.expire();
-    assertThat(peer.sock.info().timeouts()).isEqualTo(2);
+    assertThat(peer.sock.info().totalRto()).isEqualTo(2);
     assertThat(peer.window.count(Mib.TCP_LOSS_PROBES)).isEqualTo(1);
     assertThat(peer.window.count(Mib.TCP_SLOW_START_RETRANS)).isEqualTo(1);
     assertThat(peer.window.count(Mib.TCP_FAST_RETRANS)).isZero();
@@ -79,7 +79,7 @@ class TcpTailLossTest {
     ScriptedPeer.Sent probe = peer.one();
     assertThat(probe.offset()).isEqualTo(at(cwnd));
     assertThat(probe.length()).isEqualTo(MSS);
-    assertThat(peer.sock.info().bytesRetransmitted()).isZero();
+    assertThat(peer.sock.info().bytesRetrans()).isZero();
   }
 
   @Test
@@ -132,7 +132,7 @@ class TcpTailLossTest {
       peer.expire();
     }
     assertThat(peer.sent().get(0).offset()).isEqualTo(at(4));
-    assertThat(peer.sock.info().timeouts()).isZero();
+    assertThat(peer.sock.info().totalRto()).isZero();
     assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
   }
 
@@ -176,7 +176,7 @@ class TcpTailLossTest {
             .established();
     flight(4);
     peer.expire();
-    assertThat(peer.sock.info().timeouts()).isEqualTo(1);
+    assertThat(peer.sock.info().totalRto()).isEqualTo(1);
   }
 
   /** The last segments of an answer are lost, whatever its length. */
@@ -202,7 +202,7 @@ class TcpTailLossTest {
     over[0] = true;
     long from = wire.nowNs;
     wire.run(() -> wire.server.readBytes == length, 10_000 * MS);
-    assertThat(wire.client.sock.info().timeouts()).as("%d bytes, %d lost", length, lost).isZero();
+    assertThat(wire.client.sock.info().totalRto()).as("%d bytes, %d lost", length, lost).isZero();
     // The round trip is 20 ms: the flight, two round trips, the delay of an ACK, the repair.
     assertThat(wire.nowNs - from).as("%d bytes, %d lost", length, lost).isLessThan(200 * MS);
     wire.assertNoLeaks();

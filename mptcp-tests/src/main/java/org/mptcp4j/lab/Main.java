@@ -12,7 +12,9 @@ import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
 import org.mptcp4j.lab.demo.DemoCommand;
 import org.mptcp4j.lab.live.LoadCommand;
+import org.mptcp4j.lab.live.NstatCommand;
 import org.mptcp4j.lab.live.ServeCommand;
+import org.mptcp4j.lab.live.SsCommand;
 import org.mptcp4j.lab.packetdrill.PacketdrillCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       ServeCommand.class,
       LoadCommand.class,
+      SsCommand.class,
+      NstatCommand.class,
       BenchCommand.class,
       BenchIdleCommand.class,
       BenchLinkCommand.class,

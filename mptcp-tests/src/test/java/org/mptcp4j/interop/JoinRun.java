@@ -17,11 +17,11 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.interop.JoinCase.Check;
 import org.mptcp4j.interop.JoinCase.Ours;
 import org.mptcp4j.pm.Endpoints;
-import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.RxSegment;
 

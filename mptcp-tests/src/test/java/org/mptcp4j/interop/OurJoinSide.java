@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Endpoint;
 import org.mptcp4j.pm.Endpoint.Flag;
 import org.mptcp4j.pm.EndpointChange;
 import org.mptcp4j.pm.Endpoints;
-import org.mptcp4j.link.packet.IpAddress;
 
 /** This stack's, by {@link Endpoints}. */
 final class OurJoinSide implements JoinSide {

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
-import org.mptcp4j.api.Limits;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
@@ -118,7 +118,8 @@ class MemoryPressureTest {
     InetSocketAddress at = victim.at(victim.addresses().size() - 1, BAIT);
     for (int i = 0; i < count; i++) {
       int port = 1000 + i;
-      Endpoint connecting = setting.stackConnects ? victim.connect(peer.at(0, port), options()) : null;
+      Endpoint connecting =
+          setting.stackConnects ? victim.connect(peer.at(0, port), options()) : null;
       if (!setting.mptcp) {
         flows.add(setting.stackConnects ? peer.accept(port) : peer.connect(at));
       } else {
@@ -315,8 +316,7 @@ class MemoryPressureTest {
     for (int i = 0; i < 8; i++) {
       uploads.add(other.connect(victim, BAIT).send(500_000).thenClose());
     }
-    world.require(
-        "all arrive", () -> uploads.stream().allMatch(Endpoint::closed), seconds(600));
+    world.require("all arrive", () -> uploads.stream().allMatch(Endpoint::closed), seconds(600));
     assertThat(uploads).as("%s", world).allMatch(e -> e.error() == SocketError.NONE);
     assertThat(bait.accepted()).hasSize(8).allMatch(e -> e.received() == 500_000);
     world.requireAllClosed(seconds(200));

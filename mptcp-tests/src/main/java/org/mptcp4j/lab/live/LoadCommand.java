@@ -76,6 +76,7 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private TunArguments tuns;
+  @Mixin private StatusArguments status;
 
   @Parameters(
       index = "0",
@@ -141,7 +142,9 @@ public final class LoadCommand implements Callable<Integer> {
             .mptcp(plainTcp ? MptcpMode.DISABLED : MptcpMode.ENABLED)
             .mptcp(m -> m.checksumRequired(checksum))
             .build();
-    try (MptcpHost stack = TunArguments.start(tuns.devices(), config, 1, Duration.ZERO)) {
+    try (MptcpHost stack = TunArguments.start(tuns.devices(), config, 1, Duration.ZERO);
+        StatusArguments.Open shown = status.open(stack)) {
+      assert shown != null;
       LoadClient client = new LoadClient(bootstrap(stack, remote), System::nanoTime);
       LoadResult result = await(run(client, seconds, bytes));
       spec.commandLine()

@@ -54,6 +54,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private TunArguments tuns;
+  @Mixin private StatusArguments status;
 
   @Option(
       names = "--port",
@@ -123,7 +124,9 @@ public final class ServeCommand implements Callable<Integer> {
     Map<EventLoop, LoadCounters> counters = new ConcurrentHashMap<>();
     PrintWriter out = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
-        MptcpHost host = TunArguments.start(devices, config(), queues, spin())) {
+        MptcpHost host = TunArguments.start(devices, config(), queues, spin());
+        StatusArguments.Open shown = status.open(host)) {
+      assert shown != null;
       long startedNs = System.nanoTime();
       listen(host, counters);
       if (!json) {

@@ -37,6 +37,9 @@ public final class Endpoint {
   private boolean closeAtEndOfStream;
   private AfterSending after = AfterSending.NOTHING;
   private SocketError error;
+  private boolean ended;
+  private boolean gaveUp;
+  private boolean checked = true;
 
   Endpoint(
       SimStack stack,
@@ -93,6 +96,7 @@ public final class Endpoint {
    */
   public Endpoint unchecked() {
     input.acceptAnything();
+    checked = false;
     return this;
   }
 
@@ -102,6 +106,7 @@ public final class Endpoint {
    */
   public Endpoint keeping() {
     input.keep();
+    checked = false;
     return this;
   }
 
@@ -117,6 +122,7 @@ public final class Endpoint {
   /** Writes these bytes now, beside its stream, whether the send buffer has room or not. */
   public Endpoint write(byte[] bytes) {
     socket.write(stack.world().allocator().buffer(bytes.length).writeBytes(bytes));
+    checked = false;
     return wake();
   }
 
@@ -132,16 +138,72 @@ public final class Endpoint {
     return wake();
   }
 
-  /** Closes now. */
+  /** Closes now; what it was to send and has not written is not sent any more. */
   public Endpoint close() {
-    socket.close();
+    closeSocket();
     return wake();
+  }
+
+  private void closeSocket() {
+    closedByItsHost();
+    socket.close();
   }
 
   /** Aborts now. */
   public Endpoint abort() {
+    gaveUp = true;
     socket.abort();
     return wake();
+  }
+
+  /** Shuts the sending direction down now; what has not been written is not sent any more. */
+  public Endpoint shutDown() {
+    ended = true;
+    toSend = sent;
+    socket.shutdownOutput();
+    return wake();
+  }
+
+  /** Its stack shuts down, which closes it as {@link #close()} does. */
+  public Endpoint closedByItsHost() {
+    ended = true;
+    gaveUp = true;
+    toSend = sent;
+    return this;
+  }
+
+  /** Its host ends without a word: whatever it still had is lost. */
+  void cutOff() {
+    gaveUp = true;
+    if (error == null) {
+      error = SocketError.ESHUTDOWN;
+    }
+  }
+
+  /** Whether the two are the ends of one connection. */
+  boolean isPeerOf(Endpoint other) {
+    return socket.localAddress().equals(other.socket.remoteAddress())
+        && socket.remoteAddress().equals(other.socket.localAddress());
+  }
+
+  /** Whether it said that it writes nothing more. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** Whether it closed or aborted, so that what comes later is lost by its own will. */
+  boolean gaveUp() {
+    return gaveUp;
+  }
+
+  /** Whether its bytes are those of its stream, both ways. */
+  boolean isChecked() {
+    return checked;
+  }
+
+  /** Bytes of its own that the peer has acknowledged. */
+  long acknowledged() {
+    return socket.info().bytesAcked();
   }
 
   private Endpoint wake() {
@@ -239,17 +301,23 @@ public final class Endpoint {
     ByteBuf piece;
     while ((piece = socket.read()) != null) {
       try {
+        if (endOfStream) {
+          throw new AssertionError(name + ": bytes after the end of the stream");
+        }
         input.accept(piece);
       } finally {
         piece.release();
       }
+    }
+    if (endOfStream && !socket.endOfStream()) {
+      throw new AssertionError(name + ": the end of the stream is taken back");
     }
     if (!endOfStream && socket.endOfStream()) {
       endOfStream = true;
       if (closeAtEndOfStream) {
         closeAtEndOfStream = false;
         if (sent == toSend) {
-          socket.close();
+          closeSocket();
         } else {
           after = AfterSending.CLOSE;
         }
@@ -270,8 +338,9 @@ public final class Endpoint {
     if (sent == toSend && after != AfterSending.NOTHING && !tooEarly) {
       AfterSending now = after;
       after = AfterSending.NOTHING;
+      ended = true;
       if (now == AfterSending.CLOSE) {
-        socket.close();
+        closeSocket();
       } else {
         socket.shutdownOutput();
       }

@@ -240,6 +240,12 @@ public final class SimStack implements SimParty {
     }
   }
 
+  /** The host ends without a word to anybody, as when its power fails. */
+  public void cutOff() {
+    endpoints.forEach(Endpoint::cutOff);
+    stacks.forEach(MptcpStack::close);
+  }
+
   void close() {
     stacks.forEach(MptcpStack::close);
     if (processor instanceof SpreadStacks spread) {

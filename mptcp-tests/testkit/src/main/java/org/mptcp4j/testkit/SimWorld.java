@@ -376,6 +376,32 @@ public final class SimWorld implements AutoCloseable {
    */
   public void requireAllClosed(long withinNs) {
     require("everything closed", this::allClosed, withinNs);
+    requireContractKept();
+  }
+
+  /**
+   * Holds both ends of every connection that is closed against what they owe to each other ({@link
+   * StreamContract}), except those of tests that tamper with the streams.
+   *
+   * @throws AssertionError when they did not keep it; describes the whole world
+   */
+  private void requireContractKept() {
+    List<Endpoint> ends =
+        stacks.stream()
+            .flatMap(s -> s.endpoints().stream())
+            .filter(e -> e.closed() && e.isChecked())
+            .toList();
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      for (Endpoint other : ends.subList(i + 1, ends.size())) {
+        if (ends.get(i).isPeerOf(other)) {
+          wrong.addAll(StreamContract.violations(ends.get(i), other));
+        }
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new AssertionError(String.join("\n", wrong) + "\n" + this);
+    }
   }
 
   private boolean allClosed() {

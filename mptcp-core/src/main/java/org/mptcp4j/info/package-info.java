@@ -1,0 +1,5 @@
+/**
+ * What is known of a connection and its subflows, under the names of Linux's {@code mptcp_info} and
+ * {@code tcp_info}.
+ */
+package org.mptcp4j.info;

@@ -1,0 +1,77 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.info.TcpInfo;
+
+/** Turns the state of a socket into a record for people. */
+final class TcpSnapshot {
+  private TcpSnapshot() {}
+
+  static TcpInfo of(TcpSock sock) {
+    Sender sender = sock.sender;
+    Handshake handshake = sock.handshake;
+    // Offsets begin with the SYN and may end with a FIN, which hold no bytes.
+    long acked = payload(sender.una(), sender);
+    int unacked = (int) (payload(sender.nxt(), sender) - acked);
+    return new TcpInfo(
+        state(sock.state()),
+        caState(sender.recovery),
+        sock.backoffs(),
+        handshake.clock.enabled(),
+        handshake.sack(),
+        handshake.sendScale(),
+        handshake.receiveScale(),
+        sock.rtoNs(),
+        sock.payloadMss(),
+        sock.pathMtu(),
+        unacked,
+        sock.inFlightBytes(),
+        sender.lastSentNs(),
+        sock.receiver.lastDataNs(),
+        sock.lastReceivedNs,
+        sock.srttNs(),
+        sock.rttVarNs(),
+        sock.minRttNs(),
+        sock.ssthreshBytes(),
+        sock.cwndBytes(),
+        acked + unacked + sender.bytesRetransmitted(),
+        acked,
+        sock.receiver.bytesReceived(),
+        sender.bytesRetransmitted(),
+        sock.segmentsOut,
+        sock.segmentsIn,
+        sock.unsentBytes(),
+        sender.windowBytes(),
+        sock.oooBytes(),
+        sender.recovery.timeouts(),
+        sender.recovery.fastRecoveries());
+  }
+
+  private static long payload(long offset, Sender sender) {
+    return Math.max(0, Math.min(offset, sender.end()) - 1);
+  }
+
+  private static TcpInfo.State state(TcpState state) {
+    return switch (state) {
+      case SYN_SENT -> TcpInfo.State.SYN_SENT;
+      case SYN_RECEIVED -> TcpInfo.State.SYN_RECV;
+      case ESTABLISHED -> TcpInfo.State.ESTABLISHED;
+      case FIN_WAIT_1 -> TcpInfo.State.FIN_WAIT1;
+      case FIN_WAIT_2 -> TcpInfo.State.FIN_WAIT2;
+      case CLOSE_WAIT -> TcpInfo.State.CLOSE_WAIT;
+      case CLOSING -> TcpInfo.State.CLOSING;
+      case LAST_ACK -> TcpInfo.State.LAST_ACK;
+      case TIME_WAIT -> TcpInfo.State.TIME_WAIT;
+      case CLOSED -> TcpInfo.State.CLOSE;
+    };
+  }
+
+  private static TcpInfo.CaState caState(LossRecovery recovery) {
+    if (recovery.isOrderly()) {
+      return TcpInfo.CaState.OPEN;
+    }
+    if (recovery.isOpen()) {
+      return TcpInfo.CaState.DISORDER;
+    }
+    return recovery.isFast() ? TcpInfo.CaState.RECOVERY : TcpInfo.CaState.LOSS;
+  }
+}

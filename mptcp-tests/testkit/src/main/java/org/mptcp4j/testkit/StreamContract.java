@@ -1,0 +1,67 @@
+package org.mptcp4j.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mptcp4j.api.SocketError;
+
+/**
+ * What a connection owes to the applications at its two ends, held against what both have seen when
+ * it is over:
+ *
+ * <ul>
+ *   <li>What one wrote the other reads, in order and exactly once, up to its end; nothing follows
+ *       the end.
+ *   <li>Or some of it is lost, and then both hear of it: the one that wrote by an error; the other
+ *       by an error as well, and not by an end of the stream, unless it gave the connection up
+ *       itself.
+ *   <li>What was acknowledged is not lost, unless the one that was to read it gave the connection
+ *       up.
+ * </ul>
+ *
+ * <p>That the bytes are right and in order is checked while they are read ({@link
+ * ByteStreamChecker}), that nothing follows the end as well.
+ */
+final class StreamContract {
+  private StreamContract() {}
+
+  /**
+   * What was not kept.
+   *
+   * @param a one end, closed
+   * @param b the other, closed
+   * @return a line for each violation
+   */
+  static List<String> violations(Endpoint a, Endpoint b) {
+    List<String> wrong = new ArrayList<>();
+    check(wrong, a, b);
+    check(wrong, b, a);
+    return wrong;
+  }
+
+  private static void check(List<String> wrong, Endpoint writer, Endpoint reader) {
+    long lost = writer.sent() - reader.received();
+    String stream = writer.name() + " to " + reader.name() + ": ";
+    if (lost < 0) {
+      wrong.add(stream + -lost + " bytes more were read than written");
+    }
+    if (reader.endOfStream() && !writer.ended()) {
+      wrong.add(stream + "an end of the stream that its writer has not ended");
+    }
+    if (lost > 0) {
+      String what = stream + lost + " of " + writer.sent() + " bytes are lost, ";
+      if (writer.error() == SocketError.NONE) {
+        wrong.add(what + "and the writer closed without an error");
+      }
+      if (reader.endOfStream()) {
+        wrong.add(what + "and the reader saw an end of the stream");
+      }
+      if (reader.error() == SocketError.NONE && !reader.gaveUp()) {
+        wrong.add(what + "and the reader closed without an error");
+      }
+    }
+    long acknowledged = writer.acknowledged() - reader.received();
+    if (acknowledged > 0 && !reader.gaveUp()) {
+      wrong.add(stream + acknowledged + " bytes are lost that were acknowledged");
+    }
+  }
+}
