@@ -11,6 +11,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StatusText;
 import org.mptcp4j.mib.LinuxMptcpMib;
 
 /** What {@code ss -Mti} and {@code nstat} would print, were the stack the kernel. */

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mptcp4j.api.ConnectionInfo;
-import org.mptcp4j.stack.StatusText;
+import org.mptcp4j.api.StatusText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

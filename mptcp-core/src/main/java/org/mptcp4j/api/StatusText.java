@@ -1,4 +1,4 @@
-package org.mptcp4j.stack;
+package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import org.mptcp4j.api.ConnectionInfo;
-import org.mptcp4j.api.Protocol;
-import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.info.MptcpInfo;
 import org.mptcp4j.info.TcpInfo;
