@@ -22,6 +22,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private int readableBytes; // no more than the buffer, or what the window once offered
   private long receivedBytes;
   private boolean ended;
+  private boolean lost; // what was in order was thrown away
   private boolean endKnown;
   private long endDsn;
 
@@ -201,8 +202,14 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
     }
   }
 
+  /** Whether bytes that were in order were thrown away before they were read. */
+  boolean lost() {
+    return lost;
+  }
+
   /** Releases everything. */
   void release() {
+    lost |= readableBytes > 0;
     releaseOutOfOrder();
     ready.release();
     readableBytes = 0;

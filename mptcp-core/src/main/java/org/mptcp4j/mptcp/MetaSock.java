@@ -178,9 +178,9 @@ public final class MetaSock {
     return rx.readableBytes();
   }
 
-  /** Whether the peer finished sending and everything was read. */
+  /** Whether the peer finished sending and everything was read, and nothing thrown away. */
   public boolean endOfStream() {
-    return peerFinished() && rx.readableBytes() == 0;
+    return peerFinished() && rx.readableBytes() == 0 && !rx.lost();
   }
 
   /** No more will be written: DATA_FIN, or FIN, follows what was. Repeated calls do nothing. */
@@ -323,7 +323,9 @@ public final class MetaSock {
 
   /** Whether a reset is due: nothing that was written is to be waited for any more. */
   boolean resetDue() {
-    return wish == Wish.ABORT || losesInput() && tx.heldBytes() == 0;
+    // With both ends told, an acknowledgement more would look like an orderly end to the peer.
+    boolean looksOrderly = fin.sent() && rx.endKnown();
+    return wish == Wish.ABORT || losesInput() && (tx.heldBytes() == 0 || looksOrderly);
   }
 
   /** Whether the first handshake is not over yet. */

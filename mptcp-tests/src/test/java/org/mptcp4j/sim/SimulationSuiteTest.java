@@ -11,8 +11,9 @@ import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random topologies, configurations and transfers; see {@link RandomScenario}. Settings: {@code
- * -Dsim.seed=N} runs that one only, {@code -Dsim.first=N} and {@code -Dsim.seeds=COUNT} a range.
+ * Random topologies, configurations and transfers, see {@link RandomScenario}, and random ends of
+ * connections, see {@link ClosingScenario}. Settings: {@code -Dsim.seed=N} runs that one only,
+ * {@code -Dsim.first=N} and {@code -Dsim.seeds=COUNT} a range.
  */
 class SimulationSuiteTest {
   private static final int REPEAT_EVERY = 20;
@@ -65,11 +66,13 @@ class SimulationSuiteTest {
         RandomScenario::runHostile);
   }
 
-  private void runAll(
-      int defaultCount,
-      String test,
-      LongFunction<RandomScenario> scenarios,
-      ToLongFunction<RandomScenario> run) {
+  @Test
+  void whateverEndsBothSidesKnow() {
+    runAll(1000, "whateverEndsBothSidesKnow", ClosingScenario::new, ClosingScenario::run);
+  }
+
+  private <S extends AutoCloseable> void runAll(
+      int defaultCount, String test, LongFunction<S> scenarios, ToLongFunction<S> run) {
     List<String> leaks = new ArrayList<>();
     ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + ": " + records));
     Long only = Long.getLong("sim.seed");
@@ -88,22 +91,19 @@ class SimulationSuiteTest {
     assertThat(leaks).isEmpty();
   }
 
-  private static String run(
-      long seed,
-      boolean twice,
-      LongFunction<RandomScenario> scenarios,
-      ToLongFunction<RandomScenario> run) {
+  private static <S extends AutoCloseable> String run(
+      long seed, boolean twice, LongFunction<S> scenarios, ToLongFunction<S> run) {
     try {
       long hash = once(seed, scenarios, run);
       return twice && once(seed, scenarios, run) != hash ? "another trace the second time" : null;
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Exception | AssertionError e) {
       return e + at(e);
     }
   }
 
-  private static long once(
-      long seed, LongFunction<RandomScenario> scenarios, ToLongFunction<RandomScenario> run) {
-    try (RandomScenario scenario = scenarios.apply(seed)) {
+  private static <S extends AutoCloseable> long once(
+      long seed, LongFunction<S> scenarios, ToLongFunction<S> run) throws Exception {
+    try (S scenario = scenarios.apply(seed)) {
       return run.applyAsLong(scenario);
     }
   }

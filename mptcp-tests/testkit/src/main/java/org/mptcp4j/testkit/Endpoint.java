@@ -39,6 +39,8 @@ public final class Endpoint {
   private SocketError error;
   private boolean ended;
   private boolean gaveUp;
+  private boolean cutOff;
+  private boolean threwAwayLate;
   private boolean checked = true;
 
   Endpoint(
@@ -151,7 +153,7 @@ public final class Endpoint {
 
   /** Aborts now. */
   public Endpoint abort() {
-    gaveUp = true;
+    giveUp();
     socket.abort();
     return wake();
   }
@@ -167,14 +169,15 @@ public final class Endpoint {
   /** Its stack shuts down, which closes it as {@link #close()} does. */
   public Endpoint closedByItsHost() {
     ended = true;
-    gaveUp = true;
+    giveUp();
     toSend = sent;
     return this;
   }
 
   /** Its host ends without a word: whatever it still had is lost. */
   void cutOff() {
-    gaveUp = true;
+    giveUp();
+    cutOff = true;
     if (error == null) {
       error = SocketError.ESHUTDOWN;
     }
@@ -189,6 +192,16 @@ public final class Endpoint {
   /** Whether it said that it writes nothing more. */
   public boolean ended() {
     return ended;
+  }
+
+  private void giveUp() {
+    threwAwayLate |= socket.state() == MptcpSocket.State.CLOSED && socket.readableBytes() > 0;
+    gaveUp = true;
+  }
+
+  /** Whether it threw unread bytes away when the connection was over, so that no peer can know. */
+  boolean threwAwayLate() {
+    return threwAwayLate;
   }
 
   /** Whether it closed or aborted, so that what comes later is lost by its own will. */
@@ -309,7 +322,7 @@ public final class Endpoint {
         piece.release();
       }
     }
-    if (endOfStream && !socket.endOfStream()) {
+    if (endOfStream && !cutOff && !socket.endOfStream()) {
       throw new AssertionError(name + ": the end of the stream is taken back");
     }
     if (!endOfStream && socket.endOfStream()) {
