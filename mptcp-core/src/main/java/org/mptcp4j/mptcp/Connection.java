@@ -43,7 +43,6 @@ public final class Connection {
   private final FourTuple tuple;
   private final Registration registration;
   private final MetaSock meta;
-  private final ConnectionNews news;
   private final MetaTimers timers = new MetaTimers();
   private Transport transport;
   private Protocol protocol = Protocol.UNDECIDED;
@@ -60,7 +59,6 @@ public final class Connection {
     StackServices services = factory.services();
     meta = new MetaSock(factory.config(), firstDsn, services.counters(), services.memory());
     meta.fallsBack(offer.whyNot());
-    news = new ConnectionNews(meta, entries);
   }
 
   // ---- opening
@@ -234,7 +232,8 @@ public final class Connection {
       int notices = flow.tcp().notices();
       boolean accepted = verdict == SegmentVerdict.ACCEPTED;
       if (accepted && flow.heard(nowNs, notices)) {
-        news.log(new PathEvent.SubRecovered(ConnectionSnapshot.subflow(flow, flow.error())));
+        registration.log(
+            new PathEvent.SubRecovered(ConnectionSnapshot.subflow(flow, flow.error())));
       }
       Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
       if (decision == Decision.AGREED) {
@@ -277,7 +276,7 @@ public final class Connection {
   }
 
   private Decision agreed(Opening opening, RxSegment segment) {
-    MptcpCb cb = new MptcpCb(opening, tuple, meta, timers, news, factory, registration);
+    MptcpCb cb = new MptcpCb(opening, tuple, meta, timers, factory, registration);
     transport = cb;
     protocol = Protocol.MPTCP;
     return cb.begin(segment);
@@ -287,7 +286,7 @@ public final class Connection {
   private void fallBack() {
     forgetToken();
     timers.stopAll();
-    news.log(new PathEvent.FellBack(meta.fallbackReason()));
+    registration.log(new PathEvent.FellBack(meta.fallbackReason()));
     MptcpTcpSock first;
     List<MptcpTcpSock> leaving;
     if (transport instanceof MptcpCb cb) {
@@ -394,7 +393,7 @@ public final class Connection {
   private void remove(long nowNs, Flow flow) {
     carryOut(nowNs, transport.remove(flow));
     if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
-      news.path(ConnectionSnapshot.closed(flow));
+      registration.path(ConnectionSnapshot.closed(flow));
     }
     registration.removeFlow(flow);
     flow.release();
@@ -529,7 +528,6 @@ public final class Connection {
   /** Ends everything without a word to anybody: the stack closes. Flows are unregistered. */
   public void release() {
     forgetToken();
-    news.endReported();
     if (meta.life() != Life.CLOSED) {
       transport.over();
     }
@@ -577,16 +575,7 @@ public final class Connection {
 
   /** Bits of {@link ConnectionEvents} since the last call, which clears them. */
   public int takeEvents() {
-    int events = meta.takeEvents();
-    if ((events & ConnectionEvents.CLOSED) != 0) {
-      news.endReported();
-    }
-    return events;
-  }
-
-  /** Next thing that happened to its paths. */
-  public Optional<PathEvent> pollPathEvent() {
-    return news.poll();
+    return meta.takeEvents();
   }
 
   /** Whether nothing is left of it: no flow, nothing to wait for. The stack may forget it. */

@@ -20,7 +20,7 @@ public final class ConnectionEvents {
   /** The connection is over; {@link MetaSock#error()} says why. */
   public static final int CLOSED = 1 << 5;
 
-  /** {@link Connection#pollPathEvent()} has something. */
+  /** {@link ConnectionNews#path} was told something; not among {@link Connection#takeEvents()}. */
   public static final int PATHS_CHANGED = 1 << 6;
 
   /** Both ends know that they speak MPTCP: {@link Connection#paths()} is there. */

@@ -6,13 +6,10 @@ import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.Seq32;
 
-/**
- * Takes the mappings that segments carry: RFC 8684 section 3.3.1.
- *
- * @param keys say whether mappings have checksums, and where data begins
- * @param meta how much may be mapped
- */
-record MappingInput(SessionKeys keys, MetaSock meta, Counters counters) {
+/** Takes the mappings that segments carry: RFC 8684 section 3.3.1. */
+final class MappingInput {
+  private MappingInput() {}
+
   /**
    * Takes the mapping of a DSS.
    *
@@ -20,24 +17,25 @@ record MappingInput(SessionKeys keys, MetaSock meta, Counters counters) {
    * @param dsn of the first byte, expanded
    * @return false when it contradicts one that is known: the subflow is no use then
    */
-  boolean add(MptcpTcpSock sf, Dss dss, int length, long dsn) {
-    return add(sf, sf.tcp().irs() + dss.ssn(), length, dsn, checksumOf(dss));
+  static boolean add(MptcpTcpSock sf, Dss dss, int length, long dsn) {
+    return add(sf, sf.tcp().irs() + dss.ssn(), length, dsn, checksumOf(sf.options().keys(), dss));
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #add}. */
-  boolean addFirst(MptcpTcpSock sf, MpCapable option) {
+  static boolean addFirst(MptcpTcpSock sf, MpCapable option) {
     if (!option.hasDataLength() || option.dataLength() == 0) {
       return true;
     }
     // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
     int checksum = RxMappings.NO_CHECKSUM;
+    SessionKeys keys = sf.options().keys();
     if (keys.checksum()) {
       checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
     }
     return add(sf, sf.tcp().irs() + 1, option.dataLength(), keys.remoteIdsn() + 1, checksum);
   }
 
-  private int checksumOf(Dss dss) {
+  private static int checksumOf(SessionKeys keys, Dss dss) {
     if (!keys.checksum()) {
       return RxMappings.NO_CHECKSUM;
     }
@@ -47,9 +45,10 @@ record MappingInput(SessionKeys keys, MetaSock meta, Counters counters) {
     return dss.checksum() | (dss.dataFin() ? SubflowInput.WITH_DATA_FIN : 0);
   }
 
-  private boolean add(MptcpTcpSock sf, int seq, int length, long dsn, int checksum) {
+  private static boolean add(MptcpTcpSock sf, int seq, int length, long dsn, int checksum) {
     int readSeq = sf.tcp().readSeq();
-    if (Seq32.diff(seq, readSeq) > meta.window().acceptable()) {
+    Counters counters = sf.options().counters();
+    if (Seq32.diff(seq, readSeq) > sf.options().acceptableBytes()) {
       counters.increment(Mib.DSS_NO_MATCH_TCP);
       return true;
     }

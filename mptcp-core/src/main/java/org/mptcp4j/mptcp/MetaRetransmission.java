@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 
@@ -22,7 +21,6 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
-  private final Counters counters;
   private int backoff;
   private int probes;
 
@@ -31,14 +29,12 @@ final class MetaRetransmission {
       MetaSock meta,
       ConnectionList subflows,
       Transmitter transmitter,
-      MetaTimers timers,
-      Counters counters) {
+      MetaTimers timers) {
     this.config = config;
     this.meta = meta;
     this.subflows = subflows;
     this.transmitter = transmitter;
     this.timers = timers;
-    this.counters = counters;
   }
 
   /** Expiries in a row of the retransmission timer. */
@@ -102,7 +98,7 @@ final class MetaRetransmission {
           .anyUsable()
           .ifPresent(
               usable -> {
-                counters.increment(Mib.WIN_PROBE);
+                meta.counters().increment(Mib.WIN_PROBE);
                 usable.tcp().requestProbe();
               });
     }

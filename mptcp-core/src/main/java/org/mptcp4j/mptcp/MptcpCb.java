@@ -31,7 +31,6 @@ public final class MptcpCb implements Transport {
   private final MetaRetransmission retransmission;
   private final PathControl control;
   private final MptcpInput input;
-  private final MappingInput mappings;
   private final ConnectionNews news;
   private final Counters counters;
   private boolean joined;
@@ -47,24 +46,22 @@ public final class MptcpCb implements Transport {
       FourTuple initial,
       MetaSock meta,
       MetaTimers timers,
-      ConnectionNews news,
       SubflowFactory factory,
       Registration registration) {
     StackServices services = factory.services();
     config = factory.config();
     keys = opening.keys();
-    mappings = opening.mappings();
     this.meta = meta;
-    this.news = news;
+    news = registration;
     counters = services.counters();
     subflows = new ConnectionList(opening.first());
     boolean passive = opening.first().state() == SubflowState.ESTABLISHED;
     paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum(), counters);
-    retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers, counters);
+    retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
     control =
         new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
-    input = new MptcpInput(keys, meta, mappings, subflows, paths, news, services);
+    input = new MptcpInput(keys, meta, subflows, paths, news, services);
   }
 
   /** The segment that showed that both ends agreed. */
@@ -77,7 +74,7 @@ public final class MptcpCb implements Transport {
       return Decision.NONE;
     }
     confirmed(master);
-    boolean consistent = mappings.addFirst(master, segment.options().mptcp(MpCapable.class));
+    boolean consistent = MappingInput.addFirst(master, segment.options().mptcp(MpCapable.class));
     return consistent ? Decision.NONE : fail(master, CloseReason.MPTCP_ERROR);
   }
 
@@ -91,7 +88,7 @@ public final class MptcpCb implements Transport {
       meta.connected();
       counters.increment(Mib.MP_CURR_ESTAB);
       paths.established();
-      news.established();
+      meta.event(ConnectionEvents.ESTABLISHED);
     } else {
       tellUp(sf);
       joined = true;

@@ -53,19 +53,16 @@ final class MptcpInput {
   private final MptcpCrypto crypto;
   private final Counters counters;
   private final Destinations destinations;
-  private final MappingInput mappings;
 
   MptcpInput(
       SessionKeys keys,
       MetaSock meta,
-      MappingInput mappings,
       ConnectionList subflows,
       PathSession paths,
       ConnectionNews news,
       StackServices services) {
     this.keys = keys;
     this.meta = meta;
-    this.mappings = mappings;
     this.subflows = subflows;
     this.paths = paths;
     this.news = news;
@@ -214,7 +211,7 @@ final class MptcpInput {
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
-      result |= taken(mappings.add(sf, dss, payload, dsn));
+      result |= taken(MappingInput.add(sf, dss, payload, dsn));
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
@@ -255,7 +252,9 @@ final class MptcpInput {
       meta.fallsBack(FallbackReason.MP_FAIL);
       return FALLBACK;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
-      return capable.receiverKey() == keys.localKey() ? taken(mappings.addFirst(sf, capable)) : 0;
+      return capable.receiverKey() == keys.localKey()
+          ? taken(MappingInput.addFirst(sf, capable))
+          : 0;
     } else if (option instanceof MpJoinAck) {
       // The fourth ACK was lost: the peer repeats its third.
       sf.tcp().requestAck();

@@ -17,7 +17,6 @@ import org.mptcp4j.wire.RxSegment;
 final class Opening implements Transport {
   private final SessionKeys keys;
   private final MetaSock meta;
-  private final MappingInput mappings;
   private final MptcpTcpSock first;
   private final MptcpCrypto crypto;
   private final Counters counters;
@@ -37,7 +36,6 @@ final class Opening implements Transport {
     crypto = factory.services().crypto();
     counters = factory.services().counters();
     scheduler = factory.config().scheduler();
-    mappings = new MappingInput(keys, meta, counters);
     flows = List.of(first);
   }
 
@@ -49,11 +47,6 @@ final class Opening implements Transport {
   /** The flow of the handshake. */
   MptcpTcpSock first() {
     return first;
-  }
-
-  /** Takes mappings, those that came early too. */
-  MappingInput mappings() {
-    return mappings;
   }
 
   /** What will decide which subflow carries what. */
@@ -160,7 +153,7 @@ final class Opening implements Transport {
   /** A mapping that came before the peer's key: only a full one can be understood. */
   private void takeEarlyMapping(Dss dss) {
     if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
-      mappings.add(first, dss, dss.length(), dss.dsn());
+      MappingInput.add(first, dss, dss.length(), dss.dsn());
     }
   }
 

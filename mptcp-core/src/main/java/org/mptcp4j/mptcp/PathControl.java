@@ -385,7 +385,7 @@ final class PathControl implements Paths {
     while ((option = announcements.next(nowNs, againNs, keys, services().crypto())) != null) {
       say(carrier.get(), option);
       if (announcements.isFirst()) {
-        registration.happened(
+        registration.log(
             new PathEvent.AnnouncedByUs(
                 option.addressId(), option.address(), announcedPort(option)));
       }
@@ -427,7 +427,7 @@ final class PathControl implements Paths {
    */
   private void withdraw(List<Integer> addressIds, CloseReason why) {
     for (int id : addressIds) {
-      registration.happened(new PathEvent.RemovedByUs(id));
+      registration.log(new PathEvent.RemovedByUs(id));
       if (paths.announces()) {
         paths.announcements().withdraw(id);
       }

@@ -1,10 +1,11 @@
 package org.mptcp4j.mptcp;
 
 /**
- * The entries of one connection in the indexes of the stack: its token and its flows. What they
- * name beside the connection's handle is the flow. Called on the stack's thread only.
+ * What a stack keeps of one connection: its entries in the indexes, of its token and its flows,
+ * which name the flow beside the connection's handle, and what it has to tell. Called on the
+ * stack's thread only.
  */
-public interface Registration {
+public interface Registration extends ConnectionNews {
   /**
    * Registers the connection's token, so that joins with it come to {@link Connection#acceptJoin}.
    *
@@ -34,9 +35,4 @@ public interface Registration {
    * TcpSock} is in TIME-WAIT. The connection releases the {@code TcpSock} right after this call.
    */
   void removeFlow(Flow flow);
-
-  /** Something happened to the connection that is worth a line in the log. */
-  default void happened(PathEvent event) {
-    // Nobody keeps a log.
-  }
 }

@@ -74,6 +74,11 @@ final class SubflowOptions implements TcpExtension {
     offersLeft = (byte) Math.min(offers, Byte.MAX_VALUE);
   }
 
+  /** Keys of the connection. */
+  SessionKeys keys() {
+    return keys;
+  }
+
   /** State of the subflow, which says what its segments carry. */
   SubflowState state() {
     return state;

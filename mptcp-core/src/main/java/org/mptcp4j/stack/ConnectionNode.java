@@ -1,7 +1,8 @@
 package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
-import java.util.Optional;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
@@ -32,6 +33,9 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     ORPHAN
   }
 
+  /** Events of paths that wait for the application at most. */
+  private static final int PATHS_LIMIT = 64;
+
   private final Indexes indexes;
   private long id;
   private Connection connection;
@@ -44,6 +48,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   private long receivedBytes;
   private long sentBytes;
   private long connectDeadlineNs = Long.MAX_VALUE;
+  private Queue<PathEvent> paths; // null while none waits
   private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
   ConnectionNode next;
@@ -180,9 +185,32 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     indexes.flows().remove(flow);
   }
 
+  // ---- what its connection tells
+
   @Override
-  public void happened(PathEvent event) {
+  public void log(PathEvent event) {
     indexes.journal().path(id, connection, event);
+  }
+
+  @Override
+  public void path(PathEvent event) {
+    log(event);
+    boolean heard = phase != Phase.REPORTED && phase != Phase.ORPHAN && !endPending();
+    if (!heard) {
+      return;
+    }
+    if (paths == null) {
+      paths = new ArrayDeque<>();
+    }
+    if (paths.size() < PATHS_LIMIT) {
+      paths.add(event);
+    }
+    pending |= ConnectionEvents.PATHS_CHANGED;
+  }
+
+  /** Whether the last event waits: what follows is of no interest. */
+  private boolean endPending() {
+    return (pending & (ConnectionEvents.CLOSED | ConnectionEvents.CONNECT_FAILED)) != 0;
   }
 
   // ---- events
@@ -249,20 +277,21 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     if ((pending & ConnectionEvents.PATHS_CHANGED) == 0) {
       return false;
     }
-    Optional<PathEvent> event = connection.pollPathEvent();
-    if (event.isEmpty()) {
+    PathEvent event = paths.poll();
+    if (event == null) {
       pending &= ~ConnectionEvents.PATHS_CHANGED;
+      paths = null;
       return false;
     }
-    if (event.get() instanceof PathEvent.SubEstablished up) {
+    if (event instanceof PathEvent.SubEstablished up) {
       into.set(StackEvent.Type.SUB_ESTABLISHED, handle, up.subflow());
-    } else if (event.get() instanceof PathEvent.SubClosed down) {
+    } else if (event instanceof PathEvent.SubClosed down) {
       into.set(StackEvent.Type.SUB_CLOSED, handle, down.subflow());
-    } else if (event.get() instanceof PathEvent.SubPriority changed) {
+    } else if (event instanceof PathEvent.SubPriority changed) {
       into.set(StackEvent.Type.SUB_PRIORITY, handle, changed.subflow());
-    } else if (event.get() instanceof PathEvent.Announced announced) {
+    } else if (event instanceof PathEvent.Announced announced) {
       into.set(StackEvent.Type.ANNOUNCED, handle, end(announced.address()));
-    } else if (event.get() instanceof PathEvent.Removed removed) {
+    } else if (event instanceof PathEvent.Removed removed) {
       into.set(StackEvent.Type.REMOVED, handle, end(removed.address()));
     }
     return true;

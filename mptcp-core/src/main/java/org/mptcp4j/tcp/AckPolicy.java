@@ -19,8 +19,7 @@ final class AckPolicy {
   private int duplicates;
   private boolean requested;
   private long deadlineNs = Long.MAX_VALUE;
-  private long challengeWindowNs;
-  private int challenges;
+  private Challenges challenges; // null until the first
 
   AckPolicy(int quickAcks) {
     quickLeft = quickAcks;
@@ -102,15 +101,27 @@ final class AckPolicy {
 
   /** RFC 5961 section 7: takes one challenge ACK from the allowance, if there is one. */
   boolean challenge(long nowNs, TcpConfig config) {
-    if (nowNs - challengeWindowNs >= SECOND_NS || challenges == 0) {
-      challengeWindowNs = nowNs;
-      challenges = 0;
+    if (challenges == null) {
+      challenges = new Challenges();
     }
-    if (challenges >= config.limits().challengeAcksPerSecond()) {
-      return false;
+    boolean allowed = challenges.take(nowNs, config.limits().challengeAcksPerSecond());
+    now |= allowed;
+    return allowed;
+  }
+
+  /** Challenge ACKs of the present second. */
+  private static final class Challenges {
+    private long sinceNs;
+    private int count;
+
+    boolean take(long nowNs, int perSecond) {
+      if (nowNs - sinceNs >= SECOND_NS || count == 0) {
+        sinceNs = nowNs;
+        count = 0;
+      }
+      boolean allowed = count < perSecond;
+      count += allowed ? 1 : 0;
+      return allowed;
     }
-    challenges++;
-    now = true;
-    return true;
   }
 }

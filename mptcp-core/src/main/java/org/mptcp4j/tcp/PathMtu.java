@@ -47,15 +47,20 @@ final class PathMtu {
   private int watchedSize;
   private long watchedEnd;
 
-  // A report that waits for the loss of what it is about.
-  private int reported;
-  private long reportedOffset;
+  private Doubts doubts; // null until something says that the path may be narrow
 
-  // Timeouts in a row, and the first byte in flight at them all.
-  private int timeouts;
-  private long stuckAt;
+  /** What says that the path may be narrower than thought, or wider. */
+  private static final class Doubts {
+    // A report that waits for the loss of what it is about.
+    private int reported;
+    private long reportedOffset;
 
-  private MtuProbe search; // null until packets are smaller than the ends allow
+    // Timeouts in a row, and the first byte in flight at them all.
+    private int timeouts;
+    private long stuckAt;
+
+    private MtuProbe search; // null until packets are smaller than the ends allow
+  }
 
   /**
    * For a path of which nothing is known: it carries what the link does.
@@ -112,11 +117,23 @@ final class PathMtu {
     mtu = Math.min(mtu, ceiling);
   }
 
-  private MtuProbe search() {
-    if (search == null) {
-      search = new MtuProbe(config.timeouts().pathMtuSearchNs());
+  private Doubts doubts() {
+    if (doubts == null) {
+      doubts = new Doubts();
     }
-    return search;
+    return doubts;
+  }
+
+  private MtuProbe search() {
+    Doubts d = doubts();
+    if (d.search == null) {
+      d.search = new MtuProbe(config.timeouts().pathMtuSearchNs());
+    }
+    return d.search;
+  }
+
+  private boolean searching() {
+    return doubts != null && doubts.search != null;
   }
 
   private void lower(int size) {
@@ -124,7 +141,9 @@ final class PathMtu {
     largestSent = Math.min(largestSent, mtu);
     largestAcked = Math.min(largestAcked, mtu);
     watchedSize = 0;
-    reported = 0;
+    if (doubts != null) {
+      doubts.reported = 0;
+    }
   }
 
   // ---- what the network says
@@ -151,8 +170,8 @@ final class PathMtu {
     if (passes == 0) {
       return false;
     }
-    if (search != null) {
-      search.onReport(offset, passes);
+    if (searching()) {
+      search().onReport(offset, passes);
     }
     // RFC 5927 section 7.2: who never sent a packet so large cannot have caused the error.
     if (passes >= mtu || passes >= largestSent) {
@@ -161,8 +180,8 @@ final class PathMtu {
     // RFC 5927 section 7.2: where larger packets arrived before, the error is believed when the
     // packet turns out to be lost.
     if (passes < largestAcked) {
-      reported = passes;
-      reportedOffset = offset;
+      doubts().reported = passes;
+      doubts().reportedOffset = offset;
       return false;
     }
     believe(nowNs, passes);
@@ -199,9 +218,10 @@ final class PathMtu {
 
   /** Believes a report about something that is lost indeed; false when there is none. */
   boolean takeReport(long nowNs, long una) {
-    boolean waiting = reported > 0 && reportedOffset >= una && reported < mtu;
+    Doubts d = doubts;
+    boolean waiting = d != null && d.reported > 0 && d.reportedOffset >= una && d.reported < mtu;
     if (waiting) {
-      believe(nowNs, reported);
+      believe(nowNs, d.reported);
     }
     return waiting;
   }
@@ -213,16 +233,17 @@ final class PathMtu {
    * @param first size of its packet
    */
   void onTimeout(long nowNs, long una, int first) {
-    if (search != null) {
-      search.inconclusive(nowNs, mtu);
+    if (searching()) {
+      search().inconclusive(nowNs, mtu);
     }
-    timeouts = una == stuckAt ? timeouts + 1 : 1;
-    stuckAt = una;
+    Doubts d = doubts();
+    d.timeouts = una == d.stuckAt ? d.timeouts + 1 : 1;
+    d.stuckAt = una;
     // RFC 4821 section 7.7: a full-stop timeout. Smaller packets may pass; should nothing pass, or
     // everything again, the first probe will show it.
     int base = config.options().blackHoleMtu();
     int smaller = mtu > base ? base : plateauBelow(mtu);
-    if (smaller < mtu && first > smaller && timeouts >= patience(first)) {
+    if (smaller < mtu && first > smaller && d.timeouts >= patience(first)) {
       lower(smaller);
       search().begin(nowNs);
     }
@@ -243,18 +264,18 @@ final class PathMtu {
 
   /** Size of the probe to send now, 0 for none. */
   int probe(long nowNs) {
-    return search == null ? 0 : search.update(nowNs, mtu, Math.min(ceiling, LARGEST_PROBE));
+    return searching() ? search().update(nowNs, mtu, Math.min(ceiling, LARGEST_PROBE)) : 0;
   }
 
   /** What {@link #probe} said last. */
   int probe() {
-    return search == null ? 0 : search.wanted();
+    return searching() ? search().wanted() : 0;
   }
 
   /** The probe that was wanted leaves, as the bytes in that range. */
   void onProbeSent(long start, long end) {
-    largestSent = Math.max(largestSent, search.wanted());
-    search.onSent(start, end);
+    largestSent = Math.max(largestSent, search().wanted());
+    search().onSent(start, end);
   }
 
   /**
@@ -269,13 +290,17 @@ final class PathMtu {
       largestAcked = Math.max(largestAcked, watchedSize);
       watchedSize = 0;
     }
-    if (una > reportedOffset) {
-      reported = 0;
+    if (doubts == null) {
+      return 0;
     }
-    return search != null && search.isInFlight() ? onProbeAck(nowNs, una, recovering) : 0;
+    if (una > doubts.reportedOffset) {
+      doubts.reported = 0;
+    }
+    return searching() && search().isInFlight() ? onProbeAck(nowNs, una, recovering) : 0;
   }
 
   private int onProbeAck(long nowNs, long una, boolean recovering) {
+    MtuProbe search = search();
     if (una >= search.end()) {
       mtu = search.succeeded(nowNs);
       largestAcked = Math.max(largestAcked, mtu);

@@ -44,7 +44,6 @@ final class Receiver {
   private ReceiveQueue queue; // null until something comes
   private OutOfOrderQueue ooo; // null until there is a hole
   private SackBlocks sackBlocks; // null until there is a hole or a duplicate
-  private long bytesReceived;
   private long lastDataNs = TcpInfo.NEVER;
   private ReceiveRtt rtt; // null until much has come
 
@@ -107,8 +106,9 @@ final class Receiver {
     return ooo == null ? 0 : (int) ooo.bytes();
   }
 
+  /** Payload bytes received in order: offset 0 is the SYN, and a FIN follows the last byte. */
   long bytesReceived() {
-    return bytesReceived;
+    return Math.max(0, nxt - 1 - (finReached ? 1 : 0));
   }
 
   /** When payload last came, in order or not; {@link TcpInfo#NEVER} before that. */
@@ -183,7 +183,7 @@ final class Receiver {
       if (clock.enabled() && seg.options().hasTimestamps()) {
         rtt.onEcho(nowNs, seg.options().tsEcr(), clock);
       }
-    } else if (bytesReceived > MEASURED_FROM) {
+    } else if (bytesReceived() > MEASURED_FROM) {
       rtt = new ReceiveRtt();
     }
   }
@@ -245,13 +245,11 @@ final class Receiver {
     }
     queue.add(buf, index, length);
     nxt += length;
-    bytesReceived += length;
     if (ooo == null || ooo.isEmpty()) {
       return IN_ORDER;
     }
     for (ByteBuf piece = ooo.poll(nxt); piece != null; piece = ooo.poll(nxt)) {
       nxt += piece.readableBytes();
-      bytesReceived += piece.readableBytes();
       queue.addOwned(piece);
     }
     // RFC 5681 section 4.2: an immediate ACK when a segment fills in all or part of a gap.
@@ -287,7 +285,7 @@ final class Receiver {
 
   /** Makes an ACK due, and returns true, when the window has grown enough to tell the peer. */
   boolean updateWindow(TcpExtension ext, int mss, int scale) {
-    if (bytesReceived == 0) {
+    if (bytesReceived() == 0) {
       return false; // what the SYN offered is enough for a first flight, and its ACK tells the rest
     }
     int window = Math.max(0, ext.windowBytes(nxtSeq()));

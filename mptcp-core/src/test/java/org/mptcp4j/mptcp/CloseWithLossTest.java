@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.BufferRange;
@@ -195,6 +196,24 @@ class CloseWithLossTest {
     net.run(S);
     assertReset();
     assertThat(closer.connection.meta().error()).isEqualTo(SocketError.ECONNABORTED);
+  }
+
+  // Both ends write and finish at once: an acknowledgement of the peer's end would be all it needs
+  // to believe that its bytes were read.
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void bytesAndTheirEndCrossOurs(boolean mptcp, boolean byClient) {
+    start(1, mptcp, byClient, 64 << 10);
+    closer.reading = true;
+    closer.run();
+    peer.finish = true;
+    peer.toSend += 2_000;
+    writeAndClose(500);
+    peer.run();
+    net.run(4 * S);
+    assertReset();
+    assertThat(closer.connection.meta().error()).isEqualTo(SocketError.ECONNABORTED);
+    assertThat(closer.connection.meta().endOfStream()).as("bytes were thrown away").isFalse();
   }
 
   @Test

@@ -14,7 +14,6 @@ class MappingInputTest {
   private static final int MAP = Dss.MAP | Dss.DSN64;
   private Workbench bench;
   private MptcpTcpSock subflow;
-  private MappingInput input;
   private long firstDsn;
 
   @BeforeEach
@@ -25,13 +24,12 @@ class MappingInputTest {
   private void start(int flags) {
     bench = new Workbench(flags, SubflowState.ESTABLISHED);
     subflow = bench.subflows.master();
-    input = new MappingInput(bench.keys, bench.meta, bench.counters);
     firstDsn = bench.keys.remoteIdsn() + 1;
   }
 
   private boolean add(long dsn, int ssn, int length) {
     RxSegment segment = bench.segment(subflow, s -> s.options().dss(MAP, 0, dsn, ssn, length));
-    return input.add(subflow, segment.options().dss(), length, dsn);
+    return MappingInput.add(subflow, segment.options().dss(), length, dsn);
   }
 
   private int firstSeq() {
@@ -79,7 +77,7 @@ class MappingInputTest {
   @Test
   void theFirstDataIsMappedByMpCapable() {
     MpCapable option = MpCapable.data(0, bench.keys.remoteKey(), bench.keys.localKey(), 50);
-    assertThat(input.addFirst(subflow, option)).isTrue();
+    assertThat(MappingInput.addFirst(subflow, option)).isTrue();
     assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
     assertThat(subflow.input().mappings().firstDsn()).isEqualTo(firstDsn);
     assertThat(subflow.input().mappings().firstLength()).isEqualTo(50);

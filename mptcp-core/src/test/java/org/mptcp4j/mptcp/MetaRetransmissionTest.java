@@ -20,8 +20,7 @@ class MetaRetransmissionTest {
     transmitter =
         new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
     retransmission =
-        new MetaRetransmission(
-            bench.config, bench.meta, bench.subflows, transmitter, bench.timers, bench.counters);
+        new MetaRetransmission(bench.config, bench.meta, bench.subflows, transmitter, bench.timers);
   }
 
   private void sendAndLose(int bytes) {

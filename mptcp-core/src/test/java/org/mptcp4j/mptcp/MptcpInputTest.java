@@ -20,12 +20,11 @@ import org.mptcp4j.wire.TxSegment;
 class MptcpInputTest {
   private final TestNet net = new TestNet(1, 2);
   private Workbench bench = new Workbench();
-  private ConnectionNews news;
+  private NoEntries news;
   private PathSession paths;
   private MptcpInput input = input();
 
   private MptcpInput input() {
-    MappingInput mappings = new MappingInput(bench.keys, bench.meta, bench.counters);
     paths =
         new PathSession(
             new DefaultPathManager(),
@@ -34,9 +33,8 @@ class MptcpInputTest {
             bench.keys,
             bench.subflows,
             bench.config);
-    news = new ConnectionNews(bench.meta, new NoEntries());
-    return new MptcpInput(
-        bench.keys, bench.meta, mappings, bench.subflows, paths, news, net.client);
+    news = new NoEntries();
+    return new MptcpInput(bench.keys, bench.meta, bench.subflows, paths, news, net.client);
   }
 
   private void begin(SubflowState state) {
@@ -155,8 +153,8 @@ class MptcpInputTest {
     assertThat(net.client.count(Mib.ADD_ADDR_DROP)).isOne();
     AddAddr right = new AddAddr(false, 5, address, 0, hmac);
     give(s -> s.options().mptcp(right));
-    assertThat(news.poll())
-        .get()
+    assertThat(news.told)
+        .singleElement()
         .isInstanceOfSatisfying(
             PathEvent.Announced.class,
             event -> assertThat(event.address().address()).isEqualTo(address));

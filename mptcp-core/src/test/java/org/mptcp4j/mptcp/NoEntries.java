@@ -1,7 +1,13 @@
 package org.mptcp4j.mptcp;
 
-/** The entries of a connection in a stack that has no indexes. */
-final class NoEntries implements Registration {
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a stack keeps of a connection that has no indexes; it remembers what it was told. */
+class NoEntries implements Registration {
+  /** What was told of paths. */
+  final List<PathEvent> told = new ArrayList<>();
+
   @Override
   public boolean addToken(int token) {
     return true;
@@ -25,5 +31,15 @@ final class NoEntries implements Registration {
   @Override
   public void removeFlow(Flow flow) {
     // None was kept.
+  }
+
+  @Override
+  public void path(PathEvent event) {
+    told.add(event);
+  }
+
+  @Override
+  public void log(PathEvent event) {
+    // Nobody listens.
   }
 }

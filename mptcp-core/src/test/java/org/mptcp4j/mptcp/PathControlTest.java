@@ -54,22 +54,11 @@ class PathControlTest {
             bench.timers);
   }
 
-  private final class Registered implements Registration {
-    @Override
-    public boolean addToken(int token) {
-      return true;
-    }
-
-    @Override
-    public void removeToken(int token) {}
-
+  private final class Registered extends NoEntries {
     @Override
     public boolean addFlow(Flow flow) {
       return registered.add(flow);
     }
-
-    @Override
-    public void replaceFlow(Flow by) {}
 
     @Override
     public void removeFlow(Flow flow) {

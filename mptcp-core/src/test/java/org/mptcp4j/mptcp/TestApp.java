@@ -19,6 +19,7 @@ final class TestApp {
   boolean reading = true;
   boolean closeAtEnd = true;
   int events;
+  final List<PathEvent> paths = new ArrayList<>();
   private final TestNet net;
 
   TestApp(TestNet net) {

@@ -270,5 +270,15 @@ final class TestHost implements StackServices {
     public void removeFlow(Flow flow) {
       flows.remove(flow.tuple());
     }
+
+    @Override
+    public void path(PathEvent event) {
+      app.paths.add(event);
+    }
+
+    @Override
+    public void log(PathEvent event) {
+      // There is no log.
+    }
   }
 }
