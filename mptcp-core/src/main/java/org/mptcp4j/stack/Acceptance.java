@@ -2,6 +2,7 @@ package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
@@ -28,14 +29,15 @@ final class Acceptance {
       RunQueue running,
       EventQueue events,
       StackCounters counters,
-      Journal journal) {
+      Journal journal,
+      LongUnaryOperator networkHash) {
     this.config = config;
     this.listeners = listeners;
     this.running = running;
     this.events = events;
     this.counters = counters;
     this.journal = journal;
-    halfOpen = new SynQueue<>(config.limits().halfOpen());
+    halfOpen = new SynQueue<>(config.limits().halfOpen(), networkHash);
   }
 
   /** Connections whose handshake runs, in the order of their SYNs. */

@@ -69,7 +69,8 @@ final class Sockets {
             running,
             events,
             services.counters(),
-            services.journal());
+            services.journal(),
+            services.iss()::placeOf);
     halfOpen = acceptance.halfOpen();
     stateless = new StatelessHandshake(services, outbox);
     Orphans orphans = new Orphans(services.config().limits().orphans());

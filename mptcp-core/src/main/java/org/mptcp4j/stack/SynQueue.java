@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -24,6 +25,7 @@ final class SynQueue<L> {
   private record Entry<L>(L listener, long sinceNs) {}
 
   private final int limit;
+  private final LongUnaryOperator hash;
   private final int networkLimit;
   private final Map<ConnectionNode, Entry<L>> entries = new LinkedHashMap<>();
 
@@ -34,9 +36,11 @@ final class SynQueue<L> {
    * Makes an empty queue.
    *
    * @param limit connections in it at most, at least 1
+   * @param hash nobody outside knows it, so that nobody can crowd the place of another network
    */
-  SynQueue(int limit) {
+  SynQueue(int limit, LongUnaryOperator hash) {
     this.limit = limit;
+    this.hash = hash;
     networkLimit = limit < SHARES * LEAST_PART ? Integer.MAX_VALUE : limit / SHARES;
   }
 
@@ -57,11 +61,11 @@ final class SynQueue<L> {
     return perNetwork[bucket(hi, lo, v4)] >= networkLimit;
   }
 
-  private static int bucket(long hi, long lo, boolean v4) {
-    return (int) (SourceNetwork.of(hi, lo, v4) * 0x9e3779b97f4a7c15L >>> 54);
+  private int bucket(long hi, long lo, boolean v4) {
+    return (int) hash.applyAsLong(SourceNetwork.of(hi, lo, v4)) & BUCKETS - 1;
   }
 
-  private static int bucketOf(ConnectionNode node) {
+  private int bucketOf(ConnectionNode node) {
     IpAddress remote = node.connection().tuple().remote();
     return bucket(remote.hi(), remote.lo(), remote.isV4());
   }

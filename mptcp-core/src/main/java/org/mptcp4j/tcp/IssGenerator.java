@@ -40,6 +40,15 @@ public final class IssGenerator {
     return (int) mix(timestampHash, t.local(), t.localPort(), t.remote(), t.remotePort());
   }
 
+  /**
+   * A hash of something that peers choose, so that they cannot choose what shares a place of a
+   * table with others.
+   */
+  public long placeOf(long value) {
+    // No connection has such ports.
+    return timestampHash.hash(value, 0, 0, 0, -1);
+  }
+
   private static long mix(SipHash hash, IpAddress local, int lport, IpAddress remote, int rport) {
     return hash.hash(local.hi(), local.lo(), remote.hi(), remote.lo(), (long) lport << 16 | rport);
   }

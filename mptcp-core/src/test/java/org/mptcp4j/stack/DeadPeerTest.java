@@ -58,6 +58,7 @@ class DeadPeerTest {
       hosts.link.down();
       assertThat(secondsUntilClosed(hosts, socket))
           .isBetween(88 + lastSubflowSeconds(mode), 90 + lastSubflowSeconds(mode));
+      assertThat(hosts.client.counters()).containsEntry("TcpExtTCPKeepAlive", 3L);
       hosts.net.runFor(SimNetwork.seconds(1));
       assertThat(peer.error()).isEqualTo(SocketError.ETIMEDOUT);
       assertThat(hosts.server.usage().connections()).isZero();

@@ -71,6 +71,30 @@ class SynFloodTest {
     }
   }
 
+  // Whoever could choose networks that share a place of the table would shut others out of it.
+  @Test
+  void nobodyCanCrowdThePlaceOfAnotherNetwork() throws Exception {
+    StackConfig defaults = StackConfig.builder().build();
+    try (TwoHosts hosts = new TwoHosts(defaults, b -> b.config(defaults))) {
+      hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
+      RawHost attacker = new RawHost(hosts.server);
+      int sent = 0;
+      for (long network = 1 << 16; sent < 1000; network++) {
+        // They would share one under a multiplication that everybody knows.
+        if (network * 0x9e3779b97f4a7c15L >>> 54 == 7) {
+          TxSegment syn = new TxSegment();
+          syn.src(IpAddress.ofV4((int) (network << 8) + 1)).srcPort(1);
+          syn.dst(IpAddress.parse(TwoHosts.SERVER_V4)).dstPort(80);
+          syn.seq(1).flags(TcpFlags.SYN).window(1);
+          attacker.send(hosts.net.nowNs(), syn);
+          sent++;
+        }
+      }
+      assertThat(hosts.server.usage().halfOpen()).isEqualTo(sent);
+      assertThat(hosts.server.counters()).doesNotContainKey("TcpExtSyncookiesSent");
+    }
+  }
+
   private void connect(TwoHosts hosts, String to) {
     try {
       hosts.write(hosts.client.connect(hosts.net.nowNs(), TwoHosts.at(to, 80)), "x");
