@@ -43,7 +43,8 @@ class CommandLineTest {
         "bench-link",
         "bench-flame",
         "decode",
-        "packetdrill"
+        "packetdrill",
+        "soak"
       })
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
@@ -66,7 +67,8 @@ class CommandLineTest {
             "bench-link",
             "bench-flame",
             "decode",
-            "packetdrill");
+            "packetdrill",
+            "soak");
   }
 
   static Stream<List<String>> mistakes() {
