@@ -67,15 +67,16 @@ public interface MptcpSocket {
   /**
    * Gives bytes to be sent. The readable bytes of {@code buf} are sent in order, without a copy:
    * the caller must not change them any more. Ownership of {@code buf} passes to the socket in
-   * every case in which this method returns; when it throws, the caller still owns it. If the
-   * connection is already closed the bytes are released, the result is {@code false} and {@link
-   * #error()} says why.
+   * every case in which this method returns; when it throws, the caller still owns it. Once the
+   * connection is over, whoever ended it, the bytes are released and lost, the result is {@code
+   * false} and {@link #error()} says why: {@link SocketError#NONE} after an orderly end.
    *
    * @param buf the bytes
    * @return {@code true} while the send buffer has room for more; {@code false} when it is full now
    *     (the bytes of this call are taken nevertheless): write again after {@link
    *     StackEvent.Type#WRITABLE}
-   * @throws IllegalStateException after {@link #shutdownOutput()} or {@link #close()}
+   * @throws IllegalStateException after {@link #shutdownOutput()} or {@link #close()}, while what
+   *     was written before is still on its way: state is not yet {@link State#CLOSED}
    */
   boolean write(ByteBuf buf);
 
@@ -359,4 +360,39 @@ public interface MptcpSocket {
    * @return the object, or {@code null}
    */
   Object attachment();
+
+  /**
+   * The meta socket as it is now: {@code meta_sk}, the data level.
+   *
+   * @return its fields
+   */
+  MetaSockView meta();
+
+  /**
+   * The first subflow as it is now, also when it is closed: {@code master_sk}.
+   *
+   * @return its fields; empty when it never came to be, or with plain TCP when it is over
+   */
+  Optional<SubflowSockView> master();
+
+  /**
+   * The connection list as it is now, the master first; with plain TCP the one flow.
+   *
+   * @return the fields of each, in the order of creation
+   */
+  List<SubflowSockView> connectionList();
+
+  /**
+   * The control block as it is now: {@code mptcp_cb}.
+   *
+   * @return its fields; empty as long as MPTCP is not agreed, and with plain TCP
+   */
+  Optional<ControlBlockView> controlBlock();
+
+  /**
+   * The keys, which nothing else shows.
+   *
+   * @return both; empty where {@link #controlBlock()} is
+   */
+  Optional<MptcpKeys> keys();
 }

@@ -462,6 +462,10 @@ public final class MptcpCb implements Transport {
     return subflows.all();
   }
 
+  SessionKeys keys() {
+    return keys;
+  }
+
   PathSession pathSession() {
     return paths;
   }

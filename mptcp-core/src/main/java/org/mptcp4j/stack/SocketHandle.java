@@ -9,19 +9,24 @@ import java.util.Objects;
 import java.util.Optional;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.ControlBlockView;
 import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.MetaSockView;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpKeys;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.api.SubflowSockView;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Life;
 import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.Paths;
+import org.mptcp4j.mptcp.SocketViews;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
@@ -44,7 +49,7 @@ final class SocketHandle implements MptcpSocket {
     this.node = node;
   }
 
-  private MetaSock meta() {
+  private MetaSock metaSock() {
     return node.connection().meta();
   }
 
@@ -59,13 +64,13 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public State state() {
-    if (node.broken() || meta().life().isOver()) {
+    if (node.broken() || metaSock().life().isOver()) {
       return State.CLOSED;
     }
-    if (meta().closedByApplication()) {
+    if (metaSock().closedByApplication()) {
       return State.CLOSING;
     }
-    return meta().life() == Life.CONNECTING ? State.CONNECTING : State.OPEN;
+    return metaSock().life() == Life.CONNECTING ? State.CONNECTING : State.OPEN;
   }
 
   @Override
@@ -87,18 +92,18 @@ final class SocketHandle implements MptcpSocket {
       buf.release();
       return false;
     }
-    if (meta().outputShutDown()) {
+    if (metaSock().outputShutDown()) {
       throw new IllegalStateException(
           "write after shutdownOutput() or close(); write everything before you call them");
     }
-    boolean room = meta().write(buf);
+    boolean room = metaSock().write(buf);
     running.touch(node);
     return room;
   }
 
   @Override
   public long writableBytes() {
-    return node.broken() ? 0 : meta().writableBytes();
+    return node.broken() ? 0 : metaSock().writableBytes();
   }
 
   @Override
@@ -106,7 +111,7 @@ final class SocketHandle implements MptcpSocket {
     if (node.broken()) {
       return null;
     }
-    ByteBuf piece = meta().read();
+    ByteBuf piece = metaSock().read();
     if (piece != null) {
       running.touch(node);
     }
@@ -115,26 +120,26 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public long readableBytes() {
-    return node.broken() ? 0 : meta().readableBytes();
+    return node.broken() ? 0 : metaSock().readableBytes();
   }
 
   @Override
   public boolean endOfStream() {
-    return !node.broken() && meta().endOfStream();
+    return !node.broken() && metaSock().endOfStream();
   }
 
   @Override
   public void shutdownOutput() {
     if (!node.broken()) {
-      meta().shutdownOutput();
+      metaSock().shutdownOutput();
       running.touch(node);
     }
   }
 
   @Override
   public void close() {
-    if (!node.broken() && !meta().closedByApplication()) {
-      meta().close();
+    if (!node.broken() && !metaSock().closedByApplication()) {
+      metaSock().close();
       running.touch(node);
     }
   }
@@ -142,7 +147,7 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public void abort() {
     if (!node.broken()) {
-      meta().abort();
+      metaSock().abort();
       running.touch(node);
     }
   }
@@ -272,29 +277,29 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public void setNoDelay(boolean on) {
     if (!node.broken()) {
-      meta().setNoDelay(on);
+      metaSock().setNoDelay(on);
       running.touch(node);
     }
   }
 
   @Override
   public void setKeepAlive(boolean on) {
-    setPeerTimeouts(meta().peerTimeouts().keepAlive(on));
+    setPeerTimeouts(metaSock().peerTimeouts().keepAlive(on));
   }
 
   @Override
   public void setKeepAliveTimes(KeepAlive times) {
-    setPeerTimeouts(meta().peerTimeouts().times(times));
+    setPeerTimeouts(metaSock().peerTimeouts().times(times));
   }
 
   @Override
   public void setUserTimeout(Duration timeout) {
-    setPeerTimeouts(meta().peerTimeouts().userTimeoutNs(timeout.toNanos()));
+    setPeerTimeouts(metaSock().peerTimeouts().userTimeoutNs(timeout.toNanos()));
   }
 
   private void setPeerTimeouts(PeerTimeouts timeouts) {
     if (!node.broken()) {
-      meta().setPeerTimeouts(timeouts);
+      metaSock().setPeerTimeouts(timeouts);
       node.connection().flows().forEach(flow -> flow.setPeerTimeouts(timeouts));
       running.touch(node);
     }
@@ -304,7 +309,7 @@ final class SocketHandle implements MptcpSocket {
   public void setSendBufferBytes(int bytes) {
     BufferRange range = ConnectionConfig.buffer(bytes, config.buffers().send());
     if (!node.broken()) {
-      meta().setSendBuffer(range);
+      metaSock().setSendBuffer(range);
       running.touch(node);
     }
   }
@@ -313,9 +318,34 @@ final class SocketHandle implements MptcpSocket {
   public void setReceiveBufferBytes(int bytes) {
     BufferRange range = ConnectionConfig.buffer(bytes, config.buffers().receive());
     if (!node.broken()) {
-      meta().setReceiveBuffer(range);
+      metaSock().setReceiveBuffer(range);
       running.touch(node);
     }
+  }
+
+  @Override
+  public MetaSockView meta() {
+    return SocketViews.meta(metaSock());
+  }
+
+  @Override
+  public Optional<SubflowSockView> master() {
+    return SocketViews.master(node.connection().cb(), node.connection().flows());
+  }
+
+  @Override
+  public List<SubflowSockView> connectionList() {
+    return SocketViews.connectionList(node.connection().cb(), node.connection().flows());
+  }
+
+  @Override
+  public Optional<ControlBlockView> controlBlock() {
+    return node.connection().cb().map(SocketViews::controlBlock);
+  }
+
+  @Override
+  public Optional<MptcpKeys> keys() {
+    return node.connection().cb().map(SocketViews::keys);
   }
 
   @Override
