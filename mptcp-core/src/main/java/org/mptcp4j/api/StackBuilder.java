@@ -8,6 +8,7 @@ import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
 
@@ -22,7 +23,7 @@ import org.mptcp4j.sched.Schedulers;
  *         .address(0, "10.0.1.2/24")
  *         .address(0, "fd00:1::2/64")
  *         .link(1, 1500)
- *         .backupAddress(1, "10.0.2.2/24")
+ *         .address(1, "10.0.2.2/24", Priority.BACKUP)
  *         .build();
  * }</pre>
  */
@@ -47,14 +48,15 @@ public interface StackBuilder {
   StackBuilder address(int linkIndex, String addressAndPrefix);
 
   /**
-   * Adds an address whose subflows begin as backup.
+   * Adds an address to a link.
    *
    * @param linkIndex a link added before
    * @param addressAndPrefix for example {@code "10.0.1.2/24"} or {@code "fd00::2/64"}
+   * @param priority whether its subflows begin as backup
    * @return this builder
    * @throws IllegalArgumentException when the text does not parse
    */
-  StackBuilder backupAddress(int linkIndex, String addressAndPrefix);
+  StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority);
 
   /**
    * Sets the configuration. Default: {@link StackConfig#defaultConfig()}.

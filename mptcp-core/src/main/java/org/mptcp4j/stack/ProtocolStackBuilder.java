@@ -53,11 +53,7 @@ public final class ProtocolStackBuilder implements StackBuilder {
   }
 
   @Override
-  public StackBuilder backupAddress(int linkIndex, String addressAndPrefix) {
-    return address(linkIndex, addressAndPrefix, Priority.BACKUP);
-  }
-
-  private StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
+  public StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
     addresses.add(new AddressOf(linkIndex, Prefix.parse(addressAndPrefix), priority));
     return this;
   }

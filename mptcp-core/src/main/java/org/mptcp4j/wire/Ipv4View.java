@@ -53,19 +53,9 @@ public final class Ipv4View {
     return buf.getUnsignedShort(index + 4);
   }
 
-  /** Flag DF. */
-  public boolean dontFragment() {
-    return (buf.getByte(index + 6) & 0x40) != 0;
-  }
-
   /** The three flag bits and the fragment offset, 16 bits. */
   public int fragmentField() {
     return buf.getUnsignedShort(index + 6);
-  }
-
-  /** Whether this is a fragment. */
-  public boolean isFragment() {
-    return (fragmentField() & 0x3fff) != 0;
   }
 
   /** Time to live. */

@@ -327,11 +327,6 @@ public final class RxSegment {
     return (flags & TcpFlags.ACK) != 0;
   }
 
-  /** Flag PSH. */
-  public boolean psh() {
-    return (flags & TcpFlags.PSH) != 0;
-  }
-
   /** Number of wire segments that this one stands for, at least 1. */
   public int segments() {
     return segments;

@@ -92,11 +92,6 @@ public record PcapOptions(
     return new PcapOptions(interfaceName, mac, addresses, gateways, bytes, filter);
   }
 
-  /** These options with a further BPF expression, such as {@code tcp port 80}. */
-  public PcapOptions withFilter(String expression) {
-    return new PcapOptions(interfaceName, mac, addresses, gateways, mtu, expression);
-  }
-
   /** What libpcap is asked for: frames to us, ARP and neighbour discovery always among them. */
   String expression() {
     String toUs = "(ether dst " + mac + " or ether multicast) and not ether src " + mac;

@@ -79,7 +79,8 @@ final class TunAttachment {
               Reason.IN_USE,
               "TUN device "
                   + options.name()
-                  + " is in use by another process: choose another name");
+                  + " has an owner already, in this process or another: close it there, or choose"
+                  + " another name");
       case LibC.EINVAL, LibC.EEXIST -> ofAnotherKind();
       case LibC.ENOTTY -> TunDevice.noTun("is something else than the TUN driver");
       default -> TunException.system("TUNSETIFF " + options.name(), errno);

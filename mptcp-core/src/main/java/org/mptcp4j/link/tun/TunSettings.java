@@ -60,7 +60,12 @@ final class TunSettings {
           Reason.BAD_MTU,
           "MTU of "
               + options.name()
-              + " must be 68 to 65535, and 1280 or more for IPv6, but is "
+              + " must be "
+              + (v6 ? MIN_MTU_V6 : MIN_MTU)
+              + " to "
+              + MAX_MTU
+              + (v6 ? ", because it has an IPv6 address" : "")
+              + ", but is "
               + mtu);
     }
   }

@@ -16,6 +16,6 @@ final class BenchModeConverter implements ITypeConverter<BenchMode> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'" + name + "' is no mode, which are " + BenchMode.options()));
+                    "'" + name + "' is not a mode: choose from " + BenchMode.options()));
   }
 }

@@ -21,9 +21,12 @@ import picocli.CommandLine.Spec;
     name = "demo",
     header = "A file over two simulated paths, one of which fails and comes back.",
     description =
-        "Send a file between two simulated hosts over two unequal paths, one of which fails half-way"
-            + " and comes back. Needs no root and no network. Writes demo.pcap and demo.svg.")
+        "Send a file between two simulated hosts over two unequal paths, one of which fails"
+            + " half-way and comes back. Needs no root and no network. Writes demo.pcap and"
+            + " demo.svg.")
 public final class DemoCommand implements Callable<Integer> {
+  private static final long MOST_BYTES = 64L << 30;
+
   private static final long TERMINAL_STEP_NS = 50_000_000;
   private static final long LINE_STEP_NS = 250_000_000;
 
@@ -60,6 +63,9 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     if (size < 1) {
       throw LabException.usage("--size must be at least 1 byte");
+    }
+    if (size > MOST_BYTES) {
+      throw LabException.usage("--size must be at most 64G: every byte is sent and compared");
     }
     try (Demo demo = new Demo(seed, size)) {
       DemoReport report = run(demo);

@@ -69,7 +69,7 @@ public final class LoadCommand implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         String modes =
             Arrays.stream(Mode.values()).map(Mode::name).collect(Collectors.joining(", "));
-        throw new TypeConversionException("'" + name + "' is no mode, which are " + modes);
+        throw new TypeConversionException("'" + name + "' is not a mode: choose one of " + modes);
       }
     }
   }
@@ -160,7 +160,8 @@ public final class LoadCommand implements Callable<Integer> {
       throw LabException.usage("PORT must be 1 to 65535, not " + port);
     }
     if (connections < 1) {
-      throw LabException.usage("--connections must be at least 1, not " + connections);
+      throw LabException.usage(
+          "--connections (or --threads) must be at least 1, not " + connections);
     }
     if (size < 1) {
       throw LabException.usage("--size must be at least 1 byte, not " + size);
