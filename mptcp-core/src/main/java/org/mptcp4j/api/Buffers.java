@@ -49,13 +49,13 @@ public record Buffers(BufferRange send, BufferRange receive) {
 
   /** Collects values; each method sets the component of its name. */
   public static final class Builder {
-    private BufferRange send = new BufferRange(4 << 20, 16 << 20);
-    private BufferRange receive = new BufferRange(1 << 20, 16 << 20);
+    private BufferRange send = new BufferRange(4 << 20, 32 << 20);
+    private BufferRange receive = new BufferRange(1 << 20, 32 << 20);
 
     private Builder() {}
 
     /**
-     * Sets the bounds of send buffers. Default: 4 MiB and 16 MiB.
+     * Sets the bounds of send buffers. Default: 4 MiB and 32 MiB.
      *
      * @param range the bounds
      * @return this builder
@@ -66,7 +66,7 @@ public record Buffers(BufferRange send, BufferRange receive) {
     }
 
     /**
-     * Sets the bounds of receive buffers. Default: 1 MiB and 16 MiB.
+     * Sets the bounds of receive buffers. Default: 1 MiB and 32 MiB.
      *
      * @param range the bounds
      * @return this builder

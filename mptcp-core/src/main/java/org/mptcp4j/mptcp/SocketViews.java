@@ -9,7 +9,7 @@ import org.mptcp4j.api.MptcpKeys;
 import org.mptcp4j.api.SubflowSockView;
 import org.mptcp4j.api.TcpSockView;
 import org.mptcp4j.tcp.FourTuple;
-import org.mptcp4j.tcp.TcpInfo;
+import org.mptcp4j.info.TcpInfo;
 
 /** What the objects of a connection have in their fields, as records for the application. */
 public final class SocketViews {
@@ -59,7 +59,7 @@ public final class SocketViews {
         keys.checksum(),
         keys.remoteDeniesJoin(),
         agreement.subflowsCreated(),
-        agreement.remoteAddresses());
+        agreement.paths().addAddrAccepted());
   }
 
   /** The keys. */
@@ -88,20 +88,20 @@ public final class SocketViews {
     return new TcpSockView(
         new InetSocketAddress(tuple.local().toInetAddress(), tuple.localPort()),
         new InetSocketAddress(tuple.remote().toInetAddress(), tuple.remotePort()),
-        tcp.state().name(),
+        flow.tcp().state().name(),
         flow.tcp().sndUna(),
         flow.tcp().sndNxt(),
-        tcp.sendWindowBytes(),
+        tcp.sndWndBytes(),
         flow.tcp().rcvNxt(),
-        tcp.mss(),
-        tcp.cwndBytes(),
-        tcp.ssthreshBytes(),
+        tcp.sndMss(),
+        tcp.sndCwndBytes(),
+        tcp.sndSsthreshBytes(),
         tcp.inFlightBytes(),
-        tcp.unsentBytes(),
-        tcp.outOfOrderBytes(),
-        tcp.srttNs(),
-        tcp.rttVarNs(),
+        tcp.notsentBytes(),
+        tcp.rcvOooBytes(),
+        tcp.rttNs(),
+        tcp.rttvarNs(),
         tcp.rtoNs(),
-        tcp.backoffs());
+        tcp.backoff());
   }
 }
