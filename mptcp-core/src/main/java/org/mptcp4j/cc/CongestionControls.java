@@ -30,7 +30,11 @@ public final class CongestionControls {
       new Registry<>(
           "congestion control",
           CongestionControlFactory.class,
-          List.of(of(DEFAULT, Cubic::new), of("reno", NewReno::new), of("lia", Lia::new)));
+          List.of(
+              of(DEFAULT, Cubic::new),
+              of("reno", NewReno::new),
+              of("lia", Lia::new),
+              of("bbr", Bbr::new)));
 
   private CongestionControls() {}
 
