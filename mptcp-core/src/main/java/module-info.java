@@ -27,6 +27,8 @@ module org.mptcp4j.core {
   exports org.mptcp4j.mib;
   exports org.mptcp4j.mptcp to
       org.mptcp4j.testkit;
+  exports org.mptcp4j.stack to
+      org.mptcp4j.netty;
   exports org.mptcp4j.tcp to
       org.mptcp4j.testkit;
   exports org.mptcp4j.wire to

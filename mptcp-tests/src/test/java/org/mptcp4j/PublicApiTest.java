@@ -53,12 +53,12 @@ class PublicApiTest {
     assertThat(generated.lines().count()).isGreaterThan(500);
   }
 
-  /** What the core gives to everybody: the API, the parts that users plug in, links and drivers. */
+  /** The API with what it reports and its counters, the parts that users plug in, and links. */
   @Test
   void theCoreExportsWhatUsersImport() throws IOException {
     assertThat(exports("mptcp-core"))
         .allMatch(
-            name -> name.matches("org\\.mptcp4j\\.(api|cc|sched|pm|spi|link(\\.\\w+)?)"),
+            name -> name.matches("org\\.mptcp4j\\.(api|info|mib|cc|sched|pm|spi|link(\\.\\w+)?)"),
             "for users");
   }
 

@@ -59,7 +59,7 @@ public final class SocketViews {
         keys.checksum(),
         keys.remoteDeniesJoin(),
         agreement.subflowsCreated(),
-        agreement.paths().addAddrAccepted());
+        cb.pathSession().remoteAddresses().size());
   }
 
   /** The keys. */
