@@ -20,6 +20,7 @@ public final class KernelPathManager implements PathManager {
   private final Endpoints endpoints;
   private final BitSet used = new BitSet(); // ids of endpoints that had their turn
   private final BitSet announced = new BitSet();
+  private final BitSet closed = new BitSet(); // subflows that it closed
   private final BitSet accepted = new BitSet(); // the peer's ids that were joined
   private final EndpointRetries retries;
   private IpAddress initialLocal; // null before both ends have agreed
@@ -220,6 +221,11 @@ public final class KernelPathManager implements PathManager {
     }
   }
 
+  /** Those that live, without what is about to be closed. */
+  private List<PmSubflow> subflows(PmView view) {
+    return view.subflows().stream().filter(s -> !closed.get(s.id())).toList();
+  }
+
   private void changed(PmView view, PmCommands commands, Endpoint before, Endpoint after) {
     if (before.has(Flag.BACKUP) != after.has(Flag.BACKUP)) {
       for (PmSubflow s : view.subflows()) {
@@ -257,10 +263,11 @@ public final class KernelPathManager implements PathManager {
     initialId = 0;
   }
 
-  private static void closeSubflows(PmView view, PmCommands commands, Endpoint endpoint) {
-    for (PmSubflow s : view.subflows()) {
+  private void closeSubflows(PmView view, PmCommands commands, Endpoint endpoint) {
+    for (PmSubflow s : subflows(view)) {
       if (isOf(endpoint, s)) {
         commands.close(s.id());
+        closed.set(s.id());
       }
     }
   }
@@ -335,15 +342,15 @@ public final class KernelPathManager implements PathManager {
   }
 
   /** The peer's addresses in use to which there is no subflow from that address yet. */
-  private static List<RemoteAddress> mesh(PmView view, LocalAddress from, int room) {
+  private List<RemoteAddress> mesh(PmView view, LocalAddress from, int room) {
     BitSet taken = new BitSet();
-    for (PmSubflow s : view.subflows()) {
+    for (PmSubflow s : subflows(view)) {
       if (s.local().equals(from.address())) {
         taken.set(s.remoteId());
       }
     }
     List<RemoteAddress> free = new ArrayList<>();
-    for (PmSubflow s : view.subflows()) {
+    for (PmSubflow s : subflows(view)) {
       boolean open =
           !taken.get(s.remoteId())
               && (s.remoteId() != 0 || view.joinToInitialAllowed())
@@ -447,7 +454,7 @@ public final class KernelPathManager implements PathManager {
   /** Subflows that may still be opened or accepted. */
   private int roomFor(PmView view) {
     int extra = 0;
-    for (PmSubflow s : view.subflows()) {
+    for (PmSubflow s : subflows(view)) {
       extra += s.id() == 0 ? 0 : 1;
     }
     return endpoints.maxSubflows() - extra;

@@ -1,7 +1,6 @@
 package org.mptcp4j.interop;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
 import org.mptcp4j.link.LinkCounters;
@@ -29,16 +28,19 @@ final class FilteredLink implements LinkDevice {
   private final RxSegment segment = new RxSegment();
   private final TxSegment reset = new TxSegment();
   private final Packet answer = new Packet();
-  private final Deque<Packet> toUs = new ArrayDeque<>();
+  private final Deque<Packet> toUs;
 
   /**
    * Makes one.
    *
    * @param filter asked for every segment, in either direction
+   * @param toUs answers of the filter to us: given out by whichever link that shares it is read
+   *     next
    */
-  FilteredLink(LinkDevice link, Function<RxSegment, Verdict> filter) {
+  FilteredLink(LinkDevice link, Function<RxSegment, Verdict> filter, Deque<Packet> toUs) {
     this.link = link;
     this.filter = filter;
+    this.toUs = toUs;
   }
 
   @Override

@@ -14,12 +14,18 @@ final class KernelTestProgram {
   private static final String ARCHIVE = "/usr/src/linux-source-6.12.tar.xz";
   private static final String FOLDER = "linux-source-6.12/tools/testing/selftests/net/mptcp/";
   private static final Optional<Path> CONNECT = find("mptcp_connect");
+  private static final Optional<Path> CONTROL = find("pm_nl_ctl");
 
   private KernelTestProgram() {}
 
   /** {@code mptcp_connect}; none when the package is not installed. */
   static Optional<Path> mptcpConnect() {
     return CONNECT;
+  }
+
+  /** {@code pm_nl_ctl}; none when the package is not installed. */
+  static Optional<Path> pmNlCtl() {
+    return CONTROL;
   }
 
   private static Optional<Path> find(String name) {

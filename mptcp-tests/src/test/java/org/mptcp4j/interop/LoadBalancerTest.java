@@ -29,7 +29,7 @@ class LoadBalancerTest {
       "table ip lb { chain pre { type nat hook prerouting priority dstnat; "
           + "ip daddr 10.9.0.100 tcp dport 80 dnat to "
           + "jhash ip saddr . ip daddr . tcp sport . tcp dport mod 3 "
-          + "map { 0 : 10.1.0.2, 1 : 10.1.1.2, 2 : 10.1.2.2 } } }";
+          + "map { 0 : 10.1.0.2, 1 : 10.1.1.2, 2 : 10.1.2.2 }; }; }";
 
   private final Netns balancer = Netns.create();
   private final Netns client = Netns.create();
@@ -42,9 +42,9 @@ class LoadBalancerTest {
         "ip", "link", "add", "c", "type", "veth", "peer", "name", "b", "netns", client.name());
     balancer.run("ip", "address", "add", "10.9.0.1/24", "dev", "c");
     balancer.run("ip", "address", "add", "10.9.0.100/24", "dev", "c");
-    balancer.run("ip", "link", "set", "c", "up");
+    balancer.run("ip", "link", "set", "dev", "c", "up");
     client.run("ip", "address", "add", "10.9.0.2/24", "dev", "b");
-    client.run("ip", "link", "set", "b", "up");
+    client.run("ip", "link", "set", "dev", "b", "up");
     client.run("ip", "route", "add", "default", "via", "10.9.0.1");
     balancer.run("nft", RULES);
     StackConfig config =
