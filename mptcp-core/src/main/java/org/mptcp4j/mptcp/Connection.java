@@ -11,7 +11,6 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -36,8 +35,7 @@ import org.mptcp4j.wire.TxSegment;
  * #done()}.
  */
 public final class Connection {
-  /** Some retransmissions fit in. */
-  private static final long LOSS_PATIENCE_NS = 5_000_000_000L;
+  private static final long LOSS_PATIENCE_NS = 5_000_000_000L; // some retransmissions fit in
 
   private final SubflowFactory factory;
   private final FourTuple tuple;
@@ -47,7 +45,6 @@ public final class Connection {
   private Transport transport;
   private Protocol protocol = Protocol.UNDECIDED;
   private Agreement beforeFallback = Agreement.NONE;
-
   private int token; // ours as long as joins may find it, else 0, which no connection has
   private int turn;
 
@@ -436,12 +433,6 @@ public final class Connection {
   /** This host gained an address. */
   public void onLocalAddressAdded(long nowNs, LocalAddress address) {
     transport.localAddressAdded(address);
-    settle(nowNs);
-  }
-
-  /** Who configured its path manager has news for it. */
-  public void onPathNews(long nowNs, PathNews news) {
-    transport.pathNews(news);
     settle(nowNs);
   }
 

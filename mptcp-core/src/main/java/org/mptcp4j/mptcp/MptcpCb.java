@@ -7,7 +7,6 @@ import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -386,11 +385,6 @@ public final class MptcpCb implements Transport {
   @Override
   public void localAddressGone(LocalAddress address) {
     control.localAddressGone(address);
-  }
-
-  @Override
-  public void pathNews(PathNews news) {
-    paths.news(news);
   }
 
   @Override

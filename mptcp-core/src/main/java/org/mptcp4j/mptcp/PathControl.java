@@ -9,6 +9,7 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
@@ -515,6 +516,11 @@ final class PathControl implements Paths {
               s.options().localBackup(backup);
               say(s, MpPrio.ofSubflow(backup));
             });
+  }
+
+  @Override
+  public void news(PathNews news) {
+    paths.news(news);
   }
 
   @Override

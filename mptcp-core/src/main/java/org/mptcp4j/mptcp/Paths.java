@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.Priority;
 
 /**
@@ -47,6 +48,9 @@ public interface Paths {
 
   /** Asks the peer to use a subflow so. */
   void setPriority(int subflowId, Priority priority);
+
+  /** Tells the path manager what who configured it says. */
+  void news(PathNews news);
 
   /** From now on another path manager decides. */
   void manager(PathManager manager);

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
-import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -134,11 +133,6 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** This host lost an address. */
   default void localAddressGone(LocalAddress address) {
     // TCP's own timers find out.
-  }
-
-  /** Who configured the path manager has news for it. */
-  default void pathNews(PathNews news) {
-    // Without paths there is nobody to be told.
   }
 
   /** Its paths, once both ends have agreed on MPTCP. */

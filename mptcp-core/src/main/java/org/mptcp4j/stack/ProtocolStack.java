@@ -188,7 +188,7 @@ final class ProtocolStack implements MptcpStack {
     requireOpen();
     Objects.requireNonNull(news, "news");
     long now = advance(nowNs);
-    forEach(now, c -> c.onPathNews(now, news));
+    forEach(now, c -> c.paths().ifPresent(paths -> paths.news(news)));
   }
 
   @Override
