@@ -21,6 +21,9 @@ import java.time.Duration;
  * @param closingNs how long a closed socket goes on to deliver its bytes without hearing from the
  *     peer
  * @param addAddressNs how long an ADD_ADDR waits for its echo before it is sent again
+ * @param blackholeNs how long a host is tried as TCP to which SYNs with MP_CAPABLE do not get
+ *     through, the first time; it doubles each time (the kernel's {@code blackhole_timeout}); 0
+ *     remembers none
  */
 public record Timeouts(
     long initialRtoNs,
@@ -31,7 +34,8 @@ public record Timeouts(
     long pathMtuSearchNs,
     long zeroSubflowNs,
     long closingNs,
-    long addAddressNs) {
+    long addAddressNs,
+    long blackholeNs) {
 
   /** Checks the values. */
   public Timeouts {
@@ -46,6 +50,7 @@ public record Timeouts(
     Checks.notShorter("maxRto", maxRtoNs, "minRto", minRtoNs);
     Checks.notShorter("maxRto", maxRtoNs, "initialRto", initialRtoNs);
     Checks.delayedAck(delayedAckNs);
+    Checks.zeroOrPositive("blackhole", blackholeNs);
   }
 
   /**
@@ -82,6 +87,7 @@ public record Timeouts(
     b.zeroSubflowNs = zeroSubflowNs;
     b.closingNs = closingNs;
     b.addAddressNs = addAddressNs;
+    b.blackholeNs = blackholeNs;
     return b;
   }
 
@@ -96,6 +102,7 @@ public record Timeouts(
     private long zeroSubflowNs = 60_000_000_000L;
     private long closingNs = 60_000_000_000L;
     private long addAddressNs = 120_000_000_000L;
+    private long blackholeNs = 3_600_000_000_000L;
 
     private Builder() {}
 
@@ -199,6 +206,18 @@ public record Timeouts(
     }
 
     /**
+     * Sets how long a host is tried as TCP to which SYNs with MP_CAPABLE do not get through, the
+     * first time. Default: an hour, as Linux.
+     *
+     * @param timeout zero remembers none
+     * @return this builder
+     */
+    public Builder blackhole(Duration timeout) {
+      blackholeNs = Checks.ns("blackhole", timeout);
+      return this;
+    }
+
+    /**
      * Checks and returns the values.
      *
      * @return what was collected
@@ -214,7 +233,8 @@ public record Timeouts(
           pathMtuSearchNs,
           zeroSubflowNs,
           closingNs,
-          addAddressNs);
+          addAddressNs,
+          blackholeNs);
     }
   }
 }

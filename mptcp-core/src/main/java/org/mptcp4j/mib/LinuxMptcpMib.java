@@ -97,12 +97,8 @@ public final class LinuxMptcpMib {
   /** Those that never count here, each with the reason. */
   public static final Map<String, String> NOT_COUNTED =
       Map.ofEntries(
-          Map.entry("MPCapableSYNTXDisabled", "no destination is remembered as a blackhole"),
           Map.entry("MPCapableEndpAttempt", "a port that takes joins only is closed to other SYNs"),
           Map.entry("DSSCorruptionFallback", "a mapping that contradicts another is a reset"),
-          Map.entry("InfiniteMapTx", "no infinite mapping is sent"),
-          Map.entry("MPFailTx", "MP_FAIL is not sent"),
-          Map.entry("Blackhole", "no destination is remembered as a blackhole"),
           Map.entry("SndWndShared", "subflows have no send window but that of the data level"),
           Map.entry("RcvWndShared", "subflows have no receive window but that of the data level"),
           Map.entry("RcvWndConflictUpdate", "one thread advertises the window: no race"),

@@ -16,6 +16,10 @@ public enum Mib {
   MP_CAPABLE_FALLBACK_SYNACK("MPTcpExt", "MPCapableFallbackSYNACK"),
   /** Fell back because SYNs with MP_CAPABLE were apparently dropped. */
   MP_CAPABLE_SYN_TX_DROP("MPTcpExt", "MPCapableSYNTXDrop"),
+  /** MP_CAPABLE not offered: SYNs with it were dropped on the way to that host before. */
+  MP_CAPABLE_SYN_TX_DISABLED("MPTcpExt", "MPCapableSYNTXDisabled"),
+  /** A host was found to which SYNs with MP_CAPABLE do not get through. */
+  BLACKHOLE("MPTcpExt", "Blackhole"),
   /** No token could be created. */
   MP_FALLBACK_TOKEN_INIT("MPTcpExt", "MPFallbackTokenInit"),
   /** Ranges sent again at the data level. */
@@ -50,6 +54,8 @@ public enum Mib {
   DSS_NOT_MATCHING("MPTcpExt", "DSSNotMatching"),
   /** Broken mapping led to the reset of a subflow. */
   DSS_CORRUPTION_RESET("MPTcpExt", "DSSCorruptionReset"),
+  /** Infinite mapping sent. */
+  INFINITE_MAP_TX("MPTcpExt", "InfiniteMapTx"),
   /** Infinite mapping received. */
   INFINITE_MAP_RX("MPTcpExt", "InfiniteMapRx"),
   /** Mapping does not fit the TCP sequence. */
@@ -108,6 +114,8 @@ public enum Mib {
   MP_PRIO_RX("MPTcpExt", "MPPrioRx"),
   /** MP_FAIL received. */
   MP_FAIL_RX("MPTcpExt", "MPFailRx"),
+  /** MP_FAIL sent. */
+  MP_FAIL_TX("MPTcpExt", "MPFailTx"),
   /** MP_FASTCLOSE sent. */
   MP_FASTCLOSE_TX("MPTcpExt", "MPFastcloseTx"),
   /** MP_FASTCLOSE received. */
@@ -126,10 +134,10 @@ public enum Mib {
   MP_CAPABLE_DATA_FALLBACK("MPTcpExt", "MPCapableDataFallback"),
   /** Bad or missing DSS led to fallback. */
   DSS_FALLBACK("MPTcpExt", "DssFallback"),
+  /** Fallback was called for where it is not allowed any more. */
+  FALLBACK_FAILED("MPTcpExt", "FallbackFailed"),
   /** Simultaneous connect led to fallback. */
   SIMULT_CONNECT_FALLBACK("MPTcpExt", "SimultConnectFallback"),
-  /** Fallback would be due and is not possible any more. */
-  FALLBACK_FAILED("MPTcpExt", "FallbackFailed"),
   /** Probe of a closed data-level window. */
   WIN_PROBE("MPTcpExt", "WinProbe"),
   /** Connections opened by this end. */

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Optional;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.MpCapable;
@@ -31,6 +32,15 @@ public final class Offers {
         && option.version() >= MpCapable.VERSION_1
         && option.hmacSha256()
         && !option.extensibility();
+  }
+
+  /** Whether an offer is worth trying, which is counted when it is not. */
+  static boolean mayGetThrough(long nowNs, IpAddress remote, StackServices services) {
+    if (services.blackholes().contains(nowNs, remote)) {
+      services.counters().increment(Mib.MP_CAPABLE_SYN_TX_DISABLED);
+      return false;
+    }
+    return true;
   }
 
   /** Flags of our MP_CAPABLE. */

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import org.mptcp4j.info.FallbackReason;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
@@ -19,6 +20,7 @@ final class Opening implements Transport {
   private final MetaSock meta;
   private final MptcpTcpSock first;
   private final MptcpCrypto crypto;
+  private final Blackholes blackholes;
   private final Counters counters;
   private Scheduler scheduler;
   private List<MptcpTcpSock> flows;
@@ -34,6 +36,7 @@ final class Opening implements Transport {
     this.meta = meta;
     this.first = first;
     crypto = factory.services().crypto();
+    blackholes = factory.services().blackholes();
     counters = factory.services().counters();
     scheduler = factory.config().scheduler();
     flows = List.of(first);
@@ -77,14 +80,31 @@ final class Opening implements Transport {
     return switch (verdict) {
       case ACCEPTED ->
           first.state() == SubflowState.CAPABLE_SYN_SENT
-              ? (segment.syn() ? synAck(segment) : Decision.NONE)
+              ? (segment.syn() ? synAck(nowNs, segment) : Decision.NONE)
               : (segment.syn() ? Decision.NONE : thirdAck(segment));
       case RESET, REFUSED -> first.onReset(segment, keys, counters);
-      default -> Decision.NONE;
+      default -> segment.syn() ? synAgain(segment) : Decision.NONE;
     };
   }
 
-  private Decision synAck(RxSegment seg) {
+  /**
+   * RFC 8684 section 3.1: a client that gets no answer to MP_CAPABLE leaves it out. An answer with
+   * it might never get through either, so that this end follows.
+   */
+  private Decision synAgain(RxSegment seg) {
+    boolean follows =
+        first.state() == SubflowState.CAPABLE_SYN_RECEIVED
+            && !seg.hasAck()
+            && seg.seq() == first.tcp().irs()
+            && seg.options().mptcp(MpCapable.class) == null;
+    if (!follows) {
+      return Decision.NONE;
+    }
+    meta.fallsBack(FallbackReason.NO_KEYS_IN_ACK);
+    return Decision.FALL_BACK;
+  }
+
+  private Decision synAck(long nowNs, RxSegment seg) {
     MpCapable option = seg.options().mptcp(MpCapable.class);
     boolean agreed =
         seg.hasAck()
@@ -92,10 +112,16 @@ final class Opening implements Transport {
             && option != null
             && option.encodedLength() == MpCapable.LENGTH_SYN_ACK
             && isVersion1(option);
+    IpAddress peer = first.tuple().remote();
     if (!agreed) {
-      meta.fallsBack(whyNot(seg));
+      FallbackReason why = whyNot(seg);
+      meta.fallsBack(why);
+      if (why == FallbackReason.SYN_DROPPED && blackholes.add(nowNs, peer)) {
+        counters.increment(Mib.BLACKHOLE);
+      }
       return Decision.FALL_BACK;
     }
+    blackholes.remove(peer);
     counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
     learnPeer(option, seg.window());
     first.become(SubflowState.CAPABLE_ACK_SENT);

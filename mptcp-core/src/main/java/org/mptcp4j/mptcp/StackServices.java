@@ -40,6 +40,9 @@ public interface StackServices {
   /** What is known of the paths to other hosts. */
   PathMtuCache pathMtus();
 
+  /** Hosts to which SYNs with MP_CAPABLE do not get through. */
+  Blackholes blackholes();
+
   /**
    * Picks a free local port for a new flow.
    *

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.mptcp.Blackholes;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.mptcp.MptcpCrypto;
@@ -39,6 +40,7 @@ final class Services implements StackServices {
   private final TokenTable<ConnectionNode> tokens;
   private final IssGenerator iss;
   private final PathMtuCache pathMtus;
+  private final Blackholes blackholes;
   private final EphemeralPorts ports;
   private final Flows flows;
   private final Membership membership;
@@ -63,6 +65,7 @@ final class Services implements StackServices {
     pathMtus = new PathMtuCache(config.timeouts().pathMtuSearchNs());
     memory = new MemoryAccount(config.limits().memoryBytes(), membership.held(), counters);
     iss = new IssGenerator(random);
+    blackholes = new Blackholes(config.timeouts().blackholeNs());
     ports =
         new EphemeralPorts(
             random, config.tcp().firstEphemeralPort(), config.tcp().lastEphemeralPort());
@@ -166,6 +169,11 @@ final class Services implements StackServices {
   @Override
   public PathMtuCache pathMtus() {
     return pathMtus;
+  }
+
+  @Override
+  public Blackholes blackholes() {
+    return blackholes;
   }
 
   @Override

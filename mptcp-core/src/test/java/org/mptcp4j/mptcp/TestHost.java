@@ -55,6 +55,7 @@ final class TestHost implements StackServices {
   private final PathMtuCache pathMtus = new PathMtuCache(600_000 * TestNet.MS);
   private final Map<FourTuple, Known> flows = new HashMap<>();
   private final TxSegment out = new TxSegment();
+  private final Blackholes blackholes = new Blackholes(3_600_000 * TestNet.MS);
   private int nextPort = 40_000;
 
   TestHost(TestNet net, int number, SplittableRandom random) {
@@ -211,6 +212,11 @@ final class TestHost implements StackServices {
   @Override
   public PathMtuCache pathMtus() {
     return pathMtus;
+  }
+
+  @Override
+  public Blackholes blackholes() {
+    return blackholes;
   }
 
   @Override

@@ -195,6 +195,10 @@ final class Sysctls {
           config.mptcp(m -> m.joinInitialAddress(number(value) != 0));
       case "net.mptcp.add_addr_timeout" ->
           config.timeouts(t -> t.addAddress(Duration.ofSeconds(number(value))));
+      case "net.mptcp.blackhole_timeout" ->
+          config.timeouts(t -> t.blackhole(Duration.ofSeconds(number(value))));
+      case "net.mptcp.syn_retrans_before_tcp_fallback" ->
+          config.mptcp(m -> m.synRetriesBeforeTcp(number(value)));
       case "net.ipv4.tcp_congestion_control" -> {
         if (!CongestionControls.names().contains(value)) {
           throw ScriptException.refused(place, "congestion control " + value);
