@@ -1,10 +1,12 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IcmpError;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -156,6 +158,11 @@ public abstract class Flow {
   /** Drops what lies beyond holes; whether there was any. */
   boolean prune() {
     return tcp.prune();
+  }
+
+  /** What its reset said that the peer must hear, should it ask again: MP_FASTCLOSE. */
+  public Optional<MptcpOption> lastWord() {
+    return Optional.empty();
   }
 
   /** Releases what it holds; its tuple is forgotten already. */

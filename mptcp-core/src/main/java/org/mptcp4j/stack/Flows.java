@@ -2,18 +2,21 @@ package org.mptcp4j.stack;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 
 /** Every flow of the stack, live or in TIME-WAIT, by its addresses and ports, within limits. */
 final class Flows {
   private final FlowTable<FlowEntry> table;
   private final TimeWaitQueue timeWait = new TimeWaitQueue();
+  private final LastWords lastWords = new LastWords();
   private final int limit;
   private final int timeWaitLimit;
   private final StackCounters counters;
@@ -87,6 +90,7 @@ final class Flows {
 
   /** Adds a live flow that is admitted. */
   void add(ConnectionNode node, Flow flow) {
+    lastWords.remove(flow.tuple());
     table.put(new FlowEntry.Live(node, flow));
   }
 
@@ -136,8 +140,14 @@ final class Flows {
       timeWait.add(waiting);
       table.put(waiting);
     } else {
+      flow.lastWord().ifPresent(option -> lastWords.add(t, option));
       membership.release(t);
     }
+  }
+
+  /** What the flow of a segment ended with, which is over. */
+  Optional<MptcpOption> lastWord(RxSegment segment) {
+    return lastWords.of(segment);
   }
 
   /** Ends the TIME-WAIT of a flow. */
@@ -177,5 +187,6 @@ final class Flows {
     }
     table.clear();
     timeWait.clear();
+    lastWords.clear();
   }
 }

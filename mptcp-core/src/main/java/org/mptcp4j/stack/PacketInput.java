@@ -15,6 +15,7 @@ import org.mptcp4j.tcp.TimeWaitSock;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.ParseVerdict;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
@@ -182,7 +183,7 @@ final class PacketInput {
     // of a SYN/ACK of which nothing was held.
     if (!segment.syn() || segment.hasAck()) {
       if (segment.syn() || !segment.hasAck() || !onCookie(nowNs, packet, link)) {
-        reset(nowNs, NO_REASON, link);
+        reset(nowNs, services.flows().lastWord(segment), link);
       }
       return;
     }
@@ -259,7 +260,7 @@ final class PacketInput {
     return segment.isV4() ? (segment.dstLo() >>> 28 & 0xf) == 0xe : segment.dstHi() >>> 56 == 0xff;
   }
 
-  private void reset(long nowNs, Optional<MpTcpRst> why, int link) {
+  private void reset(long nowNs, Optional<? extends MptcpOption> why, int link) {
     if (!isAllowed(nowNs, resets) || sockets.outbox().isFull()) {
       counters.increment(IpMib.OUT_RATE_LIMITED);
       return;

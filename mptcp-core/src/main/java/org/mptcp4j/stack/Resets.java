@@ -1,7 +1,7 @@
 package org.mptcp4j.stack;
 
 import java.util.Optional;
-import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
@@ -14,11 +14,12 @@ final class Resets {
    * Fills in the reset for a segment.
    *
    * @param segment any but a reset
-   * @param why MP_TCPRST (RFC 8684 section 3.6), if there is something to say
+   * @param why MP_TCPRST or MP_FASTCLOSE (RFC 8684 sections 3.5 and 3.6), if there is one
    * @param link where the reset goes
    * @param out clear
    */
-  static void write(RxSegment segment, Optional<MpTcpRst> why, int link, TxSegment out) {
+  static void write(
+      RxSegment segment, Optional<? extends MptcpOption> why, int link, TxSegment out) {
     out.src(segment.dst()).dst(segment.src());
     out.srcPort(segment.dstPort()).dstPort(segment.srcPort());
     out.linkIndex(link);

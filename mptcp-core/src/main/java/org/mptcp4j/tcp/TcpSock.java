@@ -20,7 +20,6 @@ import org.mptcp4j.wire.TxSegment;
  * superfluous calls do nothing. One thread.
  */
 public final class TcpSock extends Tcb {
-
   private boolean synDue = true;
   private boolean resetDue;
   private boolean probeDue;
@@ -434,11 +433,10 @@ public final class TcpSock extends Tcb {
 
   /** No more data will be queued: a FIN follows what is queued. Repeated calls do nothing. */
   public void shutdownOutput() {
-    if (sender.finQueued() || life.is(TcpState.CLOSED)) {
-      return;
+    if (!sender.finQueued() && !life.is(TcpState.CLOSED)) {
+      sender.queueFin();
+      life.onShutdown();
     }
-    sender.queueFin();
-    life.onShutdown();
   }
 
   /** Whether {@link #shutdownOutput()} was called. */
@@ -446,22 +444,21 @@ public final class TcpSock extends Tcb {
     return sender.finQueued();
   }
 
-  /**
-   * Ends the connection at once: queued data is released, the state becomes CLOSED, and the next
-   * poll still gives a RST where the old state calls for one; the extension adds its options to it.
-   */
+  /** Ends the connection at once; the next poll gives a RST where the old state calls for one. */
   public void abort() {
-    if (life.is(TcpState.CLOSED)) {
-      return;
+    if (!life.is(TcpState.CLOSED)) {
+      resetDue = life.abortNeedsReset(sender.isDelivered());
+      close(0);
     }
-    resetDue = life.abortNeedsReset(sender.isDelivered());
+  }
+
+  /** Like {@link #abort()}, also after the peer's FIN: what came with it is lost. */
+  public void abortUnread() {
+    resetDue |= !life.is(TcpState.CLOSED);
     close(0);
   }
 
-  /**
-   * The path works again after an outage: what waits for its retransmission timeout is sent at once
-   * and with little back-off. Call {@link #onTimeout} after it.
-   */
+  /** The path works again: what waits for its timer is due now. Call {@link #onTimeout} then. */
   public void pathRestored(long nowNs) {
     // RFC 6069 section 4: back-off during a loss of connectivity says nothing about congestion.
     sender.timer.expireNow(nowNs);
