@@ -27,7 +27,9 @@ public enum FallbackReason {
   /** The peer sent an infinite mapping. */
   INFINITE_MAPPING(Mib.INFINITE_MAP_RX),
   /** The peer saw a wrong checksum and said so by MP_FAIL. */
-  MP_FAIL(Mib.MP_FAIL_RX);
+  MP_FAIL(Mib.MP_FAIL_RX),
+  /** A checksum was wrong; {@code DataCsumErr} counts that. */
+  WRONG_CHECKSUM(null);
 
   private final Mib counter;
 
@@ -35,7 +37,7 @@ public enum FallbackReason {
     this.counter = counter;
   }
 
-  /** What counts it; none for {@link #NONE}. */
+  /** What counts it; none for {@link #NONE} and {@link #WRONG_CHECKSUM}. */
   public Optional<Mib> counter() {
     return Optional.ofNullable(counter);
   }

@@ -33,6 +33,8 @@ enum CloseReason {
   REFUSED_JOIN(Manner.RESET, Says.PROHIBITED, SocketError.NONE, Reinjection.NEVER),
   /** The peer's options are missing, forged or contradict each other. */
   MPTCP_ERROR(Manner.RESET, Says.MPTCP_ERROR, SocketError.EPROTO, Reinjection.WHEN_GONE),
+  /** Options are lost on the way, or bytes were added: RFC 8684 section 3.7. */
+  INTERFERENCE(Manner.RESET, Says.MIDDLEBOX, SocketError.EPROTO, Reinjection.WHEN_GONE),
   /** A checksum is wrong: something on the way changes data. RFC 8684 section 3.7. */
   BAD_CHECKSUM(Manner.RESET, Says.MIDDLEBOX, SocketError.EPROTO, Reinjection.WHEN_GONE),
   /** The fourth ACK of a join does not come. */
@@ -45,7 +47,7 @@ enum CloseReason {
   PARAMETER_PROBLEM(Manner.RESET, Says.NOTHING, SocketError.EPROTO, Reinjection.WHEN_GONE),
 
   /** The connection failed, and the peer knows. */
-  ABORTED(Manner.RESET, Says.NOTHING, SocketError.NONE, Reinjection.NEVER),
+  ABORTED(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.NEVER),
   /** The connection failed: RFC 8684 section 3.5. */
   FASTCLOSED(Manner.FASTCLOSE, Says.UNSPECIFIED, SocketError.NONE, Reinjection.NEVER),
 

@@ -77,7 +77,8 @@ public final class Connection {
       StackServices services,
       Registration registration) {
     SubflowFactory factory = new SubflowFactory(config, services);
-    Offer own = config.speaksMptcp() ? Offers.reserve(factory, registration) : Offer.NONE;
+    boolean mptcp = config.speaksMptcp() && Offers.mayGetThrough(nowNs, tuple.remote(), services);
+    Offer own = mptcp ? Offers.reserve(factory, registration) : Offer.NONE;
     Connection c = new Connection(factory, tuple, registration, own);
     return c.begin(
         own.keys(),
@@ -238,22 +239,12 @@ public final class Connection {
       }
       carryOut(nowNs, decision);
       if (accepted) {
-        drain(nowNs, flow);
+        carryOut(nowNs, transport.drain(nowNs, flow));
       }
       afterTcp(nowNs, flow, notices);
     }
     settle(nowNs);
     return verdict;
-  }
-
-  private void drain(long nowNs, Flow flow) {
-    Decision decision = transport.drain(nowNs, flow);
-    if (decision != Decision.NONE) {
-      carryOut(nowNs, decision);
-      if (decision == Decision.FALL_BACK) {
-        drain(nowNs, flow);
-      }
-    }
   }
 
   private void afterTcp(long nowNs, Flow flow, int notices) {
@@ -266,7 +257,7 @@ public final class Connection {
 
   private void carryOut(long nowNs, Decision decision) {
     if (decision == Decision.FALL_BACK) {
-      fallBack();
+      fallBack(nowNs);
     } else if (decision.error() != SocketError.NONE) {
       fail(nowNs, decision.error());
     }
@@ -280,26 +271,25 @@ public final class Connection {
   }
 
   /** RFC 8684 section 3.7: the bytes of the only subflow are the data from now on. */
-  private void fallBack() {
+  private void fallBack(long nowNs) {
     forgetToken();
     timers.stopAll();
     registration.log(new PathEvent.FellBack(meta.fallbackReason()));
-    MptcpTcpSock first;
-    List<MptcpTcpSock> leaving;
+    PlainTransport plain;
     if (transport instanceof MptcpCb cb) {
       protocol = Protocol.MPTCP_FALLBACK;
       beforeFallback = cb.agreement();
-      first = cb.master();
-      leaving = cb.abortJoins();
+      plain = cb.fallBack();
       cb.over();
     } else {
       protocol = Protocol.TCP;
-      first = ((Opening) transport).first();
-      leaving = List.of();
+      plain = PlainTransport.fallBack(((Opening) transport).first(), meta);
     }
-    PlainTransport plain = PlainTransport.fallBack(first, leaving, meta);
     transport = plain;
     registration.replaceFlow(plain);
+    // What came before, and waited for a mapping.
+    carryOut(nowNs, plain.drain(nowNs, plain));
+    carryOut(nowNs, plain.afterTcp(nowNs, plain, 0));
   }
 
   /** Brings close states, timers and path management up to date; cheap when nothing changed. */
@@ -417,7 +407,7 @@ public final class Connection {
       fail(nowNs, SocketError.ETIMEDOUT);
     }
     if (!meta.closed()) {
-      transport.onTimeout(nowNs);
+      carryOut(nowNs, transport.onTimeout(nowNs));
     }
     settle(nowNs);
   }

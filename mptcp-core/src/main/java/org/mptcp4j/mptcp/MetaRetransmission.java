@@ -10,6 +10,9 @@ import org.mptcp4j.mptcp.MetaTimers.Timer;
 final class MetaRetransmission {
   private static final int MAX_SHIFT = 10;
 
+  /** More than loss alone lets a DATA_FIN be repeated in vain. */
+  private static final int HOPELESS = 5;
+
   /** Silent subflows are probed so often at first. */
   private static final long SILENT_NS = 1_000_000_000;
 
@@ -70,6 +73,16 @@ final class MetaRetransmission {
     if (pending()) {
       timers.arm(Timer.RETRANSMIT, nowNs + interval(0));
     }
+  }
+
+  /** Whether {@link #onTimeout} will send something again. */
+  boolean isDue(long nowNs) {
+    return timers.isDue(Timer.RETRANSMIT, nowNs) && pending();
+  }
+
+  /** Whether what it sends again never gets through. */
+  boolean isHopeless() {
+    return backoff >= HOPELESS;
   }
 
   void onTimeout(long nowNs) {

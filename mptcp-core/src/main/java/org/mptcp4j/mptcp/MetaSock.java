@@ -458,6 +458,11 @@ public final class MetaSock {
     return (wish == Wish.SHUTDOWN || wish == Wish.CLOSE) && !fin.sent() && tx.unsentBytes() == 0;
   }
 
+  /** Whether everything but the DATA_FIN is acknowledged. */
+  boolean onlyFinIsDue() {
+    return fin.due() && tx.heldBytes() == 0;
+  }
+
   /** The end of what we send leaves. */
   void sendFin() {
     fin.send(tx.end());

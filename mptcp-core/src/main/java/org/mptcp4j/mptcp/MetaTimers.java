@@ -87,9 +87,14 @@ final class MetaTimers {
     }
   }
 
+  /** Whether it is due. */
+  boolean isDue(Timer timer, long nowNs) {
+    return deadlineNs(timer) <= nowNs;
+  }
+
   /** Whether it is due; then it is stopped. */
   boolean take(Timer timer, long nowNs) {
-    boolean due = deadlineNs(timer) <= nowNs;
+    boolean due = isDue(timer, nowNs);
     if (due) {
       stop(timer);
     }

@@ -12,6 +12,7 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 
@@ -33,6 +34,7 @@ public final class MptcpCb implements Transport {
   private final ConnectionNews news;
   private final Counters counters;
   private boolean joined;
+  private FallbackCause fallback = FallbackCause.NO_OPTION;
 
   /**
    * Takes over when both ends have agreed.
@@ -123,9 +125,16 @@ public final class MptcpCb implements Transport {
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
       case RESET, REFUSED -> sf.onReset(segment, keys, counters);
-      // Nothing of it may be used.
-      default -> Decision.NONE;
+      // Nothing of it may be used, but that who knows our key ends the connection: the reset that
+      // follows a challenge (RFC 5961 section 3.2) may not say so again.
+      default -> segment.rst() && isFastclose(segment) ? Decision.PEER_RESET : Decision.NONE;
     };
+  }
+
+  /** RFC 8684 section 3.5. */
+  private boolean isFastclose(RxSegment segment) {
+    MpFastclose option = segment.options().mptcp(MpFastclose.class);
+    return option != null && keys.isForUs(option, counters);
   }
 
   /** Does what the options of a segment call for. */
@@ -142,24 +151,27 @@ public final class MptcpCb implements Transport {
     if ((result & MptcpInput.FASTCLOSED) != 0) {
       return Decision.PEER_RESET;
     }
-    if ((result & MptcpInput.FALLBACK) != 0) {
-      return mayFallBack(sf) ? Decision.FALL_BACK : cannotFallBack(sf);
+    if ((result & MptcpInput.RESET) != 0) {
+      return fail(sf, CloseReason.MPTCP_ERROR);
     }
     if ((result & MptcpInput.TOO_MANY) != 0) {
       return fail(sf, CloseReason.REFUSED_JOIN);
     }
-    return (result & MptcpInput.RESET) != 0 ? fail(sf, CloseReason.MPTCP_ERROR) : Decision.NONE;
+    if ((result & MptcpInput.FAILED) != 0) {
+      return fallBack(sf, FallbackCause.MP_FAIL, CloseReason.INTERFERENCE);
+    }
+    if ((result & MptcpInput.INFINITE) != 0) {
+      return fallBack(sf, FallbackCause.INFINITE_MAPPING, CloseReason.MPTCP_ERROR);
+    }
+    return (result & MptcpInput.FALLBACK) != 0
+        ? fallBack(sf, FallbackCause.NO_OPTION, CloseReason.INTERFERENCE)
+        : Decision.NONE;
   }
 
   /** What came on a subflow cannot be used. */
   private static Decision fail(MptcpTcpSock sf, CloseReason why) {
     sf.close(why);
     return sf.isMaster() && !sf.up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
-  }
-
-  private Decision cannotFallBack(MptcpTcpSock sf) {
-    counters.increment(Mib.FALLBACK_FAILED);
-    return fail(sf, CloseReason.MPTCP_ERROR);
   }
 
   @Override
@@ -189,24 +201,25 @@ public final class MptcpCb implements Transport {
   private Decision unmapped(long nowNs, MptcpTcpSock sf) {
     SubflowInput in = sf.input();
     if (mayFallBack(sf) && !in.anyMapped()) {
-      meta.fallsBack(FallbackReason.NO_MAPPING);
-      return Decision.FALL_BACK;
+      return fallBack(sf, FallbackCause.NO_MAPPING, CloseReason.INTERFERENCE);
     }
     if (sf.tcp().readableBytes() > config.limits().unmappedBytesPerSubflow()) {
-      return fail(sf, CloseReason.MPTCP_ERROR);
+      return stillUnmapped(sf);
     }
     in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));
     return Decision.NONE;
   }
 
+  private Decision stillUnmapped(MptcpTcpSock sf) {
+    sf.input().unmapped(Long.MAX_VALUE);
+    return fallBack(sf, FallbackCause.UNMAPPED, CloseReason.INTERFERENCE);
+  }
+
   private Decision badChecksum(MptcpTcpSock sf) {
     counters.increment(Mib.DATA_CSUM_ERR);
     news.log(new PathEvent.ChecksumFailed(ConnectionSnapshot.subflow(sf, sf.error())));
-    if (subflows.size() > 1) {
-      return fail(sf, CloseReason.BAD_CHECKSUM);
-    }
-    // What TCP has acknowledged cannot be asked for again without another subflow.
-    return Decision.PROTOCOL_ERROR;
+    sf.options().failed(sf.input().mappings().firstDsn());
+    return fallBack(sf, FallbackCause.CHECKSUM, CloseReason.BAD_CHECKSUM);
   }
 
   @Override
@@ -222,6 +235,10 @@ public final class MptcpCb implements Transport {
       paths.subflowStale(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
+      if (sf.bare() && !meta.peerFinKnown() && mayFallBack(sf)) {
+        // Whoever speaks MPTCP sends a DATA_ACK with its FIN.
+        return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.NONE);
+      }
       closedByPeer(sf);
     }
     // Until the server has shown that it knows the keys there is no other way to it.
@@ -243,6 +260,27 @@ public final class MptcpCb implements Transport {
 
   // ---- fallback
 
+  /**
+   * RFC 8684 section 3.7: goes on as TCP where the bytes of the subflow are the data, and else
+   * closes it.
+   */
+  private Decision fallBack(MptcpTcpSock sf, FallbackCause why, CloseReason otherwise) {
+    if (mayFallBack(sf)) {
+      fallback = why;
+      why.reason().ifPresent(meta::fallsBack);
+      return Decision.FALL_BACK;
+    }
+    counters.increment(Mib.FALLBACK_FAILED);
+    return fail(sf, otherwise);
+  }
+
+  /** The data goes on without it. */
+  PlainTransport fallBack() {
+    MptcpTcpSock master = subflows.master();
+    FallbackOptions options = new FallbackOptions(fallback, master, keys, meta);
+    return PlainTransport.fallBack(master, abortJoins(), meta, options);
+  }
+
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
   private boolean mayFallBack(MptcpTcpSock sf) {
     return isOnlyOne(sf)
@@ -258,7 +296,7 @@ public final class MptcpCb implements Transport {
   }
 
   /** Joins under way are aborted; they have their resets still to send. */
-  List<MptcpTcpSock> abortJoins() {
+  private List<MptcpTcpSock> abortJoins() {
     List<MptcpTcpSock> joins =
         subflows.live().stream().filter(s -> s != subflows.master()).toList();
     joins.forEach(s -> s.close(CloseReason.FALLBACK));
@@ -325,8 +363,7 @@ public final class MptcpCb implements Transport {
       joinTimeout(sf);
     }
     if (sf.input().unmappedDeadlineNs() <= nowNs) {
-      sf.input().unmapped(Long.MAX_VALUE);
-      return fail(sf, CloseReason.MPTCP_ERROR);
+      return stillUnmapped(sf);
     }
     return Decision.NONE;
   }
@@ -340,9 +377,23 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public void onTimeout(long nowNs) {
+  public Decision onTimeout(long nowNs) {
+    MptcpTcpSock master = subflows.master();
+    if (retransmission.isDue(nowNs) && unanswered(master) && mayFallBack(master)) {
+      return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
+    }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
+    return Decision.NONE;
+  }
+
+  /**
+   * RFC 8684 section 3.7: TCP has acknowledged what the data level has not, and options have ceased
+   * to come; or it is the DATA_FIN alone that never arrives.
+   */
+  private boolean unanswered(MptcpTcpSock sf) {
+    boolean arrived = sf.options().tx().size() == 0;
+    return arrived && (sf.bare() || meta.onlyFinIsDue() && retransmission.isHopeless());
   }
 
   // ---- what happens outside

@@ -30,7 +30,7 @@ final class MptcpInput {
   /** The handshake of the subflow is over: it may carry data. */
   static final int UP = 1;
 
-  /** The peer, or a box on the way, does not speak MPTCP on this connection. */
+  /** The first data, or its acknowledgement, had no option. */
   static final int FALLBACK = 1 << 1;
 
   /** What came on the subflow cannot be used: it must be reset. */
@@ -44,6 +44,12 @@ final class MptcpInput {
 
   /** A join is right, and there is no room for it. */
   static final int TOO_MANY = 1 << 5;
+
+  /** The peer found a checksum wrong. */
+  static final int FAILED = 1 << 6;
+
+  /** The peer maps all that it sends from now on to what comes next. */
+  static final int INFINITE = 1 << 7;
 
   private final SessionKeys keys;
   private final MetaSock meta;
@@ -95,6 +101,11 @@ final class MptcpInput {
         }
         sf.confirmed();
         return UP | established(sf, seg);
+      case ESTABLISHED, STALE, CLOSING, CLOSING_STALE:
+        if (seg.syn()) {
+          return 0;
+        }
+        return options.hasMptcp() ? established(sf, seg) : bare(sf, seg);
       default:
         return options.hasMptcp() && !seg.syn() ? established(sf, seg) : 0;
     }
@@ -176,9 +187,19 @@ final class MptcpInput {
 
   // ---- established
 
+  /** RFC 8684 section 3.7: an acknowledgement of data without a DATA_ACK, before any came. */
+  private int bare(MptcpTcpSock sf, RxSegment seg) {
+    if (!sf.heardBare(seg)) {
+      return 0;
+    }
+    meta.fallsBack(FallbackReason.NO_OPTION_ON_DATA);
+    return FALLBACK;
+  }
+
   private int established(MptcpTcpSock sf, RxSegment seg) {
     int result = 0;
     Dss dss = seg.options().dss();
+    sf.heardOptions(dss.hasAck());
     if (dss.present()) {
       result = dss(sf, seg, dss);
     }
@@ -206,7 +227,7 @@ final class MptcpInput {
         return result;
       }
       meta.fallsBack(FallbackReason.INFINITE_MAPPING);
-      return result | FALLBACK;
+      return result | infinite(sf, dss);
     }
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
@@ -219,6 +240,20 @@ final class MptcpInput {
       sf.tcp().requestAck();
     }
     return result;
+  }
+
+  /**
+   * RFC 8684 section 3.3.1: an infinite mapping begins where it says; all data was in order, so
+   * that it may begin earlier or later than the data it comes with.
+   */
+  private int infinite(MptcpTcpSock sf, Dss dss) {
+    long next = meta.window().next() + sf.input().waitingBytes();
+    int stream = (int) next - (sf.tcp().readSeq() - sf.tcp().irs());
+    if ((int) dss.dsn() - dss.ssn() == stream) {
+      return INFINITE;
+    }
+    counters.increment(Mib.DSS_NOT_MATCHING);
+    return RESET;
   }
 
   private boolean dataFinIsRight(Dss dss, long dsn, int payload) {
@@ -250,7 +285,7 @@ final class MptcpInput {
       return keys.isForUs(fastclose, counters) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
       meta.fallsBack(FallbackReason.MP_FAIL);
-      return FALLBACK;
+      return FAILED;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
       return capable.receiverKey() == keys.localKey()
           ? taken(MappingInput.addFirst(sf, capable))

@@ -9,9 +9,12 @@ import org.mptcp4j.sched.SubflowView;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpTcpRst;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
 
 /**
  * {@code mptcp_tcp_sock}: an element of the connection list: a {@link TcpSock}, the MPTCP options
@@ -25,6 +28,8 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   private final SubflowOptions options;
   private final SubflowInput input = new SubflowInput();
   private MpTcpRst peerReset; // null as long as none came
+  private boolean bare; // the last segment that came had no option of MPTCP
+  private boolean dataAcked; // options pass from the peer: a DATA_ACK came
 
   /**
    * Makes one.
@@ -78,6 +83,30 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** {@code master_sk}: whether it is the first, which carried the connection's handshake. */
   public boolean isMaster() {
     return id == 0;
+  }
+
+  // ---- whether options pass
+
+  /** A segment came that had options of MPTCP. */
+  void heardOptions(boolean withDataAck) {
+    bare = false;
+    dataAcked |= withDataAck;
+  }
+
+  /**
+   * A segment came without any option of MPTCP.
+   *
+   * @return whether it acknowledges data and no DATA_ACK ever came: RFC 8684 section 3.7, options
+   *     do not pass on the path
+   */
+  boolean heardBare(RxSegment segment) {
+    bare = true;
+    return !dataAcked && segment.hasAck() && Seq32.gt(segment.ack(), tcp().iss() + 1);
+  }
+
+  /** Whether the last segment that came had no option of MPTCP. */
+  boolean bare() {
+    return bare;
   }
 
   // ---- its state
@@ -282,10 +311,18 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
       peerReset = why;
       counters.increment(Mib.MP_RST_RX);
     }
+    if (segment.options().mptcp(MpFail.class) != null) {
+      counters.increment(Mib.MP_FAIL_RX);
+    }
     MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
     return fastclose != null && keys.isForUs(fastclose, counters)
         ? Decision.PEER_RESET
         : Decision.NONE;
+  }
+
+  @Override
+  public Optional<MptcpOption> lastWord() {
+    return options.lastWord();
   }
 
   @Override

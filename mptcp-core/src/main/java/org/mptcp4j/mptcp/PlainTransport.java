@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.RxSegment;
@@ -24,6 +25,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   private boolean up; // its bytes are numbered from then on
   private int unaSeq;
   private long unaDsn;
+  private FallbackOptions said; // null when MPTCP was never agreed
 
   /**
    * Makes one.
@@ -40,27 +42,48 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   }
 
   /**
-   * What goes on when a connection falls back. Its subflow's bytes are the data, in order, from the
-   * first that is not delivered yet.
+   * What goes on when MPTCP was offered and the peer does not speak it.
    *
-   * @param subflow the only one that carries data
-   * @param leaving others, which are aborted and have their resets still to send
+   * @param subflow the one of the handshake
    */
-  static PlainTransport fallBack(MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta) {
+  static PlainTransport fallBack(MptcpTcpSock subflow, MetaSock meta) {
+    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
+    plain.takeOver(subflow, new PlainTcp(meta.window(), meta.counters()));
+    return plain;
+  }
+
+  /**
+   * What goes on when a connection falls back that has spoken MPTCP. Its subflow's bytes are the
+   * data, in order, from the first that is not delivered yet.
+   *
+   * @param subflow the only one that carried data
+   * @param leaving others, which are aborted and have their resets still to send
+   * @param options what the peer has to be told
+   */
+  static PlainTransport fallBack(
+      MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta, FallbackOptions options) {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
     subflow.input().deliverUnverified(meta.window().next(), meta.rx());
-    plain.tcp().extension(new PlainTcp(meta.window(), meta.counters()));
-    subflow.fellBack();
+    plain.said = options;
+    plain.takeOver(subflow, options);
     plain.flows = new ArrayList<>(List.of(plain));
     plain.flows.addAll(leaving);
-    if (plain.tcp().state().isSynchronized()) {
-      plain.connected();
-      plain.acknowledged();
-    }
-    if (meta.fin().sent()) {
-      plain.tcp().shutdownOutput();
+    if (options.owesAck()) {
+      plain.tcp().requestAck();
     }
     return plain;
+  }
+
+  private void takeOver(MptcpTcpSock subflow, TcpExtension extension) {
+    tcp().extension(extension);
+    subflow.fellBack();
+    if (tcp().state().isSynchronized()) {
+      connected();
+      acknowledged();
+    }
+    if (meta.fin().sent()) {
+      tcp().shutdownOutput();
+    }
   }
 
   @Override
@@ -97,10 +120,26 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   @Override
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
-    if (isOurs(flow) && (notices & TcpNotice.ESTABLISHED) != 0) {
+    if (!isOurs(flow)) {
+      return Decision.NONE;
+    }
+    if ((notices & TcpNotice.ESTABLISHED) != 0) {
       connected();
     }
-    return Decision.NONE;
+    return said != null && verdict == SegmentVerdict.ACCEPTED
+        ? said.onSegment(segment, tcp(), meta)
+        : Decision.NONE;
+  }
+
+  @Override
+  long deadlineNs() {
+    long tcpNs = super.deadlineNs();
+    return said == null ? tcpNs : Math.min(tcpNs, said.deadlineNs());
+  }
+
+  @Override
+  public Decision onTimeout(long nowNs, Flow flow) {
+    return said != null && isOurs(flow) ? said.onTimeout(nowNs, tcp()) : Decision.NONE;
   }
 
   /** The stream's first byte follows the initial sequence number. */
@@ -145,6 +184,9 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     }
     unaSeq += advance;
     unaDsn += advance;
+    if (said != null) {
+      said.acknowledged(unaSeq);
+    }
     // The FIN takes a sequence number of TCP's, not one of the data.
     meta.acknowledge(Seq64.min(unaDsn, meta.tx().nxt()));
   }
@@ -207,6 +249,9 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     reason(why);
     if (why.manner() == CloseReason.Manner.FIN) {
       tcp().shutdownOutput();
+    } else if (meta.losesInput()) {
+      // RFC 1122 section 4.2.2.13: lost data must not look like success.
+      tcp().abortUnread();
     } else {
       tcp().abort();
     }

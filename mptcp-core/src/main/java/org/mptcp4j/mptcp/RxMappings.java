@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
 
 /**
  * Mappings of one subflow for what it receives: RFC 8684 section 3.3.1. They may come before, with
@@ -154,7 +155,7 @@ final class RxMappings {
       // could not be.
       boolean begun = Seq32.lt(ring.seq(i), readSeq);
       if (begun || Seq32.lt(ring.seq(i), seq) || Seq32.gt(ring.end(i), seq + length)) {
-        return Outcome.CONFLICT;
+        return insertRest(to, seq, length, dsn);
       }
     }
     int from = Math.min(shorter, at + SAME_START - 1);
@@ -163,18 +164,49 @@ final class RxMappings {
   }
 
   /**
-   * Whether every mapping says that the stream goes on in order.
+   * Of a mapping that begins within another, which is verified without it, the rest cannot be
+   * verified: that is as good as a wrong checksum.
+   */
+  private Outcome insertRest(int to, int seq, int length, long dsn) {
+    int known = Seq32.diff(ring.end(to - 1), seq);
+    if (Seq32.gt(ring.seq(to - 1), seq) || known >= length) {
+      return Outcome.CONFLICT;
+    }
+    ring.replace(to, to, seq + known, length - known, dsn + known, MISSING_CHECKSUM);
+    return Outcome.ADDED;
+  }
+
+  /**
+   * Whether the bytes are the data, as far as the mappings say: nothing is mapped a second time,
+   * and nothing is left out. Bytes without a mapping may be data whose mapping was lost, or may
+   * have been added on the way.
    *
    * @param seq a subflow sequence number
    * @param dsn the data sequence number of that byte
    */
   boolean inOrder(int seq, long dsn) {
+    int nextSeq = seq;
+    long nextDsn = dsn;
     for (int i = 0; i < ring.size(); i++) {
-      if (ring.dsn(i) - dsn != Seq32.diff(ring.seq(i), seq)) {
+      int bytes = Seq32.diff(ring.seq(i), nextSeq);
+      long data = Seq64.diff(ring.dsn(i), nextDsn);
+      if (data != bytes && (data < 0 || data > bytes)) {
         return false;
       }
+      nextSeq = ring.end(i);
+      nextDsn = ring.dsn(i) + ring.length(i);
     }
     return true;
+  }
+
+  /** First sequence number that the last mapping covers; there must be one. */
+  int lastSeq() {
+    return ring.seq(ring.size() - 1);
+  }
+
+  /** Data sequence number of the last mapping's first byte; there must be one. */
+  long lastDsn() {
+    return ring.dsn(ring.size() - 1);
   }
 
   /** Whether the first mapping covers {@code seq}; mappings that end before it are forgotten. */

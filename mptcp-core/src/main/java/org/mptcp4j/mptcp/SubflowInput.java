@@ -22,7 +22,7 @@ final class SubflowInput {
     DRAINED,
     /** The next byte has no mapping. */
     UNMAPPED,
-    /** A checksum is wrong; the bytes of its mapping were dropped. */
+    /** A checksum is wrong; the bytes of its mapping wait. */
     BAD_CHECKSUM
   }
 
@@ -76,7 +76,6 @@ final class SubflowInput {
       if (!checksum) {
         into.receive(mappings.firstDsn() + offset, data);
       } else if (!stage(data, offset) || count == left && !verified(irs)) {
-        discard();
         return Result.BAD_CHECKSUM;
       } else if (count == left) {
         staging.deliver(mappings.firstDsn(), into);
@@ -117,8 +116,12 @@ final class SubflowInput {
    * @param nextDsn data sequence number expected next
    */
   boolean inOrder(TcpSock tcp, long nextDsn) {
-    int waiting = staging == null ? 0 : staging.waitingBytes();
-    return mappings.inOrder(tcp.readSeq(), nextDsn + waiting);
+    return mappings.inOrder(tcp.readSeq(), nextDsn + waitingBytes());
+  }
+
+  /** Bytes that wait for their checksum. */
+  int waitingBytes() {
+    return staging == null ? 0 : staging.waitingBytes();
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -8,6 +9,7 @@ import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -194,6 +196,19 @@ final class SubflowOptions implements TcpExtension {
     }
   }
 
+  /**
+   * A checksum was wrong: the reset that follows says of which mapping.
+   *
+   * @param dsn where that begins
+   */
+  void failed(long dsn) {
+    control = Chain.add(null, new MpFail(dsn));
+  }
+
+  private boolean failed() {
+    return reset == CloseReason.BAD_CHECKSUM && control != null;
+  }
+
   /** An option to go out on a pure ACK; false when too many wait. */
   boolean addControl(MptcpOption option) {
     if (Chain.size(control) >= CONTROL_LIMIT) {
@@ -235,10 +250,19 @@ final class SubflowOptions implements TcpExtension {
     window.promise(windowOffered);
   }
 
+  /** The MP_FASTCLOSE of its reset. */
+  Optional<MptcpOption> lastWord() {
+    boolean fastclose = reset.manner() == CloseReason.Manner.FASTCLOSE && keys.remoteKnown();
+    return fastclose ? Optional.of(new MpFastclose(keys.remoteKey())) : Optional.empty();
+  }
+
   private void writeReset(TcpOptionWriter out) {
-    boolean fastclose = reset.manner() == CloseReason.Manner.FASTCLOSE;
-    if (fastclose && keys.remoteKnown() && out.mptcp(new MpFastclose(keys.remoteKey()))) {
+    Optional<MptcpOption> fastclose = lastWord();
+    if (fastclose.isPresent() && out.mptcp(fastclose.get())) {
       counters.increment(Mib.MP_FASTCLOSE_TX);
+    }
+    if (failed() && out.mptcp(control.item())) {
+      counters.increment(Mib.MP_FAIL_TX);
     }
     OptionalInt reason = reset.resetReason();
     if (reason.isPresent() && out.mptcp(new MpTcpRst(0, reason.getAsInt()))) {
@@ -334,15 +358,7 @@ final class SubflowOptions implements TcpExtension {
       out.dssAck64(window.next());
       return;
     }
-    // RFC 8684 section 3.3.1: a retransmitted or divided range repeats the mapping it had.
-    long dsn = tx.dsn(position);
-    int ssn = tx.seq(position) - firstSeq + 1;
-    int length = tx.length(position);
-    if (keys.checksum()) {
-      out.dssAck64Map64WithChecksum(window.next(), dsn, ssn, length, tx.checksum(position));
-    } else {
-      out.dssAck64Map64(window.next(), dsn, ssn, length);
-    }
+    tx.write(position, firstSeq, keys.checksum(), window.next(), out);
   }
 
   private void writeDataFin(TcpOptionWriter out) {

@@ -89,8 +89,8 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   }
 
   /** Timers of the transport as a whole. */
-  default void onTimeout(long nowNs) {
-    // As above.
+  default Decision onTimeout(long nowNs) {
+    return Decision.NONE;
   }
 
   // ---- what happens outside

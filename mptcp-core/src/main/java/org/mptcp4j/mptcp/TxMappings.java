@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
+import org.mptcp4j.wire.TcpOptionWriter;
 
 /**
  * Mappings of one subflow from its sequence numbers to data sequence numbers, for what it sends:
@@ -116,6 +117,24 @@ final class TxMappings {
   /** Whether a byte is carried here. */
   boolean carries(long dsn) {
     return size() > 0 && Seq64.lt(dsn, carriedEnd) && carriedUntil(dsn) != dsn;
+  }
+
+  /**
+   * Writes the DSS of the mapping at a position. RFC 8684 section 3.3.1: a retransmitted or divided
+   * range repeats the mapping it had.
+   *
+   * @param firstSeq sequence number of the subflow's first byte
+   * @param checksums whether checksums are used
+   */
+  void write(int position, int firstSeq, boolean checksums, long dataAck, TcpOptionWriter out) {
+    long dsn = dsn(position);
+    int ssn = seq(position) - firstSeq + 1;
+    int length = length(position);
+    if (checksums) {
+      out.dssAck64Map64WithChecksum(dataAck, dsn, ssn, length, checksum(position));
+    } else {
+      out.dssAck64Map64(dataAck, dsn, ssn, length);
+    }
   }
 
   private boolean contains(int position, int seq) {

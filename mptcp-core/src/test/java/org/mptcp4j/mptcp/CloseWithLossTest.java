@@ -75,6 +75,22 @@ class CloseWithLossTest {
     closer.reading = false;
   }
 
+  // Linux: data that comes with the FIN, to a socket that is closed and waits for that FIN, is
+  // answered by a reset too.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void dataOnTheFinThatIsWaitedForIsLostToo(boolean byClient) {
+    start(1, false, byClient, 1 << 20);
+    closer.connection.meta().close();
+    net.run(S);
+    assertThat(closer.connection.meta().life()).isEqualTo(Life.FIN_WAIT_2);
+    peer.toSend = peer.sent + 10;
+    peer.finish = true;
+    net.run(S);
+    assertThat(closer.connection.meta().error()).isEqualTo(SocketError.ECONNABORTED);
+    assertThat(peer.connection.meta().error()).isEqualTo(SocketError.ECONNRESET);
+  }
+
   private void writeAndClose(int bytes) {
     closer.toSend = closer.sent + bytes;
     closer.run();

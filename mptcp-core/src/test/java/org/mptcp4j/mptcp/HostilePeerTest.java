@@ -162,7 +162,8 @@ class HostilePeerTest {
     net.server.pump();
     Flow here = server.connection.flows().get(0);
     Flow real = client.connection.flows().get(0);
-    forge(net.server, real, s -> s.ack(here.tcp().sndNxt()));
+    long una = server.connection.meta().tx().una();
+    forge(net.server, real, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(una));
     net.run(2 * S);
     long next = server.connection.meta().window().next();
     forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));

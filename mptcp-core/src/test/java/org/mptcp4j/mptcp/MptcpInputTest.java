@@ -137,7 +137,7 @@ class MptcpInputTest {
 
   @Test
   void mpFailAsksForTheFallback() {
-    assertThat(give(s -> s.options().mptcp(new MpFail(0)))).isEqualTo(MptcpInput.FALLBACK);
+    assertThat(give(s -> s.options().mptcp(new MpFail(0)))).isEqualTo(MptcpInput.FAILED);
     assertThat(bench.counted.get(Mib.MP_FAIL_RX)).isOne();
   }
 

@@ -119,7 +119,11 @@ class RxMappingsTest {
   @Test
   void withChecksumsWhatOverlapsInPartCannotBeVerified() {
     addWithChecksum(0, 100, 1);
-    assertThat(addWithChecksum(50, 100, 2)).isEqualTo(CONFLICT);
+    assertThat(addWithChecksum(50, 100, 2)).isEqualTo(ADDED);
+    assertThat(mappings.firstChecksum()).isEqualTo(1);
+    assertThat(mappings.covers(START + 100)).isTrue();
+    assertThat(mappings.firstLength()).isEqualTo(50);
+    assertThat(mappings.firstChecksum()).isEqualTo(RxMappings.MISSING_CHECKSUM);
     addWithChecksum(200, 100, 3);
     assertThat(addWithChecksum(150, 100, 4)).isEqualTo(CONFLICT);
     assertThat(addWithChecksum(150, 200, 5)).isEqualTo(ADDED);

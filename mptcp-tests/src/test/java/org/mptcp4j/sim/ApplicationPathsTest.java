@@ -189,6 +189,31 @@ class ApplicationPathsTest {
     finish(100 * KB);
   }
 
+  // In order, as Linux does: a FIN, and what it carried goes on over the other.
+  @ParameterizedTest
+  @CsvSource({"V4, CLIENT", "V4, SERVER", "V6, CLIENT", "V6, SERVER"})
+  void closesASubflowInOrderUnderLoad(SimWorld.Family family, Role role) throws Exception {
+    connect(family);
+    int id = open(role, Priority.NORMAL);
+    requireSubflows(2);
+    atClient.send(3_000 * KB);
+    atServer.send(3_000 * KB);
+    world.require("half of it", () -> listener.received() > 1_500 * KB, seconds(60));
+    of(role).socket().closeSubflow(id);
+    wake();
+    world.require(
+        "all of it",
+        () -> listener.received() == 3_001 * KB && atClient.received() == 3_000 * KB,
+        seconds(60));
+    requireSubflows(1);
+    for (SimStack stack : List.of(client, server)) {
+      assertThat(stack.counters()).doesNotContainKeys("MPTcpExtMPRstTx", "TcpEstabResets");
+      assertThat(stack.counter("TcpOutRsts")).isZero();
+    }
+    atClient.close();
+    world.requireAllClosed(seconds(300));
+  }
+
   @Test
   void opensFromAPortOfChoiceOnce() throws Exception {
     connect(SimWorld.Family.V4);

@@ -64,7 +64,7 @@ record DssSpec(
     int number = (int) ssn.orElse(noData);
     int sum = DssOption.NO_CHECKSUM;
     if (checksum == Checksum.PRESENT) {
-      sum = checksumValue.orElseGet(() -> DssChecksum.compute(begin, number, mapped, 0));
+      sum = checksumValue.orElseGet(() -> right(begin, number, mapped));
     }
     return new DssOption(
         flags, narrow(ack, Dss.ACK64), narrow(begin, Dss.DSN64), number, mapped, sum);
@@ -123,6 +123,11 @@ record DssSpec(
             ? sent.dsn()
             : flow.session().localDsn(place, 0)
                 + (int) (sent.dsn() - flow.session().localDsn(place, 0));
-    return checksumValue.orElseGet(() -> DssChecksum.compute(begin, sent.ssn(), sent.length(), 0));
+    return checksumValue.orElseGet(() -> right(begin, sent.ssn(), sent.length()));
+  }
+
+  /** The checksum over zeros. RFC 8684 section 3.3.1: that of an infinite mapping is 0. */
+  private static int right(long begin, int ssn, int length) {
+    return length == 0 ? 0 : DssChecksum.compute(begin, ssn, length, 0);
   }
 }

@@ -1,0 +1,62 @@
+package org.mptcp4j.mptcp;
+
+import java.util.Optional;
+import org.mptcp4j.info.FallbackReason;
+
+/**
+ * Why a connection goes on as plain TCP, and what the peer, which may not know it yet, is told: RFC
+ * 8684 section 3.7.
+ */
+enum FallbackCause {
+  /** The first data, or its acknowledgement, had no option: the path takes none. */
+  NO_OPTION(Says.NOTHING, Optional.empty()),
+  /** The first data had options and no mapping. */
+  NO_MAPPING(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
+  /** The peer sent an infinite mapping. */
+  INFINITE_MAPPING(Says.NOTHING, Optional.empty()),
+  /** The peer's FIN came without a DATA_FIN and without any option: it speaks plain TCP. */
+  PLAIN_FIN(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
+  /** Data is acknowledged by TCP alone: options are lost on the way from the peer. */
+  UNACKNOWLEDGED(Says.INFINITE_MAPPING, Optional.of(FallbackReason.NO_MAPPING)),
+  /** The peer sent MP_FAIL. */
+  MP_FAIL(Says.MP_FAIL, Optional.empty()),
+  /** Data came without a mapping: options are lost, or bytes were added, on the way to here. */
+  UNMAPPED(Says.MP_FAIL, Optional.of(FallbackReason.NO_MAPPING)),
+  /** A checksum is wrong. */
+  CHECKSUM(Says.MP_FAIL, Optional.of(FallbackReason.WRONG_CHECKSUM));
+
+  private enum Says {
+    NOTHING,
+    INFINITE_MAPPING,
+    /** And an infinite mapping. */
+    MP_FAIL
+  }
+
+  private final Says says;
+  private final Optional<FallbackReason> reason;
+
+  FallbackCause(Says says, Optional<FallbackReason> reason) {
+    this.says = says;
+    this.reason = reason;
+  }
+
+  /** What is told and counted, unless that was done where it was seen. */
+  Optional<FallbackReason> reason() {
+    return reason;
+  }
+
+  /** Whether the first new data carries an infinite mapping. */
+  boolean mapsInfinitely() {
+    return says != Says.NOTHING;
+  }
+
+  /** Whether an MP_FAIL leaves. */
+  boolean fails() {
+    return says == Says.MP_FAIL;
+  }
+
+  /** Whether the MP_FAIL asks the peer for one, and is no answer. */
+  boolean asks() {
+    return fails() && this != MP_FAIL;
+  }
+}

@@ -1,0 +1,293 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
+import org.mptcp4j.tcp.TcpExtension;
+import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
+import org.mptcp4j.wire.TcpFlags;
+import org.mptcp4j.wire.TcpOptionWriter;
+import org.mptcp4j.wire.TxSegment;
+
+/**
+ * The extension of a {@code TcpSock} whose connection spoke MPTCP and fell back: RFC 8684 section
+ * 3.7. It says what a peer that does not know yet has to be told: MP_FAIL, the mappings of what is
+ * sent again, the infinite mapping on the first new data, and DATA_ACKs until the peer's own
+ * infinite mapping comes. And it hears what such a peer still says.
+ */
+final class FallbackOptions implements TcpExtension {
+  /** An MP_FAIL that is not answered is repeated after that time, and twice of it, and so on. */
+  private static final long REPEAT_NS = 1_000_000_000L;
+
+  /** A peer that does not answer MP_FAIL for so long is given up; Linux waits as long. */
+  private static final long PATIENCE_NS = 120_000_000_000L;
+
+  /** Answers to MP_FAIL: two ends must not answer each other's answers for ever. */
+  private static final int ANSWERS = 8;
+
+  private static final int DSS_BYTES = 28;
+  private static final int INFINITE = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64;
+
+  /** What is known of the peer. */
+  private enum Peer {
+    /** It may go on with MPTCP. */
+    UNTOLD,
+    /** It answered, or sends without options: it need not be asked again. */
+    HEARD,
+    /** It sent an infinite mapping, or never used another: it wants to hear nothing more. */
+    PLAIN
+  }
+
+  private final FallbackCause cause;
+  private final SessionKeys keys;
+  private final ReceiveWindow window;
+  private final Counters counters;
+  private final TxMappings tx;
+  private final int firstSeq;
+  private final int infiniteSeq;
+  private final long infiniteDsn;
+  private final long failedDsn;
+  private final int streamOffset; // of a data sequence number to the subflow's, modulo 2^32
+  private final int mappedOffset; // the same as the last mapping had it
+  private Peer peer;
+  private boolean infiniteDue; // until it is acknowledged
+  private boolean failDue;
+  private int answersLeft = ANSWERS;
+  private long repeatNs = Long.MAX_VALUE;
+  private long intervalNs = REPEAT_NS;
+  private long giveUpNs = Long.MAX_VALUE;
+  private int windowOffered;
+
+  /**
+   * Makes one; nothing of the subflow is changed yet.
+   *
+   * @param cause why it falls back
+   * @param subflow the only one that there was
+   */
+  FallbackOptions(FallbackCause cause, MptcpTcpSock subflow, SessionKeys keys, MetaSock meta) {
+    this.cause = cause;
+    this.keys = keys;
+    window = meta.window();
+    counters = meta.counters();
+    SubflowInput in = subflow.input();
+    TcpSock tcp = subflow.tcp();
+    tx = subflow.options().tx();
+    firstSeq = tcp.iss() + 1;
+    infiniteSeq = tcp.sndEnd();
+    infiniteDsn = meta.tx().nxt();
+    boolean mapped = in.mappings().size() > 0;
+    failedDsn =
+        cause == FallbackCause.CHECKSUM && mapped ? in.mappings().firstDsn() : window.next();
+    long finished = meta.peerFinished() ? 1 : 0; // the DATA_FIN has a number, and no byte
+    long nextDsn = window.next() + in.waitingBytes() - finished;
+    streamOffset = (int) nextDsn - (tcp.readSeq() - tcp.irs());
+    mappedOffset =
+        mapped
+            ? (int) in.mappings().lastDsn() - (in.mappings().lastSeq() - tcp.irs())
+            : streamOffset;
+    peer = cause.mapsInfinitely() ? Peer.UNTOLD : Peer.PLAIN;
+    infiniteDue = cause.mapsInfinitely();
+    failDue = cause.fails();
+  }
+
+  // ---- what is said
+
+  @Override
+  public void writeOptions(long nowNs, TxSegment segment) {
+    int special = TcpFlags.SYN | TcpFlags.RST | TcpFlags.FIN;
+    if (peer != Peer.PLAIN) {
+      if (segment.payloadLength() > 0) {
+        writeMapping(segment.seq(), segment.options());
+      } else if ((segment.flags() & special) == 0) {
+        writeAck(nowNs, segment.options());
+      }
+    }
+    window.promise(windowOffered);
+  }
+
+  private void writeMapping(int seq, TcpOptionWriter out) {
+    int position = tx.find(seq);
+    if (position >= 0) {
+      tx.write(position, firstSeq, keys.checksum(), window.next(), out);
+    } else if (infiniteDue && seq == infiniteSeq) {
+      writeInfinite(out);
+    }
+  }
+
+  /** RFC 8684 section 3.3.1: a length of 0, and a checksum of 0 where checksums are used. */
+  private void writeInfinite(TcpOptionWriter out) {
+    int ssn = infiniteSeq - firstSeq + 1;
+    boolean written =
+        keys.checksum()
+            ? out.dssWithChecksum(INFINITE, window.next(), infiniteDsn, ssn, 0, 0)
+            : out.dss(INFINITE, window.next(), infiniteDsn, ssn, 0);
+    if (written) {
+      counters.increment(Mib.INFINITE_MAP_TX);
+    }
+  }
+
+  private void writeAck(long nowNs, TcpOptionWriter out) {
+    if (!failDue) {
+      out.dssAck64(window.next());
+      return;
+    }
+    failDue = false;
+    if (out.mptcp(new MpFail(failedDsn))) {
+      counters.increment(Mib.MP_FAIL_TX);
+    }
+    // RFC 8684 section 3.7: failed data is not acknowledged at the data level.
+    out.dssAck64(cause == FallbackCause.CHECKSUM ? failedDsn : window.next());
+    if (cause.asks() && peer == Peer.UNTOLD) {
+      giveUpNs = Math.min(giveUpNs, nowNs + PATIENCE_NS);
+      repeatNs = Math.min(giveUpNs, nowNs + intervalNs);
+      intervalNs *= 2;
+    }
+  }
+
+  /** Whether an acknowledgement must leave at once. */
+  boolean owesAck() {
+    return failDue;
+  }
+
+  /** Everything before {@code una} is acknowledged by TCP. */
+  void acknowledged(int una) {
+    tx.acknowledged(una);
+    infiniteDue &= Seq32.le(una, infiniteSeq);
+  }
+
+  /** When the peer's answer to MP_FAIL is missed; {@link Long#MAX_VALUE} for never. */
+  long deadlineNs() {
+    return repeatNs;
+  }
+
+  /**
+   * The answer is missed: asks again, or gives up.
+   *
+   * <p>A peer whose data is corrupted must know. Where only options were lost, TCP goes on.
+   */
+  Decision onTimeout(long nowNs, TcpSock tcp) {
+    if (nowNs < repeatNs) {
+      return Decision.NONE;
+    }
+    repeatNs = Long.MAX_VALUE;
+    if (nowNs < giveUpNs) {
+      askAgain(tcp);
+      return Decision.NONE;
+    }
+    return cause == FallbackCause.CHECKSUM ? Decision.PROTOCOL_ERROR : Decision.NONE;
+  }
+
+  private void askAgain(TcpSock tcp) {
+    failDue = true;
+    tcp.requestAck();
+  }
+
+  // ---- what is heard
+
+  /** A segment of a peer that may not know yet, or says that it does. */
+  Decision onSegment(RxSegment segment, TcpSock tcp, MetaSock meta) {
+    if (!segment.options().hasMptcp()) {
+      if (segment.payloadLength() > 0 && cause == FallbackCause.CHECKSUM) {
+        heard(Peer.HEARD);
+      }
+      return Decision.NONE;
+    }
+    Dss dss = segment.options().dss();
+    if (dss.hasMapping()) {
+      if (segment.payloadLength() > 0 && !fits(dss)) {
+        // What it maps is not what comes next: it would be delivered twice, or be missing.
+        counters.increment(Mib.DSS_NOT_MATCHING);
+        return Decision.PROTOCOL_ERROR;
+      }
+      mapping(segment, dss, tcp, meta);
+    }
+    if (segment.options().mptcp(MpFail.class) != null) {
+      failed(tcp);
+    }
+    MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
+    return fastclose != null && keys.isForUs(fastclose, counters)
+        ? Decision.PEER_RESET
+        : Decision.NONE;
+  }
+
+  private boolean fits(Dss dss) {
+    int offset = (int) dss.dsn() - dss.ssn();
+    return offset == streamOffset || offset == mappedOffset;
+  }
+
+  private void mapping(RxSegment segment, Dss dss, TcpSock tcp, MetaSock meta) {
+    if (dss.length() == 0) {
+      if (segment.payloadLength() > 0) {
+        counters.increment(Mib.INFINITE_MAP_RX);
+        heard(Peer.PLAIN);
+      }
+    } else if (dss.dataFin() && segment.payloadLength() == 0) {
+      // The end, if no byte was added or taken away on the way; else the FIN of TCP says so.
+      long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(window.next(), (int) dss.dsn());
+      if (dsn == window.next()) {
+        meta.peerFin(dsn);
+      }
+      tcp.requestAck();
+    }
+  }
+
+  private void failed(TcpSock tcp) {
+    counters.increment(Mib.MP_FAIL_RX);
+    boolean answer = cause.asks() && peer == Peer.UNTOLD;
+    heard(Peer.HEARD);
+    if (!answer && peer != Peer.PLAIN && answersLeft > 0) {
+      answersLeft--;
+      askAgain(tcp);
+    }
+  }
+
+  private void heard(Peer now) {
+    if (now.compareTo(peer) > 0) {
+      peer = now;
+    }
+    repeatNs = Long.MAX_VALUE;
+    giveUpNs = Long.MAX_VALUE;
+  }
+
+  // ---- windows and lengths
+
+  @Override
+  public int segmentLimit(int seq, int maxBytes) {
+    int position = tx.find(seq);
+    if (position < 0) {
+      return maxBytes;
+    }
+    return Math.min(maxBytes, tx.seq(position) + tx.length(position) - seq);
+  }
+
+  @Override
+  public int reservedOptionBytes() {
+    return peer != Peer.PLAIN && (infiniteDue || tx.size() > 0) ? DSS_BYTES : 0;
+  }
+
+  @Override
+  public int windowBytes(int rcvNxt) {
+    windowOffered = window.available();
+    return windowOffered;
+  }
+
+  @Override
+  public int acceptableBytes() {
+    return window.available();
+  }
+
+  @Override
+  public int sendWindow(int tcpSendWindow) {
+    return tcpSendWindow;
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+}
