@@ -544,11 +544,6 @@ public final class Connection {
     return transport.flows();
   }
 
-  /** The memory that it keeps alive. */
-  public ConnectionMemory memory() {
-    return new ConnectionMemory(meta, transport.flows());
-  }
-
   /** Local and remote end of the first flow; stays when that flow dies. */
   public FourTuple tuple() {
     return tuple;

@@ -7,26 +7,26 @@ import org.mptcp4j.mib.Mib;
 /**
  * The memory that a connection keeps alive, on all levels and in both directions.
  *
- * @param meta the data level
- * @param flows that carry it
+ * <p>Of a connection its data level is given, and the flows that carry it.
  */
-public record ConnectionMemory(MetaSock meta, List<? extends Flow> flows) {
+public final class ConnectionMemory {
+  private ConnectionMemory() {}
 
   /**
    * Adds up what a connection holds of what it received: bytes of buffers, and what they cost
    * beside. When that is more than its buffer explains, what lies beyond holes is dropped.
    */
-  public long receivedBytes() {
-    long received = sum();
-    if (received >= meta.mostReceivedHeldBytes() && prunableBytes() > 0) {
-      prune();
-      received = sum();
+  public static long receivedBytes(MetaSock meta, List<? extends Flow> flows) {
+    long received = sum(meta, flows);
+    if (received >= meta.mostReceivedHeldBytes() && prunableBytes(meta, flows) > 0) {
+      prune(meta, flows);
+      received = sum(meta, flows);
     }
     meta.window().held(meta.rx().unreadHeldBytes(), received < meta.mostReceivedHeldBytes());
     return received;
   }
 
-  private long sum() {
+  private static long sum(MetaSock meta, List<? extends Flow> flows) {
     long held = meta.rx().heldBytes();
     for (int i = 0; i < flows.size(); i++) {
       held += flows.get(i).receivedHeldBytes();
@@ -38,7 +38,7 @@ public record ConnectionMemory(MetaSock meta, List<? extends Flow> flows) {
    * What a connection holds of what was written: buffers that the data level holds, flows that
    * carry them, or both.
    */
-  public long sentBytes() {
+  public static long sentBytes(MetaSock meta, List<? extends Flow> flows) {
     long byFlows = 0;
     for (int i = 0; i < flows.size(); i++) {
       byFlows += flows.get(i).tcp().sentHeldBytes();
@@ -51,7 +51,7 @@ public record ConnectionMemory(MetaSock meta, List<? extends Flow> flows) {
    * mapping or for the rest of one, may stay long: from now on it keeps no more memory alive than
    * it needs.
    */
-  public void keep() {
+  public static void keep(MetaSock meta, List<? extends Flow> flows) {
     meta.rx().keep();
     for (int i = 0; i < flows.size(); i++) {
       flows.get(i).keep();
@@ -62,13 +62,13 @@ public record ConnectionMemory(MetaSock meta, List<? extends Flow> flows) {
    * Memory that nobody can use and nobody gives back: bytes in order on a flow that wait for a
    * mapping, or for the rest of one.
    */
-  public long stuckBytes() {
+  public static long stuckBytes(MetaSock meta, List<? extends Flow> flows) {
     long unread = meta.rx().unreadHeldBytes();
-    return sum() - unread - prunableBytes();
+    return sum(meta, flows) - unread - prunableBytes(meta, flows);
   }
 
   /** Memory that {@link #prune} would give back. */
-  public long prunableBytes() {
+  public static long prunableBytes(MetaSock meta, List<? extends Flow> flows) {
     long prunable = meta.rx().prunableBytes();
     for (int i = 0; i < flows.size(); i++) {
       prunable += flows.get(i).prunableBytes();
@@ -81,7 +81,7 @@ public record ConnectionMemory(MetaSock meta, List<? extends Flow> flows) {
    * acknowledged selectively, and of the data level, which has not acknowledged it. Peers send both
    * again. What is in order, or was acknowledged by a DATA_ACK, stays.
    */
-  public void prune() {
+  public static void prune(MetaSock meta, List<? extends Flow> flows) {
     Counters counters = meta.counters();
     counters.increment(Mib.PRUNE_CALLED);
     for (int i = 0; i < flows.size(); i++) {

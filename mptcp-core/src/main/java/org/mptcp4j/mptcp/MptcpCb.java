@@ -3,7 +3,6 @@ package org.mptcp4j.mptcp;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.cc.CongestionControlFactory;
-import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;

@@ -8,8 +8,8 @@ import org.mptcp4j.api.MetaSockView;
 import org.mptcp4j.api.MptcpKeys;
 import org.mptcp4j.api.SubflowSockView;
 import org.mptcp4j.api.TcpSockView;
-import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.info.TcpInfo;
+import org.mptcp4j.tcp.FourTuple;
 
 /** What the objects of a connection have in their fields, as records for the application. */
 public final class SocketViews {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.mptcp.ConnectionMemory;
 
 /**
  * What the connections of a stack hold, and what is done when it is too much: the largest holders
@@ -63,8 +64,12 @@ final class Holdings {
 
   private void count(ConnectionNode node) {
     boolean lives = !node.broken();
-    long received = lives ? node.connection().memory().receivedBytes() : 0;
-    long sent = lives ? node.connection().memory().sentBytes() : 0;
+    long received =
+        lives
+            ? ConnectionMemory.receivedBytes(node.connection().meta(), node.connection().flows())
+            : 0;
+    long sent =
+        lives ? ConnectionMemory.sentBytes(node.connection().meta(), node.connection().flows()) : 0;
     long receivedChange = received - node.receivedBytes();
     long sentChange = sent - node.sentBytes();
     if (receivedChange != 0 || sentChange != 0) {
@@ -76,7 +81,7 @@ final class Holdings {
   /** A connection has had its turn, and the application, too. */
   void settled(long nowNs, ConnectionNode node) {
     if (!node.broken()) {
-      node.connection().memory().keep();
+      ConnectionMemory.keep(node.connection().meta(), node.connection().flows());
     }
     changed(nowNs, node);
     if (node.done()) {
@@ -103,7 +108,8 @@ final class Holdings {
             .sorted(Comparator.comparingLong(node -> -prunableBytes(node)))
             .toList();
     for (int i = 0; i < holders.size() && !account.received().isRelieved(); i++) {
-      holders.get(i).connection().memory().prune();
+      ConnectionMemory.prune(
+          holders.get(i).connection().meta(), holders.get(i).connection().flows());
       count(holders.get(i));
     }
     // When that was in vain, it is tried again after some more has come.
@@ -126,11 +132,11 @@ final class Holdings {
   }
 
   private static long stuckBytes(ConnectionNode node) {
-    return node.connection().memory().stuckBytes();
+    return ConnectionMemory.stuckBytes(node.connection().meta(), node.connection().flows());
   }
 
   private static long prunableBytes(ConnectionNode node) {
-    return node.connection().memory().prunableBytes();
+    return ConnectionMemory.prunableBytes(node.connection().meta(), node.connection().flows());
   }
 
   private void end(long nowNs, ConnectionNode node) {

@@ -173,7 +173,8 @@ class KeptMemoryTest {
     int bytes = setting.kept.send(this);
     host.pump();
     chunks.forEach(chunk -> assertThat(chunk.refCnt()).as("references of a chunk").isEqualTo(1));
-    assertThat(victim.connection.memory().receivedBytes()).isBetween((long) bytes, 70_000L);
+    assertThat(ConnectionMemory.receivedBytes(victim.connection.meta(), victim.connection.flows()))
+        .isBetween((long) bytes, 70_000L);
     assertThat(victim.wrongAt).isEqualTo(-1);
   }
 
@@ -189,7 +190,8 @@ class KeptMemoryTest {
       assertThat(memoryOf(data)).isSameAs(memoryOf(chunks.get(i)));
       data.release();
     }
-    assertThat(victim.connection.memory().receivedBytes()).isZero();
+    assertThat(ConnectionMemory.receivedBytes(victim.connection.meta(), victim.connection.flows()))
+        .isZero();
   }
 
   private static ByteBuf memoryOf(ByteBuf buf) {
@@ -211,11 +213,13 @@ class KeptMemoryTest {
     mapped(100, 200, 30_000);
     host.pump();
     long before = victim.connection.meta().window().next();
-    assertThat(victim.connection.memory().prunableBytes()).isGreaterThan(600);
+    assertThat(ConnectionMemory.prunableBytes(victim.connection.meta(), victim.connection.flows()))
+        .isGreaterThan(600);
 
-    victim.connection.memory().prune();
+    ConnectionMemory.prune(victim.connection.meta(), victim.connection.flows());
 
-    assertThat(victim.connection.memory().prunableBytes()).isZero();
+    assertThat(ConnectionMemory.prunableBytes(victim.connection.meta(), victim.connection.flows()))
+        .isZero();
     assertThat(victim.connection.meta().readableBytes()).isEqualTo(100);
     assertThat(victim.connection.meta().window().next()).isEqualTo(before);
     // It comes again, and this time it is kept.

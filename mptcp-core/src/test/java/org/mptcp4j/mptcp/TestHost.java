@@ -142,8 +142,8 @@ final class TestHost implements StackServices {
           out.clear();
           again = true;
         }
-        app.connection.memory().keep();
-        app.connection.memory().receivedBytes();
+        ConnectionMemory.keep(app.connection.meta(), app.connection.flows());
+        ConnectionMemory.receivedBytes(app.connection.meta(), app.connection.flows());
       }
     }
   }
