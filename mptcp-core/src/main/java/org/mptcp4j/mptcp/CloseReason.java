@@ -127,6 +127,11 @@ enum CloseReason {
     return says.reason;
   }
 
+  /** The flags of its MP_TCPRST: a limit of the moment is nothing permanent. */
+  int resetFlags() {
+    return this == REFUSED_JOIN ? MpTcpRst.TRANSIENT : 0;
+  }
+
   /** What the flow ends with; NONE when that is no error. */
   SocketError error() {
     return error;

@@ -122,7 +122,8 @@ public final class MetaSock {
    * beside their bytes, and something for the rest.
    */
   long mostReceivedHeldBytes() {
-    long most = Math.max(mostReceiveBytes, window.bufferBytes());
+    // What was offered before the buffer became smaller may still come.
+    long most = Math.max(mostReceiveBytes, window.largestBytes());
     return most + most / 2 + FIXED_BYTES;
   }
 

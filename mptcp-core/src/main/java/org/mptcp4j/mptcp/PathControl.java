@@ -453,9 +453,12 @@ final class PathControl implements Paths {
     }
   }
 
-  /** RFC 8684 section 3.4.2: one that still functions is closed with FINs, others by a reset. */
-  private static CloseReason silentlyOr(MptcpTcpSock s, CloseReason why) {
-    if (!s.stale()) {
+  /**
+   * RFC 8684 section 3.4.2: one that still functions is closed with FINs, others by a reset. So is
+   * the last one: a FIN on it without a DATA_FIN would look like the end of a peer that fell back.
+   */
+  private CloseReason silentlyOr(MptcpTcpSock s, CloseReason why) {
+    if (!s.stale() && subflows.live().stream().anyMatch(other -> other != s && other.up())) {
       return why;
     }
     return switch (why) {

@@ -59,6 +59,11 @@ final class ReceiveWindow {
     return bufferBytes;
   }
 
+  /** The most that it ever admitted. */
+  int largestBytes() {
+    return largestBytes;
+  }
+
   /**
    * Admits more or less. RFC 9293 section 3.8.6.2.1: a window that was offered is not shrunk, so
    * that less is admitted only once what the peer was told of has come.

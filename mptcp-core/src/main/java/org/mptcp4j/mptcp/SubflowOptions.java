@@ -265,7 +265,7 @@ final class SubflowOptions implements TcpExtension {
       counters.increment(Mib.MP_FAIL_TX);
     }
     OptionalInt reason = reset.resetReason();
-    if (reason.isPresent() && out.mptcp(new MpTcpRst(0, reason.getAsInt()))) {
+    if (reason.isPresent() && out.mptcp(new MpTcpRst(reset.resetFlags(), reason.getAsInt()))) {
       counters.increment(Mib.MP_RST_TX);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.mptcp4j.api.SocketError;
@@ -13,6 +14,7 @@ import org.mptcp4j.pm.Endpoint;
 import org.mptcp4j.pm.Endpoints;
 
 /** Group {@code add_addr_ports} of the kernel's own join tests. */
+@Tag("matrix")
 @Interop
 class JoinAddAddrPortsTest {
   private static final String DEVICE = "m4j1:10.0.1.1/24";

@@ -2,9 +2,11 @@ package org.mptcp4j.interop;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** Group {@code add} of the kernel's own join tests. */
+@Tag("matrix")
 @Interop
 class JoinAddTest {
   @TestFactory

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 
 /** Group {@code fastclose} of the kernel's own join tests: who ends it says so, once. */
+@Tag("matrix")
 @Interop
 class JoinFastcloseTest {
   private final Netns kernel = Netns.create();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.StackConfig;
 
@@ -21,6 +22,7 @@ import org.mptcp4j.api.StackConfig;
  * All share the address 10.9.0.100, which each knows as 10.1.N.2. They forbid joins to it (RFC 8684
  * section 3.1, flag C) and announce an address of their own, 10.2.N.2, to which they are made.
  */
+@Tag("matrix")
 @Interop(programs = "nft")
 class LoadBalancerTest {
   private static final int SERVERS = 3;

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.mptcp4j.api.SocketError;
@@ -20,6 +21,7 @@ import org.mptcp4j.api.StackConfig;
  * The kernel's own test client and server, {@code mptcp_connect}, with this stack as its peer. Each
  * combination once; {@code -Dmptcp4j.runs=50} for more.
  */
+@Tag("matrix")
 @Interop(programs = {"gcc", "xz"})
 class MptcpConnectTest {
   private static final int RUNS = Integer.getInteger("mptcp4j.runs", 1);

@@ -101,6 +101,7 @@ class SimulationSuiteTest {
     }
   }
 
+  @SuppressWarnings("try") // closing a scenario waits for nothing
   private static <S extends AutoCloseable> long once(
       long seed, LongFunction<S> scenarios, ToLongFunction<S> run) throws Exception {
     try (S scenario = scenarios.apply(seed)) {
