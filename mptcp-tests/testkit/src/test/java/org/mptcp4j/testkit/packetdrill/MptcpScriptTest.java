@@ -42,8 +42,6 @@ class MptcpScriptTest {
                     +0 > S. 0:0(0) ack 1 <mss 1460,mp_join_syn_ack sender_hmac=auto>
                     +0 < . 1:1(0) ack 1 win 65535 <mp_join_ack sender_hmac=auto>
                     +0 > . 1:1(0) ack 1 <dss dack8=11 nocs>
-                    +0 < addr[c0] > addr[s0] . 11:11(0) ack 1 win 65535 <remove_address address_id=[0]>
-                    +0 > R. 1:1(0) ack 11 <...>
                   """);
     assertThat(result.passed()).as(result.toString()).isTrue();
   }

@@ -187,14 +187,15 @@ class PeerTest {
     first.expect(segment().option(DssOption.class, "with a checksum", DssOption::hasChecksum));
   }
 
-  // RFC 8684 section 3.3.1: a mapping whose checksum is wrong is not passed on.
+  // RFC 8684 section 3.7: on the only subflow MP_FAIL tells of it, and the bytes are TCP's.
   @Test
   void aWrongChecksumIsFound() {
     PeerSubflow first = connect(1, peer.connection().requireChecksums());
     first.data("hello").wrongChecksum().send();
     world.runFor(millis(20));
     assertThat(stack).hasCounter("MPTcpExtDataCsumErr", 1);
-    assertThat(listener.one().receivedBytes()).isEmpty();
+    assertThat(stack).hasCounter("MPTcpExtMPFailTx", 1);
+    assertThat(listener.one().receivedBytes()).isEqualTo(bytes("hello"));
   }
 
   @Test
