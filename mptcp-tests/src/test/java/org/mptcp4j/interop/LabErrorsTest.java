@@ -86,7 +86,7 @@ class LabErrorsTest {
   void deviceInUse() {
     try (Program first = serve(TUN)) {
       first.await("listening");
-      fails(serve(TUN), 1, "TUN device m4j0 is in use");
+      fails(serve(TUN), 1, "TUN device m4j0 has an owner already");
     }
   }
 

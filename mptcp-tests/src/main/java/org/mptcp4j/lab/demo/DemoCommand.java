@@ -61,6 +61,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // The path that goes down does so on purpose: the picture shows it.
+    System.setProperty("org.slf4j.simpleLogger.log.org.mptcp4j.activity", "off");
     if (size < 1) {
       throw LabException.usage("--size must be at least 1 byte");
     }

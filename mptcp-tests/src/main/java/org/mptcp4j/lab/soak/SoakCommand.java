@@ -50,6 +50,8 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Links fail all the time here.
+    System.setProperty("org.slf4j.simpleLogger.log.org.mptcp4j.activity", "off");
     if (seconds < 1) {
       throw LabException.usage("--seconds must be at least 1, not " + seconds);
     }
