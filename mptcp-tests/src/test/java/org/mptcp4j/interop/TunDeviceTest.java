@@ -91,7 +91,7 @@ class TunDeviceTest {
   @Test
   void saysWhyItCannotBeOpened() throws TunException {
     try (TunDevice device = TunDevice.open(options("m4j0:10.9.0.2/24"))) {
-      refused(Reason.IN_USE, options(device.name() + ":10.8.0.2/24"), "in use");
+      refused(Reason.IN_USE, options(device.name() + ":10.8.0.2/24"), "has an owner already");
     }
     refused(Reason.IN_USE, options("lo:10.8.0.2/24"), "not a TUN device");
     refused(Reason.BAD_MTU, options("m4j1:fd00::2/64").withMtu(1000), "1280");
@@ -121,8 +121,8 @@ class TunDeviceTest {
     kernel.run("ip", "tuntap", "add", "dev", "more", "mode", "tun", "multi_queue");
     try (TunDevice device = TunDevice.open(options("more:10.9.0.2/24").withQueues(2))) {
       assertThat(device.queues()).isEqualTo(2);
-      refused(Reason.IN_USE, options("more:10.8.0.2/24").withQueues(2), "in use");
-      refused(Reason.IN_USE, options("more:10.8.0.2/24"), "in use");
+      refused(Reason.IN_USE, options("more:10.8.0.2/24").withQueues(2), "has an owner already");
+      refused(Reason.IN_USE, options("more:10.8.0.2/24"), "has an owner already");
     }
     TunDevice.open(options("more:10.7.0.2/24")).close();
   }
