@@ -194,7 +194,7 @@ public interface MptcpSocket {
 
   /**
    * Closes a subflow; what it still owed goes out on the others. The last one may be closed: the
-   * connection lives on without, for {@link StackConfig#zeroSubflowTimeout()}, until one is opened.
+   * connection lives on without, for {@code StackConfig#zeroSubflowTimeout()}, until one is opened.
    *
    * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
    * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN)
@@ -318,9 +318,9 @@ public interface MptcpSocket {
   void setKeepAliveTimes(KeepAlive times);
 
   /**
-   * Sets how long bytes may stay unacknowledged: {@link SocketOptions#userTimeout()}.
+   * Sets how long bytes may stay unacknowledged: {@code SocketOptions#userTimeout()}.
    *
-   * @param timeout zero leaves it to {@link StackConfig#retries()}
+   * @param timeout zero leaves it to {@code StackConfig#retries()}
    * @throws IllegalArgumentException when it is negative
    */
   void setUserTimeout(Duration timeout);
