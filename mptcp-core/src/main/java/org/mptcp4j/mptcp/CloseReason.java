@@ -1,6 +1,6 @@
 package org.mptcp4j.mptcp;
 
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpTcpRst;
@@ -30,7 +30,7 @@ enum CloseReason {
   /** The same, and it is silent. */
   REMOVED_SILENT(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
   /** A join of the peer that is right, and too many. */
-  REFUSED_JOIN(Manner.RESET, Says.PROHIBITED, SocketError.NONE, Reinjection.NEVER),
+  REFUSED_JOIN(Manner.RESET, Says.PROHIBITED_NOW, SocketError.NONE, Reinjection.NEVER),
   /** The peer's options are missing, forged or contradict each other. */
   MPTCP_ERROR(Manner.RESET, Says.MPTCP_ERROR, SocketError.EPROTO, Reinjection.WHEN_GONE),
   /** Options are lost on the way, or bytes were added: RFC 8684 section 3.7. */
@@ -82,16 +82,17 @@ enum CloseReason {
 
   /** The MP_TCPRST of its reset. */
   private enum Says {
-    NOTHING(OptionalInt.empty()),
-    UNSPECIFIED(OptionalInt.of(MpTcpRst.UNSPECIFIED)),
-    MPTCP_ERROR(OptionalInt.of(MpTcpRst.MPTCP_ERROR)),
-    PROHIBITED(OptionalInt.of(MpTcpRst.PROHIBITED)),
-    MIDDLEBOX(OptionalInt.of(MpTcpRst.MIDDLEBOX));
+    NOTHING(Optional.empty()),
+    UNSPECIFIED(Optional.of(new MpTcpRst(0, MpTcpRst.UNSPECIFIED))),
+    MPTCP_ERROR(Optional.of(new MpTcpRst(0, MpTcpRst.MPTCP_ERROR))),
+    /** A limit of the moment is nothing permanent. */
+    PROHIBITED_NOW(Optional.of(new MpTcpRst(MpTcpRst.TRANSIENT, MpTcpRst.PROHIBITED))),
+    MIDDLEBOX(Optional.of(new MpTcpRst(0, MpTcpRst.MIDDLEBOX)));
 
-    private final OptionalInt reason;
+    private final Optional<MpTcpRst> option;
 
-    Says(OptionalInt reason) {
-      this.reason = reason;
+    Says(Optional<MpTcpRst> option) {
+      this.option = option;
     }
   }
 
@@ -122,14 +123,9 @@ enum CloseReason {
     return manner;
   }
 
-  /** Reason for the MP_TCPRST of the reset; empty for a reset without that. */
-  OptionalInt resetReason() {
-    return says.reason;
-  }
-
-  /** The flags of its MP_TCPRST: a limit of the moment is nothing permanent. */
-  int resetFlags() {
-    return this == REFUSED_JOIN ? MpTcpRst.TRANSIENT : 0;
+  /** The MP_TCPRST of the reset; empty for a reset without one. */
+  Optional<MpTcpRst> resetOption() {
+    return says.option;
   }
 
   /** What the flow ends with; NONE when that is no error. */

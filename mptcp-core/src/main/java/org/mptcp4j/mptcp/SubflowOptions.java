@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpExtension;
@@ -191,7 +190,7 @@ final class SubflowOptions implements TcpExtension {
 
   /** A reset will say so, if that reason has anything to say. RFC 8684 sections 3.5 and 3.6. */
   void resetSays(CloseReason why) {
-    if (why.resetReason().isPresent()) {
+    if (why.resetOption().isPresent()) {
       reset = why;
     }
   }
@@ -264,8 +263,8 @@ final class SubflowOptions implements TcpExtension {
     if (failed() && out.mptcp(control.item())) {
       counters.increment(Mib.MP_FAIL_TX);
     }
-    OptionalInt reason = reset.resetReason();
-    if (reason.isPresent() && out.mptcp(new MpTcpRst(reset.resetFlags(), reason.getAsInt()))) {
+    Optional<MpTcpRst> reason = reset.resetOption();
+    if (reason.isPresent() && out.mptcp(reason.get())) {
       counters.increment(Mib.MP_RST_TX);
     }
   }

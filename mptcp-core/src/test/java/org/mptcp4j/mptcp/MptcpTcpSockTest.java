@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,9 +78,8 @@ class MptcpTcpSockTest {
     }
     assertThat(subflow.state()).isEqualTo(SubflowState.CLOSED);
     assertThat(last.rst()).isTrue();
-    MpTcpRst said = last.options().mptcp(MpTcpRst.class);
-    assertThat(said == null ? OptionalInt.empty() : OptionalInt.of(said.reason()))
-        .isEqualTo(why.resetReason());
+    assertThat(Optional.ofNullable(last.options().mptcp(MpTcpRst.class)))
+        .isEqualTo(why.resetOption());
     // RFC 8684 section 3.5: MP_FASTCLOSE closes the whole connection.
     assertThat(last.options().mptcp(MpFastclose.class) != null)
         .isEqualTo(why == CloseReason.FASTCLOSED);
