@@ -6,7 +6,6 @@ import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
-import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
@@ -209,10 +208,7 @@ final class FallbackOptions implements TcpExtension {
     if (segment.options().mptcp(MpFail.class) != null) {
       failed(tcp);
     }
-    MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
-    return fastclose != null && keys.isForUs(fastclose, counters)
-        ? Decision.PEER_RESET
-        : Decision.NONE;
+    return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;
   }
 
   private boolean fits(Dss dss) {

@@ -11,7 +11,6 @@ import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 
@@ -126,14 +125,11 @@ public final class MptcpCb implements Transport {
       case RESET, REFUSED -> sf.onReset(segment, keys, counters);
       // Nothing of it may be used, but that who knows our key ends the connection: the reset that
       // follows a challenge (RFC 5961 section 3.2) may not say so again.
-      default -> segment.rst() && isFastclose(segment) ? Decision.PEER_RESET : Decision.NONE;
+      default ->
+          segment.rst() && keys.isFastclose(segment, counters)
+              ? Decision.PEER_RESET
+              : Decision.NONE;
     };
-  }
-
-  /** RFC 8684 section 3.5. */
-  private boolean isFastclose(RxSegment segment) {
-    MpFastclose option = segment.options().mptcp(MpFastclose.class);
-    return option != null && keys.isForUs(option, counters);
   }
 
   /** Does what the options of a segment call for. */

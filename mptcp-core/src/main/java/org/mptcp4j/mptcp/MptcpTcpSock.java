@@ -10,7 +10,6 @@ import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.MpFail;
-import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
@@ -314,10 +313,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     if (segment.options().mptcp(MpFail.class) != null) {
       counters.increment(Mib.MP_FAIL_RX);
     }
-    MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
-    return fastclose != null && keys.isForUs(fastclose, counters)
-        ? Decision.PEER_RESET
-        : Decision.NONE;
+    return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * Keys of a connection, and what follows from them and from the flags of MP_CAPABLE: RFC 8684
@@ -118,6 +119,12 @@ final class SessionKeys {
 
   boolean checksum() {
     return checksum;
+  }
+
+  /** Whether a segment has an MP_FASTCLOSE that is for us. As {@link #isForUs}. */
+  boolean isFastclose(RxSegment segment, Counters counters) {
+    MpFastclose fastclose = segment.options().mptcp(MpFastclose.class);
+    return fastclose != null && isForUs(fastclose, counters);
   }
 
   /**
