@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
-import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
@@ -19,7 +18,7 @@ import org.mptcp4j.wire.TxSegment;
  * sent again, the infinite mapping on the first new data, and DATA_ACKs until the peer's own
  * infinite mapping comes. And it hears what such a peer still says.
  */
-final class FallbackOptions implements TcpExtension {
+final class FallbackOptions extends PlainTcp {
   /** An MP_FAIL that is not answered is repeated after that time, and twice of it, and so on. */
   private static final long REPEAT_NS = 1_000_000_000L;
 
@@ -60,7 +59,6 @@ final class FallbackOptions implements TcpExtension {
   private long repeatNs = Long.MAX_VALUE;
   private long intervalNs = REPEAT_NS;
   private long giveUpNs = Long.MAX_VALUE;
-  private int windowOffered;
 
   /**
    * Makes one; nothing of the subflow is changed yet.
@@ -69,6 +67,7 @@ final class FallbackOptions implements TcpExtension {
    * @param subflow the only one that there was
    */
   FallbackOptions(FallbackCause cause, MptcpTcpSock subflow, SessionKeys keys, MetaSock meta) {
+    super(meta.window(), meta.counters());
     this.cause = cause;
     this.keys = keys;
     window = meta.window();
@@ -106,7 +105,7 @@ final class FallbackOptions implements TcpExtension {
         writeAck(nowNs, segment.options());
       }
     }
-    window.promise(windowOffered);
+    super.writeOptions(nowNs, segment);
   }
 
   private void writeMapping(int seq, TcpOptionWriter out) {
@@ -250,7 +249,7 @@ final class FallbackOptions implements TcpExtension {
     giveUpNs = Long.MAX_VALUE;
   }
 
-  // ---- windows and lengths
+  // ---- lengths
 
   @Override
   public int segmentLimit(int seq, int maxBytes) {
@@ -264,26 +263,5 @@ final class FallbackOptions implements TcpExtension {
   @Override
   public int reservedOptionBytes() {
     return peer != Peer.PLAIN && (infiniteDue || tx.size() > 0) ? DSS_BYTES : 0;
-  }
-
-  @Override
-  public int windowBytes(int rcvNxt) {
-    windowOffered = window.available();
-    return windowOffered;
-  }
-
-  @Override
-  public int acceptableBytes() {
-    return window.available();
-  }
-
-  @Override
-  public int sendWindow(int tcpSendWindow) {
-    return tcpSendWindow;
-  }
-
-  @Override
-  public Counters counters() {
-    return counters;
   }
 }

@@ -9,7 +9,7 @@ import org.mptcp4j.wire.TxSegment;
  * The extension of a {@code TcpSock} whose peer speaks plain TCP, or that fell back to it: no
  * options, TCP's own window.
  */
-final class PlainTcp implements TcpExtension {
+class PlainTcp implements TcpExtension {
   private final ReceiveWindow window;
   private final Counters counters;
   private int windowOffered;
