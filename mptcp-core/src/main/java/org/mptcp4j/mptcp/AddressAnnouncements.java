@@ -2,7 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
@@ -28,6 +28,7 @@ final class AddressAnnouncements {
     long firstNs; // when it was sent for the first time
     long dueNs;
     boolean over; // echoed, or tried often enough
+    boolean told; // once at least, also when it is to be told anew
 
     Announcement(LocalAddress address, int port) {
       this.address = address;
@@ -43,10 +44,15 @@ final class AddressAnnouncements {
     }
   }
 
-  private final List<Announcement> all = new ArrayList<>(2); // until withdrawn; those with ports
+  /**
+   * What is to be said now.
+   *
+   * @param first whether it was not said before
+   */
+  record Step(AddAddr option, boolean first) {}
+
+  private final List<Announcement> all = new ArrayList<>(2); // until they are withdrawn
   private final int retries;
-  private List<Integer> announced = List.of(); // ids of those sent, until they are withdrawn
-  private boolean first;
 
   /**
    * Makes one.
@@ -90,15 +96,14 @@ final class AddressAnnouncements {
   /** Forgets an address that is withdrawn. */
   void withdraw(int addressId) {
     all.removeIf(one -> one.id() == addressId);
-    announced = announced.stream().filter(id -> id != addressId).toList();
   }
 
   /**
-   * The next option to send now, for the first time or again; null when there is none.
+   * The next option to send now, for the first time or again.
    *
    * @param intervalNs when it is to be sent again
    */
-  AddAddr next(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
+  Optional<Step> next(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
     for (Announcement one : all) {
       if (one.over || (one.sent == 0 ? newDueNs() : one.dueNs) > nowNs) {
         continue;
@@ -107,17 +112,14 @@ final class AddressAnnouncements {
         one.over = true;
         continue;
       }
-      one.firstNs = one.sent == 0 ? nowNs : one.firstNs;
-      first = one.sent == 0;
-      if (first && !announced.contains(one.id())) {
-        announced = Stream.concat(announced.stream(), Stream.of(one.id())).toList();
-      }
+      boolean first = one.sent == 0;
+      one.firstNs = first ? nowNs : one.firstNs;
+      one.told = true;
       one.sent++;
       one.dueNs = nowNs + intervalNs;
-      return option(one, keys, crypto);
+      return Optional.of(new Step(option(one, keys, crypto), first));
     }
-    forgetOver();
-    return null;
+    return Optional.empty();
   }
 
   /** When the next new address may be announced. */
@@ -131,19 +133,9 @@ final class AddressAnnouncements {
     return due;
   }
 
-  /** Whether {@link #next} gave that option for the first time. */
-  boolean isFirst() {
-    return first;
-  }
-
-  /** How many were announced, and not withdrawn since. */
+  /** How many addresses were announced, and not withdrawn since. */
   int announced() {
-    return announced.size();
-  }
-
-  /** Those with a port may still be joined. */
-  private void forgetOver() {
-    all.removeIf(one -> one.over && one.port == 0);
+    return (int) all.stream().filter(one -> one.told).mapToInt(Announcement::id).distinct().count();
   }
 
   private static AddAddr option(Announcement one, SessionKeys keys, MptcpCrypto crypto) {
@@ -178,7 +170,6 @@ final class AddressAnnouncements {
         ours = true;
       }
     }
-    forgetOver();
     return ours;
   }
 }

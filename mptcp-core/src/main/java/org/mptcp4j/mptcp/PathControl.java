@@ -382,10 +382,11 @@ final class PathControl implements Paths {
       return;
     }
     long againNs = config().timeouts().addAddressNs();
-    AddAddr option;
-    while ((option = announcements.next(nowNs, againNs, keys, services().crypto())) != null) {
+    Optional<AddressAnnouncements.Step> step;
+    while ((step = announcements.next(nowNs, againNs, keys, services().crypto())).isPresent()) {
+      AddAddr option = step.get().option();
       say(carrier.get(), option);
-      if (announcements.isFirst()) {
+      if (step.get().first()) {
         registration.log(
             new PathEvent.AnnouncedByUs(
                 option.addressId(), option.address(), announcedPort(option)));
@@ -433,7 +434,7 @@ final class PathControl implements Paths {
         paths.announcements().withdraw(id);
       }
       if (id == 0) {
-        paths.initialWithdrawn();
+        paths.ourInitialWithdrawn();
       }
     }
     for (MptcpTcpSock s : subflows.live()) {

@@ -479,7 +479,7 @@ final class PathSession implements PmView, PmCommands {
   }
 
   /** This end withdrew the address that the connection began on. */
-  void initialWithdrawn() {
+  void ourInitialWithdrawn() {
     ourInitialWithdrawn = true;
   }
 

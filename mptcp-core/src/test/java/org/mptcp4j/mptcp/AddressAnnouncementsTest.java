@@ -17,7 +17,10 @@ class AddressAnnouncementsTest {
   private long nowNs;
 
   private AddAddr next() {
-    return announcements.next(nowNs, 2 * S, keys, crypto);
+    return announcements
+        .next(nowNs, 2 * S, keys, crypto)
+        .map(AddressAnnouncements.Step::option)
+        .orElse(null);
   }
 
   private static LocalAddress address(int id) {
