@@ -34,7 +34,7 @@ class KnotsTest {
           Map.entry("link.sim", 7),
           Map.entry("link.tun", 5),
           Map.entry("tcp", 3),
-          Map.entry("pm", 5),
+          Map.entry("pm", 2),
           Map.entry("api", 2));
 
   private static final String SELF_CONTAINED = SelfContained.class.getName();

@@ -209,16 +209,21 @@ public final class KernelPathManager implements PathManager {
 
   private void forget(Endpoint endpoint, int idInConnection) {
     announced.clear(endpoint.id());
-    if (endpoint.has(Flag.SUBFLOW) && idInConnection != 0 && used.get(endpoint.id())) {
-      localsUsed = Math.max(0, localsUsed - 1);
-    }
-    used.clear(endpoint.id());
+    takeBack(endpoint, idInConnection);
     if (endpoint.id() == initialId) {
       initialId = 0;
     }
     if (retries != null) {
       retries.forgetLocal(endpoint.address());
     }
+  }
+
+  /** An endpoint may have its turn again. */
+  private void takeBack(Endpoint endpoint, int idInConnection) {
+    if (endpoint.has(Flag.SUBFLOW) && idInConnection != 0 && used.get(endpoint.id())) {
+      localsUsed = Math.max(0, localsUsed - 1);
+    }
+    used.clear(endpoint.id());
   }
 
   /** Those that live, without what is about to be closed. */
@@ -236,11 +241,7 @@ public final class KernelPathManager implements PathManager {
     }
     if (after.has(Flag.SUBFLOW) && before.has(Flag.FULLMESH) != after.has(Flag.FULLMESH)) {
       closeSubflows(view, commands, after);
-      int id = idOf(after);
-      if (id != 0 && used.get(after.id())) {
-        localsUsed = Math.max(0, localsUsed - 1);
-      }
-      used.clear(after.id());
+      takeBack(after, idOf(after));
       useEndpoints(view, commands);
     }
   }
@@ -400,9 +401,12 @@ public final class KernelPathManager implements PathManager {
     if (remote.id() != 0 && isDeniedOnly(view)) {
       return fromSubflowEndpoints(view, remote, room);
     }
-    return room <= 0
-        ? List.of()
-        : view.localFor(remote.address()).map(this::identify).map(List::of).orElse(List.of());
+    return room > 0 ? byRoute(view, remote) : List.of();
+  }
+
+  /** The address that the host's routes would choose. */
+  private List<LocalAddress> byRoute(PmView view, RemoteAddress remote) {
+    return view.localFor(remote.address()).map(this::identify).stream().toList();
   }
 
   private Optional<LocalAddress> laminar(PmView view, RemoteAddress remote) {
@@ -433,9 +437,7 @@ public final class KernelPathManager implements PathManager {
       }
     }
     localsUsed += from.size();
-    return from.isEmpty() && room > 0
-        ? view.localFor(remote.address()).map(this::identify).map(List::of).orElse(List.of())
-        : from;
+    return from.isEmpty() && room > 0 ? byRoute(view, remote) : from;
   }
 
   private static boolean isOneFamily(LocalAddress local, RemoteAddress remote) {
