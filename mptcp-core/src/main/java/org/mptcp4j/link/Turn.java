@@ -53,7 +53,7 @@ public final class Turn {
   private final Driver driver;
   private final PacketBatch out;
   private final int rounds;
-  private PacketBatch handedOver; // null until a packet belongs to another
+  private final PacketBatch handedOver = new PacketBatch(HANDOVER_BATCH);
 
   /**
    * The turn of one processor.
@@ -76,9 +76,6 @@ public final class Turn {
    */
   public void accept(long nowNs, PacketBatch in) {
     processor.onPackets(nowNs, in);
-    if (handedOver == null) {
-      handedOver = new PacketBatch(HANDOVER_BATCH);
-    }
     for (int owner = processor.pollHandover(handedOver);
         owner >= 0;
         owner = processor.pollHandover(handedOver)) {

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.info.MptcpInfo;
 import org.mptcp4j.info.TcpInfo;
-import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
@@ -35,8 +33,8 @@ final class ConnectionSnapshot {
     }
     return new ConnectionInfo(
         socketId,
-        socketAddress(ends.local(), ends.localPort()),
-        socketAddress(ends.remote(), ends.remotePort()),
+        ends.local().withPort(ends.localPort()),
+        ends.remote().withPort(ends.remotePort()),
         protocol,
         state(meta),
         agreement.remoteToken(),
@@ -110,8 +108,8 @@ final class ConnectionSnapshot {
         s instanceof MptcpTcpSock mptcp ? Optional.of(mptcp) : Optional.empty();
     return new SubflowInfo(
         s.id(),
-        socketAddress(t.local(), t.localPort()),
-        socketAddress(t.remote(), t.remotePort()),
+        t.local().withPort(t.localPort()),
+        t.remote().withPort(t.remotePort()),
         m.map(MptcpTcpSock::localId).orElse(0),
         m.map(MptcpTcpSock::remoteId).orElse(0),
         s.linkIndex(),
@@ -137,9 +135,5 @@ final class ConnectionSnapshot {
 
   private static Priority priority(boolean backup) {
     return backup ? Priority.BACKUP : Priority.NORMAL;
-  }
-
-  private static InetSocketAddress socketAddress(IpAddress address, int port) {
-    return new InetSocketAddress(address.toInetAddress(), port);
   }
 }

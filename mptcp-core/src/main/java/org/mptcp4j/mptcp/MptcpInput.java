@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.nio.ByteBuffer;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
@@ -331,10 +332,10 @@ final class MptcpInput {
   }
 
   private boolean isAuthentic(AddAddr option) {
-    byte[] address = option.address().toBytes();
+    IpAddress address = option.address();
     // Linux announces an IPv4-mapped IPv6 address as it was configured.
-    return isAuthentic(option, address)
-        || option.address().isV4() && isAuthentic(option, mapped(address));
+    return isAuthentic(option, address.toBytes())
+        || address.isV4() && isAuthentic(option, mapped(address));
   }
 
   private boolean isAuthentic(AddAddr option, byte[] address) {
@@ -344,13 +345,9 @@ final class MptcpInput {
     return (expected ^ option.hmac()) == 0;
   }
 
-  /** RFC 4291 section 2.5.5.2. */
-  private static byte[] mapped(byte[] v4) {
-    byte[] mapped = new byte[16];
-    mapped[10] = (byte) 0xff;
-    mapped[11] = (byte) 0xff;
-    System.arraycopy(v4, 0, mapped, 12, 4);
-    return mapped;
+  /** RFC 4291 section 2.5.5.2: an IPv4 address is held as one of IPv6. */
+  private static byte[] mapped(IpAddress v4) {
+    return ByteBuffer.allocate(16).putLong(v4.hi()).putLong(v4.lo()).array();
   }
 
   private void removeAddr(RemoveAddr option) {

@@ -1,6 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.api.ControlBlockView;
@@ -86,8 +85,8 @@ public final class SocketViews {
     TcpInfo tcp = flow.tcp().info();
     FourTuple tuple = flow.tuple();
     return new TcpSockView(
-        new InetSocketAddress(tuple.local().toInetAddress(), tuple.localPort()),
-        new InetSocketAddress(tuple.remote().toInetAddress(), tuple.remotePort()),
+        tuple.local().withPort(tuple.localPort()),
+        tuple.remote().withPort(tuple.remotePort()),
         flow.tcp().state().name(),
         flow.tcp().sndUna(),
         flow.tcp().sndNxt(),

@@ -269,16 +269,6 @@ public final class Endpoints implements PathManagerFactory {
     return count;
   }
 
-  /** Whether joins, and nothing else, are accepted at a port of an address. */
-  public boolean listensAt(IpAddress address, int port) {
-    for (Endpoint e : list) {
-      if (port != 0 && e.port() == port && e.isAt(address)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The endpoint that an address is; an implicit one comes into being when nobody made one. */
   synchronized Optional<Endpoint> identify(IpAddress address) {
     Optional<Endpoint> known = list.stream().filter(e -> e.isAt(address)).findFirst();

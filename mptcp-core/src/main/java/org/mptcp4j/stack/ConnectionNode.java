@@ -298,7 +298,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   }
 
   private static InetSocketAddress end(RemoteAddress address) {
-    return new InetSocketAddress(address.address().toInetAddress(), address.port());
+    return address.address().withPort(address.port());
   }
 
   private boolean data(StackEvent into) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionMemory;
 
 /**
@@ -63,13 +64,13 @@ final class Holdings {
   }
 
   private void count(ConnectionNode node) {
-    boolean lives = !node.broken();
-    long received =
-        lives
-            ? ConnectionMemory.receivedBytes(node.connection().meta(), node.connection().flows())
-            : 0;
-    long sent =
-        lives ? ConnectionMemory.sentBytes(node.connection().meta(), node.connection().flows()) : 0;
+    long received = 0;
+    long sent = 0;
+    if (!node.broken()) {
+      Connection c = node.connection();
+      received = ConnectionMemory.receivedBytes(c.meta(), c.flows());
+      sent = ConnectionMemory.sentBytes(c.meta(), c.flows());
+    }
     long receivedChange = received - node.receivedBytes();
     long sentChange = sent - node.sentBytes();
     if (receivedChange != 0 || sentChange != 0) {
@@ -108,8 +109,8 @@ final class Holdings {
             .sorted(Comparator.comparingLong(node -> -prunableBytes(node)))
             .toList();
     for (int i = 0; i < holders.size() && !account.received().isRelieved(); i++) {
-      ConnectionMemory.prune(
-          holders.get(i).connection().meta(), holders.get(i).connection().flows());
+      Connection c = holders.get(i).connection();
+      ConnectionMemory.prune(c.meta(), c.flows());
       count(holders.get(i));
     }
     // When that was in vain, it is tried again after some more has come.

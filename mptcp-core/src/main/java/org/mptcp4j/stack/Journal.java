@@ -9,7 +9,6 @@ import org.mptcp4j.api.ActivityListener;
 import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SubflowInfo;
-import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.PathEvent;
 import org.mptcp4j.tcp.FourTuple;
@@ -123,11 +122,8 @@ final class Journal {
 
   private static Activity.Of of(long id, Connection connection) {
     FourTuple t = connection.tuple();
-    return new Activity.Of(id, end(t.local(), t.localPort()), end(t.remote(), t.remotePort()));
-  }
-
-  private static InetSocketAddress end(IpAddress address, int port) {
-    return new InetSocketAddress(address.toInetAddress(), port);
+    return new Activity.Of(
+        id, t.local().withPort(t.localPort()), t.remote().withPort(t.remotePort()));
   }
 
   // ---- paths
@@ -158,12 +154,12 @@ final class Journal {
     } else if (event instanceof PathEvent.ChecksumFailed e) {
       return new Activity.ChecksumFailed(of, e.subflow());
     } else if (event instanceof PathEvent.Announced e) {
-      InetSocketAddress address = end(e.address().address(), e.address().port());
+      InetSocketAddress address = e.address().address().withPort(e.address().port());
       return new Activity.AddressAnnounced(of, By.PEER, e.address().id(), address);
     } else if (event instanceof PathEvent.Removed e) {
       return new Activity.AddressWithdrawn(of, By.PEER, e.address().id());
     } else if (event instanceof PathEvent.AnnouncedByUs e) {
-      return new Activity.AddressAnnounced(of, By.US, e.id(), end(e.address(), e.port()));
+      return new Activity.AddressAnnounced(of, By.US, e.id(), e.address().withPort(e.port()));
     } else if (event instanceof PathEvent.JoinForged e) {
       SubflowInfo s = e.subflow();
       return new Activity.JoinRefused(s.local(), s.remote(), "WRONG_HMAC");
@@ -182,8 +178,8 @@ final class Journal {
    */
   void joinRefused(RxSegment syn, String why) {
     if (incidents()) {
-      InetSocketAddress local = end(syn.dst(), syn.dstPort());
-      tell(new Activity.JoinRefused(local, end(syn.src(), syn.srcPort()), why));
+      InetSocketAddress local = syn.dst().withPort(syn.dstPort());
+      tell(new Activity.JoinRefused(local, syn.src().withPort(syn.srcPort()), why));
     }
   }
 

@@ -143,16 +143,12 @@ public final class ProtocolStackBuilder implements StackBuilder {
       routes.addLink(link[0], link[1]);
     }
     for (AddressOf a : addresses) {
-      routes.addAddress(a.linkIndex, a.prefix, a.priority, announce());
+      routes.addAddress(a.linkIndex, a.prefix, a.priority, Announce.of(config));
     }
     Services services =
         new Services(config, routes, allocator, random, membership, new Journal(listener));
     ConnectionConfigs configs =
         new ConnectionConfigs(config, scheduler, pathManager, congestionControl);
     return new ProtocolStack(services, configs);
-  }
-
-  private Announce announce() {
-    return Announce.of(config);
   }
 }

@@ -53,10 +53,6 @@ final class SocketHandle implements MptcpSocket {
     return node.connection().meta();
   }
 
-  private static InetSocketAddress end(IpAddress address, int port) {
-    return new InetSocketAddress(address.toInetAddress(), port);
-  }
-
   @Override
   public long id() {
     return node.id();
@@ -76,13 +72,13 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public InetSocketAddress localAddress() {
     FourTuple tuple = node.connection().tuple();
-    return end(tuple.local(), tuple.localPort());
+    return tuple.local().withPort(tuple.localPort());
   }
 
   @Override
   public InetSocketAddress remoteAddress() {
     FourTuple tuple = node.connection().tuple();
-    return end(tuple.remote(), tuple.remotePort());
+    return tuple.remote().withPort(tuple.remotePort());
   }
 
   @Override

@@ -290,6 +290,11 @@ abstract class Tcb implements CcContext {
     return handshake.sendScale();
   }
 
+  /** Whether {@link TcpSock#shutdownOutput()} was called. */
+  public final boolean outputShutDown() {
+    return sender.finQueued();
+  }
+
   /** Whether received data waits for its acknowledgement, which data sent now would carry. */
   public final boolean owesAck() {
     return receiver.acks.owed();

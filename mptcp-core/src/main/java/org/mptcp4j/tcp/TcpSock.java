@@ -439,11 +439,6 @@ public final class TcpSock extends Tcb {
     }
   }
 
-  /** Whether {@link #shutdownOutput()} was called. */
-  public boolean outputShutDown() {
-    return sender.finQueued();
-  }
-
   /** Ends the connection at once; the next poll gives a RST where the old state calls for one. */
   public void abort() {
     if (!life.is(TcpState.CLOSED)) {

@@ -2,6 +2,7 @@ package org.mptcp4j.link.packet;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
@@ -132,6 +133,11 @@ public final class IpAddress implements Comparable<IpAddress> {
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address has 4 or 16 bytes", e);
     }
+  }
+
+  /** The address with a port, as a JDK object. */
+  public InetSocketAddress withPort(int port) {
+    return new InetSocketAddress(toInetAddress(), port);
   }
 
   @Override

@@ -100,7 +100,7 @@ final class Arguments {
   /** A socket address; {@code ...} is the default. */
   InetSocketAddress address(int i, IpAddress anyAddress, int anyPort) {
     if (isAny(i)) {
-      return new InetSocketAddress(anyAddress.toInetAddress(), anyPort);
+      return anyAddress.withPort(anyPort);
     }
     Value.Struct s = struct(i);
     boolean v6 = s.fields().containsKey("sin6_port");

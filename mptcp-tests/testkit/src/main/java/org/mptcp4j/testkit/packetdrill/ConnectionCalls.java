@@ -90,8 +90,7 @@ final class ConnectionCalls {
     if (socket.server().isPresent()) {
       return PendingCall.ok();
     }
-    InetSocketAddress local =
-        socket.bound().orElseGet(() -> new InetSocketAddress(options.local().toInetAddress(), 0));
+    InetSocketAddress local = socket.bound().orElseGet(() -> options.local().withPort(0));
     // Linux refuses what comes when more than the backlog wait, not as many.
     int backlog =
         (int)

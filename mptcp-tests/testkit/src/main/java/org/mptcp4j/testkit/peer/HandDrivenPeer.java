@@ -105,7 +105,7 @@ public final class HandDrivenPeer implements SimParty {
 
   /** A port of the address with that number, for a stack to connect to. */
   public InetSocketAddress at(int addressIndex, int port) {
-    return new InetSocketAddress(homes.get(addressIndex).address.toInetAddress(), port);
+    return homes.get(addressIndex).address.withPort(port);
   }
 
   /**

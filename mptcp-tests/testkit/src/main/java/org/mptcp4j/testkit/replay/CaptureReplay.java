@@ -122,7 +122,7 @@ public final class CaptureReplay {
             .filter(CaptureReplay::isSyn)
             .findFirst()
             .orElseThrow();
-    return new InetSocketAddress(syn.dst().toInetAddress(), syn.dstPort());
+    return syn.dst().withPort(syn.dstPort());
   }
 
   /**
