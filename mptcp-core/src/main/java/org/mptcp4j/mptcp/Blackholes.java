@@ -1,8 +1,7 @@
 package org.mptcp4j.mptcp;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.tcp.Recent;
 
 /**
  * Hosts that answer a plain SYN and none with MP_CAPABLE: a box on the way drops those. They are
@@ -18,7 +17,7 @@ public final class Blackholes {
 
   private record Found(int times, long untilNs) {}
 
-  private final Map<IpAddress, Found> found = new LinkedHashMap<>();
+  private final Recent<IpAddress, Found> found = new Recent<>(LIMIT);
   private final long timeoutNs;
 
   /**
@@ -45,20 +44,15 @@ public final class Blackholes {
     if (timeoutNs == 0) {
       return false;
     }
-    Found known = found.remove(host);
+    Found known = found.get(host);
     int times = known == null ? 1 : known.times() + 1;
     long forNs = timeoutNs << Math.min(times - 1, MOST_DOUBLINGS);
-    if (found.size() >= LIMIT) {
-      found.remove(found.keySet().iterator().next());
-    }
     found.put(host, new Found(times, nowNs + forNs));
     return true;
   }
 
   /** The host answered MP_CAPABLE. */
   void remove(IpAddress host) {
-    if (!found.isEmpty()) {
-      found.remove(host);
-    }
+    found.remove(host);
   }
 }

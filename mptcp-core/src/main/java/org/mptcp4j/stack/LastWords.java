@@ -1,9 +1,8 @@
 package org.mptcp4j.stack;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.Recent;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 
@@ -16,22 +15,16 @@ import org.mptcp4j.wire.RxSegment;
 final class LastWords {
   private static final int LIMIT = 1024;
 
-  private final Map<FourTuple, MptcpOption> words = new LinkedHashMap<>();
+  private final Recent<FourTuple, MptcpOption> words = new Recent<>(LIMIT);
 
   /** A flow ended so. */
   void add(FourTuple flow, MptcpOption option) {
-    words.remove(flow);
-    if (words.size() >= LIMIT) {
-      words.remove(words.keySet().iterator().next());
-    }
     words.put(flow, option);
   }
 
   /** Another flow has the same ends. */
   void remove(FourTuple flow) {
-    if (!words.isEmpty()) {
-      words.remove(flow);
-    }
+    words.remove(flow);
   }
 
   /** What the flow of a segment ended with. */

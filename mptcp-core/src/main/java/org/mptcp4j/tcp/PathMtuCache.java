@@ -1,8 +1,5 @@
 package org.mptcp4j.tcp;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -22,7 +19,7 @@ public final class PathMtuCache {
 
   private record Known(int mtu, long untilNs) {}
 
-  private final Map<Path, Known> known = new LinkedHashMap<>();
+  private final Recent<Path, Known> known = new Recent<>(MAX_ENTRIES);
   private final long lifetimeNs;
 
   /**
@@ -53,14 +50,7 @@ public final class PathMtuCache {
 
   /** The path carries packets of so many bytes and perhaps no larger ones. */
   public void put(long nowNs, IpAddress local, IpAddress remote, int mtu) {
-    Path path = new Path(local, remote);
-    known.remove(path);
-    known.put(path, new Known(mtu, nowNs + lifetimeNs));
-    if (known.size() > MAX_ENTRIES) {
-      Iterator<Path> oldest = known.keySet().iterator();
-      oldest.next();
-      oldest.remove();
-    }
+    known.put(new Path(local, remote), new Known(mtu, nowNs + lifetimeNs));
   }
 
   /** The path carries all that its ends allow. */
