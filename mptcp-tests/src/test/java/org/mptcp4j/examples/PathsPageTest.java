@@ -28,11 +28,12 @@ class PathsPageTest {
 
   @Test
   void theCodeOfThePageIsCompiled() throws IOException {
-    Path here = Path.of("src/test/java/org/mptcp4j/examples");
+    Path examples = Path.of("src/test/java/org/mptcp4j/examples");
+    Path plugins = Path.of("plugins/src/main/java/org/mptcp4j/examples/plugins");
     String compiled =
         withoutIndentation(
-            Files.readString(here.resolve("Spare.java"))
-                + Files.readString(here.resolve("PathsPageTest.java")));
+            Files.readString(plugins.resolve("Spare.java"))
+                + Files.readString(examples.resolve("PathsPageTest.java")));
     Matcher code = JAVA.matcher(Files.readString(Path.of("../docs/paths.md")));
     int blocks = 0;
     while (code.find()) {
@@ -68,7 +69,7 @@ class PathsPageTest {
 
   @Test
   void theSpareIsABackup(SimWorld world) {
-    SimStack client = world.stack("client", b -> b.pathManager(Spare::new));
+    SimStack client = world.stack("client", b -> b.pathManager("spare"));
     SimStack server = world.stack("server");
     world.path(client, server, LinkProfile.of(20_000_000, millis(10)));
     world.path(client, server, LinkProfile.of(20_000_000, millis(10)));

@@ -2,43 +2,22 @@ package org.mptcp4j.interop;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
-import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
-import org.mptcp4j.link.packet.PacketBatch;
 
-/** A link that changes one bit of what it sends or receives, unseen by TCP's own checksum. */
-final class BitFlip implements LinkDevice {
-  private static final int IPV6_HEADER = 40;
-
-  private final LinkDevice link;
+/** A link that changes one bit of what it sends, unseen by TCP's own checksum. */
+final class BitFlip extends LinkInFront {
   private long payloadBefore;
-  private long receivedBefore;
-
-  private BitFlip(LinkDevice link, long payloadBefore, long receivedBefore) {
-    this.link = link;
-    this.payloadBefore = payloadBefore;
-    this.receivedBefore = receivedBefore;
-  }
 
   /**
-   * One that changes what is sent.
+   * Changes the first bit behind so much.
    *
    * @param payloadBefore bytes of payload that leave as they are
    */
-  static BitFlip ofSent(LinkDevice link, long payloadBefore) {
-    return new BitFlip(link, payloadBefore, -1);
-  }
-
-  /**
-   * One that changes what is received.
-   *
-   * @param payloadBefore bytes of payload that come as they are
-   */
-  static BitFlip ofReceived(LinkDevice link, long payloadBefore) {
-    return new BitFlip(link, -1, payloadBefore);
+  BitFlip(LinkDevice link, long payloadBefore) {
+    super(link);
+    this.payloadBefore = payloadBefore;
   }
 
   @Override
@@ -48,7 +27,7 @@ final class BitFlip implements LinkDevice {
       flip(packet, (int) payloadBefore);
       payloadBefore = -1;
     }
-    boolean sent = link.send(packet);
+    boolean sent = super.send(packet);
     if (sent && payloadBefore >= 0) {
       payloadBefore -= bytes;
     }
@@ -72,60 +51,5 @@ final class BitFlip implements LinkDevice {
     packet.gsoSize(gsoSize);
     packet.checksum(checksum);
     packet.linkIndex(linkIndex);
-  }
-
-  @Override
-  public int receive(PacketBatch into) {
-    int before = into.size();
-    int count = link.receive(into);
-    for (int i = before; i < into.size() && receivedBefore >= 0; i++) {
-      flipReceived(into.get(i));
-    }
-    return count;
-  }
-
-  private void flipReceived(Packet packet) {
-    ByteBuf datagram = packet.header();
-    int ip = datagram.readerIndex();
-    boolean v4 = datagram.getByte(ip) >>> 4 == 4;
-    if (packet.pieces() > 0 || datagram.getByte(ip + (v4 ? 9 : 6)) != 6) {
-      return;
-    }
-    int tcp = ip + (v4 ? (datagram.getByte(ip) & 15) * 4 : IPV6_HEADER);
-    int payload = tcp + (datagram.getUnsignedByte(tcp + 12) >>> 4) * 4;
-    int bytes = datagram.writerIndex() - payload;
-    if (bytes > receivedBefore) {
-      int at = payload + (int) receivedBefore;
-      datagram.setByte(at, datagram.getByte(at) ^ 1);
-      packet.checksum(ChecksumState.VALID);
-      receivedBefore = -1;
-    } else {
-      receivedBefore -= bytes;
-    }
-  }
-
-  @Override
-  public String name() {
-    return link.name();
-  }
-
-  @Override
-  public int mtu() {
-    return link.mtu();
-  }
-
-  @Override
-  public LinkFeatures features() {
-    return link.features();
-  }
-
-  @Override
-  public LinkCounters counters() {
-    return link.counters();
-  }
-
-  @Override
-  public void close() {
-    link.close();
   }
 }

@@ -3,9 +3,7 @@ package org.mptcp4j.interop;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Deque;
 import java.util.function.Function;
-import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
-import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.ParseVerdict;
@@ -14,7 +12,7 @@ import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
 /** A link with a packet filter at its other end, for what is sent and for what is received. */
-final class FilteredLink implements LinkDevice {
+final class FilteredLink extends LinkInFront {
   /** What becomes of a segment. */
   enum Verdict {
     PASS,
@@ -23,7 +21,6 @@ final class FilteredLink implements LinkDevice {
     REJECT
   }
 
-  private final LinkDevice link;
   private final Function<RxSegment, Verdict> filter;
   private final RxSegment segment = new RxSegment();
   private final TxSegment reset = new TxSegment();
@@ -38,7 +35,7 @@ final class FilteredLink implements LinkDevice {
    *     next
    */
   FilteredLink(LinkDevice link, Function<RxSegment, Verdict> filter, Deque<Packet> toUs) {
-    this.link = link;
+    super(link);
     this.filter = filter;
     this.toUs = toUs;
   }
@@ -47,7 +44,7 @@ final class FilteredLink implements LinkDevice {
   public boolean send(Packet packet) {
     Verdict verdict = verdict(packet);
     if (verdict == Verdict.PASS) {
-      return link.send(packet);
+      return super.send(packet);
     }
     packet.release();
     if (verdict == Verdict.REJECT) {
@@ -65,14 +62,14 @@ final class FilteredLink implements LinkDevice {
       toUs.poll().moveTo(into.add());
     }
     PacketBatch all = new PacketBatch(Math.max(1, into.capacity() - into.size()));
-    int received = into.isFull() ? 0 : link.receive(all);
+    int received = into.isFull() ? 0 : super.receive(all);
     for (int i = 0; i < received; i++) {
       Packet packet = all.get(i);
       switch (verdict(packet)) {
         case PASS -> packet.moveTo(into.add());
         case REJECT -> {
           reset.encodeInto(answer, PooledByteBufAllocator.DEFAULT);
-          if (!link.send(answer)) {
+          if (!super.send(answer)) {
             answer.release();
           }
         }
@@ -100,29 +97,9 @@ final class FilteredLink implements LinkDevice {
   }
 
   @Override
-  public String name() {
-    return link.name();
-  }
-
-  @Override
-  public int mtu() {
-    return link.mtu();
-  }
-
-  @Override
-  public LinkFeatures features() {
-    return link.features();
-  }
-
-  @Override
-  public LinkCounters counters() {
-    return link.counters();
-  }
-
-  @Override
   public void close() {
     toUs.forEach(Packet::release);
     toUs.clear();
-    link.close();
+    super.close();
   }
 }

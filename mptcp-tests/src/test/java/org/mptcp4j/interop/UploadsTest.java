@@ -73,7 +73,7 @@ class UploadsTest {
     for (int run = 1; run <= 10; run++) {
       ours.close();
       int changed = 50_000 * run;
-      start(link -> BitFlip.ofSent(link, changed));
+      start(link -> new BitFlip(link, changed));
       try (KernelPeer peer = KernelPeer.client(kernel, "echo", address, "80", "" + 2 * BYTES)) {
         assertThat(peer.result(20)).contains("\"bytes\": 2000000", "\"equal\": false");
       }
