@@ -6,8 +6,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mptcp4j.api.Protocol;
@@ -24,46 +22,15 @@ import org.mptcp4j.wire.TxSegment;
 /**
  * RFC 8684 section 3.7 in mid-connection, with a hand-made peer: what is heard and what is said.
  */
-class FallbackTest {
-  private static final long S = 1_000 * TestNet.MS;
-
-  /** Which end is tried, with checksums or without. */
-  record Setting(boolean client, boolean checksums) {}
-
-  private TestNet net;
-  private TestApp victim;
-  private TestHost host;
-  private ForgedPeer peer;
-  private long before;
+class FallbackTest extends OneVictim {
   private final List<RxSegment> said = new ArrayList<>();
-
-  static List<Setting> settings() {
-    return Stream.of(true, false)
-        .flatMap(c -> Stream.of(new Setting(c, true), new Setting(c, false)))
-        .toList();
-  }
 
   static List<Setting> withChecksums() {
     return settings().stream().filter(Setting::checksums).toList();
   }
 
   private void start(Setting setting) {
-    net = new TestNet(1, 1);
-    ConnectionConfig config =
-        TestHost.config(c -> c.mptcp(m -> m.checksumRequired(setting.checksums())));
-    net.client.config = config;
-    net.server.config = config;
-    net.server.acceptedFinish = false;
-    TestApp client = net.client.connect(net.server, new TestApp(net).sends(10_000));
-    client.finish = false;
-    net.run(S / 2);
-    TestApp server = net.server.apps.get(0);
-    server.toSend = 1_000;
-    net.run(S / 2);
-    victim = setting.client() ? client : server;
-    host = setting.client() ? net.client : net.server;
-    peer = new ForgedPeer(net, host, victim, setting.client() ? server : client);
-    before = victim.received;
+    start(setting, new TestNet(1, 1));
     said.clear();
     net.paths[0].up = true;
     net.paths[0].drop =
@@ -75,18 +42,6 @@ class FallbackTest {
           kept.release();
           return true;
         };
-  }
-
-  @AfterEach
-  void close() {
-    net.close();
-    assertThat(victim.leaked()).isZero();
-  }
-
-  private void assertReceived(long bytes) {
-    host.pump();
-    assertThat(victim.received - before).as("bytes received").isEqualTo(bytes);
-    assertThat(victim.wrongAt).as("first wrong byte").isEqualTo(-1);
   }
 
   private void assertFellBack() {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,12 +17,7 @@ import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.TcpFlags;
 
 /** What a hand-made peer sends arrives in order exactly once, or the connection fails. */
-class StreamByHandTest {
-  private static final long S = 1_000 * TestNet.MS;
-
-  /** Which end is tried, with checksums or without. */
-  record Setting(boolean client, boolean checksums) {}
-
+class StreamByHandTest extends OneVictim {
   /** How the peer says that it goes on without MPTCP. */
   enum Signal {
     INFINITE_MAPPING {
@@ -42,18 +36,6 @@ class StreamByHandTest {
     abstract void send(ForgedPeer peer, int position, int length);
   }
 
-  private TestNet net;
-  private TestApp victim;
-  private TestHost host;
-  private ForgedPeer peer;
-  private long before;
-
-  static List<Setting> settings() {
-    return Stream.of(true, false)
-        .flatMap(c -> Stream.of(new Setting(c, true), new Setting(c, false)))
-        .toList();
-  }
-
   static List<Arguments> settingsAndSignals() {
     return settings().stream()
         .flatMap(s -> Stream.of(Signal.values()).map(signal -> Arguments.of(s, signal)))
@@ -62,37 +44,6 @@ class StreamByHandTest {
 
   private void start(Setting setting) {
     start(setting, new TestNet(1, 1));
-  }
-
-  private void start(Setting setting, TestNet made) {
-    net = made;
-    ConnectionConfig config =
-        TestHost.config(c -> c.mptcp(m -> m.checksumRequired(setting.checksums())));
-    net.client.config = config;
-    net.server.config = config;
-    net.server.acceptedFinish = false;
-    TestApp client = net.client.connect(net.server, new TestApp(net).sends(10_000));
-    client.finish = false;
-    net.run(S / 2);
-    TestApp server = net.server.apps.get(0);
-    server.toSend = 1_000;
-    net.run(S / 2);
-    victim = setting.client() ? client : server;
-    host = setting.client() ? net.client : net.server;
-    peer = new ForgedPeer(net, host, victim, setting.client() ? server : client);
-    before = victim.received;
-  }
-
-  @AfterEach
-  void close() {
-    net.close();
-    assertThat(victim.leaked()).isZero();
-  }
-
-  private void assertReceived(long bytes) {
-    host.pump();
-    assertThat(victim.received - before).as("bytes received").isEqualTo(bytes);
-    assertThat(victim.wrongAt).as("first wrong byte").isEqualTo(-1);
   }
 
   private Protocol protocol() {
