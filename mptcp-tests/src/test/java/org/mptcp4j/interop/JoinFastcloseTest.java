@@ -8,7 +8,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 
 /** Group {@code fastclose} of the kernel's own join tests: who ends it says so, once. */
@@ -37,50 +36,31 @@ class JoinFastcloseTest {
     assertThat(other.getOrDefault("MPTcpExtMPJoinSynRx", 0L)).isZero();
   }
 
+  private Aborts aborts() {
+    return new Aborts(ours, "10.0.1.1", kernel, "10.0.1.2");
+  }
+
   @Test
-  void fastcloseOfOurClient() {
-    try (KernelPeer peer = KernelPeer.serveFor(kernel, "10.0.1.2", "80")) {
-      Transfer transfer = ours.connect("10.0.1.2", 80, s -> Transfer.mode(s, 'I'));
-      ours.call(() -> transfer.at(1, () -> transfer.socket().abort()));
-      assertThat(ours.result(transfer, 5).error()).isEqualTo(SocketError.ECONNABORTED);
-      assertThat(peer.line(5)).contains("ECONNRESET");
-    }
+  void fastcloseOfOurClient() throws IOException {
+    aborts().byOurClient();
     fastclosed(ours.counters(), kernel.counters());
   }
 
   @Test
-  void fastcloseOfOurServer() {
-    ours.listen(80);
-    try (KernelPeer peer = KernelPeer.client(kernel, "wait", "10.0.1.1", "80")) {
-      Transfer transfer = ours.accepted();
-      assertThat(peer.line(5)).isEqualTo("waiting");
-      ours.call(
-          () -> {
-            transfer.socket().abort();
-            return null;
-          });
-      assertThat(peer.result(5)).contains("ECONNRESET");
-    }
+  void fastcloseOfOurServer() throws IOException {
+    aborts().byOurServer();
     fastclosed(ours.counters(), kernel.counters());
   }
 
   @Test
-  void fastcloseOfTheKernelsClient() {
-    ours.listen(80);
-    try (KernelPeer peer = KernelPeer.client(kernel, "abort", "10.0.1.1", "80")) {
-      assertThat(ours.result(ours.accepted(), 10).error()).isEqualTo(SocketError.ECONNRESET);
-      peer.result(5);
-    }
+  void fastcloseOfTheKernelsClient() throws IOException {
+    aborts().byTheKernelsClient();
     fastclosed(kernel.counters(), ours.counters());
   }
 
   @Test
-  void fastcloseOfTheKernelsServer() {
-    try (KernelPeer peer = KernelPeer.serveFor(kernel, "10.0.1.2", "80")) {
-      Transfer transfer = ours.connect("10.0.1.2", 80, s -> Transfer.mode(s, 'A'));
-      assertThat(ours.result(transfer, 10).error()).isEqualTo(SocketError.ECONNRESET);
-      assertThat(peer.line(5)).contains("\"A\"");
-    }
+  void fastcloseOfTheKernelsServer() throws IOException {
+    aborts().byTheKernelsServer();
     fastclosed(kernel.counters(), ours.counters());
   }
 }

@@ -121,50 +121,30 @@ class ModesTest {
     assertThat(ours.counters()).doesNotContainKeys("MPTcpExtDataCsumErr", "MPTcpExtMPFailTx");
   }
 
+  private Aborts aborts() {
+    return new Aborts(ours, "10.1.0.2", kernel, "10.1.0.1");
+  }
+
   @Test
-  void abortOfTheKernelsClientIsAResetHere() {
-    ours.listen(80);
-    try (KernelPeer peer = KernelPeer.client(kernel, "abort", "10.1.0.2", "80")) {
-      assertThat(ours.result(ours.accepted(), 10).error()).isEqualTo(SocketError.ECONNRESET);
-      peer.result(5);
-    }
+  void abortOfTheKernelsClientIsAResetHere() throws IOException {
+    aborts().byTheKernelsClient();
     assertThat(kernel.counters().get("MPTcpExtMPFastcloseTx")).isPositive();
   }
 
   @Test
-  void abortOfTheKernelsServerIsAResetHere() {
-    try (KernelPeer peer = KernelPeer.serveFor(kernel, "10.1.0.1", "80")) {
-      Transfer transfer = ours.connect("10.1.0.1", 80, s -> Transfer.mode(s, 'A'));
-      assertThat(ours.result(transfer, 10).error()).isEqualTo(SocketError.ECONNRESET);
-      assertThat(peer.line(5)).contains("\"A\"");
-    }
+  void abortOfTheKernelsServerIsAResetHere() throws IOException {
+    aborts().byTheKernelsServer();
   }
 
   @Test
-  void abortOfOurServerIsAResetThere() {
-    ours.listen(80);
-    try (KernelPeer peer = KernelPeer.client(kernel, "wait", "10.1.0.2", "80")) {
-      Transfer transfer = ours.accepted();
-      assertThat(peer.line(5)).isEqualTo("waiting");
-      ours.call(
-          () -> {
-            transfer.socket().abort();
-            return null;
-          });
-      assertThat(peer.result(5)).contains("ECONNRESET");
-      assertThat(ours.result(transfer, 5).error()).isEqualTo(SocketError.ECONNABORTED);
-    }
+  void abortOfOurServerIsAResetThere() throws IOException {
+    aborts().byOurServer();
     assertThat(kernel.counters().get("MPTcpExtMPFastcloseRx")).isPositive();
   }
 
   @Test
-  void abortOfOurClientIsAResetThere() {
-    try (KernelPeer peer = KernelPeer.serveFor(kernel, "10.1.0.1", "80")) {
-      Transfer transfer = ours.connect("10.1.0.1", 80, s -> Transfer.mode(s, 'I'));
-      ours.call(() -> transfer.at(1, () -> transfer.socket().abort()));
-      assertThat(ours.result(transfer, 5).error()).isEqualTo(SocketError.ECONNABORTED);
-      assertThat(peer.line(5)).contains("ECONNRESET");
-    }
+  void abortOfOurClientIsAResetThere() throws IOException {
+    aborts().byOurClient();
     assertThat(kernel.counters().get("MPTcpExtMPFastcloseRx")).isPositive();
   }
 
