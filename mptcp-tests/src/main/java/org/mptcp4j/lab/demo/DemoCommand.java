@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.lab.console.ActivityLog;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.LiveBlock;
@@ -61,8 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // The path that goes down does so on purpose: the picture shows it.
-    System.setProperty("org.slf4j.simpleLogger.log.org.mptcp4j.activity", "off");
+    ActivityLog.silence();
     if (size < 1) {
       throw LabException.usage("--size must be at least 1 byte");
     }

@@ -4,6 +4,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.mptcp4j.lab.console.ActivityLog;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.Units;
 import picocli.CommandLine.Command;
@@ -50,8 +51,7 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // Links fail all the time here.
-    System.setProperty("org.slf4j.simpleLogger.log.org.mptcp4j.activity", "off");
+    ActivityLog.silence();
     if (seconds < 1) {
       throw LabException.usage("--seconds must be at least 1, not " + seconds);
     }

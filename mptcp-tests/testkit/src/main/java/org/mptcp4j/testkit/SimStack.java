@@ -28,8 +28,6 @@ import org.mptcp4j.pm.Priority;
  * Endpoint}s and {@link Listener}s that use them.
  */
 public final class SimStack implements SimParty {
-  private static final StackUsage NOTHING = StackUsage.NOTHING;
-
   private final SimWorld world;
   private final String name;
   private final List<MptcpStack> stacks;
@@ -109,7 +107,7 @@ public final class SimStack implements SimParty {
 
   /** Whether no stack has a connection or a flow left, TIME-WAIT included. */
   public boolean isEmpty() {
-    return stacks.stream().map(MptcpStack::usage).allMatch(NOTHING::equals);
+    return stacks.stream().map(MptcpStack::usage).allMatch(StackUsage.NOTHING::equals);
   }
 
   @Override
