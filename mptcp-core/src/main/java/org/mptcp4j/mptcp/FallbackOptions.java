@@ -55,6 +55,7 @@ final class FallbackOptions extends PlainTcp {
   private Peer peer;
   private boolean infiniteDue; // until it is acknowledged
   private boolean failDue;
+  private int unnumberedEnd; // 1 when the peer's stream ended by a FIN of TCP alone
   private int answersLeft = ANSWERS;
   private long repeatNs = Long.MAX_VALUE;
   private long intervalNs = REPEAT_NS;
@@ -111,7 +112,7 @@ final class FallbackOptions extends PlainTcp {
   private void writeMapping(int seq, TcpOptionWriter out) {
     int position = tx.find(seq);
     if (position >= 0) {
-      tx.write(position, firstSeq, keys.checksum(), window.next(), out);
+      tx.write(position, firstSeq, keys.checksum(), dataAck(), out);
     } else if (infiniteDue && seq == infiniteSeq) {
       writeInfinite(out);
     }
@@ -122,8 +123,8 @@ final class FallbackOptions extends PlainTcp {
     int ssn = infiniteSeq - firstSeq + 1;
     boolean written =
         keys.checksum()
-            ? out.dssWithChecksum(INFINITE, window.next(), infiniteDsn, ssn, 0, 0)
-            : out.dss(INFINITE, window.next(), infiniteDsn, ssn, 0);
+            ? out.dssWithChecksum(INFINITE, dataAck(), infiniteDsn, ssn, 0, 0)
+            : out.dss(INFINITE, dataAck(), infiniteDsn, ssn, 0);
     if (written) {
       counters.increment(Mib.INFINITE_MAP_TX);
     }
@@ -131,7 +132,7 @@ final class FallbackOptions extends PlainTcp {
 
   private void writeAck(long nowNs, TcpOptionWriter out) {
     if (!failDue) {
-      out.dssAck64(window.next());
+      out.dssAck64(dataAck());
       return;
     }
     failDue = false;
@@ -139,12 +140,22 @@ final class FallbackOptions extends PlainTcp {
       counters.increment(Mib.MP_FAIL_TX);
     }
     // RFC 8684 section 3.7: failed data is not acknowledged at the data level.
-    out.dssAck64(cause == FallbackCause.CHECKSUM ? failedDsn : window.next());
+    out.dssAck64(cause == FallbackCause.CHECKSUM ? failedDsn : dataAck());
     if (cause.asks() && peer == Peer.UNTOLD) {
       giveUpNs = Math.min(giveUpNs, nowNs + PATIENCE_NS);
       repeatNs = Math.min(giveUpNs, nowNs + intervalNs);
       intervalNs *= 2;
     }
+  }
+
+  /** What came with a data sequence number: a FIN of TCP has none. */
+  private long dataAck() {
+    return window.next() - unnumberedEnd;
+  }
+
+  /** The peer's stream ends with a FIN of TCP; no DATA_FIN said so. */
+  void endedByFin() {
+    unnumberedEnd = 1;
   }
 
   /** Whether an acknowledgement must leave at once. */

@@ -199,6 +199,9 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     }
     if (tcp().finReceived() && tcp().readableBytes() == 0 && !meta.peerFinished()) {
       meta.peerFin(meta.window().next());
+      if (said != null) {
+        said.endedByFin();
+      }
     }
   }
 

@@ -129,6 +129,27 @@ class FallbackTest extends OneVictim {
     assertThat(victim.connection.meta().endOfStream()).isTrue();
   }
 
+  // A FIN of TCP has no data sequence number: DATA_ACK has nothing to say of it. A DATA_FIN has.
+  @ParameterizedTest
+  @MethodSource("withChecksums")
+  void theEndAfterAWrongChecksum(Setting setting) {
+    for (boolean numbered : new boolean[] {false, true}) {
+      start(setting);
+      corrupted(0, 300);
+      if (numbered) {
+        peer.dataFin(300);
+      }
+      said();
+      peer.fin(300);
+      net.run(S / 10);
+      assertReceived(300);
+      assertThat(victim.connection.meta().endOfStream()).isTrue();
+      assertThat(said())
+          .isNotEmpty()
+          .allMatch(s -> s.options().dss().dataAck() == peer.dsn(numbered ? 301 : 300));
+    }
+  }
+
   private void infinite(TxSegment s, int position) {
     s.options()
         .dssWithChecksum(ForgedPeer.MAPPED, ack(), peer.dsn(position), peer.ssn(position), 0, 0);
