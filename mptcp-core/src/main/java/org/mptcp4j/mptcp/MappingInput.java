@@ -48,7 +48,8 @@ final class MappingInput {
   private static boolean add(MptcpTcpSock sf, int seq, int length, long dsn, int checksum) {
     int readSeq = sf.tcp().readSeq();
     Counters counters = sf.options().counters();
-    if (Seq32.diff(seq, readSeq) > sf.options().acceptableBytes()) {
+    // As far as data is taken: what is kept without its mapping would never be used.
+    if (Seq32.gt(seq, sf.tcp().acceptableEndSeq())) {
       counters.increment(Mib.DSS_NO_MATCH_TCP);
       return true;
     }

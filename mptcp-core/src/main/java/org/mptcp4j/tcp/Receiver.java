@@ -116,9 +116,9 @@ final class Receiver {
     return lastDataNs;
   }
 
-  /** Offset behind the last byte that is acceptable. */
+  /** Offset behind the last byte that is acceptable: what is promised, or may be in flight. */
   long acceptableEnd(TcpExtension ext) {
-    return Math.max(edge, nxt + Math.max(0, ext.acceptableBytes()));
+    return Math.max(edge, nxt - readableBytes() + Math.max(0, ext.acceptableBytes()));
   }
 
   /**

@@ -509,6 +509,11 @@ public final class TcpSock extends Tcb {
     return receiver.readSeq();
   }
 
+  /** Sequence number behind the last byte that would be taken now. */
+  public int acceptableEndSeq() {
+    return receiver.irs() + (int) receiver.acceptableEnd(ext);
+  }
+
   /**
    * The next in-order piece, owned by the caller; null when there is none. A piece that is small
    * against the buffer it came in has been copied out.

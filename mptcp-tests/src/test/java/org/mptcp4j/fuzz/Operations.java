@@ -238,8 +238,8 @@ final class Operations {
     }
     for (int i = 0; i < count && flow.life == Life.UP && old > 0; i++) {
       flow.layOutNew(1);
-      long last = flow.layoutEnd - 1;
-      flow.sendPayload(at, (int) (last + 1 - at), Dss.DSN64, last, 1);
+      // With the mapping of all of it: what came before may have been dropped for lack of memory.
+      flow.sendMapped(at, (int) (flow.layoutEnd - at));
     }
   }
 
