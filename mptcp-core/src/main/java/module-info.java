@@ -9,6 +9,7 @@
 module org.mptcp4j.core {
   requires transitive io.netty.buffer;
   requires io.netty.common;
+  requires static transitive org.jspecify;
   requires org.slf4j;
   requires com.sun.jna;
 

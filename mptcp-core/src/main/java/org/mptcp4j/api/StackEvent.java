@@ -2,6 +2,7 @@ package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that happened, filled by {@code MptcpStack.pollEvent}. One instance is reused for all
@@ -70,11 +71,11 @@ public final class StackEvent {
     CLOSED
   }
 
-  private Type type;
-  private MptcpSocket socket;
-  private MptcpServerSocket server;
-  private SubflowInfo subflow;
-  private InetSocketAddress address;
+  private @Nullable Type type;
+  private @Nullable MptcpSocket socket;
+  private @Nullable MptcpServerSocket server;
+  private @Nullable SubflowInfo subflow;
+  private @Nullable InetSocketAddress address;
   private SocketError error = SocketError.NONE;
 
   /** Creates an empty event to be filled. */
@@ -85,7 +86,7 @@ public final class StackEvent {
    *
    * @return the type; {@code null} before the first event
    */
-  public Type type() {
+  public @Nullable Type type() {
     return type;
   }
 
@@ -94,7 +95,7 @@ public final class StackEvent {
    *
    * @return the socket, or {@code null} for {@link Type#ACCEPTABLE}
    */
-  public MptcpSocket socket() {
+  public @Nullable MptcpSocket socket() {
     return socket;
   }
 
@@ -103,7 +104,7 @@ public final class StackEvent {
    *
    * @return the server socket for {@link Type#ACCEPTABLE}, otherwise {@code null}
    */
-  public MptcpServerSocket server() {
+  public @Nullable MptcpServerSocket server() {
     return server;
   }
 
@@ -113,7 +114,7 @@ public final class StackEvent {
    * @return its description for {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} and {@link
    *     Type#SUB_PRIORITY}, otherwise {@code null}
    */
-  public SubflowInfo subflow() {
+  public @Nullable SubflowInfo subflow() {
     return subflow;
   }
 
@@ -123,7 +124,7 @@ public final class StackEvent {
    * @return address and port for {@link Type#ANNOUNCED} and {@link Type#REMOVED}, otherwise {@code
    *     null}
    */
-  public InetSocketAddress address() {
+  public @Nullable InetSocketAddress address() {
     return address;
   }
 

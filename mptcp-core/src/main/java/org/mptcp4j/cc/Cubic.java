@@ -1,5 +1,7 @@
 package org.mptcp4j.cc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * CUBIC, RFC 9438: after a loss the window follows a cubic function of time around the window at
  * which the loss happened, and never grows slower than an AIMD flow with the same loss rate would.
@@ -73,11 +75,11 @@ final class Cubic extends LossBasedControl {
   }
 
   /** RFC 9438 section 4.9: what a reduction changes, to be restored when it was wrong. */
-  private record Past(Epoch epoch, double wMax, double priorSegments) {
+  private record Past(@Nullable Epoch epoch, double wMax, double priorSegments) {
     private static final Past NONE = new Past(null, 0, 0);
   }
 
-  private Epoch epoch; // null outside congestion avoidance
+  private @Nullable Epoch epoch; // null outside congestion avoidance
   private double wMax;
   private double priorSegments;
   private Past undo = Past.NONE;

@@ -1,5 +1,7 @@
 package org.mptcp4j.cc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What every loss-based algorithm shares: slow start (the first one with HyStart++), a window that
  * grows only when it is used, the reductions after loss, timeout and idle time, and their undoing.
@@ -17,7 +19,7 @@ public abstract class LossBasedControl implements CongestionControl {
   private int ssthreshBytes;
   private int undoCwndBytes;
   private int undoSsthreshBytes;
-  private HyStart hyStart; // null before the first slow start, and after it
+  private @Nullable HyStart hyStart; // null before the first slow start, and after it
 
   /**
    * Starts with the window and threshold that the socket has.

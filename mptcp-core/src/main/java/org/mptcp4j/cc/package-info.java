@@ -7,4 +7,7 @@
  * the socket options, or declared as a service and then chosen by name as those that come with the
  * library are.
  */
+@NullMarked
 package org.mptcp4j.cc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package org.mptcp4j.info;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.mib.Mib;
 
 /**
@@ -31,9 +32,9 @@ public enum FallbackReason {
   /** A checksum was wrong; {@code DataCsumErr} counts that. */
   WRONG_CHECKSUM(null);
 
-  private final Mib counter;
+  private final @Nullable Mib counter;
 
-  FallbackReason(Mib counter) {
+  FallbackReason(@Nullable Mib counter) {
     this.counter = counter;
   }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pcap files with microsecond or nanosecond times in either byte order. A file that is not
@@ -92,7 +93,7 @@ public final class PcapReader implements Closeable {
    * @return null at the end of the file
    * @throws IOException when the file is cut short or inconsistent
    */
-  public Record next() throws IOException {
+  public @Nullable Record next() throws IOException {
     int first = in.read();
     if (first < 0) {
       return null;

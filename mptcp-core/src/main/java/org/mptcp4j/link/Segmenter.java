@@ -2,6 +2,7 @@ package org.mptcp4j.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.InternetChecksum;
@@ -17,7 +18,7 @@ public final class Segmenter {
   private static final int LAST_ONLY = TcpFlags.FIN | TcpFlags.PSH;
 
   private final TcpLayout layout = new TcpLayout();
-  private Packet source;
+  private @Nullable Packet source;
   private int remaining;
   private int done;
   private int spans;
@@ -63,22 +64,23 @@ public final class Segmenter {
    * @return false when there is no further piece; the slot is then untouched
    */
   public boolean next(ByteBufAllocator allocator, Packet into) {
-    if (source == null) {
+    Packet from = source;
+    if (from == null) {
       return false;
     }
     if (remaining == -1) {
-      source.gsoSize(0);
-      source.moveTo(into);
+      from.gsoSize(0);
+      from.moveTo(into);
       source = null;
       return true;
     }
-    int length = Math.min(remaining, source.gsoSize());
-    ByteBuf headers = headers(allocator, length);
+    int length = Math.min(remaining, from.gsoSize());
+    ByteBuf headers = headers(allocator, from, length);
     into.header(headers);
     into.gsoSize(0);
-    into.linkIndex(source.linkIndex());
+    into.linkIndex(from.linkIndex());
     into.checksum(ChecksumState.PARTIAL);
-    addPayload(into, length);
+    addPayload(into, from, length);
     remaining -= length;
     done += length;
     if (remaining == 0) {
@@ -87,7 +89,7 @@ public final class Segmenter {
     return true;
   }
 
-  private ByteBuf headers(ByteBufAllocator allocator, int length) {
+  private ByteBuf headers(ByteBufAllocator allocator, Packet source, int length) {
     ByteBuf from = source.header();
     int headerBytes = layout.headerBytes();
     ByteBuf to = allocator.buffer(headerBytes);
@@ -115,7 +117,7 @@ public final class Segmenter {
     return done > 0 ? f & ~TcpFlags.CWR : f;
   }
 
-  private void addPayload(Packet into, int length) {
+  private void addPayload(Packet into, Packet source, int length) {
     int left = length;
     while (left > 0 && span < spans) {
       ByteBuf buf = span == 0 ? source.header() : source.pieceBuf(span - 1);

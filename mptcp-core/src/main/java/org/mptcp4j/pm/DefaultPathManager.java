@@ -1,5 +1,6 @@
 package org.mptcp4j.pm;
 
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -16,7 +17,7 @@ import org.mptcp4j.link.packet.IpAddress;
  * again asks for another try, at once, but at most each second.
  */
 public final class DefaultPathManager implements PathManager {
-  private PathRetries retries; // null as long as no path failed
+  private @Nullable PathRetries retries; // null as long as no path failed
 
   /** Makes one for a connection. */
   public DefaultPathManager() {}
@@ -108,7 +109,7 @@ public final class DefaultPathManager implements PathManager {
   public void onJoinNotStarted(
       PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
     retries().notStarted(local.address(), remote, view.nowNs());
-    scheduleRetry(view, commands);
+    scheduleRetry(retries(), view, commands);
   }
 
   @Override
@@ -131,14 +132,15 @@ public final class DefaultPathManager implements PathManager {
   }
 
   private void forget(PmView view, PmCommands commands) {
-    if (retries != null) {
-      retries.retain(view);
-      scheduleRetry(view, commands);
-      retries = retries.isEmpty() ? null : retries;
+    PathRetries all = retries;
+    if (all != null) {
+      all.retain(view);
+      scheduleRetry(all, view, commands);
+      retries = all.isEmpty() ? null : all;
     }
   }
 
-  private void scheduleRetry(PmView view, PmCommands commands) {
+  private static void scheduleRetry(PathRetries retries, PmView view, PmCommands commands) {
     commands.wakeAt(retries.nextNs(view.nowNs()));
   }
 
@@ -155,7 +157,7 @@ public final class DefaultPathManager implements PathManager {
       useLocal(view, commands, local);
     }
     if (retries != null) {
-      scheduleRetry(view, commands);
+      scheduleRetry(retries, view, commands);
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Endpoint.Flag;
 
@@ -22,8 +23,8 @@ public final class KernelPathManager implements PathManager {
   private final BitSet announced = new BitSet();
   private final BitSet closed = new BitSet(); // subflows that it closed
   private final BitSet accepted = new BitSet(); // the peer's ids that were joined
-  private final EndpointRetries retries;
-  private IpAddress initialLocal; // null before both ends have agreed
+  private final @Nullable EndpointRetries retries;
+  private @Nullable IpAddress initialLocal; // null before both ends have agreed
   private int localsUsed;
   private int initialId; // of the endpoint at the initial address, 0 when there is none
 
@@ -59,8 +60,8 @@ public final class KernelPathManager implements PathManager {
   public LocalAddress identify(LocalAddress address) {
     // Where the connection began has id 0 whether it is an endpoint or not.
     Optional<Endpoint> endpoint =
-        address.address().equals(initialLocal)
-            ? at(initialLocal)
+        initialLocal != null && address.address().equals(initialLocal)
+            ? at(address.address())
             : endpoints.identify(address.address());
     return endpoint
         .map(e -> new LocalAddress(e.id(), e.address(), address.linkIndex(), e.priority(), false))

@@ -2,6 +2,7 @@ package org.mptcp4j.pm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -118,7 +119,7 @@ final class PathRetries {
     return path;
   }
 
-  private Path find(IpAddress local, IpAddress remote, int remotePort) {
+  private @Nullable Path find(IpAddress local, IpAddress remote, int remotePort) {
     for (Path path : paths) {
       if (path.is(local, remote, remotePort)) {
         return path;

@@ -1,2 +1,5 @@
 /** Path managers: which addresses are announced and which subflows opened. */
+@NullMarked
 package org.mptcp4j.pm;
+
+import org.jspecify.annotations.NullMarked;

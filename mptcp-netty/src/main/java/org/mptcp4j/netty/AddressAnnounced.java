@@ -1,6 +1,7 @@
 package org.mptcp4j.netty;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.NullMarked;
 
 /**
  * The peer announced an address by ADD_ADDR (RFC 8684 section 3.4.1). Fired through the pipeline as
@@ -8,4 +9,5 @@ import java.net.InetSocketAddress;
  *
  * @param address the address; port 0 means the port of the connection
  */
+@NullMarked
 public record AddressAnnounced(InetSocketAddress address) {}

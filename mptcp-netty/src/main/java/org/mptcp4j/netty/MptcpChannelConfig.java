@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 
@@ -23,6 +24,7 @@ import org.mptcp4j.api.SocketOptions;
  * works as it is. The getters say what holds, not what was set. The log names once, for the life of
  * the process, each option that a program may rely on.
  */
+@NullMarked
 public final class MptcpChannelConfig extends DefaultChannelConfig implements SocketChannelConfig {
   private static final int NO_LINGER = -1;
 

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
  * subflow, is handed over to the event loop that it belongs to ({@link
  * org.mptcp4j.api.StackGroup}).
  */
+@NullMarked
 public final class MptcpHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MptcpHost.class);
 
@@ -54,7 +57,7 @@ public final class MptcpHost implements AutoCloseable {
   private final List<Inbox> inboxes;
   private final HostLoops group;
   private final SocketOptions defaults;
-  private final EventLoopGroup ownGroup;
+  private final @Nullable EventLoopGroup ownGroup;
 
   /** Creates a host of one stack on the caller's event loop. */
   MptcpHost(MptcpStack stack, IoEventLoop loop, Drive drive, SocketOptions defaults) {
@@ -73,7 +76,7 @@ public final class MptcpHost implements AutoCloseable {
       List<StackLoop> stacks,
       List<Inbox> inboxes,
       SocketOptions defaults,
-      EventLoopGroup ownGroup) {
+      @Nullable EventLoopGroup ownGroup) {
     this.stacks = List.copyOf(stacks);
     this.inboxes = inboxes;
     this.group = new HostLoops(stacks.stream().map(StackLoop::eventLoop).toList());
@@ -249,7 +252,7 @@ public final class MptcpHost implements AutoCloseable {
    *     knows where it lives
    * @return where it lives now; {@code null} when the registration failed
    */
-  StackLoop register(Channel channel, StackLoop bound, ChannelPromise promise) {
+  @Nullable StackLoop register(Channel channel, @Nullable StackLoop bound, ChannelPromise promise) {
     for (StackLoop stack : stacks) {
       if (stack.eventLoop() == channel.eventLoop() && (bound == null || bound == stack)) {
         try {

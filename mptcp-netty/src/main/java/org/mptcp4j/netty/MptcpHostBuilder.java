@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
@@ -36,6 +38,7 @@ import org.mptcp4j.link.tun.TunOptions;
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
  */
+@NullMarked
 public final class MptcpHostBuilder {
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
 
@@ -232,7 +235,7 @@ public final class MptcpHostBuilder {
       throw new IllegalStateException(
           "a host of several event loops cannot be built on one of them");
     }
-    EventLoopGroup ownGroup = null;
+    @Nullable EventLoopGroup ownGroup = null;
     List<IoEventLoop> used = loops;
     if (used.isEmpty()) {
       Epoll.ensureAvailability();
@@ -309,7 +312,8 @@ public final class MptcpHostBuilder {
         options.addresses().stream().map(a -> a.address() + "/" + a.prefix()).toList());
   }
 
-  private MptcpHost start(List<OpenLink> links, List<IoEventLoop> used, EventLoopGroup ownGroup) {
+  private MptcpHost start(
+      List<OpenLink> links, List<IoEventLoop> used, @Nullable EventLoopGroup ownGroup) {
     List<Inbox> inboxes = used.size() == 1 ? List.of() : used.stream().map(Inbox::new).toList();
     StackGroup group = StackGroup.of(used.size(), new SecureRandom());
     List<StackLoop> stacks = new ArrayList<>();

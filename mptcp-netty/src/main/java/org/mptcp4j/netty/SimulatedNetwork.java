@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
@@ -41,6 +42,7 @@ import org.mptcp4j.link.sim.SimRouter;
  * {@link #runFor} and {@link #runUntil}. Scheduled tasks and Netty's timeout handlers follow
  * virtual time.
  */
+@NullMarked
 public final class SimulatedNetwork implements AutoCloseable {
   /** The address of the server of {@link #between}. */
   public static final String SERVER = "10.1.0.2";

@@ -1,5 +1,6 @@
 package org.mptcp4j.netty;
 
+import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.SubflowInfo;
 
 /**
@@ -8,6 +9,7 @@ import org.mptcp4j.api.SubflowInfo;
  *
  * @param subflow its last known state; {@code error()} says why
  */
+@NullMarked
 public record SubflowDown(SubflowInfo subflow) {
   @Override
   public String toString() {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
@@ -140,7 +141,7 @@ public final class TunHost implements Executor, AutoCloseable {
   }
 
   /** What ended the host's thread early, or null. */
-  public Throwable failure() {
+  public @Nullable Throwable failure() {
     return loop.failure();
   }
 

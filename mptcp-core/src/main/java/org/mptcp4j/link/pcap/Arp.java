@@ -1,6 +1,7 @@
 package org.mptcp4j.link.pcap;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -22,7 +23,7 @@ record Arp(
   private static final int LENGTHS = 0x0604;
 
   /** Reads one; null when it is none of ours. */
-  static Arp decode(ByteBuf buf, int index, int length) {
+  static @Nullable Arp decode(ByteBuf buf, int index, int length) {
     if (length < LENGTH
         || buf.getUnsignedShort(index) != HARDWARE_ETHERNET
         || buf.getUnsignedShort(index + 2) != EtherType.IPV4

@@ -1,6 +1,8 @@
 package org.mptcp4j.link.pcap;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.InternetChecksum;
 
@@ -21,7 +23,7 @@ record Neighbour6(
     IpAddress destination,
     int flags,
     IpAddress target,
-    MacAddress mac) {
+    @Nullable MacAddress mac) {
   static final int SOLICITATION = 135;
   static final int ADVERTISEMENT = 136;
   static final int SOLICITED = 0x4000_0000;
@@ -45,7 +47,7 @@ record Neighbour6(
   }
 
   /** Reads one that {@link #isDiscovery} found; null when RFC 4861 says to discard it. */
-  static Neighbour6 decode(ByteBuf buf, int index, int length) {
+  static @Nullable Neighbour6 decode(ByteBuf buf, int index, int length) {
     int payload = buf.getUnsignedShort(index + 4);
     int icmp = index + IPV6_HEADER;
     // RFC 4861 section 7.1: hop limit 255, valid checksum, code 0, at least 24 bytes
@@ -84,7 +86,7 @@ record Neighbour6(
     return at == length;
   }
 
-  private static MacAddress option(ByteBuf buf, int index, int length, int wanted) {
+  private static @Nullable MacAddress option(ByteBuf buf, int index, int length, int wanted) {
     for (int at = 0; at < length; at += buf.getUnsignedByte(index + at + 1) * 8) {
       if (buf.getUnsignedByte(index + at) == wanted) {
         return MacAddress.get(buf, index + at + 2);
@@ -140,7 +142,7 @@ record Neighbour6(
     out.writeByte(type).writeByte(0).writeShort(0).writeInt(flags);
     out.writeLong(target.hi()).writeLong(target.lo());
     out.writeByte(type == SOLICITATION ? 1 : 2).writeByte(1);
-    mac.write(out);
+    Objects.requireNonNull(mac, "what is sent has an address").write(out);
     int sum = InternetChecksum.sum(out, icmp, payload);
     sum = InternetChecksum.add(sum, pseudoHeader(source, destination, payload));
     out.setShort(icmp + 2, InternetChecksum.finish(sum));

@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
 
@@ -39,18 +41,23 @@ final class NeighbourCache {
   /** One neighbour. */
   static final class Entry {
     private final Queue<Packet> waiting = new ArrayDeque<>();
-    private MacAddress mac;
+    private @Nullable MacAddress mac;
     private long confirmedNs;
     private long askedNs;
     private boolean asked;
 
     /** Its MAC address, null while unknown. */
-    MacAddress mac() {
+    @Nullable MacAddress mac() {
       return mac;
     }
 
+    /** Its MAC address, which a verdict said to send to. */
+    MacAddress target() {
+      return Objects.requireNonNull(mac, "the address is not known yet");
+    }
+
     /** The next packet that waited, null when there is none; the caller owns it. */
-    Packet pollWaiting() {
+    @Nullable Packet pollWaiting() {
       return waiting.poll();
     }
 
@@ -83,7 +90,7 @@ final class NeighbourCache {
   }
 
   /** The neighbour if it is known here, else null. */
-  Entry find(IpAddress address) {
+  @Nullable Entry find(IpAddress address) {
     return entries.get(address);
   }
 

@@ -1,6 +1,7 @@
 package org.mptcp4j.link.pcap;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an Ethernet interface could not be opened. The message says what happened and what to do;
@@ -34,7 +35,7 @@ public final class PcapException extends IOException {
    * @param message what happened and what to do about it, one line
    * @param cause what lies beneath, may be null
    */
-  public PcapException(Reason reason, String message, Throwable cause) {
+  public PcapException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

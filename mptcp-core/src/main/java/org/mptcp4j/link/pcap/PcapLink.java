@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.LinkCounters;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
@@ -190,7 +191,7 @@ public final class PcapLink implements LinkDevice {
     counters.receivedPartialChecksum();
   }
 
-  private void onArp(Arp arp) {
+  private void onArp(@Nullable Arp arp) {
     if (arp == null || !arp.senderMac().isUnicast()) {
       counters.receiveDropped();
       return;
@@ -203,7 +204,7 @@ public final class PcapLink implements LinkDevice {
     }
   }
 
-  private void onNeighbour6(Neighbour6 message, MacAddress from) {
+  private void onNeighbour6(@Nullable Neighbour6 message, MacAddress from) {
     if (message == null) {
       counters.receiveDropped();
     } else if (message.type() == Neighbour6.ADVERTISEMENT) {
@@ -251,9 +252,9 @@ public final class PcapLink implements LinkDevice {
     }
     NeighbourCache.Entry entry = neighbours.entry(hop);
     switch (neighbours.use(entry, clock.getAsLong())) {
-      case SEND -> transmit(packet, entry.mac());
+      case SEND -> transmit(packet, entry.target());
       case SEND_AND_ASK -> {
-        transmit(packet, entry.mac());
+        transmit(packet, entry.target());
         ask(hop);
       }
       case WAIT_AND_ASK -> {
@@ -280,7 +281,7 @@ public final class PcapLink implements LinkDevice {
   }
 
   /** The neighbour that a packet for this destination goes to; null when there is no way. */
-  private IpAddress nextHop(IpAddress destination) {
+  private @Nullable IpAddress nextHop(IpAddress destination) {
     for (PcapOptions.OnLink own : options.addresses()) {
       if (own.covers(destination)) {
         return destination;
@@ -307,7 +308,7 @@ public final class PcapLink implements LinkDevice {
     }
   }
 
-  private IpAddress ownAddressFor(IpAddress target) {
+  private @Nullable IpAddress ownAddressFor(IpAddress target) {
     IpAddress any = null;
     for (PcapOptions.OnLink own : options.addresses()) {
       if (own.covers(target)) {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -83,7 +84,7 @@ final class PcapPort implements EthernetPort {
     }
   }
 
-  private static void close(PcapHandle handle) {
+  private static void close(@Nullable PcapHandle handle) {
     if (handle != null) {
       handle.close();
     }

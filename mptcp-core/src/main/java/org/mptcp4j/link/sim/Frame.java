@@ -2,6 +2,7 @@ package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
 
@@ -10,10 +11,14 @@ import org.mptcp4j.link.packet.Packet;
  * network's pool.
  */
 final class Frame extends Event {
-  ByteBuf data;
+  ByteBuf data = Unpooled.EMPTY_BUFFER;
   int gsoSize;
-  ChecksumState checksum;
+  ChecksumState checksum = ChecksumState.UNVERIFIED;
+
+  /** Where it is on its way: known once it was sent. */
+  @SuppressWarnings("NullAway.Init")
   SimChannel channel;
+
   int epoch;
 
   int length() {
@@ -36,7 +41,7 @@ final class Frame extends Event {
     packet.header(data);
     packet.gsoSize(gsoSize);
     packet.checksum(checksum);
-    data = null;
+    data = Unpooled.EMPTY_BUFFER;
   }
 
   /**

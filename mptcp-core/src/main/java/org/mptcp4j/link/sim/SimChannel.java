@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.PacketTap;
 import org.mptcp4j.link.Segmenter;
 import org.mptcp4j.link.packet.ChecksumState;
@@ -153,7 +154,7 @@ public final class SimChannel {
     propagate(frame, wireBytes);
   }
 
-  private DropReason refuse(Frame frame, long nowNs, int wireBytes) {
+  private @Nullable DropReason refuse(Frame frame, long nowNs, int wireBytes) {
     if (!passing) {
       return DropReason.LINK_DOWN;
     }

@@ -2,6 +2,7 @@ package org.mptcp4j.link.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.Turn;
 import org.mptcp4j.link.packet.IpAddress;
@@ -36,7 +37,7 @@ public final class SimHost extends SimNode {
   private final List<SimLink> addressLinks = new ArrayList<>();
   private final PacketBatch in = new PacketBatch(BATCH);
   private final Turn turn;
-  private LinkListener linkListener;
+  private @Nullable LinkListener linkListener;
   private long armedNs = Long.MAX_VALUE;
   private boolean ready;
   private long lastTurnNs = -1;

@@ -29,7 +29,11 @@ public final class SimLinkDevice implements LinkDevice {
   private final LinkCounters counters = new LinkCounters();
   private final Segmenter segmenter = new Segmenter();
   private final Packet piece = new Packet();
+
+  /** The other end, which is made with it. */
+  @SuppressWarnings("NullAway.Init")
   private SimLinkDevice peer;
+
   private boolean closed;
 
   private SimLinkDevice(

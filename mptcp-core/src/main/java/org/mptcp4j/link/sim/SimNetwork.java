@@ -1,12 +1,14 @@
 package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -227,9 +229,9 @@ public final class SimNetwork implements AutoCloseable {
   public void close() {
     Event e;
     while ((e = events.poll()) != null) {
-      if (e instanceof Frame f && f.data != null) {
+      if (e instanceof Frame f) {
         f.data.release();
-        f.data = null;
+        f.data = Unpooled.EMPTY_BUFFER;
       }
     }
     hosts.forEach(SimHost::release);
@@ -294,7 +296,7 @@ public final class SimNetwork implements AutoCloseable {
 
   void discard(Frame frame) {
     frame.data.release();
-    frame.data = null;
+    frame.data = Unpooled.EMPTY_BUFFER;
     recycle(frame);
   }
 
@@ -311,15 +313,14 @@ public final class SimNetwork implements AutoCloseable {
     Map<SimNode, SimLink> firstLink = new HashMap<>();
     ArrayDeque<SimNode> queue = new ArrayDeque<>();
     queue.add(from);
-    firstLink.put(from, null);
     while (!queue.isEmpty()) {
       SimNode node = queue.poll();
       for (SimLink link : node.links()) {
         SimNode next = link.peerOf(node);
-        SimLink first = node == from ? link : firstLink.get(node);
+        SimLink first = node == from ? link : Objects.requireNonNull(firstLink.get(node));
         if (next instanceof SimHost host) {
           hostRoutes(host, link, first, into);
-        } else if (!firstLink.containsKey(next)) {
+        } else if (next != from && !firstLink.containsKey(next)) {
           firstLink.put(next, first);
           queue.add(next);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
@@ -128,7 +129,7 @@ public final class SimRouter extends SimNode {
     }
   }
 
-  private SimLink lookUp(long hi, long lo) {
+  private @Nullable SimLink lookUp(long hi, long lo) {
     for (Route r : routes) {
       if (r.matches(hi, lo)) {
         return r.via();

@@ -3,6 +3,7 @@ package org.mptcp4j.link.tun;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Direct buffers as long as there is memory for them. Where there was none it does not ask at once
@@ -27,7 +28,7 @@ final class BufferSource {
   }
 
   /** An empty buffer of that capacity; null when there is no memory for it now. */
-  ByteBuf next(int capacity) {
+  @Nullable ByteBuf next(int capacity) {
     boolean enough = refused == Integer.MAX_VALUE;
     long beganNs = enough ? 0 : clockNs.getAsLong();
     if (capacity >= refused && beganNs - againNs < 0) {

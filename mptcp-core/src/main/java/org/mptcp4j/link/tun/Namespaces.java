@@ -3,6 +3,7 @@ package org.mptcp4j.link.tun;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs code inside a network namespace. A thread that changed its namespace must not serve anything
@@ -36,7 +37,7 @@ final class Namespaces {
     }
   }
 
-  private static TunException rethrow(Throwable cause) {
+  private static TunException rethrow(@Nullable Throwable cause) {
     if (cause instanceof TunException known) {
       return known;
     }
@@ -47,7 +48,7 @@ final class Namespaces {
     if (cause instanceof RuntimeException e) {
       throw e;
     }
-    return new TunException(TunException.Reason.SYSTEM, cause.toString(), cause);
+    return new TunException(TunException.Reason.SYSTEM, String.valueOf(cause), cause);
   }
 
   private static <T> Callable<T> enter(String namespace, Callable<T> task) {

@@ -2,6 +2,8 @@ package org.mptcp4j.link.tun;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that packets are read into, and of which the larger ones are slices. Somebody may keep
@@ -52,7 +54,7 @@ final class ReadChunks {
   private final BufferSource buffers;
   private final int largest;
   private final ArrayDeque<Chunk> full = new ArrayDeque<>();
-  private Chunk chunk;
+  private @Nullable Chunk chunk;
   private int offset;
   private boolean wasteful;
   private int untilLook;
@@ -96,9 +98,13 @@ final class ReadChunks {
     return !wasteful;
   }
 
+  private Chunk reading() {
+    return Objects.requireNonNull(chunk, "ask for room first");
+  }
+
   /** The chunk that is read into. */
   ByteBuf buf() {
-    return chunk.buf;
+    return reading().buf;
   }
 
   /** Where in it. */
@@ -108,20 +114,21 @@ final class ReadChunks {
 
   /** Where that is in memory. */
   long address() {
-    return chunk.address + offset;
+    return reading().address + offset;
   }
 
   /** The largest packet that must not be a slice. */
   int copiedBytes() {
-    return chunk.isForOne() ? largest / 2 : TunReader.SMALL;
+    return reading().isForOne() ? largest / 2 : TunReader.SMALL;
   }
 
   /** A packet that was just read, without a copy; the next one goes behind it. */
   ByteBuf slice(int index, int length) {
     offset = index + length + 63 & ~63;
-    chunk.slices++;
-    chunk.smallest = Math.min(chunk.smallest, length);
-    return chunk.buf.retainedSlice(index, length);
+    Chunk from = reading();
+    from.slices++;
+    from.smallest = Math.min(from.smallest, length);
+    return from.buf.retainedSlice(index, length);
   }
 
   private boolean next() {

@@ -1,5 +1,6 @@
 package org.mptcp4j.link.tun;
 
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -55,7 +56,7 @@ public record TunAddress(IpAddress local, int prefix) {
     }
   }
 
-  private static TunException bad(String text, String why, Throwable cause) {
+  private static TunException bad(String text, @Nullable String why, @Nullable Throwable cause) {
     return new TunException(
         TunException.Reason.BAD_ADDRESS,
         "not an address with prefix, such as 10.1.0.2/24 or fd00::2/64: \""

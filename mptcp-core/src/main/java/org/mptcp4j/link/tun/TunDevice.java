@@ -39,8 +39,14 @@ public final class TunDevice implements Closeable {
   private final int[] fds;
   private final TunOptions options;
   private final Netlink netlink;
+
+  /** Known once it is attached: nobody gets a device before. */
+  @SuppressWarnings("NullAway.Init")
   private TunSettings settings;
+
+  @SuppressWarnings("NullAway.Init")
   private String name;
+
   private int ifIndex;
   private int headerLength;
   private Set<TunOffload> offloads = Set.of();

@@ -1,6 +1,7 @@
 package org.mptcp4j.link.tun;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a TUN device could not be opened or configured. The message says what happened and what to
@@ -56,7 +57,7 @@ public final class TunException extends IOException {
    * @param message what happened and what to do about it, one line
    * @param cause what lies beneath
    */
-  public TunException(Reason reason, String message, Throwable cause) {
+  public TunException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

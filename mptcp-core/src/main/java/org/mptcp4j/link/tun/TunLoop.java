@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.Turn;
@@ -60,7 +61,7 @@ public final class TunLoop implements Executor, Closeable {
   private final long oneAddress = LibC.addressOf(one);
   private final Thread thread;
   private volatile boolean stopping;
-  private volatile Throwable failure;
+  private volatile @Nullable Throwable failure;
 
   /**
    * A loop that has not started.
@@ -135,7 +136,7 @@ public final class TunLoop implements Executor, Closeable {
   }
 
   /** What ended the loop's thread early, or null. */
-  public Throwable failure() {
+  public @Nullable Throwable failure() {
     return failure;
   }
 

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.VirtioNetHeader;
@@ -99,7 +100,7 @@ final class TunReader {
     return header.decode(from, at, headerLength) && header.applyTo(into);
   }
 
-  private ByteBuf take(ByteBuf from, int index, int length) {
+  private @Nullable ByteBuf take(ByteBuf from, int index, int length) {
     if (length <= TINY) {
       ByteBuf copy = nextTiny();
       return copy == null ? null : copy.retain().writeBytes(from, index, length);
@@ -115,7 +116,7 @@ final class TunReader {
   }
 
   /** An empty buffer that nobody else has; it stays the reader's. Null when there is none. */
-  private ByteBuf nextTiny() {
+  private @Nullable ByteBuf nextTiny() {
     turn = (turn + 1) % TURNS;
     ByteBuf buf = tiny[turn];
     if (buf != null && buf.refCnt() == 1) {
@@ -133,7 +134,7 @@ final class TunReader {
   }
 
   /** One that came back, out of turn. */
-  private ByteBuf anyTiny() {
+  private @Nullable ByteBuf anyTiny() {
     for (ByteBuf buf : tiny) {
       if (buf != null && buf.refCnt() == 1) {
         return buf.clear();

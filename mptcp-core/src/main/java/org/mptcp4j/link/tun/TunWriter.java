@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.VirtioNetHeader;
 
@@ -24,7 +25,7 @@ final class TunWriter {
   private final long headerAddress = TunReader.address(headerBytes);
   private final ByteBuffer iov = LibC.memory(IOVEC * (Packet.MAX_PIECES + 2));
   private final long iovAddress = LibC.addressOf(iov);
-  private ByteBuffer scratch;
+  private @Nullable ByteBuffer scratch;
   private long scratchAddress;
   private int count;
 
