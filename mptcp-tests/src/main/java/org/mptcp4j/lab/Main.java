@@ -16,6 +16,7 @@ import org.mptcp4j.lab.live.NstatCommand;
 import org.mptcp4j.lab.live.ServeCommand;
 import org.mptcp4j.lab.live.SsCommand;
 import org.mptcp4j.lab.packetdrill.PacketdrillCommand;
+import org.mptcp4j.lab.relay.RelayCommand;
 import org.mptcp4j.lab.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchPacketsCommand.class,
       DecodeCommand.class,
       PacketdrillCommand.class,
+      RelayCommand.class,
       SoakCommand.class,
       HelpCommand.class
     })

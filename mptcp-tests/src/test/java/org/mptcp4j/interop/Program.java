@@ -42,6 +42,11 @@ final class Program implements AutoCloseable {
     return start(namespace, labCommand(arguments).toArray(String[]::new));
   }
 
+  /** Starts {@code mptcp-lab} in a JVM of its own, outside of all namespaces. */
+  static Program labHere(String... arguments) {
+    return new Program(labCommand(arguments));
+  }
+
   /** The command line of {@code mptcp-lab} with the class path of this JVM. */
   static List<String> labCommand(String... arguments) {
     return javaCommand("org.mptcp4j.lab.Main", arguments);

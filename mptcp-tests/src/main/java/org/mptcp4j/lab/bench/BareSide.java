@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.bench;
 
 import java.util.List;
+import org.mptcp4j.lab.system.Namespaces;
 
 /**
  * A program with next to no stack to kernel, over one TUN device: one subflow, and nothing of what

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.mptcp4j.lab.chart.FlameGraph;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.OutputFile;
+import org.mptcp4j.lab.system.Namespaces;
 import org.mptcp4j.link.tun.TunDevice;
 import org.mptcp4j.link.tun.TunException;
 import picocli.CommandLine.Command;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Spec;
     header = "Draw where the time of side B of bench goes.",
     description =
         "Run one mode of bench between the kernel and this stack and draw a flame graph of it: with"
-            + " perf, of server, client and kernel; without it, by the Flight Recorder, of the Java threads,"
-            + " warm-up included. Needs root, as bench does.")
+            + " perf, of server, client and kernel; without it, by the Flight Recorder, of the Java"
+            + " threads, warm-up included. Needs root, as bench does.")
 public final class BenchFlameCommand implements Callable<Integer> {
   private static final int WARM_UP_ROUNDS = 15;
 

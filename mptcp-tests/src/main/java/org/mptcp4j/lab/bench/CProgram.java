@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.system.Shell;
 
 /** A small program in C that comes as source and is compiled when it is needed. */
 final class CProgram {
@@ -23,7 +24,8 @@ final class CProgram {
             .orElseThrow(
                 () ->
                     LabException.failed(
-                        "gcc is missing: it compiles the programs of the kernel's side (apt-get install gcc libc6-dev)"));
+                        "gcc is missing: it compiles the programs of the kernel's side (apt-get"
+                            + " install gcc libc6-dev)"));
     Path source = directory.resolve(name + ".c");
     Path program = directory.resolve(name);
     try (InputStream in = CProgram.class.getResourceAsStream(name + ".c")) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.mptcp4j.lab.system.Namespaces;
 
 /**
  * Measures one mode: servers and namespaces of its own, so that no figure depends on what was

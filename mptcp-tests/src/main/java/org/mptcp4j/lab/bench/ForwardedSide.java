@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.bench;
 
 import java.util.List;
+import org.mptcp4j.lab.system.Namespaces;
 
 /**
  * Kernel TCP to kernel TCP over two plain TUN devices, without virtio-net header and offloads,

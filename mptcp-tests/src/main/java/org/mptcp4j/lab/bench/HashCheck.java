@@ -2,6 +2,7 @@ package org.mptcp4j.lab.bench;
 
 import java.util.Map;
 import org.mptcp4j.lab.console.Units;
+import org.mptcp4j.lab.system.Namespaces;
 
 /**
  * Random bytes between the kernel and this stack, hashed at both ends: figures of bytes that are

@@ -1,5 +1,8 @@
 package org.mptcp4j.lab.bench;
 
+import org.mptcp4j.lab.system.Namespaces;
+import org.mptcp4j.lab.system.Shell;
+
 /** Kernel to kernel: two namespaces, two veth pairs between them. */
 final class KernelSide extends Side {
   private final Server server;

@@ -1,6 +1,7 @@
 package org.mptcp4j.lab.bench;
 
 import org.mptcp4j.lab.bench.BenchMode.Condition;
+import org.mptcp4j.lab.system.Namespaces;
 
 /** What is measured against the kernel, side B. */
 enum Opponent implements Pairing {

@@ -1,5 +1,7 @@
 package org.mptcp4j.lab.bench;
 
+import org.mptcp4j.lab.system.Namespaces;
+
 /** What is compared with what: makes both sides of a mode, each a server that is ready. */
 interface Pairing {
   /** What the other side is compared with. */

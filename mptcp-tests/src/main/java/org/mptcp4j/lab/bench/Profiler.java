@@ -15,6 +15,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.mptcp4j.lab.chart.FlameGraph;
 import org.mptcp4j.lab.chart.FlameGraph.Frame;
 import org.mptcp4j.lab.chart.FlameGraph.Kind;
+import org.mptcp4j.lab.system.Shell;
 
 /**
  * Samples where the processors are while something runs: with perf the server, the client and the

@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.system.Namespaces;
 
 /** A server that is ready, in a namespace that ends it. */
 final class Server {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.mptcp4j.lab.bench.BenchMode.Condition;
+import org.mptcp4j.lab.system.Namespaces;
 
 /**
  * One side of the comparison: a server under the conditions of a mode, and the namespace in which

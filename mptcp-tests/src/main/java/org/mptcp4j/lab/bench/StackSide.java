@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.mptcp4j.lab.bench.BenchMode.Condition;
+import org.mptcp4j.lab.system.Namespaces;
 
 /** This stack to the kernel: one namespace with two TUN devices, the stack behind them. */
 final class StackSide extends Side {

@@ -1,5 +1,7 @@
 package org.mptcp4j.lab.bench;
 
+import org.mptcp4j.lab.system.Namespaces;
+
 /** Two builds of this stack, each to the kernel, under the same conditions. */
 record Versions(LabBuild older, LabBuild newer) implements Pairing {
   @Override

@@ -24,6 +24,7 @@ import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.Units;
+import org.mptcp4j.lab.system.Interruption;
 import org.mptcp4j.lab.traffic.LoadCounters;
 import org.mptcp4j.lab.traffic.LoadServerHandler;
 import org.mptcp4j.link.tun.TunAddress;

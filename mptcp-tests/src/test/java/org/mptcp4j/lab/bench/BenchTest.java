@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mptcp4j.lab.bench.BenchReport.Better;
 import org.mptcp4j.lab.bench.BenchReport.Figure;
 import org.mptcp4j.lab.console.Json;
+import org.mptcp4j.lab.system.Shell;
 
 class BenchTest {
   @Test

@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.bench;
+package org.mptcp4j.lab.system;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,14 +11,15 @@ import org.mptcp4j.lab.console.LabException;
  * Network namespaces of our own and the programs in them. Closing ends the programs and removes the
  * namespaces, also when it comes from the shutdown of the process.
  */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
   private final String prefix = "lab-" + ProcessHandle.current().pid() + "-";
   private final Deque<String> created = new ArrayDeque<>();
   private final Deque<Process> started = new ArrayDeque<>();
   private final Thread hook = new Thread(this::cleanUp, "namespaces");
   private boolean closed;
 
-  Namespaces() {
+  /** No namespaces yet. */
+  public Namespaces() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -26,7 +27,7 @@ final class Namespaces implements AutoCloseable {
    * Adds a namespace with its loopback up and kernel settings for many short connections; returns
    * its whole name.
    */
-  synchronized String add(String name) {
+  public synchronized String add(String name) {
     checkOpen();
     String whole = prefix + name;
     Shell.run("ip", "netns", "add", whole);
@@ -43,19 +44,19 @@ final class Namespaces implements AutoCloseable {
   }
 
   /** Changes a setting of the kernel in a namespace. */
-  void set(String namespace, String key, String value) {
+  public void set(String namespace, String key, String value) {
     Shell.run("ip", "netns", "exec", namespace, "sysctl", "-qw", key + "=" + value);
   }
 
   /** Runs {@code ip} with these arguments in a namespace. */
-  void ip(String namespace, String... arguments) {
+  public void ip(String namespace, String... arguments) {
     List<String> command = new ArrayList<>(List.of("ip", "-n", namespace));
     command.addAll(List.of(arguments));
     Shell.run(command);
   }
 
   /** Runs a program in a namespace to its end and returns what it printed. */
-  String run(String namespace, List<String> command) {
+  public String run(String namespace, List<String> command) {
     checkOpen();
     return Shell.run(inside(namespace, command));
   }
@@ -65,7 +66,7 @@ final class Namespaces implements AutoCloseable {
    *
    * @throws LabException when it printed nothing but complaints
    */
-  String tryRun(String namespace, List<String> command, int patienceSeconds) {
+  public String tryRun(String namespace, List<String> command, int patienceSeconds) {
     checkOpen();
     Shell.Outcome outcome = Shell.tryRun(inside(namespace, command), patienceSeconds);
     if (outcome.output().isBlank()) {
@@ -75,7 +76,7 @@ final class Namespaces implements AutoCloseable {
   }
 
   /** Starts a program in a namespace; it is ended with the namespaces. */
-  synchronized Process start(String namespace, List<String> command) {
+  public synchronized Process start(String namespace, List<String> command) {
     checkOpen();
     Process process = Shell.start(inside(namespace, command));
     started.push(process);

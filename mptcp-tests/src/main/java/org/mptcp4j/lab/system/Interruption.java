@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.live;
+package org.mptcp4j.lab.system;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * seconds, and the process then exits with code 0. To be closed when the command has said all it
  * had to say.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 10;
 
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -18,14 +18,14 @@ final class Interruption implements AutoCloseable {
   private Interruption() {}
 
   /** Begins to watch. */
-  static Interruption watch() {
+  public static Interruption watch() {
     Interruption interruption = new Interruption();
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
 
   /** Waits for the signal at most that long; whether it came. */
-  boolean await(long time, TimeUnit unit) throws InterruptedException {
+  public boolean await(long time, TimeUnit unit) throws InterruptedException {
     return asked.await(time, unit);
   }
 

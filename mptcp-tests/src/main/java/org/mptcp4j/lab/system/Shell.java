@@ -1,4 +1,4 @@
-package org.mptcp4j.lab.bench;
+package org.mptcp4j.lab.system;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import org.mptcp4j.lab.console.LabException;
 
 /** Runs programs of the system and waits for them. */
-final class Shell {
+public final class Shell {
   private static final int PATIENCE_SECONDS = 120;
 
   private Shell() {}
 
   /** What a program printed and how it ended. */
-  record Outcome(int exitCode, String output, String error) {
+  public record Outcome(int exitCode, String output, String error) {
     /** The first line of what it complained about. */
-    String complaint() {
+    public String complaint() {
       String text = error.isBlank() ? output : error;
       return text.lines()
           .map(String::strip)
@@ -37,7 +37,7 @@ final class Shell {
    * @return what it printed to standard output
    * @throws LabException when it cannot be started, fails, or does not end in two minutes
    */
-  static String run(List<String> command) {
+  public static String run(List<String> command) {
     Outcome outcome = tryRun(command);
     if (outcome.exitCode() != 0) {
       throw LabException.failed(String.join(" ", command) + ": " + outcome.complaint());
@@ -45,17 +45,17 @@ final class Shell {
     return outcome.output();
   }
 
-  static String run(String... command) {
+  public static String run(String... command) {
     return run(List.of(command));
   }
 
   /** Runs a program to its end, whatever its exit code. */
-  static Outcome tryRun(List<String> command) {
+  public static Outcome tryRun(List<String> command) {
     return tryRun(command, PATIENCE_SECONDS);
   }
 
   /** The same with another patience. */
-  static Outcome tryRun(List<String> command, int patienceSeconds) {
+  public static Outcome tryRun(List<String> command, int patienceSeconds) {
     Process process = start(command);
     CompletableFuture<String> output =
         CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
@@ -76,7 +76,7 @@ final class Shell {
   }
 
   /** Waits for a program that says nothing. */
-  static void await(Process process) {
+  public static void await(Process process) {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw LabException.failed(
@@ -91,7 +91,7 @@ final class Shell {
   }
 
   /** Starts a program whose output the caller reads. */
-  static Process start(List<String> command) {
+  public static Process start(List<String> command) {
     try {
       return new ProcessBuilder(command).start();
     } catch (IOException e) {
@@ -101,7 +101,7 @@ final class Shell {
   }
 
   /** The path of an installed program. */
-  static Optional<String> find(String program) {
+  public static Optional<String> find(String program) {
     List<String> directories =
         new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
     directories.addAll(List.of("/usr/sbin", "/sbin"));
