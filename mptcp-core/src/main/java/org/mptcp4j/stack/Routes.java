@@ -50,6 +50,7 @@ final class Routes implements Destinations {
   private final List<Link> links = new ArrayList<>();
   private final List<Assigned> assigned = new ArrayList<>();
   private List<LocalAddress> usable = List.of();
+  private int lastId;
 
   /**
    * Adds a link.
@@ -247,11 +248,17 @@ final class Routes implements Destinations {
     usable = assigned.stream().filter(Assigned::usable).map(Assigned::local).toList();
   }
 
+  /**
+   * RFC 8684 section 3.4.1: an address id stands for one address as long as somebody may still mean
+   * it. One that is free again rests until all others had their turn, so that a REMOVE_ADDR or an
+   * echo that comes late does not hit another address.
+   */
   private int freeId() {
-    for (int id = 1; id <= MAX_ADDRESSES; id++) {
-      int candidate = id;
+    for (int i = 0; i < MAX_ADDRESSES; i++) {
+      int candidate = (lastId + i) % MAX_ADDRESSES + 1;
       if (assigned.stream().noneMatch(a -> a.local.id() == candidate)) {
-        return id;
+        lastId = candidate;
+        return candidate;
       }
     }
     throw new IllegalArgumentException(

@@ -151,4 +151,33 @@ class RoutesTest {
   void prefixesThatDoNotParse(String text) {
     assertThatThrownBy(() -> Prefix.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  // RFC 8684 section 3.4.1: an id means the address that it was given to.
+  @Test
+  void idsRestUntilAllOthersWereUsed() {
+    IpAddress address = IpAddress.parse("10.0.1.3");
+    for (int id = 6; id <= 255; id++) {
+      assertThat(addAndRemove(address)).isEqualTo(id);
+    }
+    assertThat(routes.removeAddress(IpAddress.parse("10.0.2.2")).id()).isEqualTo(3);
+    assertThat(addAndRemove(address)).isEqualTo(3);
+    assertThat(addAndRemove(address)).isEqualTo(6);
+  }
+
+  private int addAndRemove(IpAddress address) {
+    add(0, address + "/24");
+    return routes.removeAddress(address).id();
+  }
+
+  @Test
+  void thereAreAsManyIdsAsAddresses() {
+    for (int i = 0; i < 250; i++) {
+      add(0, "10.0.1." + (i < 249 ? i + 4 : 3) + "/24");
+    }
+    assertThatThrownBy(() -> add(0, "10.0.3.1/24"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("255");
+    routes.removeAddress(IpAddress.parse("10.0.1.9"));
+    assertThat(addAndRemove(IpAddress.parse("10.0.3.1"))).isEqualTo(11);
+  }
 }
