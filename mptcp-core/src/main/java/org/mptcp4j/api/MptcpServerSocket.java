@@ -1,13 +1,14 @@
 package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listening socket. Connections whose handshake is complete wait in its backlog until {@link
  * #accept()} takes them; {@link StackEvent.Type#ACCEPTABLE} says that there are some. Used on the
  * thread that drives the stack.
  */
-public interface MptcpServerSocket {
+public interface MptcpServerSocket extends AutoCloseable {
 
   /**
    * The address and port it listens on.
@@ -22,12 +23,13 @@ public interface MptcpServerSocket {
    *
    * @return the socket, or {@code null} when none waits
    */
-  MptcpSocket accept();
+  @Nullable MptcpSocket accept();
 
   /**
    * Stops listening. Connections that were accepted go on; those still in the backlog are aborted.
    * Does nothing the second time.
    */
+  @Override
   void close();
 
   /**
@@ -42,12 +44,12 @@ public interface MptcpServerSocket {
    *
    * @param attachment anything, or {@code null}
    */
-  void attachment(Object attachment);
+  void attachment(@Nullable Object attachment);
 
   /**
    * The object given to {@link #attachment(Object)}.
    *
    * @return the object, or {@code null}
    */
-  Object attachment();
+  @Nullable Object attachment();
 }

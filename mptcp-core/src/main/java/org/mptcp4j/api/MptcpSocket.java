@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
@@ -22,7 +23,7 @@ import org.mptcp4j.sched.Schedulers;
  * MptcpStack.pollTransmit} emits what follows from it. All methods are called on the thread that
  * drives the stack. A closed socket answers every query; its verbs do nothing.
  */
-public interface MptcpSocket {
+public interface MptcpSocket extends AutoCloseable {
 
   /** The life of a socket. */
   enum State {
@@ -95,7 +96,7 @@ public interface MptcpSocket {
    * @return a buffer that the caller owns and must release, or {@code null} when nothing is there
    *     now
    */
-  ByteBuf read();
+  @Nullable ByteBuf read();
 
   /**
    * Bytes that {@link #read()} would return now.
@@ -126,6 +127,7 @@ public interface MptcpSocket {
    * 3.10.4). The application gets {@link StackEvent.Type#CLOSED} when it is over, or {@link
    * StackEvent.Type#CONNECT_FAILED} when it had not begun.
    */
+  @Override
   void close();
 
   /**
@@ -352,14 +354,14 @@ public interface MptcpSocket {
    *
    * @param attachment anything, or {@code null}
    */
-  void attachment(Object attachment);
+  void attachment(@Nullable Object attachment);
 
   /**
    * The object given to {@link #attachment(Object)}.
    *
    * @return the object, or {@code null}
    */
-  Object attachment();
+  @Nullable Object attachment();
 
   /**
    * The meta socket as it is now: {@code meta_sk}, the data level.

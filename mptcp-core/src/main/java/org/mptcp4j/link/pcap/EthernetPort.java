@@ -1,11 +1,12 @@
 package org.mptcp4j.link.pcap;
 
 import java.io.Closeable;
+import org.jspecify.annotations.Nullable;
 
 /** Raw Ethernet frames in and out, without frame check sequence. Non-blocking, one thread. */
 interface EthernetPort extends Closeable {
   /** The next frame, or null when there is none now. */
-  byte[] receive();
+  byte @Nullable [] receive();
 
   /** Whether {@link #receive} will never give a frame again. */
   boolean ended();

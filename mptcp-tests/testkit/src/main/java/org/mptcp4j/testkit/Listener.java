@@ -11,7 +11,7 @@ import org.mptcp4j.api.MptcpSocket;
  * A server socket, on every stack of its host, that accepts every connection as an {@link Endpoint}
  * and tells it what to do.
  */
-public final class Listener {
+public final class Listener implements AutoCloseable {
   private final SimStack stack;
   private final List<MptcpServerSocket> servers;
   private final Consumer<Endpoint> script;
@@ -25,6 +25,7 @@ public final class Listener {
   }
 
   /** Listens no longer. */
+  @Override
   public void close() {
     servers.forEach(MptcpServerSocket::close);
   }
