@@ -22,9 +22,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.TcpOptions;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.mib.Mib;
 
@@ -130,7 +132,14 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat(
             not(resideInAPackage(ROOT + "api"))
-                .or(belongToAnyOf(TcpOptions.class, Timeouts.class, Limits.class, KeepAlive.class)))
+                .or(
+                    belongToAnyOf(
+                        TcpOptions.class,
+                        TcpSocketOptions.class,
+                        EcnMode.class,
+                        Timeouts.class,
+                        Limits.class,
+                        KeepAlive.class)))
         .check(core);
   }
 

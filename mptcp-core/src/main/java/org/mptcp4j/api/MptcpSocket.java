@@ -328,6 +328,21 @@ public interface MptcpSocket extends AutoCloseable {
   void setUserTimeout(Duration timeout);
 
   /**
+   * Changes what can be changed of {@link SocketOptions#tcp()} on an open socket: for every
+   * subflow, those to come included. The others stay as they were when it was opened.
+   *
+   * @param options all of them
+   */
+  void setTcp(TcpSocketOptions options);
+
+  /**
+   * What {@link SocketOptions#tcp()} is now.
+   *
+   * @return all options
+   */
+  TcpSocketOptions tcp();
+
+  /**
    * Fixes the size of the send buffer, which is then not tuned any more. What was written already
    * stays in it when it exceeds a smaller size.
    *

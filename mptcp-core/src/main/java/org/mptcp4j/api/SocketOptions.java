@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
@@ -37,6 +38,7 @@ import org.mptcp4j.sched.Schedulers;
  * @param userTimeoutNs how long bytes may stay unacknowledged, or wait for a window that the peer
  *     keeps closed, before a subflow is given up (RFC 9293 section 3.8.3, {@code
  *     TCP_USER_TIMEOUT}); zero leaves that to {@link TcpOptions#retries()}
+ * @param tcp what else can be chosen for its TCP
  * @param localAddress where a connection starts from; port 0 means any. Empty: the route decides
  */
 public record SocketOptions(
@@ -52,6 +54,7 @@ public record SocketOptions(
     boolean keepAlive,
     KeepAlive keepAliveTimes,
     long userTimeoutNs,
+    TcpSocketOptions tcp,
     Optional<InetSocketAddress> localAddress) {
 
   /** The smallest buffer that can be asked for, in bytes. */
@@ -70,6 +73,7 @@ public record SocketOptions(
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(pathManager, "pathManager");
     Objects.requireNonNull(localAddress, "localAddress");
+    Objects.requireNonNull(tcp, "tcp");
     if (sendBufferBytes != AUTO_BUFFER_BYTES) {
       Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
     }
@@ -120,6 +124,7 @@ public record SocketOptions(
     b.keepAlive = keepAlive;
     b.keepAliveTimes = keepAliveTimes;
     b.userTimeoutNs = userTimeoutNs;
+    b.tcp = tcp;
     b.localAddress = localAddress;
     return b;
   }
@@ -138,6 +143,7 @@ public record SocketOptions(
     private boolean keepAlive;
     private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
     private long userTimeoutNs;
+    private TcpSocketOptions tcp = TcpSocketOptions.DEFAULT;
     private Optional<InetSocketAddress> localAddress = Optional.empty();
 
     private Builder() {}
@@ -315,6 +321,30 @@ public record SocketOptions(
     }
 
     /**
+     * Sets what else can be chosen for its TCP.
+     *
+     * @param all in place of what was set before
+     * @return this builder
+     */
+    public Builder tcp(TcpSocketOptions all) {
+      tcp = all;
+      return this;
+    }
+
+    /**
+     * Changes what else can be chosen for its TCP.
+     *
+     * @param change of what is set already
+     * @return this builder
+     * @throws IllegalArgumentException when a value is out of range; the message names it
+     */
+    public Builder tcp(Consumer<TcpSocketOptions.Builder> change) {
+      TcpSocketOptions.Builder b = tcp.toBuilder();
+      change.accept(b);
+      return tcp(b.build());
+    }
+
+    /**
      * Chooses the local address of a connection. Has no effect on a server socket.
      *
      * @param address one of the stack's addresses; port 0 means any
@@ -345,6 +375,7 @@ public record SocketOptions(
           keepAlive,
           keepAliveTimes,
           userTimeoutNs,
+          tcp,
           localAddress);
     }
   }

@@ -1,5 +1,7 @@
 package org.mptcp4j.api;
 
+import java.util.Objects;
+
 /**
  * How TCP works on a whole stack, as the sysctls below {@code net.ipv4} in Linux; for plain
  * connections and for subflows.
@@ -26,6 +28,12 @@ package org.mptcp4j.api;
  * @param blackHoleMtu what is tried when larger packets vanish without a word (RFC 4821); {@link
  *     #NO_BLACK_HOLES} to leave that alone
  * @param hopLimit TTL or hop limit of the packets sent
+ * @param ecn explicit congestion notification ({@code tcp_ecn})
+ * @param timeWaitReuse whether a new connection may take the addresses and ports of one that has
+ *     been in TIME-WAIT for a second, when both ends used timestamps (RFC 6191, {@code
+ *     tcp_tw_reuse})
+ * @param rfc1337 whether a RST leaves TIME-WAIT as it is, instead of ending it ({@code
+ *     tcp_rfc1337})
  */
 public record TcpOptions(
     boolean sack,
@@ -39,7 +47,10 @@ public record TcpOptions(
     int lastEphemeralPort,
     int leastPathMtu,
     int blackHoleMtu,
-    int hopLimit) {
+    int hopLimit,
+    EcnMode ecn,
+    boolean timeWaitReuse,
+    boolean rfc1337) {
 
   /** A {@link #blackHoleMtu} above every size: packets that vanish are not thought too large. */
   public static final int NO_BLACK_HOLES = 65_535;
@@ -57,6 +68,7 @@ public record TcpOptions(
     // RFC 8200 section 5: there is no need to go below 1280 with IPv6.
     Checks.within("blackHoleMtu", blackHoleMtu, 1280, NO_BLACK_HOLES);
     Checks.within("hopLimit", hopLimit, 1, 255);
+    Objects.requireNonNull(ecn, "ecn");
   }
 
   /**
@@ -96,6 +108,9 @@ public record TcpOptions(
     b.leastPathMtu = leastPathMtu;
     b.blackHoleMtu = blackHoleMtu;
     b.hopLimit = hopLimit;
+    b.ecn = ecn;
+    b.timeWaitReuse = timeWaitReuse;
+    b.rfc1337 = rfc1337;
     return b;
   }
 
@@ -113,6 +128,9 @@ public record TcpOptions(
     private int leastPathMtu = 552;
     private int blackHoleMtu = 1280;
     private int hopLimit = 64;
+    private EcnMode ecn = EcnMode.ACCEPT;
+    private boolean timeWaitReuse = true;
+    private boolean rfc1337;
 
     private Builder() {}
 
@@ -242,6 +260,40 @@ public record TcpOptions(
     }
 
     /**
+     * Chooses what is asked for and granted about congestion marks. Default: RFC 3168 is granted.
+     *
+     * @param mode the mode
+     * @return this builder
+     */
+    public Builder ecn(EcnMode mode) {
+      ecn = mode;
+      return this;
+    }
+
+    /**
+     * Chooses whether a new connection may end a TIME-WAIT. Default: yes; Linux does it by itself
+     * only on the loopback.
+     *
+     * @param reuse {@code false}: addresses and ports are free when TIME-WAIT is over
+     * @return this builder
+     */
+    public Builder timeWaitReuse(boolean reuse) {
+      timeWaitReuse = reuse;
+      return this;
+    }
+
+    /**
+     * Chooses whether a RST leaves TIME-WAIT as it is. Default: no.
+     *
+     * @param ignored {@code true}: it does
+     * @return this builder
+     */
+    public Builder rfc1337(boolean ignored) {
+      rfc1337 = ignored;
+      return this;
+    }
+
+    /**
      * Checks and returns the values.
      *
      * @return what was collected
@@ -260,7 +312,10 @@ public record TcpOptions(
           lastEphemeralPort,
           leastPathMtu,
           blackHoleMtu,
-          hopLimit);
+          hopLimit,
+          ecn,
+          timeWaitReuse,
+          rfc1337);
     }
   }
 }

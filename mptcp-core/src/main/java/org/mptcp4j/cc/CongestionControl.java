@@ -37,6 +37,19 @@ public interface CongestionControl {
   void onLoss(long nowNs, int inFlightBytes);
 
   /**
+   * The peer tells of packets that were marked instead of dropped (RFC 3168 section 6.1.2): once
+   * for each window of data, and not in a recovery. A queue that marks is a short one, so the
+   * window may be reduced by less than for a loss (RFC 8511).
+   *
+   * @param nowNs current time
+   * @param inFlightBytes bytes in flight before the acknowledgement that tells of them
+   */
+  default void onCongestionExperienced(long nowNs, int inFlightBytes) {
+    onLoss(nowNs, inFlightBytes);
+    onRecoveryExit(nowNs);
+  }
+
+  /**
    * The retransmission timer expired for the first time for this data (RFC 5681 section 3.1: the
    * loss window is one segment).
    *

@@ -12,6 +12,9 @@ final class Cubic extends LossBasedControl {
   /** RFC 9438 section 4.6: beta_cubic. */
   private static final double BETA = 0.7;
 
+  /** RFC 8511 section 3: beta_ecn for CUBIC. */
+  private static final double BETA_ECN = 0.85;
+
   /** RFC 9438 section 5: C, in segments per second cubed. */
   private static final double C = 0.4;
 
@@ -108,13 +111,22 @@ final class Cubic extends LossBasedControl {
 
   @Override
   protected double ssthreshAfterLoss(int inFlightBytes) {
+    return ssthreshAfter(inFlightBytes, BETA);
+  }
+
+  @Override
+  protected double ssthreshAfterMarks(int inFlightBytes) {
+    return ssthreshAfter(inFlightBytes, BETA_ECN);
+  }
+
+  private double ssthreshAfter(int inFlightBytes, double beta) {
     undo = new Past(epoch, wMax, priorSegments);
     double cwnd = (double) cwndBytes() / mss();
     priorSegments = cwnd;
     // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
-    wMax = cwnd < wMax ? cwnd * (1.0 + BETA) / 2.0 : cwnd;
+    wMax = cwnd < wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
-    return BETA * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
+    return beta * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
   }
 
   @Override

@@ -48,6 +48,15 @@ public abstract class LossBasedControl implements CongestionControl {
    */
   protected abstract double ssthreshAfterLoss(int inFlightBytes);
 
+  /**
+   * The slow start threshold after congestion marks, in bytes.
+   *
+   * @param inFlightBytes bytes in flight when the peer told of them
+   */
+  protected double ssthreshAfterMarks(int inFlightBytes) {
+    return ssthreshAfterLoss(inFlightBytes);
+  }
+
   /** The least slow start threshold: two segments, RFC 5681 section 3.1, equation 4. */
   protected int minSsthreshBytes() {
     return 2 * mss();
@@ -149,20 +158,25 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public void onLoss(long nowNs, int inFlightBytes) {
-    reduce(inFlightBytes);
+    reduceTo(ssthreshAfterLoss(inFlightBytes));
+  }
+
+  @Override
+  public void onCongestionExperienced(long nowNs, int inFlightBytes) {
+    reduceTo(ssthreshAfterMarks(inFlightBytes));
   }
 
   @Override
   public void onRto(long nowNs, int inFlightBytes) {
-    reduce(inFlightBytes);
+    reduceTo(ssthreshAfterLoss(inFlightBytes));
     // RFC 5681 section 3.1: after a timeout the window is one segment.
     cwndBytes = mss();
   }
 
-  private void reduce(int inFlightBytes) {
+  private void reduceTo(double wanted) {
     undoCwndBytes = cwndBytes;
     undoSsthreshBytes = ssthreshBytes;
-    double bytes = Math.max(ssthreshAfterLoss(inFlightBytes), minSsthreshBytes());
+    double bytes = Math.max(wanted, minSsthreshBytes());
     ssthreshBytes = (int) Math.min(MAX_CWND_BYTES, Math.round(bytes));
     cwndBytes = ssthreshBytes;
     hyStart = null;

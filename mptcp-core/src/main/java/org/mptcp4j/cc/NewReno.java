@@ -28,6 +28,12 @@ final class NewReno extends LossBasedControl {
   }
 
   @Override
+  protected double ssthreshAfterMarks(int inFlightBytes) {
+    // RFC 8511 section 3: beta_ecn is 0.8.
+    return 0.8 * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
+  }
+
+  @Override
   protected void onNewEpoch() {
     acked = 0;
   }

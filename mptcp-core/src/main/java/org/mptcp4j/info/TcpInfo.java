@@ -37,6 +37,8 @@ import java.util.Locale;
  * @param sndWndBytes window that the peer last advertised
  * @param rcvOooBytes held beyond a hole
  * @param totalRto expiries of the retransmission timer
+ * @param deliveredCe segments delivered with a congestion mark, or by acknowledgements that told of
+ *     marks (RFC 3168, RFC 9768)
  * @param fastRecoveries recoveries that needed no timeout; Linux counts them for the host only
  */
 public record TcpInfo(
@@ -70,6 +72,7 @@ public record TcpInfo(
     int sndWndBytes,
     int rcvOooBytes,
     long totalRto,
+    long deliveredCe,
     long fastRecoveries) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;

@@ -20,8 +20,7 @@ import org.mptcp4j.wire.TcpFlags;
 final class Coalescer {
   static final int MAX_FLOWS = 8;
   private static final int MAX_DATAGRAM = 65_535;
-  private static final int UNMERGEABLE =
-      TcpFlags.SYN | TcpFlags.FIN | TcpFlags.RST | TcpFlags.URG | TcpFlags.CWR;
+  private static final int UNMERGEABLE = TcpFlags.SYN | TcpFlags.FIN | TcpFlags.RST | TcpFlags.URG;
 
   /** One merge in progress. */
   private static final class Merge {
@@ -142,6 +141,7 @@ final class Coalescer {
         && first.readableBytes() + payload <= MAX_DATAGRAM
         && layout.headerBytes() == l.headerBytes()
         && (flags(data) & ~TcpFlags.PSH) == mergedFlags
+        && data.getByte(layout.tcp + 12) == first.getByte(l.tcp + 12)
         && data.getInt(layout.tcp + 8) == first.getInt(l.tcp + 8)
         && data.getShort(layout.tcp + 14) == first.getShort(l.tcp + 14)
         && equal(first, l.tcp + 20, data, layout.tcp + 20, layout.payload - layout.tcp - 20)

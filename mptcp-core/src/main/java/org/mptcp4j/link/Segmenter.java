@@ -11,8 +11,8 @@ import org.mptcp4j.wire.TcpFlags;
 /**
  * Cuts a super-segment into the packets a device with TCP segmentation offload would put on the
  * wire: the IPv4 identification counts up, sequence numbers advance, FIN and PSH are on the last
- * only, CWR on the first only, options are repeated byte for byte. The pieces carry partial
- * checksums; payload is shared, not copied.
+ * only, options are repeated byte for byte, and so are the ECN flags, which count marks with RFC
+ * 9768. The pieces carry partial checksums; payload is shared, not copied.
  */
 public final class Segmenter {
   private static final int LAST_ONLY = TcpFlags.FIN | TcpFlags.PSH;
@@ -110,11 +110,7 @@ public final class Segmenter {
   }
 
   private int pieceFlags(int length) {
-    int f = flags;
-    if (length < remaining) {
-      f &= ~LAST_ONLY;
-    }
-    return done > 0 ? f & ~TcpFlags.CWR : f;
+    return length < remaining ? flags & ~LAST_ONLY : flags;
   }
 
   private void addPayload(Packet into, Packet source, int length) {

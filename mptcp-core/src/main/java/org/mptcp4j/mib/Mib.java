@@ -170,6 +170,8 @@ public enum Mib {
   TCP_ABORT_ON_CLOSE("TcpExt", "TCPAbortOnClose"),
   /** Connections that timed out. */
   TCP_ABORT_ON_TIMEOUT("TcpExt", "TCPAbortOnTimeout"),
+  /** Handshakes completed without data, which listeners wait for. */
+  TCP_DEFER_ACCEPT_DROP("TcpExt", "TCPDeferAcceptDrop"),
   /** Connection attempts dropped, before or after their SYN was answered. */
   LISTEN_DROPS("TcpExt", "ListenDrops"),
   /** Connection attempts dropped because the backlog was full. */
@@ -192,6 +194,8 @@ public enum Mib {
   SYNCOOKIES_FAILED("TcpExt", "SyncookiesFailed"),
   /** Challenge ACKs sent. */
   TCP_CHALLENGE_ACK("TcpExt", "TCPChallengeACK"),
+  /** Segments dropped for a signature that nobody has a key for (RFC 2385). */
+  TCP_MD5_UNEXPECTED("TcpExt", "TCPMD5Unexpected"),
   /** Segments dropped for their timestamp. */
   PAWS_ESTAB("TcpExt", "PAWSEstab"),
   /** The peer discarded what it had acknowledged selectively. */
@@ -200,6 +204,30 @@ public enum Mib {
   TCP_FAST_RETRANS("TcpExt", "TCPFastRetrans"),
   /** Segments sent again after a timeout. */
   TCP_SLOW_START_RETRANS("TcpExt", "TCPSlowStartRetrans"),
+  /** Fast recoveries with selective acknowledgements. */
+  TCP_SACK_RECOVERY("TcpExt", "TCPSackRecovery"),
+  /** Fast recoveries without. */
+  TCP_RENO_RECOVERY("TcpExt", "TCPRenoRecovery"),
+  /** Fast recoveries taken back when all was acknowledged. */
+  TCP_FULL_UNDO("TcpExt", "TCPFullUndo"),
+  /** Fast recoveries taken back before. */
+  TCP_PARTIAL_UNDO("TcpExt", "TCPPartialUndo"),
+  /** Recoveries taken back because all that was sent again came twice. */
+  TCP_DSACK_UNDO("TcpExt", "TCPDSACKUndo"),
+  /** Recoveries after a timeout taken back. */
+  TCP_LOSS_UNDO("TcpExt", "TCPLossUndo"),
+  /** Timeouts found spurious by F-RTO. */
+  TCP_SPURIOUS_RTOS("TcpExt", "TCPSpuriousRTOs"),
+  /** Losses that a tail loss probe repaired. */
+  TCP_LOSS_PROBE_RECOVERY("TcpExt", "TCPLossProbeRecovery"),
+  /** DSACKs received for what was acknowledged. */
+  TCP_DSACK_RECV("TcpExt", "TCPDSACKRecv"),
+  /** DSACKs received for what was not. */
+  TCP_DSACK_OFO_RECV("TcpExt", "TCPDSACKOfoRecv"),
+  /** DSACKs sent for what was received in order. */
+  TCP_DSACK_OLD_SENT("TcpExt", "TCPDSACKOldSent"),
+  /** DSACKs sent for what was received beyond a hole. */
+  TCP_DSACK_OFO_SENT("TcpExt", "TCPDSACKOfoSent"),
   /** Tail loss probes sent. */
   TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
   /** Segments put into the out-of-order queue of a flow. */
@@ -220,6 +248,8 @@ public enum Mib {
   TCP_ABORT_ON_MEMORY("TcpExt", "TCPAbortOnMemory"),
   /** Keep-alive probes sent. */
   TCP_KEEP_ALIVE("TcpExt", "TCPKeepAlive"),
+  /** Segments delivered of which the peer says that they, or others with them, were marked. */
+  TCP_DELIVERED_CE("TcpExt", "TCPDeliveredCE"),
   /** Larger packets than the others that were lost for their size. */
   TCP_MTUP_FAIL("TcpExt", "TCPMTUPFail"),
   /** Larger packets than the others that arrived. */

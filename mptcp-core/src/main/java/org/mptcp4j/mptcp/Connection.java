@@ -248,7 +248,7 @@ public final class Connection {
   }
 
   private void afterTcp(long nowNs, Flow flow, int notices) {
-    if ((notices & TcpNotice.ACKED) != 0) {
+    if ((notices & TcpNotice.ACKED) != 0 && meta.tcpOptions().lingerNs() < 0) {
       timers.extend(Timer.CLOSE, nowNs + closePatienceNs());
     }
     PathFindings.keep(nowNs, flow.tcp(), notices, factory.services());
@@ -326,7 +326,8 @@ public final class Connection {
   private long closePatienceNs() {
     long patienceNs = factory.config().timeouts().closingNs();
     // RFC 2525 section 2.17: a peer must soon hear that nobody reads what it goes on to send.
-    return meta.losesInput() ? Math.min(LOSS_PATIENCE_NS, patienceNs) : patienceNs;
+    patienceNs = meta.losesInput() ? Math.min(LOSS_PATIENCE_NS, patienceNs) : patienceNs;
+    return meta.policy().lingered(patienceNs);
   }
 
   // ---- output
@@ -345,7 +346,7 @@ public final class Connection {
       transport.push(nowNs);
       sendFinIfWanted();
       transport.updateTimers(nowNs);
-      meta.tuneSending(nowNs, transport);
+      meta.tuneSending(nowNs, transport, timers);
     }
     List<? extends Flow> flows = transport.flows();
     for (int i = 0; i < flows.size(); i++) {
@@ -400,6 +401,7 @@ public final class Connection {
       afterTcp(nowNs, flow, flow.tcp().notices());
       carryOut(nowNs, transport.onTimeout(nowNs, flow));
     }
+    meta.policy().onTimeout(nowNs, timers);
     if (timers.take(Timer.LINGER, nowNs)) {
       transport.closeAll(CloseReason.ABORTED);
     }

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.Optional;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
 import org.mptcp4j.tcp.TcpSock;
@@ -47,6 +48,11 @@ public abstract class Flow {
   /** Sets its keep-alive and user timeout; the stack may do so at any time. */
   public final void setPeerTimeouts(PeerTimeouts timeouts) {
     tcp.peerTimeouts(timeouts);
+  }
+
+  /** Sets what can be changed of its TCP; the stack may do so at any time. */
+  public final void setTcpOptions(TcpSocketOptions options) {
+    tcp.socketOptions(options);
   }
 
   /** Whether it may carry new data. */

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -34,7 +35,7 @@ public final class MetaSock {
   private static final int FIXED_BYTES = 256 << 10;
 
   private final StackMemory memory;
-  private boolean noDelay;
+  private final SendPolicy policy;
   private PeerTimeouts peerTimeouts;
   private int sendBufferBytes;
   private int mostSendBytes;
@@ -63,7 +64,6 @@ public final class MetaSock {
    * @param memory of the stack
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters, StackMemory memory) {
-    noDelay = config.socket().noDelay();
     peerTimeouts = config.peerTimeouts();
     sendBufferBytes = config.sendBuffer().initialBytes();
     mostSendBytes = config.sendBuffer().maxBytes();
@@ -71,6 +71,7 @@ public final class MetaSock {
     this.memory = memory;
     window = new ReceiveWindow(config.receiveBuffer().initialBytes(), memory);
     tx = new DataSendQueue(firstDsn);
+    policy = new SendPolicy(config, tx, sendBufferBytes != mostSendBytes);
     rx = new DataReceiveQueue(window, counters);
     first = firstDsn;
     windowEnd = firstDsn;
@@ -110,7 +111,8 @@ public final class MetaSock {
   private long sendRoomBytes() {
     long limit = sendLimitBytes();
     // Small pieces cost more than their bytes.
-    return Math.min(limit - tx.heldBytes(), 2 * limit + FIXED_BYTES - tx.memoryBytes());
+    long room = Math.min(limit - tx.heldBytes(), 2 * limit + FIXED_BYTES - tx.memoryBytes());
+    return Math.min(room, policy.roomBytes());
   }
 
   private long sendLimitBytes() {
@@ -129,11 +131,12 @@ public final class MetaSock {
 
   /** Switches Nagle's algorithm off or on; what it has held back follows with the next poll. */
   public void setNoDelay(boolean off) {
-    noDelay = off;
+    policy.noDelay(off);
   }
 
-  boolean noDelay() {
-    return noDelay;
+  /** When what was written leaves. */
+  SendPolicy policy() {
+    return policy;
   }
 
   /** Keep-alive and user timeout of all its flows, those to come included. */
@@ -146,9 +149,22 @@ public final class MetaSock {
     peerTimeouts = timeouts;
   }
 
+  /** What else was chosen for the TCP of its flows. */
+  public TcpSocketOptions tcpOptions() {
+    return policy.options();
+  }
+
+  /** Sets that for flows to come; those that live are told by themselves. */
+  public void setTcpOptions(TcpSocketOptions options) {
+    policy.options(options);
+    wroteFull |= writableBytes() == 0;
+    tellWritable();
+  }
+
   /** Sets the bounds of the send buffer. What was written beyond a smaller one stays in it. */
   public void setSendBuffer(BufferRange range) {
     mostSendBytes = range.maxBytes();
+    policy.tuned(range.initialBytes() != mostSendBytes);
     sendBufferBytes = within(range, sendBufferBytes);
     wroteFull |= sendRoomBytes() <= 0;
     tellWritable();
@@ -413,7 +429,8 @@ public final class MetaSock {
 
   void tellWritable() {
     // A quarter at a time: with all of it in flight, waiting for more would drain the path.
-    if (wroteFull && sendRoomBytes() >= Math.max(1, sendLimitBytes() / 4) && wish == Wish.NONE) {
+    long wanted = Math.max(1, Math.min(sendLimitBytes() / 4, policy.notSentLowat() / 2));
+    if (wroteFull && sendRoomBytes() >= wanted && wish == Wish.NONE) {
       wroteFull = false;
       event(ConnectionEvents.WRITABLE);
     }
@@ -423,7 +440,11 @@ public final class MetaSock {
    * Lets the send buffer follow what is acknowledged in a round trip, for an application that fills
    * it. Called when what may leave has left.
    */
-  void tuneSending(long nowNs, RoundTrip path) {
+  void tuneSending(long nowNs, Sending path, MetaTimers timers) {
+    if (!policy.update(nowNs, path, timers) && !wroteFull) {
+      return;
+    }
+    tellWritable();
     if (!wroteFull || sendBufferBytes >= mostSendBytes || memory.sendBytes() < mostSendBytes) {
       return;
     }

@@ -24,7 +24,9 @@ final class MetaTimers {
     /** The connection is over; its subflows still exchange FINs. */
     LINGER,
     /** A subflow whose address the peer withdrew was asked whether it is alive. */
-    REMOVAL
+    REMOVAL,
+    /** What was written fills no segment and waits for more. */
+    CORK
   }
 
   private static final long[] NONE = {};

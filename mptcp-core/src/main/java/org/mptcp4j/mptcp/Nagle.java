@@ -1,11 +1,15 @@
 package org.mptcp4j.mptcp;
 
-/** Nagle's algorithm at the data level: RFC 9293 section 3.7.4. */
+/**
+ * Nagle's algorithm at the data level (RFC 9293 section 3.7.4) as Minshall modified it, and Linux
+ * has it: a small segment waits for a small one before it, not for full ones, whose acknowledgement
+ * may be delayed. A corked connection waits for full ones anyhow, for a while.
+ */
 final class Nagle {
   private Nagle() {}
 
   /**
-   * How much of what could be sent now leaves: the tail of what was written waits while something
+   * How much of what could be sent now leaves: the tail of what was written waits while another one
    * is in flight.
    *
    * @param dsn the first of them
@@ -15,8 +19,7 @@ final class Nagle {
    */
   static int sendable(MetaSock meta, long dsn, int n, int mss) {
     boolean isTail = dsn + n == meta.tx().end();
-    boolean idle = meta.tx().una() == meta.tx().nxt();
-    if (meta.noDelay() || !isTail || idle || meta.outputShutDown() || mss <= 0) {
+    if (!meta.policy().holdsSmall() || !isTail || meta.outputShutDown() || mss <= 0) {
       return n;
     }
     return n / mss * mss;

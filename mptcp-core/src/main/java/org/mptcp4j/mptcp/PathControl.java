@@ -176,7 +176,7 @@ final class PathControl implements Paths {
     }
     int localPort = command.localPort();
     if (localPort == PmCommands.ANY_PORT) {
-      localPort = services().ephemeralPort(local, remote, remotePort);
+      localPort = services().ephemeralPort(nowNs, local, remote, remotePort);
     }
     if (localPort == 0) {
       count(Mib.MP_JOIN_SYN_TX_BIND_ERR);
@@ -345,6 +345,7 @@ final class PathControl implements Paths {
     }
     subflow.tcp().peerTimeouts(meta.peerTimeouts());
     subflow.tcp().congestionControl(subflows.master().tcp().congestionControl());
+    subflow.setTcpOptions(meta.tcpOptions());
     subflows.add(subflow);
     return true;
   }

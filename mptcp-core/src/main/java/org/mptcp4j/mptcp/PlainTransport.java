@@ -222,6 +222,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     int n = (int) Math.min(MOST_BYTES, tx.unsentBytes());
     n = Nagle.sendable(meta, tx.nxt(), n, tcp().payloadMss());
     if (n > 0) {
+      meta.policy().sending(tx.nxt(), n, tcp().payloadMss());
       tx.give(tx.nxt(), n, this);
     }
   }

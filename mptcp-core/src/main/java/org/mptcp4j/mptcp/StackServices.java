@@ -34,8 +34,11 @@ public interface StackServices {
   /** Counters of the stack. */
   Counters counters();
 
-  /** Initial sequence numbers. */
+  /** Initial sequence numbers, and offsets of timestamps. */
   IssGenerator iss();
+
+  /** The initial sequence number of a new flow, behind those of the one whose place it takes. */
+  int iss(long nowNs, FourTuple tuple);
 
   /** What is known of the paths to other hosts. */
   PathMtuCache pathMtus();
@@ -48,7 +51,7 @@ public interface StackServices {
    *
    * @return the port, or 0 when none is free
    */
-  int ephemeralPort(IpAddress local, IpAddress remote, int remotePort);
+  int ephemeralPort(long nowNs, IpAddress local, IpAddress remote, int remotePort);
 
   /**
    * The link on which packets from {@code local} reach {@code remote}.

@@ -39,7 +39,7 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
             tuple,
             extension,
             config.congestionControl(),
-            services.iss().iss(nowNs, tuple),
+            services.iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             nowNs));
   }
@@ -54,7 +54,7 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
             tuple,
             extension,
             config.congestionControl(),
-            services.iss().iss(nowNs, tuple),
+            services.iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             syn,
             nowNs));
@@ -85,6 +85,7 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
     FourTuple path = tcp.tuple();
     tcp.knownPathMtu(nowNs, services.pathMtus().get(nowNs, path.local(), path.remote()));
     tcp.peerTimeouts(config.peerTimeouts());
+    tcp.socketOptions(config.socket().tcp());
     return tcp;
   }
 

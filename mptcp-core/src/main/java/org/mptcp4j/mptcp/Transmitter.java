@@ -218,6 +218,7 @@ final class Transmitter implements SchedulerContext {
       counters.increment(Mib.MPTCP_RETRANS);
     }
     to.options().map(seq, length, dsn, sum);
+    meta.policy().sending(dsn, length, to.payloadMss());
     tx.give(dsn, length, to);
     if (reinjectionDue() && reinject.start() == dsn) {
       reinject.taken(length);

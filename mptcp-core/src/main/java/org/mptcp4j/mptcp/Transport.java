@@ -6,6 +6,7 @@ import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 
@@ -14,7 +15,10 @@ import org.mptcp4j.wire.RxSegment;
  * while the peer's choice is not known, then {@link MptcpCb} or {@link PlainTransport}. It decides
  * what concerns its flows and says what the connection must do.
  */
-sealed interface Transport extends RoundTrip permits Opening, PlainTransport, MptcpCb {
+sealed interface Transport extends Sending permits Opening, PlainTransport, MptcpCb {
+  /** How long an application may take to write again. */
+  long TURN_NS = 10_000_000;
+
   /** Flows that live, in order of creation. */
   List<? extends Flow> flows();
 
@@ -69,6 +73,28 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** Timers of the transport as a whole, after what was sent. */
   default void updateTimers(long nowNs) {
     // As above.
+  }
+
+  @Override
+  default long unsentBytes() {
+    long bytes = 0;
+    List<? extends Flow> flows = flows();
+    for (int i = 0; i < flows.size(); i++) {
+      bytes += flows.get(i).tcp().unsentBytes();
+    }
+    return bytes;
+  }
+
+  @Override
+  default long passingBytes() {
+    long bytes = 0;
+    List<? extends Flow> flows = flows();
+    for (int i = 0; i < flows.size(); i++) {
+      TcpSock tcp = flows.get(i).tcp();
+      long cwnd = tcp.cwndBytes();
+      bytes += cwnd + cwnd * TURN_NS / Math.max(1, tcp.srttNs());
+    }
+    return bytes;
   }
 
   // ---- time

@@ -71,7 +71,21 @@ final class Acceptance {
     halfOpen.addAcknowledged(nowNs, node, listener);
   }
 
-  /** Its handshake is complete. */
+  /**
+   * Its handshake is complete; the application hears of it, or is spared that until the peer says
+   * something.
+   */
+  void establish(long nowNs, ConnectionNode node) {
+    long deferNs = halfOpen.listenerOf(node).config().socket().tcp().deferAcceptNs();
+    if (deferNs > 0 && !node.hasInput()) {
+      node.defer(nowNs + deferNs);
+      counters.increment(Mib.TCP_DEFER_ACCEPT_DROP);
+    } else {
+      complete(node);
+    }
+  }
+
+  /** The application hears of it. */
   void complete(ConnectionNode node) {
     Listener listener = halfOpen.remove(node);
     if (listener.isFull()) {

@@ -24,7 +24,8 @@ final class Binding {
    * @throws IllegalArgumentException when the remote address cannot be one
    * @throws MptcpException when no local end can be found
    */
-  FourTuple forConnect(InetSocketAddress remote, SocketOptions options) throws MptcpException {
+  FourTuple forConnect(long nowNs, InetSocketAddress remote, SocketOptions options)
+      throws MptcpException {
     requireResolved(remote);
     if (remote.getPort() == 0 || remote.getAddress().isAnyLocalAddress()) {
       throw new IllegalArgumentException(
@@ -39,14 +40,12 @@ final class Binding {
     from = from == null ? route(to, what) : usable(from, to, what);
     int port = wanted == null ? 0 : wanted.getPort();
     if (port == 0) {
-      port = services.ephemeralPort(from, to, remote.getPort());
+      port = services.ephemeralPort(nowNs, from, to, remote.getPort());
       require(port != 0, SocketError.EADDRINUSE, what + ": no free local port");
     } else {
-      boolean free =
-          !services.listeners().conflicts(from, port)
-              && services.flows().find(from, port, to, remote.getPort()) == null
-              && services.membership().isUnclaimed(from, port, to, remote.getPort());
+      boolean free = services.mayConnectFrom(nowNs, from, port, to, remote.getPort());
       require(free, SocketError.EADDRINUSE, what + " from " + from + " port " + port);
+      services.flows().take(from, port, to, remote.getPort());
     }
     return new FourTuple(from, port, to, remote.getPort());
   }

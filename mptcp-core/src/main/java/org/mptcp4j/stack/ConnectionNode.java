@@ -49,6 +49,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   private long sentBytes;
   private long connectDeadlineNs = Long.MAX_VALUE;
   private Queue<PathEvent> paths; // null while none waits
+  private boolean deferred;
   private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
   ConnectionNode next;
@@ -85,8 +86,20 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     phase = Phase.HALF_OPEN;
   }
 
+  /** Its handshake is complete, and its first bytes are waited for until then. */
+  void defer(long untilNs) {
+    deferred = true;
+    connectDeadlineNs = untilNs;
+  }
+
+  /** Whether its first bytes are waited for. */
+  boolean isDeferred() {
+    return deferred;
+  }
+
   /** Its handshake is complete. */
   void enterBacklog() {
+    deferred = false;
     phase = Phase.BACKLOG;
   }
 
@@ -105,6 +118,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
 
   /** Nobody wants it any more. */
   void orphan() {
+    deferred = false;
     phase = Phase.ORPHAN;
     pending = 0;
   }
@@ -150,7 +164,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
 
   /** When an attempt to connect is given up; {@link Long#MAX_VALUE} when it is over. */
   long connectDeadlineNs() {
-    return connection.connecting() ? connectDeadlineNs : Long.MAX_VALUE;
+    return deferred || connection.connecting() ? connectDeadlineNs : Long.MAX_VALUE;
   }
 
   /** When its timer must fire. */
@@ -252,6 +266,13 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     if (phase != Phase.REPORTED) {
       pending |= bits;
     }
+  }
+
+  /** Whether there is something to read, or never will be. */
+  boolean hasInput() {
+    int input =
+        ConnectionEvents.READABLE | ConnectionEvents.END_OF_STREAM | ConnectionEvents.CLOSED;
+    return (pending & input) != 0;
   }
 
   /** Whether there is something to report. */

@@ -15,6 +15,22 @@ enum IpMib {
   IN_UNKNOWN_PROTOS("IpInUnknownProtos"),
   /** Fragments, which are not put together. */
   REASM_FAILS("IpReasmFails"),
+  /** IPv4 packets received that may not be marked. */
+  IN_NO_ECT_PKTS("IpExtInNoECTPkts"),
+  /** IPv4 packets received with ECT(1). */
+  IN_ECT1_PKTS("IpExtInECT1Pkts"),
+  /** IPv4 packets received with ECT(0). */
+  IN_ECT0_PKTS("IpExtInECT0Pkts"),
+  /** IPv4 packets received that were marked. */
+  IN_CE_PKTS("IpExtInCEPkts"),
+  /** IPv6 packets received that may not be marked. */
+  IN6_NO_ECT_PKTS("Ip6InNoECTPkts"),
+  /** IPv6 packets received with ECT(1). */
+  IN6_ECT1_PKTS("Ip6InECT1Pkts"),
+  /** IPv6 packets received with ECT(0). */
+  IN6_ECT0_PKTS("Ip6InECT0Pkts"),
+  /** IPv6 packets received that were marked. */
+  IN6_CE_PKTS("Ip6InCEPkts"),
   /** ICMP messages received. */
   ICMP_IN_MSGS("IcmpInMsgs"),
   /** ICMP messages that could not be used: malformed, or about a flow that is not ours. */
@@ -48,6 +64,16 @@ enum IpMib {
 
   IpMib(String kernelName) {
     this.kernelName = kernelName;
+  }
+
+  private static final IpMib[] BY_CODE_POINT = {
+    IN_NO_ECT_PKTS, IN_ECT1_PKTS, IN_ECT0_PKTS, IN_CE_PKTS,
+    IN6_NO_ECT_PKTS, IN6_ECT1_PKTS, IN6_ECT0_PKTS, IN6_CE_PKTS
+  };
+
+  /** What counts packets whose header has those two ECN bits. */
+  static IpMib ofEcn(boolean v4, int codePoint) {
+    return BY_CODE_POINT[(v4 ? 0 : 4) + codePoint];
   }
 
   String kernelName() {

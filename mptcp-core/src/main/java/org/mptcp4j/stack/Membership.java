@@ -62,6 +62,11 @@ final class Membership {
     }
   }
 
+  /** Whether that port is one of those that this stack connects from. */
+  boolean isOwnPort(int port) {
+    return group == null || port % group.size() == index;
+  }
+
   /** Whether this stack may connect from that port without being in another's way. */
   boolean mayUsePort(IpAddress local, int port, IpAddress remote, int remotePort) {
     return group == null

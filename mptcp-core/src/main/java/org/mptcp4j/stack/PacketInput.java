@@ -79,6 +79,12 @@ final class PacketInput {
       return;
     }
     counters.add(Mib.IN_SEGS, segment.segments());
+    counters.add(IpMib.ofEcn(segment.isV4(), segment.ecn()), segment.segments());
+    if (segment.options().hasMd5()) {
+      // As Linux: who signs expects to be checked, and nobody here can.
+      counters.increment(Mib.TCP_MD5_UNEXPECTED);
+      return;
+    }
     if (entry instanceof FlowEntry.Live live) {
       onLive(nowNs, live, packet);
     } else if (entry instanceof FlowEntry.Waiting waiting) {
@@ -127,14 +133,17 @@ final class PacketInput {
       case DROP -> {
         // Nothing to say.
       }
+      case END -> {
+        services.flows().forget(flow);
+        return;
+      }
       case REPLY -> {
         reply.linkIndex(flow.linkIndex);
         send();
       }
       case REUSE -> {
         // RFC 6191 section 2: the SYN opens a new incarnation of the connection.
-        services.flows().forget(flow);
-        counters.increment(Mib.TW_RECYCLED);
+        services.flows().recycle(flow);
         if (!handOver(packet)) {
           onUnknown(nowNs, packet);
         }
@@ -284,6 +293,7 @@ final class PacketInput {
   // ---- ICMP
 
   private void onOther(long nowNs, Packet packet) {
+    counters.increment(IpMib.ofEcn(segment.isV4(), segment.ecn()));
     int arrival = packet.linkIndex();
     int link = services.routes().answerLink(arrival, segment.dstHi(), segment.dstLo());
     if (link < 0) {

@@ -110,7 +110,7 @@ final class ProtocolStack implements MptcpStack {
     Objects.requireNonNull(options, "options");
     requireRunning();
     Binding binding = new Binding(services);
-    FourTuple tuple = binding.forConnect(remote, options);
+    FourTuple tuple = binding.forConnect(nowNs, remote, options);
     int link = services.linkFor(tuple.local(), tuple.remote());
     return sockets.connect(advance(nowNs), tuple, link, configs.of(options), options);
   }

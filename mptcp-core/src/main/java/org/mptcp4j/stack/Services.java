@@ -177,17 +177,38 @@ final class Services implements StackServices {
   }
 
   @Override
-  public int ephemeralPort(IpAddress local, IpAddress remote, int remotePort) {
+  public int iss(long nowNs, FourTuple tuple) {
+    return flows.iss(tuple, iss.iss(nowNs, tuple));
+  }
+
+  @Override
+  public int ephemeralPort(long nowNs, IpAddress local, IpAddress remote, int remotePort) {
     int port =
         ports.choose(
             local,
             remote,
             remotePort,
-            candidate ->
-                membership.mayUsePort(local, candidate, remote, remotePort)
-                    && !listeners.conflicts(local, candidate)
-                    && flows.find(local, candidate, remote, remotePort) == null);
+            candidate -> mayConnectFrom(nowNs, local, candidate, remote, remotePort));
+    if (port > 0) {
+      flows.take(local, port, remote, remotePort);
+    }
     return Math.max(port, 0);
+  }
+
+  /**
+   * Whether a connection of this stack may begin there; one in TIME-WAIT may have to end for it.
+   */
+  boolean mayConnectFrom(long nowNs, IpAddress local, int port, IpAddress remote, int remotePort) {
+    FlowEntry entry = flows.find(local, port, remote, remotePort);
+    boolean reused =
+        config.tcp().timeWaitReuse()
+            && entry instanceof FlowEntry.Waiting waiting
+            && waiting.sock.mayBeReused(nowNs);
+    // A flow in TIME-WAIT has its claim in a group, and gives it up when it is reused.
+    return reused && membership.isOwnPort(port)
+        || entry == null
+            && membership.mayUsePort(local, port, remote, remotePort)
+            && !listeners.conflicts(local, port);
   }
 
   @Override
@@ -209,7 +230,9 @@ final class Services implements StackServices {
   @Override
   public TcpConfig tcpConfig(int linkIndex, FourTuple tuple, ConnectionConfig connection) {
     int headers = tuple.local().isV4() ? V4_HEADERS : V6_HEADERS;
-    int mss = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
+    int asked = connection.socket().tcp().maxSegmentSize();
+    int carried = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
+    int mss = asked > 0 ? Math.min(asked, carried) : carried;
     int scale = windowScale(connection.receiveBuffer().maxBytes());
     return tcpConfigs.computeIfAbsent(
         (mss << 4 | scale) << 1 | (connection.socket().pacing() ? 1 : 0),

@@ -20,6 +20,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.api.SubflowSockView;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
@@ -135,7 +136,11 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public void close() {
     if (!node.broken() && !metaSock().closedByApplication()) {
-      metaSock().close();
+      if (metaSock().tcpOptions().lingerNs() == 0) {
+        metaSock().abort();
+      } else {
+        metaSock().close();
+      }
       running.touch(node);
     }
   }
@@ -276,6 +281,21 @@ final class SocketHandle implements MptcpSocket {
       metaSock().setNoDelay(on);
       running.touch(node);
     }
+  }
+
+  @Override
+  public void setTcp(TcpSocketOptions options) {
+    Objects.requireNonNull(options, "options");
+    if (!node.broken()) {
+      metaSock().setTcpOptions(options);
+      node.connection().flows().forEach(flow -> flow.setTcpOptions(options));
+      running.touch(node);
+    }
+  }
+
+  @Override
+  public TcpSocketOptions tcp() {
+    return metaSock().tcpOptions();
   }
 
   @Override

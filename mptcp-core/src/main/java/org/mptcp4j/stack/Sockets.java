@@ -338,11 +338,14 @@ final class Sockets {
   private void collectHalfOpen(ConnectionNode node, int bits) {
     if ((bits & ConnectionEvents.CONNECTED) != 0) {
       node.addPending(bits & ~ConnectionEvents.CONNECTED);
-      acceptance.complete(node);
+      acceptance.establish(transmitNs, node);
     } else if ((bits & (ConnectionEvents.CONNECT_FAILED | ConnectionEvents.CLOSED)) != 0) {
       acceptance.forget(node);
     } else {
       node.addPending(bits);
+      if (node.isDeferred() && node.hasInput()) {
+        acceptance.complete(node);
+      }
     }
   }
 
@@ -477,6 +480,9 @@ final class Sockets {
       ConnectionNode node = (ConnectionNode) timer;
       if (node.deadlineNs() > nowNs) {
         wheel.schedule(node, node.deadlineNs());
+      } else if (node.isDeferred() && node.connectDeadlineNs() <= nowNs) {
+        acceptance.complete(node); // as Linux: who waited long enough is accepted without data
+        touch(node);
       } else if (node.connectDeadlineNs() <= nowNs) {
         abandon(nowNs, node, SocketError.ETIMEDOUT);
       } else {

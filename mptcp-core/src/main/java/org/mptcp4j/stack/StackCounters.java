@@ -50,6 +50,11 @@ final class StackCounters implements Counters {
     journal.limitReached(counter.kernelName());
   }
 
+  /** Adds so many. */
+  void add(IpMib counter, long count) {
+    ip[counter.ordinal()] += count;
+  }
+
   /**
    * Adds what one flow counted for itself.
    *
@@ -59,6 +64,7 @@ final class StackCounters implements Counters {
     long mss = Math.max(1, flow.sndMss());
     add(Mib.RETRANS_SEGS, (flow.bytesRetrans() + mss - 1) / mss);
     add(Mib.TCP_TIMEOUTS, flow.totalRto());
+    add(Mib.TCP_DELIVERED_CE, flow.deliveredCe());
   }
 
   /**

@@ -86,6 +86,11 @@ final class SynQueue<L> {
     perNetwork[bucketOf(node)]++;
   }
 
+  /** The listener of a connection that is in it. */
+  L listenerOf(ConnectionNode node) {
+    return entries.get(node).listener();
+  }
+
   /** Takes a connection out, whose handshake is complete or which is over; its listener. */
   L remove(ConnectionNode node) {
     Entry<L> entry = entries.remove(node);

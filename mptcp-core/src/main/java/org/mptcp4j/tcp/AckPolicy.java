@@ -16,6 +16,7 @@ final class AckPolicy {
   private int segmentEstimate = MIN_SEGMENT;
   private int quickLeft;
   private boolean now;
+  private boolean quick;
   private int duplicates;
   private boolean requested;
   private long deadlineNs = Long.MAX_VALUE;
@@ -23,6 +24,11 @@ final class AckPolicy {
 
   AckPolicy(int quickAcks) {
     quickLeft = quickAcks;
+  }
+
+  /** Chooses whether every segment is acknowledged at once. */
+  void quick(boolean always) {
+    quick = always;
   }
 
   /** In-order data arrived. */
@@ -33,7 +39,7 @@ final class AckPolicy {
     if (quickLeft > 0) {
       quickLeft -= Math.min(quickLeft, segments);
       now = true;
-    } else if (config.timeouts().delayedAckNs() == 0) {
+    } else if (quick || config.timeouts().delayedAckNs() == 0) {
       now = true;
     } else if (deadlineNs == Long.MAX_VALUE) {
       // RFC 9293 section 3.8.6.3: the delay must be under half a second.

@@ -2,6 +2,8 @@ package org.mptcp4j.tcp;
 
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.RateSample;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.Seq32;
 
 /**
@@ -20,6 +22,8 @@ final class LossRecovery {
   private static final long NO_PROBE = -1;
 
   private final RttEstimator rtt;
+  private final Counters counters;
+  Ecn ecn = Ecn.OFF;
   private final SendTimes times = new SendTimes();
   private Scoreboard board = Scoreboard.CLEAN;
   private boolean sackAgreed;
@@ -33,6 +37,7 @@ final class LossRecovery {
   private long timeouts;
   private long fastRecoveries;
   private long mtuProbeStart = NO_PROBE;
+  private long markPoint = -1;
   private long undone;
 
   // Null until something is acknowledged out of order or sent again.
@@ -48,8 +53,9 @@ final class LossRecovery {
   private boolean allDsacked;
   private long lostBytes; // since the last sample
 
-  LossRecovery(RttEstimator rtt) {
+  LossRecovery(RttEstimator rtt, Counters counters) {
     this.rtt = rtt;
+    this.counters = counters;
   }
 
   /** The handshake is over. */
@@ -165,6 +171,7 @@ final class LossRecovery {
 
   /** RFC 2883: the peer got a range twice. What we did not send twice is not our doing. */
   void dsack(long start, long end, long una, long nxt) {
+    counters.increment(start < una ? Mib.TCP_DSACK_RECV : Mib.TCP_DSACK_OFO_RECV);
     if (rack == null) {
       return;
     }
@@ -205,6 +212,21 @@ final class LossRecovery {
    */
   long takeSentTime(long una) {
     return times.onAcked(una);
+  }
+
+  /**
+   * Measures the round trip of an acknowledgement that moved the left edge.
+   *
+   * @param sentNs when the newest was sent of what it covers, {@link SendTimes#NEVER} when unknown
+   * @param echo see {@link TimestampClock#echo}
+   */
+  void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
+    if (sentNs != SendTimes.NEVER) {
+      rtt.sample(nowNs - sentNs, config);
+    } else if (echo != TimestampClock.NO_ECHO) {
+      boolean certain = !isBeforeTimeout((int) echo);
+      rtt.echoed(TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
+    }
   }
 
   /** RFC 6298 section 3 (Karn): whether what an acknowledgement covers was sent and lost never. */
@@ -297,17 +319,44 @@ final class LossRecovery {
     recoveryPoint = nxt;
     firstRetransmitDue = true;
     fastRecoveries++;
+    counters.increment(sackAgreed ? Mib.TCP_SACK_RECOVERY : Mib.TCP_RENO_RECOVERY);
     cancelTailProbe();
     int before = cc.cwndBytes();
     // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
-    if (una != mtuProbeStart) {
+    // RFC 3168 section 6.1.2: one window of data is one sign, of marks and losses together.
+    if (una != mtuProbeStart && una > markPoint) {
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
     // A congestion control that keeps its window is not led to a smaller one.
     reduced = cc.cwndBytes() < before;
     prr.begin(nxt - una + acked - (board.sackedBytes() - news), cc.cwndBytes());
     undo.begin(una, nxt);
+    ecn.onWindowReduced();
+    if (una <= markPoint) {
+      undo.end();
+    }
     return true;
+  }
+
+  /** The path is congested, whether or not anything was lost: a recovery is not taken back. */
+  void onCongested(int marked) {
+    if (marked > 0 && undo != null) {
+      undo.end();
+    }
+  }
+
+  /**
+   * The peer tells of packets that were marked. RFC 3168 section 6.1.2: as a loss, but once for
+   * each window of data, and not while a loss is being repaired.
+   *
+   * @param flight bytes in flight before this acknowledgement
+   */
+  void onMarks(long nowNs, int marked, long una, long nxt, long flight, CongestionControl cc) {
+    if (marked > 0 && mode == Mode.OPEN && una > markPoint && una > recoveryPoint) {
+      markPoint = nxt;
+      cc.onCongestionExperienced(nowNs, (int) Math.min(Integer.MAX_VALUE, flight));
+      ecn.onWindowReduced();
+    }
   }
 
   private void leave(long nowNs, CongestionControl cc) {
@@ -373,6 +422,7 @@ final class LossRecovery {
     }
     repeat(nxt);
     frto.onTimeout(nxt);
+    ecn.onWindowReduced();
   }
 
   private void repeat(long nxt) {
@@ -426,6 +476,7 @@ final class LossRecovery {
 
   private boolean isSpurious(long acked, boolean duplicate, long echo, long una, long nxt) {
     if (allDsacked) {
+      counters.increment(Mib.TCP_DSACK_UNDO);
       return true;
     }
     if (mode == Mode.OPEN || acked == 0 && news == 0 && !duplicate) {
@@ -435,9 +486,16 @@ final class LossRecovery {
     // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
     boolean settled = mode == Mode.TIMEOUT || board.resentBytes() == 0;
     if (settled && acked > 0 && echo != TimestampClock.NO_ECHO && undo.isFromBefore((int) echo)) {
+      Mib whole = una >= recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
+      counters.increment(mode == Mode.TIMEOUT ? Mib.TCP_LOSS_UNDO : whole);
       return true;
     }
-    return mode == Mode.TIMEOUT && frto.isSpurious(rack, acked, duplicate, una, nxt);
+    boolean early = mode == Mode.TIMEOUT && frto.isSpurious(rack, acked, duplicate, una, nxt);
+    if (early) {
+      counters.increment(Mib.TCP_LOSS_UNDO);
+      counters.increment(Mib.TCP_SPURIOUS_RTOS);
+    }
+    return early;
   }
 
   /** RFC 4015 section 3.2, RFC 5682 section 3.1 step 3b: as if the recovery had not begun. */
@@ -491,6 +549,7 @@ final class LossRecovery {
       long nowNs, boolean bare, long una, long nxt, CongestionControl cc) {
     if (probe != null && probe.onAck(una, probeDsacked, bare) == LossProbe.Verdict.REPAIRED) {
       // RFC 8985 section 7.4.1: a loss is one, whoever repaired it.
+      counters.increment(Mib.TCP_LOSS_PROBE_RECOVERY);
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
       cc.onRecoveryExit(nowNs);
     }

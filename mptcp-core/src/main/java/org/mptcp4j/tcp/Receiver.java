@@ -2,6 +2,8 @@ package org.mptcp4j.tcp;
 
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.info.TcpInfo;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TcpOptionWriter;
@@ -256,10 +258,15 @@ final class Receiver {
     return IN_ORDER | FILLED_HOLE;
   }
 
-  /** Adds as many SACK blocks as are known and fit. */
-  void writeSack(TcpOptionWriter options) {
-    if (sackBlocks != null) {
-      sackBlocks.write(options, irs, ooo);
+  /** Adds as many SACK blocks as are known and fit; a DSACK is counted. */
+  void writeSack(TcpOptionWriter options, Counters counters) {
+    if (sackBlocks == null) {
+      return;
+    }
+    long dsack = sackBlocks.dsackStart();
+    sackBlocks.write(options, irs, ooo);
+    if (dsack >= 0 && sackBlocks.dsackStart() < 0) {
+      counters.increment(dsack < nxt ? Mib.TCP_DSACK_OLD_SENT : Mib.TCP_DSACK_OFO_SENT);
     }
   }
 

@@ -16,6 +16,13 @@ final class SackBlocks {
   private long dsackStart;
   private long dsackEnd;
 
+  /**
+   * Where the range begins that came twice and is not reported yet; negative when there is none.
+   */
+  long dsackStart() {
+    return dsackEnd > 0 ? dsackStart : -1;
+  }
+
   /** A segment was stored at an offset. */
   void onStored(long offset, OutOfOrderQueue ooo) {
     int range = ooo.rangeOf(offset);

@@ -14,7 +14,11 @@ final class SegmentOutput {
   /** A SYN, or the answer to one. */
   static void syn(long nowNs, Tcb tcb, TxSegment out, boolean answer) {
     tcb.sender.onSynSent(nowNs, tcb.config);
-    emit(nowNs, tcb, out, 0, answer ? TcpFlags.SYN | TcpFlags.ACK : TcpFlags.SYN);
+    Sender sender = tcb.sender;
+    int repetitions = sender.timer.backoffs();
+    int asks = Ecn.flagsOfSyn(Ecn.asked(tcb.config.options().ecn(), repetitions));
+    int flags = answer ? TcpFlags.ACK | sender.recovery.ecn.flagsOfSynAck() : asks;
+    emit(nowNs, tcb, out, 0, TcpFlags.SYN | flags);
   }
 
   /** An ACK without payload. */
@@ -91,7 +95,14 @@ final class SegmentOutput {
     boolean ack = (flags & TcpFlags.ACK) != 0;
     out.src(tuple.local()).srcPort(tuple.localPort());
     out.dst(tuple.remote()).dstPort(tuple.remotePort());
-    out.hopLimit(tcb.config.options().hopLimit()).seq(tcb.sender.seqOf(offset)).flags(flags);
+    out.trafficClass(tcb.trafficClass())
+        .hopLimit(tcb.hopLimit())
+        .seq(tcb.sender.seqOf(offset))
+        .flags(flags);
+    boolean pure = out.seqLength() == 0;
+    if (!syn && (flags & TcpFlags.RST) == 0) {
+      signal(tcb.sender, out, pure);
+    }
     out.ack(ack ? receiver.nxtSeq() : 0);
     out.window(receiver.advertise(tcb.ext, syn ? 0 : handshake.receiveScale()));
     if (syn) {
@@ -100,13 +111,25 @@ final class SegmentOutput {
       out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
     }
     tcb.ext.writeOptions(nowNs, out);
-    boolean pure = out.seqLength() == 0;
     if (pure && handshake.sack() && (flags & TcpFlags.RST) == 0) {
-      receiver.writeSack(out.options());
+      receiver.writeSack(out.options(), tcb.ext.counters());
+    }
+    if (ack && (pure || syn)) {
+      tcb.sender.recovery.ecn.writeOption(out.options());
     }
     if (ack) {
       receiver.acks.onAckSent(pure, !handshake.sack());
     }
     tcb.segmentsOut++;
+  }
+
+  /** Congestion marks: what came is told, and what may be marked says so. */
+  private static void signal(Sender sender, TxSegment out, boolean pure) {
+    // RFC 3168 sections 6.1.4 to 6.1.6: neither what was sent before, nor probes, nor pure ACKs.
+    boolean newData = out.payloadLength() > 0 && !sender.planRepeats();
+    out.flags(out.flags() | sender.recovery.ecn.takeFlags(pure, newData));
+    if (newData) {
+      out.trafficClass(out.trafficClass() | sender.recovery.ecn.codePoint());
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.mptcp4j.tcp;
 import io.netty.buffer.ByteBuf;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.TcpFlags;
@@ -44,10 +45,10 @@ final class Sender {
   private boolean planTailProbe;
   private long bytesRetransmitted;
 
-  Sender(int iss, TcpConfig config) {
+  Sender(int iss, TcpConfig config, Counters counters) {
     this.iss = iss;
     rtt = new RttEstimator(config.timeouts().initialRtoNs());
-    recovery = new LossRecovery(rtt);
+    recovery = new LossRecovery(rtt, counters);
     slowStartAfterIdle = config.options().slowStartAfterIdle();
   }
 
@@ -164,11 +165,15 @@ final class Sender {
   /** Our SYN is acknowledged: the window of the acknowledging segment is the first. */
   void onSynAcked(
       long nowNs, RxSegment seg, long seq, int firstWindow, Handshake agreed, TcpConfig c) {
+    if (seg.syn()) {
+      recovery.ecn = Ecn.ofSynAck(seg, Ecn.asked(c.options().ecn(), timer.backoffs()));
+    }
     una = 1;
     window.first(seq, firstWindow);
     boolean repeated = timer.backoffs() > 0;
     long sentNs = recovery.takeSentTime(1);
-    measure(nowNs, repeated ? SendTimes.NEVER : sentNs, agreed.clock.echo(seg.options()), c);
+    recovery.measure(
+        nowNs, repeated ? SendTimes.NEVER : sentNs, agreed.clock.echo(seg.options()), c);
     recovery.start(agreed.sack());
     if (repeated) {
       rtt.afterSynLoss(c);
@@ -213,14 +218,17 @@ final class Sender {
       una = ack;
       queue().freeUntil(una);
       long sentNs = recovery.takeSentTime(una);
-      measure(nowNs, certain ? sentNs : SendTimes.NEVER, echo, c);
+      recovery.measure(nowNs, certain ? sentNs : SendTimes.NEVER, echo, c);
     }
+    int marked = recovery.ecn.onAck(seg, delivered, mss);
+    recovery.onCongested(marked);
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
+    recovery.onMarks(nowNs, marked, una, nxt, flight, cc);
     if (delivered > 0 || acked > 0) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
       // cumulative acknowledgement passes it.
-      long grown = wasOpen ? acked : delivered;
+      long grown = marked > 0 ? 0 : wasOpen ? acked : delivered;
       cc.onAck(nowNs, recovery.sample(nowNs, grown, delivered, flight));
     }
     runTimer(nowNs, acked, oldEnd, mss, c);
@@ -256,21 +264,6 @@ final class Sender {
     }
     if (acked > 0 || !recovery.mayProbeTail()) {
       armProbe(nowNs, mss, config);
-    }
-  }
-
-  /**
-   * Measures the round trip of an acknowledgement that moved the left edge.
-   *
-   * @param sentNs when the newest was sent of what it covers, {@link SendTimes#NEVER} when unknown
-   * @param echo see {@link TimestampClock#echo}
-   */
-  private void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
-    if (sentNs != SendTimes.NEVER) {
-      rtt.sample(nowNs - sentNs, config);
-    } else if (echo != TimestampClock.NO_ECHO) {
-      boolean certain = !recovery.isBeforeTimeout((int) echo);
-      rtt.echoed(TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
     }
   }
 
@@ -408,6 +401,9 @@ final class Sender {
     }
     restartAfterIdle(nowNs, ext, cc);
     planLength = Math.min(newLength(avail, ext, cc, mss), quantum(cc, mss));
+    if (recovery.ecn.wantsSinglePacket()) {
+      planLength = Math.min(planLength, mss);
+    }
     planFin = finQueued && planLength == avail;
     return planLength > 0;
   }
@@ -531,6 +527,11 @@ final class Sender {
     return planOffset;
   }
 
+  /** Whether what is planned was sent before. */
+  boolean planRepeats() {
+    return planRepeat;
+  }
+
   /** Adds the planned payload to a segment. Returns the flags that the plan calls for. */
   int fill(TxSegment out) {
     int flags = planFin ? TcpFlags.FIN : 0;
@@ -545,7 +546,8 @@ final class Sender {
 
   /** The planned segment leaves. */
   void commit(long nowNs, CongestionControl cc, TcpConfig config) {
-    pacer.onSent(nowNs, planLength, pacer.rate(cc, rtt.srttNs()));
+    int paced = planOffset > Pacer.FREE_SEGMENTS * planMss ? planLength : 0;
+    pacer.onSent(nowNs, paced, pacer.rate(cc, rtt.srttNs()));
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
       recovery.onRetransmit(nowNs, planOffset, planEnd, una);

@@ -1,6 +1,7 @@
 package org.mptcp4j.tcp;
 
 import java.util.Objects;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.cc.CcContext;
 import org.mptcp4j.cc.CcGroup;
 import org.mptcp4j.cc.CcSubflow;
@@ -28,6 +29,8 @@ abstract class Tcb implements CcContext {
   /** Null as long as nobody asked for it. */
   PeerWatch watch;
 
+  private short hopLimit;
+  private short trafficClass;
   long lastReceivedNs;
 
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
@@ -51,7 +54,7 @@ abstract class Tcb implements CcContext {
     this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
     handshake = new Handshake(tsOffset);
     life = new Lifecycle(initial);
-    sender = new Sender(iss, config);
+    sender = new Sender(iss, config, ext.counters());
     receiver = new Receiver(config);
     path = new PathMtu(config, tuple.local().isV4());
   }
@@ -62,6 +65,24 @@ abstract class Tcb implements CcContext {
    */
   public final void peerTimeouts(PeerTimeouts limits) {
     watch = limits.none() ? null : new PeerWatch(limits, lastReceivedNs);
+  }
+
+  /** Chooses what can be chosen of an open socket. */
+  public final void socketOptions(TcpSocketOptions chosen) {
+    hopLimit = (short) chosen.hopLimit();
+    // The lower two bits are those of ECN: RFC 3168 section 5.
+    trafficClass = (short) (chosen.trafficClass() & ~Ecn.CE);
+    receiver.acks.quick(chosen.quickAck());
+  }
+
+  /** Hop limit of its packets. */
+  final int hopLimit() {
+    return hopLimit > 0 ? hopLimit : config.options().hopLimit();
+  }
+
+  /** Traffic class of its packets, without the bits of ECN. */
+  final int trafficClass() {
+    return trafficClass;
   }
 
   /** When the last acceptable segment arrived; the time of creation before that. */
@@ -290,11 +311,6 @@ abstract class Tcb implements CcContext {
     return handshake.sendScale();
   }
 
-  /** Whether {@link TcpSock#shutdownOutput()} was called. */
-  public final boolean outputShutDown() {
-    return sender.finQueued();
-  }
-
   /** Whether received data waits for its acknowledgement, which data sent now would carry. */
   public final boolean owesAck() {
     return receiver.acks.owed();
@@ -328,5 +344,35 @@ abstract class Tcb implements CcContext {
   /** Next sequence number expected from the peer. */
   public final int rcvNxt() {
     return receiver.nxtSeq();
+  }
+
+  /** Bytes queued and never sent. */
+  public final int unsentBytes() {
+    return sender.unsentBytes();
+  }
+
+  /** Whether {@link TcpSock#shutdownOutput()} was called. */
+  public final boolean outputShutDown() {
+    return sender.finQueued();
+  }
+
+  /** In-order bytes waiting in {@link TcpSock#pollData()}. */
+  public final int readableBytes() {
+    return receiver.readableBytes();
+  }
+
+  /** Sequence number of the next byte that {@link TcpSock#pollData()} returns. */
+  public final int readSeq() {
+    return receiver.readSeq();
+  }
+
+  /** Whether the peer's FIN was reached in order. Data before it may still wait to be polled. */
+  public final boolean finReceived() {
+    return receiver.finReached();
+  }
+
+  /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */
+  public final long lastSentNs() {
+    return sender.lastSentNs();
   }
 }

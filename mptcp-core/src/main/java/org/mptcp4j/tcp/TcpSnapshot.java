@@ -43,6 +43,7 @@ final class TcpSnapshot {
         sender.windowBytes(),
         sock.oooBytes(),
         sender.recovery.timeouts(),
+        sender.recovery.ecn.deliveredCe(),
         sender.recovery.fastRecoveries());
   }
 

@@ -83,6 +83,7 @@ public final class TcpSock extends Tcb {
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
+    sock.sender.recovery.ecn = Ecn.ofSyn(syn, config.options().ecn());
     sock.handshake.onPeerSyn(nowNs, syn.options(), config, tuple.local().isV4());
     return sock;
   }
@@ -175,7 +176,10 @@ public final class TcpSock extends Tcb {
       }
       case OUTSIDE -> acknowledgeOld(nowNs, seg);
       case CHALLENGE -> challenge(nowNs);
-      case SYN_AGAIN -> synDue = true;
+      case SYN_AGAIN -> {
+        synDue = true;
+        sender.recovery.ecn = Ecn.ofSyn(seg, config.options().ecn()); // the second may ask for less
+      }
       case RESET -> {
         return onReset();
       }
@@ -185,8 +189,7 @@ public final class TcpSock extends Tcb {
   }
 
   private SegmentVerdict onReset() {
-    if (life.is(TcpState.TIME_WAIT)) {
-      // RFC 1337 section 3, fix 1.
+    if (life.is(TcpState.TIME_WAIT) && config.options().rfc1337()) {
       return SegmentVerdict.DROPPED;
     }
     boolean refused = !passive && !state().isSynchronized();
@@ -230,6 +233,7 @@ public final class TcpSock extends Tcb {
         releaseWhenDone();
       }
     }
+    sender.recovery.ecn.onSegment(seg, receiver.acks);
     if (seg.payloadLength() > 0 || seg.fin()) {
       receive(nowNs, seg, seq + (seg.syn() ? 1 : 0));
     }
@@ -284,7 +288,7 @@ public final class TcpSock extends Tcb {
   /**
    * Builds the next segment that should leave now; call again until it returns false.
    *
-   * @param out cleared and filled, except for link and traffic class
+   * @param out cleared and filled, except for the link
    * @return false when there is nothing to send now; {@code out} is then clear
    */
   public boolean pollTransmit(long nowNs, TxSegment out) {
@@ -414,11 +418,6 @@ public final class TcpSock extends Tcb {
     }
   }
 
-  /** Bytes queued and never sent. */
-  public int unsentBytes() {
-    return sender.unsentBytes();
-  }
-
   /**
    * Bytes that could leave at once beyond those queued already. 0 before the handshake completes.
    */
@@ -499,16 +498,6 @@ public final class TcpSock extends Tcb {
         && receiver.updateWindow(ext, payloadMss(), handshake.receiveScale());
   }
 
-  /** In-order bytes waiting in {@link #pollData()}. */
-  public int readableBytes() {
-    return receiver.readableBytes();
-  }
-
-  /** Sequence number of the next byte that {@link #pollData()} returns. */
-  public int readSeq() {
-    return receiver.readSeq();
-  }
-
   /** Sequence number behind the last byte that would be taken now. */
   public int acceptableEndSeq() {
     return receiver.irs() + (int) receiver.acceptableEnd(ext);
@@ -529,11 +518,6 @@ public final class TcpSock extends Tcb {
    */
   public ByteBuf pollData(int maxBytes) {
     return receiver.poll(maxBytes);
-  }
-
-  /** Whether the peer's FIN was reached in order. Data before it may still wait to be polled. */
-  public boolean finReceived() {
-    return receiver.finReached();
   }
 
   /**
@@ -567,24 +551,13 @@ public final class TcpSock extends Tcb {
     return TcpSnapshot.of(this);
   }
 
-  /** When data, a SYN or a FIN was last sent; {@link Long#MIN_VALUE} before that. */
-  public long lastSentNs() {
-    return sender.lastSentNs();
-  }
-
   TimeWaitSock toTimeWait() {
     if (!life.is(TcpState.TIME_WAIT)) {
       throw new IllegalStateException("not in TIME-WAIT but " + life.state());
     }
     int window = Math.max(0, ext.windowBytes(rcvNxt())) >>> handshake.receiveScale();
     return new TimeWaitSock(
-        tuple,
-        sndNxt(),
-        rcvNxt(),
-        Math.min(0xffff, window),
-        handshake.clock,
-        config,
-        life.timeWaitEndNs());
+        tuple, sndNxt(), rcvNxt(), Math.min(0xffff, window), handshake.clock, this);
   }
 
   /** Releases every buffer; the state becomes CLOSED without a notice. May be repeated. */

@@ -8,8 +8,12 @@ import org.mptcp4j.wire.TxSegment;
 
 /**
  * What remains of a connection in TIME-WAIT: a few numbers instead of a {@link TcpSock}. It answers
- * retransmissions of the peer's FIN, ignores RSTs, and lets a new SYN reuse the addresses when that
- * is safe. One thread.
+ * retransmissions of the peer's FIN, and lets a new SYN, or a new connection of this end, reuse the
+ * addresses when that is safe. A RST that is exactly where it must be ends it, as RFC 9293 section
+ * 3.10.7.4 says and Linux does, unless {@link org.mptcp4j.api.TcpOptions#rfc1337()}; this departs
+ * from the fix of RFC 1337 section 3, whose hazard is a RST that a delayed segment of this
+ * connection caused: where both ends have timestamps, what comes late is told from what is new. One
+ * thread.
  */
 public final class TimeWaitSock {
 
@@ -19,9 +23,13 @@ public final class TimeWaitSock {
     DROP,
     /** Send the segment that was filled in. */
     REPLY,
+    /** Forget this object. */
+    END,
     /** Forget this object and treat the segment, a SYN, as one for a new connection. */
     REUSE
   }
+
+  private static final long REUSE_AFTER_NS = 1_000_000_000L;
 
   private final FourTuple tuple;
   private final int sndNxt;
@@ -29,20 +37,16 @@ public final class TimeWaitSock {
   private final boolean timestamps;
   private final int tsOffset;
   private final int hopLimit;
+  private final int trafficClass;
   private final int window;
+  private final boolean rfc1337;
   private final long durationNs;
   private int tsRecent;
   private long expiryNs;
   private long lastReplyNs = Long.MIN_VALUE;
 
   TimeWaitSock(
-      FourTuple tuple,
-      int sndNxt,
-      int rcvNxt,
-      int window,
-      TimestampClock clock,
-      TcpConfig config,
-      long expiryNs) {
+      FourTuple tuple, int sndNxt, int rcvNxt, int window, TimestampClock clock, TcpSock of) {
     this.tuple = tuple;
     this.sndNxt = sndNxt;
     this.rcvNxt = rcvNxt;
@@ -50,9 +54,12 @@ public final class TimeWaitSock {
     this.timestamps = clock.enabled();
     this.tsOffset = clock.offset();
     this.tsRecent = clock.recent();
-    this.hopLimit = config.options().hopLimit();
+    TcpConfig config = of.config;
+    this.hopLimit = of.hopLimit();
+    this.trafficClass = of.trafficClass();
+    this.rfc1337 = config.options().rfc1337();
     this.durationNs = config.timeouts().timeWaitNs();
-    this.expiryNs = expiryNs;
+    this.expiryNs = of.life.timeWaitEndNs();
   }
 
   /**
@@ -75,9 +82,23 @@ public final class TimeWaitSock {
     return expiryNs;
   }
 
-  /** Our next sequence number: a reused connection's first one must be beyond it. */
-  public int sndNxt() {
-    return sndNxt;
+  /**
+   * Whether a new connection of this end may have the addresses and ports: RFC 6191 section 2. The
+   * peer tells its segments from late ones by their timestamps, which must have moved on.
+   */
+  public boolean mayBeReused(long nowNs) {
+    return timestamps && nowNs - (expiryNs - durationNs) >= REUSE_AFTER_NS;
+  }
+
+  /**
+   * The initial sequence number of a connection that takes the place of this one: beyond all that
+   * this one sent, in any window (RFC 9293 section 3.4.1).
+   *
+   * @param wanted what it would be otherwise
+   */
+  public int issBeyond(int wanted) {
+    int least = sndNxt + 65_535 + 2;
+    return Seq32.lt(wanted, least) ? least : wanted;
   }
 
   /**
@@ -91,8 +112,7 @@ public final class TimeWaitSock {
     boolean stamped = timestamps && options.hasTimestamps();
     boolean old = stamped && Seq32.lt(options.tsVal(), tsRecent);
     if (seg.rst()) {
-      // RFC 1337 section 3, fix 1: a RST must not end TIME-WAIT.
-      return Verdict.DROP;
+      return !rfc1337 && !old && seg.seq() == rcvNxt ? Verdict.END : Verdict.DROP;
     }
     if (seg.syn() && !seg.hasAck()) {
       // RFC 6191 section 2: a SYN with a newer timestamp, or without timestamps with a higher
@@ -125,7 +145,8 @@ public final class TimeWaitSock {
     reply.clear();
     reply.src(tuple.local()).srcPort(tuple.localPort());
     reply.dst(tuple.remote()).dstPort(tuple.remotePort());
-    reply.seq(sndNxt).ack(rcvNxt).flags(TcpFlags.ACK).window(window).hopLimit(hopLimit);
+    reply.seq(sndNxt).ack(rcvNxt).flags(TcpFlags.ACK).window(window);
+    reply.hopLimit(hopLimit).trafficClass(trafficClass);
     if (timestamps) {
       reply.options().timestamps(TimestampClock.value(nowNs, tsOffset), tsRecent);
     }

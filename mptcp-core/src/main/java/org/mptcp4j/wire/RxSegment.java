@@ -171,7 +171,7 @@ public final class RxSegment {
     seq = (int) ports;
     ack = (int) (rest >>> 32);
     int headerLength = (int) (rest >>> 28 & 15) * 4;
-    flags = (int) (rest >>> 16) & 0xff;
+    flags = (int) (rest >>> 16) & 0x1ff;
     window = (int) rest & 0xffff;
     if (headerLength < 20) {
       return ParseVerdict.BAD_HEADER;
@@ -297,7 +297,7 @@ public final class RxSegment {
     return ack;
   }
 
-  /** The flags byte, see {@link TcpFlags}. */
+  /** The flags, see {@link TcpFlags}. */
   public int flags() {
     return flags;
   }

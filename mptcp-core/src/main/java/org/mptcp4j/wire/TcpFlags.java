@@ -26,11 +26,14 @@ public final class TcpFlags {
   /** Congestion window reduced. RFC 3168. */
   public static final int CWR = 128;
 
+  /** Accurate ECN, in the byte before the others. RFC 9768. */
+  public static final int AE = 256;
+
   private TcpFlags() {}
 
   /** The flags in words, for example {@code "SYN|ACK"}; {@code "none"} when no bit is set. */
   public static String toString(int flags) {
-    String[] names = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+    String[] names = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < names.length; i++) {
       if ((flags & 1 << i) != 0) {

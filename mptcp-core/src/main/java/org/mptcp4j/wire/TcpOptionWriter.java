@@ -151,6 +151,34 @@ public final class TcpOptionWriter {
   }
 
   /**
+   * Writes the option of Accurate ECN with as many of its counters, 24 bits each, as fit. RFC 9768
+   * section 3.2.3: with all of them in the order that Linux uses.
+   *
+   * @param e0b bytes with ECT(0)
+   * @param ceb bytes with CE
+   * @param e1b bytes with ECT(1)
+   */
+  public boolean accurateEcn(int e0b, int ceb, int e1b) {
+    int counters = Math.min(3, (room() - 2) / 3);
+    if (room() < 2 || !begin(0, 2 + 3 * counters)) {
+      return false;
+    }
+    boolean all = counters == 3;
+    out.writeByte(all ? TcpOptions.ACCURATE_ECN_1 : TcpOptions.ACCURATE_ECN_0);
+    out.writeByte(2 + 3 * counters);
+    if (counters > 0) {
+      out.writeMedium(all ? e1b : e0b);
+    }
+    if (counters > 1) {
+      out.writeMedium(ceb);
+    }
+    if (all) {
+      out.writeMedium(e0b);
+    }
+    return true;
+  }
+
+  /**
    * Writes an option of any kind on a four-byte boundary; for options that this class does not
    * know.
    */

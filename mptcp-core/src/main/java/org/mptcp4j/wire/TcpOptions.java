@@ -44,6 +44,12 @@ public final class TcpOptions {
   /** Kind of the fast open cookie option. RFC 7413. */
   public static final int FAST_OPEN = 34;
 
+  /** Kind of the option of Accurate ECN with ECT(0) first. RFC 9768. */
+  public static final int ACCURATE_ECN_0 = 172;
+
+  /** Kind of the option of Accurate ECN with ECT(1) first. RFC 9768. */
+  public static final int ACCURATE_ECN_1 = 174;
+
   /** The largest shift a window scale option may ask for; larger ones count as this. */
   public static final int MAX_WINDOW_SCALE = 14;
 
@@ -65,6 +71,8 @@ public final class TcpOptions {
   private int windowScale;
   private int userTimeout;
   private byte[] fastOpenCookie;
+  private boolean accurateEcn;
+  private int ecnCeBytes;
   private int tsVal;
   private int tsEcr;
   private int sackBlocks;
@@ -87,6 +95,8 @@ public final class TcpOptions {
     windowScale = -1;
     userTimeout = -1;
     fastOpenCookie = null;
+    accurateEcn = false;
+    ecnCeBytes = -1;
     sackBlocks = 0;
     dss.clear();
     for (int i = 0; i < mptcpOptions; i++) {
@@ -114,7 +124,7 @@ public final class TcpOptions {
       i += 12;
     }
     while (i < end) {
-      int kind = buf.getByte(i);
+      int kind = buf.getUnsignedByte(i);
       if (kind == NOP) {
         i++;
         continue;
@@ -180,6 +190,7 @@ public final class TcpOptions {
         }
       }
       case FAST_OPEN -> parseFastOpen(buf, i, size);
+      case ACCURATE_ECN_0, ACCURATE_ECN_1 -> parseAccurateEcn(buf, i, size);
       default -> {
         // RFC 9293 section 3.1 MUST-6: options that are not understood are ignored.
       }
@@ -204,6 +215,14 @@ public final class TcpOptions {
     if (size == 2 || size >= 6 && size <= 18 && (size & 1) == 0) {
       fastOpenCookie = new byte[size - 2];
       buf.getBytes(i + 2, fastOpenCookie);
+    }
+  }
+
+  private void parseAccurateEcn(ByteBuf buf, int i, int size) {
+    // RFC 9768 section 3.2.3: none to three counters; that of CE is the second in either order.
+    if (size == 2 || size == 5 || size == 8 || size == 11) {
+      accurateEcn = true;
+      ecnCeBytes = size >= 8 ? buf.getUnsignedMedium(i + 5) : -1;
     }
   }
 
@@ -277,6 +296,16 @@ public final class TcpOptions {
    */
   public byte[] fastOpenCookie() {
     return fastOpenCookie;
+  }
+
+  /** Whether an option of Accurate ECN is there. */
+  public boolean hasAccurateEcn() {
+    return accurateEcn;
+  }
+
+  /** Its counter of bytes that came with CE, 24 bits, or -1 when it has none. */
+  public int ecnCeBytes() {
+    return ecnCeBytes;
   }
 
   /** The DSS option; a view that this object reuses. Of several DSS options the first counts. */

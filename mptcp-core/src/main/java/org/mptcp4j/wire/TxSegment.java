@@ -271,7 +271,7 @@ public final class TxSegment {
       writeV6(out, upper);
     }
     out.writeInt(srcPort << 16 | dstPort).writeInt(seq).writeInt(ack);
-    out.writeInt(tcpHeader << 26 | (flags & 0xff) << 16 | window & 0xffff);
+    out.writeInt(tcpHeader << 26 | (flags & 0x1ff) << 16 | window & 0xffff);
     int pseudo =
         InternetChecksum.pseudoHeader(
             src.hi(), src.lo(), dst.hi(), dst.lo(), RxSegment.PROTOCOL_TCP, upper);

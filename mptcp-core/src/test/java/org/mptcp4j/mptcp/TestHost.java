@@ -220,7 +220,12 @@ final class TestHost implements StackServices {
   }
 
   @Override
-  public int ephemeralPort(IpAddress local, IpAddress remote, int remotePort) {
+  public int iss(long nowNs, FourTuple tuple) {
+    return iss.iss(nowNs, tuple);
+  }
+
+  @Override
+  public int ephemeralPort(long nowNs, IpAddress local, IpAddress remote, int remotePort) {
     return nextPort++;
   }
 

@@ -38,7 +38,9 @@ final class ScriptedPeer {
       List<Integer> sack,
       int mss,
       int tsVal,
-      int tsEcr) {
+      int tsEcr,
+      int ecn,
+      int ceBytes) {
     boolean has(int flag) {
       return (flags & flag) != 0;
     }
@@ -90,6 +92,11 @@ final class ScriptedPeer {
     arrive(0, 1, TcpFlags.SYN | TcpFlags.ACK, 0, s -> synOptions(s, more));
     assertThat(one().pureAck()).isTrue();
     return this;
+  }
+
+  /** The options of a SYN/ACK that takes part in everything. */
+  static Consumer<TxSegment> fullOptions(ScriptedPeer of) {
+    return s -> of.synOptions(s, o -> {});
   }
 
   private void synOptions(TxSegment s, Consumer<TxSegment> more) {
@@ -199,7 +206,9 @@ final class ScriptedPeer {
             sack,
             rx.options().mss(),
             rx.options().tsVal(),
-            rx.options().tsEcr());
+            rx.options().tsEcr(),
+            rx.ecn(),
+            rx.options().ecnCeBytes());
     datagram.release();
     return s;
   }

@@ -199,9 +199,18 @@ class TcpSegmentArrivesTest {
     peer.nowNs += 1_000 * MS;
     peer.arrive(1, 2, FIN | ACK, 0);
     peer.one();
-    // RFC 1337 section 3.
-    assertThat(peer.arrive(2, 0, RST, 0)).isEqualTo(SegmentVerdict.DROPPED);
     assertThat(peer.expire()).isEqualTo(peer.config.timeouts().timeWaitNs());
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+  }
+
+  @Test
+  void aResetEndsTimeWait() {
+    // RFC 9293 section 3.10.7.4, second.
+    peer.sock.shutdownOutput();
+    peer.one();
+    peer.arrive(1, 2, FIN | ACK, 0);
+    peer.one();
+    assertThat(peer.arrive(2, 0, RST, 0)).isEqualTo(SegmentVerdict.RESET);
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
   }
 

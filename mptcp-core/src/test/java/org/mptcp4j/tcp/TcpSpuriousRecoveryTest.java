@@ -6,6 +6,7 @@ import static org.mptcp4j.wire.TcpFlags.ACK;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
 
 /** Recoveries that repaired nothing are taken back: window and threshold are as before. */
 class TcpSpuriousRecoveryTest {
@@ -89,6 +90,8 @@ class TcpSpuriousRecoveryTest {
     peer.nowNs += 2 * MS;
     ackEcho(at(5), peer.nowNs - 12 * MS);
     assertRestored();
+    assertThat(peer.window.count(Mib.TCP_SACK_RECOVERY)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_PARTIAL_UNDO)).isEqualTo(1);
   }
 
   @Test
@@ -112,6 +115,8 @@ class TcpSpuriousRecoveryTest {
     peer.nowNs += 5 * MS;
     ackEcho(at(1), sentNs);
     assertRestored();
+    assertThat(peer.window.count(Mib.TCP_LOSS_UNDO)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_SPURIOUS_RTOS)).isZero();
     // Nothing else is sent again.
     peer.nothing();
   }
@@ -134,6 +139,8 @@ class TcpSpuriousRecoveryTest {
     assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
     peer.sack(at(10), at(1), at(2));
     assertRestored();
+    assertThat(peer.window.count(Mib.TCP_DSACK_UNDO)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_DSACK_RECV)).isEqualTo(2);
   }
 
   @Test
@@ -163,6 +170,8 @@ class TcpSpuriousRecoveryTest {
     peer.ack(at(1));
     peer.ack(at(2));
     assertRestored();
+    assertThat(peer.window.count(Mib.TCP_LOSS_UNDO)).isEqualTo(1);
+    assertThat(peer.window.count(Mib.TCP_SPURIOUS_RTOS)).isEqualTo(1);
     peer.nothing();
   }
 

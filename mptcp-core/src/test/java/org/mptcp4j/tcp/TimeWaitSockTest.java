@@ -65,9 +65,52 @@ class TimeWaitSockTest {
   }
 
   @Test
-  void resetDoesNotAssassinate() {
-    // RFC 1337 section 3.
+  void aResetEndsItOnlyWhereItMustBe() {
+    // RFC 9293 section 3.10.7.4, second: TIME-WAIT STATE.
+    Consumer<TxSegment> older = s -> s.options().timestamps(peer.peerTs - 1, 0);
+    assertThat(arrive(1, RST, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
+    assertThat(arrive(3, RST, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
+    assertThat(arrive(2, RST, older)).isEqualTo(TimeWaitSock.Verdict.DROP);
+    assertThat(arrive(2, RST, s -> {})).isEqualTo(TimeWaitSock.Verdict.END);
+  }
+
+  @Test
+  void aResetIsIgnoredWhereThatIsAskedFor() {
+    // RFC 1337 section 3, fix 1.
+    ScriptedPeer careful =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.quickAcks(0).rfc1337(true)).build())
+            .established();
+    careful.sock.shutdownOutput();
+    careful.one();
+    careful.arrive(1, 2, FIN | ACK, 0);
+    careful.one();
+    careful.arrive(2, 0, RST, 0);
+    timeWait = TimeWaitSock.of(careful.sock);
     assertThat(arrive(2, RST, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
+    careful.assertNoLeaks();
+  }
+
+  @Test
+  void aNewConnectionOfThisEndTakesItsPlaceAfterASecond() {
+    // RFC 6191 section 2; RFC 9293 section 3.4.1: beyond all that was sent.
+    assertThat(timeWait.mayBeReused(peer.nowNs + 999 * MS)).isFalse();
+    assertThat(timeWait.mayBeReused(peer.nowNs + 1_000 * MS)).isTrue();
+    int sndNxt = ScriptedPeer.ISS + 2;
+    assertThat(timeWait.issBeyond(sndNxt - 1_000_000)).isEqualTo(sndNxt + 65_537);
+    assertThat(timeWait.issBeyond(sndNxt + 1_000_000)).isEqualTo(sndNxt + 1_000_000);
+  }
+
+  @Test
+  void withoutTimestampsItStays() {
+    ScriptedPeer plain =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.quickAcks(0).timestamps(false)).build())
+            .established();
+    plain.sock.shutdownOutput();
+    plain.one();
+    plain.arrive(1, 2, FIN | ACK, 0);
+    plain.one();
+    assertThat(TimeWaitSock.of(plain.sock).mayBeReused(plain.nowNs + 30_000 * MS)).isFalse();
+    plain.assertNoLeaks();
   }
 
   @Test

@@ -16,9 +16,11 @@ import org.mptcp4j.api.SocketOptions;
 /**
  * The options of a {@link MptcpChannel}: those of every channel, {@code ALLOW_HALF_CLOSURE}, {@code
  * SO_LINGER}, {@code TCP_NODELAY} (default true, as Netty's own transports), {@code SO_SNDBUF},
- * {@code SO_RCVBUF}, {@code SO_KEEPALIVE}, and {@code TCP_KEEPIDLE}, {@code TCP_KEEPINTVL}, {@code
- * TCP_KEEPCNT} and {@code TCP_USER_TIMEOUT} of {@code EpollChannelOption}, which can be changed at
- * any time; and those of {@link MptcpChannelOption}, which are fixed when the connection is opened.
+ * {@code SO_RCVBUF}, {@code SO_KEEPALIVE}, {@code IP_TOS}, and {@code TCP_KEEPIDLE}, {@code
+ * TCP_KEEPINTVL}, {@code TCP_KEEPCNT}, {@code TCP_USER_TIMEOUT}, {@code TCP_CORK}, {@code
+ * TCP_NOTSENT_LOWAT} and {@code TCP_QUICKACK} of {@code EpollChannelOption}, which can be changed
+ * at any time; and those of {@link MptcpChannelOption}, which are fixed when the connection is
+ * opened.
  *
  * <p>Every other option of Netty's transports is accepted and has no effect: a program that sets it
  * works as it is. The getters say what holds, not what was set. The log names once, for the life of
@@ -55,8 +57,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
         getOptions(super.getOptions(), OpenOptions.SUPPORTED),
         ChannelOption.ALLOW_HALF_CLOSURE,
         ChannelOption.SO_LINGER,
-        ChannelOption.SO_REUSEADDR,
-        ChannelOption.IP_TOS);
+        ChannelOption.SO_REUSEADDR);
   }
 
   @Override
@@ -78,9 +79,6 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     if (option == ChannelOption.SO_REUSEADDR) {
       return isReuseAddress();
     }
-    if (option == ChannelOption.IP_TOS) {
-      return getTrafficClass();
-    }
     return super.getOption(option);
   }
 
@@ -100,8 +98,6 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
       setAllowHalfClosure((Boolean) value);
     } else if (known == ChannelOption.SO_LINGER) {
       setSoLinger((Integer) value);
-    } else if (known == ChannelOption.IP_TOS) {
-      setTrafficClass((Integer) value);
     } else if (!super.setOption(option, value)) {
       IgnoredOptions.PROCESS.unsupported(known);
     }
@@ -204,14 +200,14 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     return this;
   }
 
-  /** 0: packets are not marked. */
+  /** Traffic class of packets; what its two low bits say is the business of ECN. */
   @Override
   public int getTrafficClass() {
-    return 0;
+    return (Integer) open.get(ChannelOption.IP_TOS);
   }
 
   /**
-   * Has no effect.
+   * Sets the traffic class of packets, of every subflow.
    *
    * @param trafficClass 0 to 255
    * @return this
@@ -219,12 +215,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
    */
   @Override
   public MptcpChannelConfig setTrafficClass(int trafficClass) {
-    if (trafficClass < 0 || trafficClass > 255) {
-      throw new IllegalArgumentException("IP_TOS is " + trafficClass + ", must be 0 to 255");
-    }
-    if (trafficClass != 0) {
-      IgnoredOptions.PROCESS.unsupported(ChannelOption.IP_TOS);
-    }
+    open.set(ChannelOption.IP_TOS, trafficClass);
     return this;
   }
 

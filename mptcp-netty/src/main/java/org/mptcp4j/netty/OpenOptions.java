@@ -1,6 +1,7 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +26,15 @@ final class OpenOptions {
                   ChannelOption.SO_SNDBUF,
                   ChannelOption.SO_RCVBUF,
                   MptcpChannelOption.CONGESTION_CONTROL),
-              PeerTimeoutOptions.ALL.stream())
+              Stream.concat(PeerTimeoutOptions.ALL.stream(), TcpChannelOptions.CHANGEABLE.stream()))
           .toList();
 
   private static final List<ChannelOption<?>> FIXED =
-      List.of(MptcpChannelOption.MPTCP, MptcpChannelOption.PATH_MANAGER, MptcpChannelOption.PACING);
+      List.of(
+          EpollChannelOption.TCP_DEFER_ACCEPT,
+          MptcpChannelOption.MPTCP,
+          MptcpChannelOption.PATH_MANAGER,
+          MptcpChannelOption.PACING);
 
   static final ChannelOption<?>[] SUPPORTED =
       Stream.concat(CHANGEABLE.stream(), FIXED.stream()).toArray(ChannelOption<?>[]::new);
@@ -86,6 +91,9 @@ final class OpenOptions {
   }
 
   private void apply(SocketOptions from, SocketOptions to) {
+    if (!from.tcp().equals(to.tcp())) {
+      socket.setTcp(to.tcp());
+    }
     if (from.noDelay() != to.noDelay()) {
       socket.setNoDelay(to.noDelay());
     }
@@ -125,6 +133,9 @@ final class OpenOptions {
     }
     if (PeerTimeoutOptions.ALL.contains(option)) {
       return PeerTimeoutOptions.get(option, options);
+    }
+    if (TcpChannelOptions.has(option)) {
+      return TcpChannelOptions.get(option, options.tcp());
     }
     if (option == MptcpChannelOption.MPTCP) {
       return options.mptcp() == MptcpMode.ENABLED;
@@ -177,6 +188,8 @@ final class OpenOptions {
       to.receiveBufferBytes(bufferBytes(option, (Integer) value));
     } else if (PeerTimeoutOptions.ALL.contains(option)) {
       PeerTimeoutOptions.set(option, value, to, from.keepAliveTimes());
+    } else if (TcpChannelOptions.has(option)) {
+      to.tcp(t -> TcpChannelOptions.set(option, value, t));
     } else if (option == MptcpChannelOption.MPTCP) {
       to.mptcp((Boolean) value ? MptcpMode.ENABLED : MptcpMode.DISABLED);
     } else if (option == MptcpChannelOption.PACING) {

@@ -201,7 +201,7 @@ class SocketChannelTest {
               .setPerformancePreferences(1, 2, 3);
       assertThat(config.isKeepAlive()).isFalse();
       assertThat(config.setKeepAlive(true)).returns(true, SocketChannelConfig::isKeepAlive);
-      assertThat(config.getTrafficClass()).isZero();
+      assertThat(config.getTrafficClass()).isEqualTo(8);
       assertThat(config.isReuseAddress()).isFalse();
       assertThat(((ServerSocketChannel) pair.server).config().isReuseAddress()).isTrue();
     }

@@ -6,6 +6,7 @@ public final class ChannelCounters {
   private long bytes;
   private long deliveredPackets;
   private long deliveredBytes;
+  private long marked;
   private final long[] drops = new long[DropReason.values().length];
 
   ChannelCounters() {}
@@ -22,6 +23,15 @@ public final class ChannelCounters {
 
   void dropped(DropReason reason) {
     drops[reason.ordinal()]++;
+  }
+
+  void marked() {
+    marked++;
+  }
+
+  /** Packets that got a congestion mark here. */
+  public long markedPackets() {
+    return marked;
   }
 
   /** Packets handed to the link, after cutting, drops included. */

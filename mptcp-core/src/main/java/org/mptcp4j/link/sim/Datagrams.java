@@ -8,6 +8,9 @@ import org.mptcp4j.wire.RxSegment;
  * Reads and changes the few header fields the network itself cares about, in a contiguous datagram.
  */
 final class Datagrams {
+  /** RFC 3168 section 5: congestion experienced. */
+  private static final int CE = 3;
+
   private Datagrams() {}
 
   static boolean isV4(ByteBuf b) {
@@ -79,6 +82,29 @@ final class Datagrams {
       // RFC 1624: HC' = ~(~HC + ~m + m'); the word that holds the TTL became smaller by 0x0100.
       int sum = (~b.getUnsignedShort(i + 10) & 0xFFFF) + 0xFEFF;
       b.setShort(i + 10, ~((sum & 0xFFFF) + (sum >>> 16)));
+    }
+    return true;
+  }
+
+  /** Marks a datagram that says that it may be, or is, marked. Returns whether it does. */
+  static boolean mark(ByteBuf b) {
+    int at = b.readerIndex();
+    boolean v4 = isV4(b);
+    int field = v4 ? b.getUnsignedByte(at + 1) : b.getUnsignedShort(at) >> 4;
+    if ((field & CE) == 0) {
+      return false;
+    }
+    if (v4) {
+      int before = b.getUnsignedShort(at);
+      b.setByte(at + 1, field | CE);
+      // RFC 1624 section 3, equation 3.
+      int sum = (~b.getUnsignedShort(at + 10) & 0xffff) + (~before & 0xffff);
+      sum += b.getUnsignedShort(at);
+      sum = (sum & 0xffff) + (sum >> 16);
+      sum = (sum & 0xffff) + (sum >> 16);
+      b.setShort(at + 10, ~sum);
+    } else {
+      b.setShort(at, b.getUnsignedShort(at) | CE << 4);
     }
     return true;
   }

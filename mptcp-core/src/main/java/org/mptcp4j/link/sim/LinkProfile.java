@@ -46,6 +46,8 @@ public final class LinkProfile implements Cloneable {
   private long reorderDelayNs;
   private double duplicate;
   private double corrupt;
+  private double mark;
+  private long markAboveBytes = Long.MAX_VALUE;
   private int mtu = 1500;
   private SuperSegments superSegments = SuperSegments.WHOLE;
   private Checksums checksums = Checksums.OFFLOADED;
@@ -188,6 +190,28 @@ public final class LinkProfile implements Cloneable {
     return p;
   }
 
+  /**
+   * With congestion marks (RFC 3168) on a share of the packets that say that they may be marked. A
+   * super-segment is marked as a whole.
+   */
+  public LinkProfile mark(double probability) {
+    requireProbability(probability);
+    LinkProfile p = copy();
+    p.mark = probability;
+    return p;
+  }
+
+  /**
+   * With congestion marks on packets that find more than so many bytes before them in the queue,
+   * where they say that they may be marked.
+   */
+  public LinkProfile markAboveBytes(long bytes) {
+    require(bytes >= 0, "the queue that marks must not be negative");
+    LinkProfile p = copy();
+    p.markAboveBytes = bytes;
+    return p;
+  }
+
   /** With another MTU: packets, and pieces of super-segments, that are larger are dropped. */
   public LinkProfile mtu(int bytes) {
     require(bytes >= 68, "MTU below the 68 bytes that IPv4 demands");
@@ -262,6 +286,16 @@ public final class LinkProfile implements Cloneable {
     return corrupt;
   }
 
+  /** Probability that a packet is marked that may be. */
+  public double mark() {
+    return mark;
+  }
+
+  /** The queue above which packets are marked, bytes. */
+  public long markAboveBytes() {
+    return markAboveBytes;
+  }
+
   /** The MTU, bytes. */
   public int mtu() {
     return mtu;
@@ -293,6 +327,8 @@ public final class LinkProfile implements Cloneable {
         + duplicate
         + ", corrupt "
         + corrupt
+        + (mark > 0 ? ", mark " + mark : "")
+        + (markAboveBytes < Long.MAX_VALUE ? ", mark above " + markAboveBytes : "")
         + ", mtu "
         + mtu
         + ", super-segments "

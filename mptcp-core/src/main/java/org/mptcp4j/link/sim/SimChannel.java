@@ -171,12 +171,14 @@ public final class SimChannel {
   }
 
   private boolean queueHasRoom(long nowNs, int wireBytes) {
-    long backlogNs = busyUntilNs - nowNs;
-    if (backlogNs <= 0 || profile.queueBytes() == Long.MAX_VALUE) {
-      return true;
-    }
-    double backlogBytes = backlogNs / NANOS_PER_BYTE_AT_1_BPS * profile.rateBitsPerSecond();
-    return backlogBytes + wireBytes <= profile.queueBytes();
+    double backlogBytes = backlogBytes(nowNs);
+    return backlogBytes <= 0
+        || profile.queueBytes() == Long.MAX_VALUE
+        || backlogBytes + wireBytes <= profile.queueBytes();
+  }
+
+  private double backlogBytes(long nowNs) {
+    return (busyUntilNs - nowNs) / NANOS_PER_BYTE_AT_1_BPS * profile.rateBitsPerSecond();
   }
 
   private boolean passMiddleboxes(Frame frame, long nowNs) {
@@ -192,6 +194,10 @@ public final class SimChannel {
   /** Serialisation, then the faults of the wire in a fixed order of draws, then propagation. */
   private void propagate(Frame frame, int wireBytes) {
     long nowNs = network.nowNs();
+    boolean marks = backlogBytes(nowNs) > profile.markAboveBytes() || happens(profile.mark());
+    if (marks && Datagrams.mark(frame.data)) {
+      counters.marked();
+    }
     long departureNs = Math.max(nowNs, busyUntilNs);
     if (profile.rateBitsPerSecond() > 0) {
       departureNs += (long) (wireBytes * NANOS_PER_BYTE_AT_1_BPS / profile.rateBitsPerSecond());

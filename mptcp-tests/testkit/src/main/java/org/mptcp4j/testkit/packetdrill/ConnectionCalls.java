@@ -57,6 +57,7 @@ final class ConnectionCalls {
             .mptcp(mode)
             .congestionControl(sysctls.congestionControl())
             .pacing(sysctls.pacing())
+            .tcp(t -> t.notSentLowatBytes(sysctls.notSentLowat()))
             .build();
     ScriptSocket socket = new ScriptSocket(table.free(a.call()), defaults);
     socket.nonBlocking((a.number(1) & Constants.SOCK_NONBLOCK) != 0);

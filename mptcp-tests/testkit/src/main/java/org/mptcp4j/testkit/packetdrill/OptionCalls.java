@@ -1,5 +1,6 @@
 package org.mptcp4j.testkit.packetdrill;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class OptionCalls {
         return congestion(socket, a);
       }
       default -> {
-        if (!WITHOUT_EFFECT.contains(name)) {
+        if (!WITHOUT_EFFECT.contains(name) && !TcpOptionCalls.set(socket, a)) {
           throw ScriptException.refused(a.get(2).place(), "socket option " + name);
         }
       }
@@ -86,10 +87,18 @@ final class OptionCalls {
     boolean named = s.fields().containsKey("onoff");
     long on = Arguments.number(s.field(named ? "onoff" : "0"));
     long seconds = Arguments.number(s.field(named ? "linger" : "1"));
-    if (on != 0 && seconds != 0) {
-      throw ScriptException.refused(s.place(), "SO_LINGER with a time");
-    }
-    socket.linger(on != 0 ? ScriptSocket.Linger.RESET : ScriptSocket.Linger.DELIVER);
+    boolean reset = on != 0 && seconds == 0;
+    socket.linger(reset ? ScriptSocket.Linger.RESET : ScriptSocket.Linger.DELIVER);
+    Duration time = Duration.ofSeconds(seconds);
+    TcpOptionCalls.change(
+        socket,
+        t -> {
+          if (on != 0 && seconds > 0) {
+            t.linger(time);
+          } else {
+            t.noLinger();
+          }
+        });
   }
 
   private static PendingCall congestion(ScriptSocket socket, Arguments a) {
@@ -116,6 +125,9 @@ final class OptionCalls {
         switch (name) {
           case "SO_ERROR" -> Errno.number(socket.takeError());
           case "TCP_NODELAY" -> socket.options().noDelay() ? 1 : 0;
+          case "IP_TOS", "IPV6_TCLASS" -> socket.options().tcp().trafficClass();
+          case "TCP_CORK" -> socket.options().tcp().cork() ? 1 : 0;
+          case "SO_KEEPALIVE" -> socket.options().keepAlive() ? 1 : 0;
           case "SO_TYPE" -> 1;
           case "SO_ACCEPTCONN" -> socket.server().isPresent() ? 1 : 0;
           case "SO_SNDBUF" -> 2L * socket.options().sendBufferBytes();

@@ -15,8 +15,6 @@ final class OptionParser {
   /** Options of the language that there are not, with what they are. */
   private static final Map<String, String> REFUSED =
       Map.of(
-          "md5", "TCP MD5 signatures (RFC 2385)",
-          "ECN", "options of Accurate ECN",
           "exp", "experimental options",
           "generic", "options of any kind",
           "AO", "TCP authentication option (RFC 5925)");
@@ -78,6 +76,8 @@ final class OptionParser {
       case "TS" -> timestamps();
       case "sack" -> sack();
       case "FO" -> fastOpen();
+      case "md5" -> md5(name);
+      case "ECN" -> accurateEcn();
       case "uto" -> {
         int bits = in.number("uto", 0, 65_535);
         yield plain("uto " + bits, TcpOptions.USER_TIMEOUT, 4, bits >> 8, bits);
@@ -128,8 +128,41 @@ final class OptionParser {
     return new OptionSpec.Sack(blocks);
   }
 
-  /** A cookie is written as hexadecimal digits, which may begin with a digit or a letter. */
+  /** Counters in the order in which they stand; which is the first decides the kind. */
+  private OptionSpec accurateEcn() {
+    StringBuilder text = new StringBuilder("ECN");
+    List<Integer> bytes = new ArrayList<>(List.of(TcpOptions.ACCURATE_ECN_0, 2));
+    while (in.at(Token.Kind.WORD)) {
+      Token counter = in.take();
+      boolean known = List.of("e0b", "ceb", "e1b").contains(counter.text());
+      if (!known || bytes.size() > 2 + 6) {
+        throw ScriptException.malformed(counter.place(), counter.shown() + " in option ECN");
+      }
+      if (bytes.size() == 2 && counter.text().equals("e1b")) {
+        bytes.set(0, TcpOptions.ACCURATE_ECN_1);
+      }
+      int value = in.number(counter.text(), 0, 0xff_ffff);
+      text.append(' ').append(counter.text()).append(' ').append(value);
+      bytes.addAll(List.of(value >> 16, value >> 8, value));
+    }
+    bytes.set(1, bytes.size());
+    return plain(text.toString(), bytes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private OptionSpec md5(Token name) {
+    OptionSpec option = hexadecimal("md5", TcpOptions.MD5);
+    if (option.length() != 18) {
+      throw ScriptException.malformed(name.place(), "a signature has 16 bytes");
+    }
+    return option;
+  }
+
   private OptionSpec fastOpen() {
+    return hexadecimal("FO", TcpOptions.FAST_OPEN);
+  }
+
+  /** Bytes are written as hexadecimal digits, which may begin with a digit or a letter. */
+  private OptionSpec hexadecimal(String name, int kind) {
     StringBuilder digits = new StringBuilder();
     Token first = in.peek();
     int end = first.start();
@@ -139,16 +172,17 @@ final class OptionParser {
       end = token.end();
     }
     try {
-      byte[] cookie = HexFormat.of().parseHex(digits);
-      int[] bytes = new int[cookie.length + 2];
-      bytes[0] = TcpOptions.FAST_OPEN;
+      byte[] value = HexFormat.of().parseHex(digits);
+      int[] bytes = new int[value.length + 2];
+      bytes[0] = kind;
       bytes[1] = bytes.length;
-      for (int i = 0; i < cookie.length; i++) {
-        bytes[i + 2] = cookie[i];
+      for (int i = 0; i < value.length; i++) {
+        bytes[i + 2] = value[i];
       }
-      return plain(digits.isEmpty() ? "FO" : "FO " + digits, bytes);
+      return plain(digits.isEmpty() ? name : name + " " + digits, bytes);
     } catch (IllegalArgumentException e) {
-      throw ScriptException.malformed(first.place(), "'" + digits + "' is no cookie");
+      throw ScriptException.malformed(
+          first.place(), "'" + digits + "' is no value of option " + name);
     }
   }
 }

@@ -62,8 +62,19 @@ final class OptionTexts {
       case TcpOptions.SACK -> sack(buf, i, length, flow);
       case TcpOptions.USER_TIMEOUT -> "uto " + buf.getUnsignedShort(i + 2);
       case TcpOptions.FAST_OPEN -> length == 2 ? "FO" : "FO " + hex(buf, i + 2, length - 2);
+      case TcpOptions.ACCURATE_ECN_0 -> accurateEcn(buf, i, length, "e0b", "e1b");
+      case TcpOptions.ACCURATE_ECN_1 -> accurateEcn(buf, i, length, "e1b", "e0b");
       default -> "kind " + kind + " " + hex(buf, i + 2, length - 2);
     };
+  }
+
+  private static String accurateEcn(ByteBuf buf, int i, int length, String first, String last) {
+    String[] names = {first, "ceb", last};
+    StringBuilder out = new StringBuilder("ECN");
+    for (int n = 0; n < names.length && 5 + 3 * n <= length; n++) {
+      out.append(' ').append(names[n]).append(' ').append(buf.getUnsignedMedium(i + 2 + 3 * n));
+    }
+    return out.toString();
   }
 
   private static String sack(ByteBuf buf, int i, int length, Flow flow) {

@@ -39,7 +39,7 @@ record Segment(
     byte[] options) {
 
   /** The flag that RFC 9768 section 3.1 puts beside the classic ones. */
-  static final int AE = 0x100;
+  static final int AE = TcpFlags.AE;
 
   /** Flags that stand at the end of a super-segment only. */
   private static final int AT_THE_END = TcpFlags.PSH | TcpFlags.FIN;
@@ -114,7 +114,7 @@ record Segment(
 
   /** The packets of a super-segment behind that many bytes, as one. */
   Segment tail(int bytes) {
-    return with(seq + bytes, flags & ~TcpFlags.CWR, length - bytes);
+    return with(seq + bytes, flags, length - bytes);
   }
 
   /** Whether the other one goes on where this one ends, so that both may count as one. */

@@ -15,7 +15,13 @@ import java.util.regex.Pattern;
 final class ShellCommands {
   /** Commands about the machine that packetdrill runs on: devices, queues, caches. */
   private static final List<String> WITHOUT_MEANING =
-      List.of("ip tcp_metrics flush", "nstat -n", "set -e", "true", "/tmp/sysctl_restore_");
+      List.of(
+          "ip tcp_metrics flush",
+          "nstat -n",
+          "set -e",
+          "true",
+          "grep \" 0A \" /proc/net/tcp",
+          "/tmp/sysctl_restore_");
 
   private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
   private static final Pattern REDIRECTION = Pattern.compile("\\s*[0-9&]?>\\s*(/dev/null|&[0-9])");

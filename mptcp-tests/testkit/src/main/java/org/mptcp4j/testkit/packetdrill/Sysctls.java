@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.cc.CongestionControls;
@@ -35,12 +36,13 @@ final class Sysctls {
           Map.entry("net.ipv4.tcp_early_retrans", Set.of("3", "4")),
           Map.entry("net.ipv4.tcp_recovery", Set.of("1")),
           Map.entry("net.ipv4.tcp_window_scaling", Set.of("1")),
-          Map.entry("net.ipv4.tcp_ecn", Set.of("0")),
+          Map.entry("net.ipv4.tcp_ecn_fallback", Set.of("1")),
+          Map.entry("net.ipv4.tcp_ecn_option", Set.of("2")),
+          Map.entry("net.ipv4.tcp_ecn_option_beacon", Set.of("3")),
           Map.entry("net.ipv4.tcp_mtu_probing", Set.of("0", "1")),
           Map.entry("net.ipv4.tcp_reordering", Set.of("3")),
           Map.entry("net.ipv4.tcp_pacing_ss_ratio", Set.of("200")),
           Map.entry("net.ipv4.tcp_pacing_ca_ratio", Set.of("120")),
-          Map.entry("net.ipv4.tcp_notsent_lowat", Set.of("4294967295", "-1")),
           Map.entry("net.ipv4.tcp_syncookies", Set.of("1")),
           Map.entry("net.ipv4.tcp_no_metrics_save", Set.of("0", "1")),
           Map.entry("net.ipv4.tcp_autocorking", Set.of("0", "1")),
@@ -49,8 +51,6 @@ final class Sysctls {
           Map.entry("net.ipv4.tcp_adv_win_scale", Set.of("1")),
           Map.entry("net.ipv4.tcp_shrink_window", Set.of("0")),
           Map.entry("net.ipv4.tcp_fin_timeout", Set.of("60")),
-          Map.entry("net.ipv4.tcp_tw_reuse", Set.of("0", "2")),
-          Map.entry("net.ipv4.tcp_rfc1337", Set.of("1")),
           Map.entry("net.ipv4.tcp_abort_on_overflow", Set.of("0")),
           Map.entry("net.ipv4.tcp_fwmark_accept", Set.of("0")),
           Map.entry("net.ipv4.tcp_l3mdev_accept", Set.of("0")),
@@ -164,6 +164,13 @@ final class Sysctls {
     return applied.containsKey(name) ? number(applied.get(name)) : Integer.MAX_VALUE;
   }
 
+  /** Bytes not sent at which sockets take no more; without a limit of the script there is none. */
+  int notSentLowat() {
+    String value = applied.getOrDefault("net.ipv4.tcp_notsent_lowat", "-1");
+    long bytes = Long.parseLong(value);
+    return bytes <= 0 || bytes > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) bytes;
+  }
+
   /** The congestion control of sockets that choose none. */
   String congestionControl() {
     return applied.getOrDefault("net.ipv4.tcp_congestion_control", CongestionControls.DEFAULT);
@@ -175,6 +182,9 @@ final class Sysctls {
       case "net.ipv4.tcp_wmem" -> config.buffers(b -> b.send(range(value)));
       case "net.ipv4.tcp_syn_retries" -> config.tcp(t -> t.synRetries(number(value)));
       case "net.ipv4.tcp_synack_retries" -> config.tcp(t -> t.synAckRetries(number(value)));
+      case "net.ipv4.tcp_ecn" -> config.tcp(t -> t.ecn(EcnMode.ofSysctl(number(value))));
+      case "net.ipv4.tcp_rfc1337" -> config.tcp(t -> t.rfc1337(number(value) != 0));
+      case "net.ipv4.tcp_tw_reuse" -> config.tcp(t -> t.timeWaitReuse(number(value) == 1));
       case "net.ipv4.tcp_retries2" -> config.tcp(t -> t.retries(number(value)));
       case "net.ipv4.tcp_rto_min_us" ->
           config.timeouts(t -> t.minRto(Duration.ofNanos(number(value) * 1_000L)));
@@ -205,6 +215,7 @@ final class Sysctls {
         }
       }
       case "net.core.rmem_max", "net.core.wmem_max", "net.core.somaxconn" -> number(value);
+      case "net.ipv4.tcp_notsent_lowat" -> Long.parseLong(value);
       default -> throw ScriptException.refused(place, "sysctl " + name);
     }
   }

@@ -1,0 +1,212 @@
+package org.mptcp4j.api;
+
+import java.time.Duration;
+
+/**
+ * What else can be chosen for the TCP of one socket, on each of its subflows. Those that say so can
+ * be changed on an open socket ({@link MptcpSocket#setTcp}); the others count when it is opened.
+ *
+ * <pre>{@code
+ * SocketOptions.builder().tcp(t -> t.trafficClass(0xb8).hopLimit(16)).build();
+ * }</pre>
+ *
+ * @param maxSegmentSize the largest segment that is announced and sent, in bytes without options
+ *     ({@code TCP_MAXSEG}); 0 for what the link allows
+ * @param trafficClass traffic class or TOS of packets, whose two low bits are not used ({@code
+ *     IP_TOS}, {@code IPV6_TCLASS}); can be changed
+ * @param hopLimit hop limit or TTL of packets ({@code IP_TTL}, {@code IPV6_UNICAST_HOPS}); 0 for
+ *     that of the stack; can be changed
+ * @param lingerNs what {@link MptcpSocket#close()} does with bytes that are not delivered ({@code
+ *     SO_LINGER}): {@link #NO_LINGER}, they are delivered; zero, they are lost and the peer is
+ *     reset; else they may take so long, and a reset follows; can be changed
+ * @param deferAcceptNs how long after its SYN an accepted connection waits for its first bytes
+ *     before the application hears of it ({@code TCP_DEFER_ACCEPT}); zero: not at all
+ * @param notSentLowatBytes bytes written and not sent yet at which {@link MptcpSocket#write}
+ *     answers false ({@code TCP_NOTSENT_LOWAT}); {@link #AUTO} for a bound that follows the rate;
+ *     can be changed
+ * @param cork whether segments that are not full wait, for up to 200 ms ({@code TCP_CORK}); can be
+ *     changed
+ * @param quickAck whether every segment is acknowledged at once ({@code TCP_QUICKACK}); can be
+ *     changed
+ */
+public record TcpSocketOptions(
+    int maxSegmentSize,
+    int trafficClass,
+    int hopLimit,
+    long lingerNs,
+    long deferAcceptNs,
+    int notSentLowatBytes,
+    boolean cork,
+    boolean quickAck) {
+
+  /** Instead of a time: bytes are delivered as long as that takes. */
+  public static final long NO_LINGER = -1;
+
+  /** Instead of a number of bytes that are not sent: a bound that follows the rate. */
+  public static final int AUTO = 0;
+
+  /** The defaults. */
+  public static final TcpSocketOptions DEFAULT = new Builder().build();
+
+  /** Checks the values. */
+  public TcpSocketOptions {
+    if (maxSegmentSize != 0) {
+      Checks.within("maxSegmentSize", maxSegmentSize, 88, 32_767); // the limits of Linux
+    }
+    Checks.within("trafficClass", trafficClass, 0, 255);
+    Checks.within("hopLimit", hopLimit, 0, 255);
+    if (lingerNs < NO_LINGER) {
+      throw new IllegalArgumentException("linger must not be negative");
+    }
+    Checks.zeroOrPositive("deferAccept", deferAcceptNs);
+    Checks.atLeast("notSentLowatBytes", notSentLowatBytes, 0);
+  }
+
+  /**
+   * A builder that starts with these options.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder b = new Builder();
+    b.maxSegmentSize = maxSegmentSize;
+    b.trafficClass = trafficClass;
+    b.hopLimit = hopLimit;
+    b.lingerNs = lingerNs;
+    b.deferAcceptNs = deferAcceptNs;
+    b.notSentLowatBytes = notSentLowatBytes;
+    b.cork = cork;
+    b.quickAck = quickAck;
+    return b;
+  }
+
+  /** Collects options; each method sets the component of its name and returns the builder. */
+  public static final class Builder {
+    private int maxSegmentSize;
+    private int trafficClass;
+    private int hopLimit;
+    private long lingerNs = NO_LINGER;
+    private long deferAcceptNs;
+    private int notSentLowatBytes = AUTO;
+    private boolean cork;
+    private boolean quickAck;
+
+    private Builder() {}
+
+    /**
+     * Sets {@link TcpSocketOptions#maxSegmentSize()}.
+     *
+     * @param bytes 88 to 32767, or 0
+     * @return this builder
+     */
+    public Builder maxSegmentSize(int bytes) {
+      maxSegmentSize = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#trafficClass()}.
+     *
+     * @param bits 0 to 255
+     * @return this builder
+     */
+    public Builder trafficClass(int bits) {
+      trafficClass = bits;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#hopLimit()}.
+     *
+     * @param hops 1 to 255, or 0
+     * @return this builder
+     */
+    public Builder hopLimit(int hops) {
+      hopLimit = hops;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#lingerNs()}.
+     *
+     * @param time zero, or how long
+     * @return this builder
+     */
+    public Builder linger(Duration time) {
+      lingerNs = time.toNanos();
+      return this;
+    }
+
+    /**
+     * Has bytes delivered after {@link MptcpSocket#close()} as long as that takes.
+     *
+     * @return this builder
+     */
+    public Builder noLinger() {
+      lingerNs = NO_LINGER;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#deferAcceptNs()}.
+     *
+     * @param time zero, or how long
+     * @return this builder
+     */
+    public Builder deferAccept(Duration time) {
+      deferAcceptNs = time.toNanos();
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#notSentLowatBytes()}.
+     *
+     * @param bytes a number, or {@link TcpSocketOptions#AUTO}
+     * @return this builder
+     */
+    public Builder notSentLowatBytes(int bytes) {
+      notSentLowatBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#cork()}.
+     *
+     * @param on whether segments wait to be full
+     * @return this builder
+     */
+    public Builder cork(boolean on) {
+      cork = on;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#quickAck()}.
+     *
+     * @param on whether every segment is acknowledged at once
+     * @return this builder
+     */
+    public Builder quickAck(boolean on) {
+      quickAck = on;
+      return this;
+    }
+
+    /**
+     * Checks and returns the options.
+     *
+     * @return the options
+     * @throws IllegalArgumentException when a value is out of range; the message names it
+     */
+    public TcpSocketOptions build() {
+      return new TcpSocketOptions(
+          maxSegmentSize,
+          trafficClass,
+          hopLimit,
+          lingerNs,
+          deferAcceptNs,
+          notSentLowatBytes,
+          cork,
+          quickAck);
+    }
+  }
+}

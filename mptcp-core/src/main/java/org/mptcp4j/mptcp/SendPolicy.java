@@ -1,0 +1,110 @@
+package org.mptcp4j.mptcp;
+
+import org.mptcp4j.api.TcpSocketOptions;
+import org.mptcp4j.wire.Seq64;
+
+/**
+ * When what was written leaves, and how much of it may wait: small segments (Nagle's algorithm as
+ * Minshall modified it), the cork, and the bound of what is not sent.
+ */
+final class SendPolicy {
+  private static final long CORK_NS = 200_000_000L; // as Linux
+
+  /** So much may always wait to be sent. */
+  private static final int LEAST_UNSENT_BYTES = 1 << 17;
+
+  private final DataSendQueue tx;
+  private TcpSocketOptions options;
+  private boolean noDelay;
+  private boolean uncorked;
+  private boolean tuned; // whether the send buffer is
+  private long smallEnd; // behind the last segment sent that was not full
+  private long unsentInFlows;
+  private long passingBytes;
+
+  SendPolicy(ConnectionConfig config, DataSendQueue tx, boolean tuned) {
+    this.tx = tx;
+    this.tuned = tuned;
+    options = config.socket().tcp();
+    noDelay = config.socket().noDelay();
+    smallEnd = tx.una();
+  }
+
+  TcpSocketOptions options() {
+    return options;
+  }
+
+  void options(TcpSocketOptions chosen) {
+    options = chosen;
+  }
+
+  /** How long a closed connection goes on to deliver, when it would for so long by itself. */
+  long lingered(long patienceNs) {
+    return options.lingerNs() > 0 ? Math.min(options.lingerNs(), patienceNs) : patienceNs;
+  }
+
+  /** Switches Nagle's algorithm off or on. */
+  void noDelay(boolean off) {
+    noDelay = off;
+  }
+
+  /** Whether the send buffer is tuned: one of fixed size is a bound of its own. */
+  void tuned(boolean automatically) {
+    tuned = automatically;
+  }
+
+  /** Whether what does not fill a segment waits: for more, or for one before it. */
+  boolean holdsSmall() {
+    return isCorked() || !noDelay && Seq64.lt(tx.una(), smallEnd);
+  }
+
+  private boolean isCorked() {
+    return options.cork() && !uncorked;
+  }
+
+  /**
+   * Bytes leave in full segments and a last one.
+   *
+   * @param mss payload of a full segment
+   */
+  void sending(long dsn, int length, int mss) {
+    if (length % Math.max(1, mss) != 0) {
+      smallEnd = Seq64.max(smallEnd, dsn + length);
+      uncorked = false;
+    }
+  }
+
+  /** What waited for more to be written leaves when it waited long enough. */
+  void onTimeout(long nowNs, MetaTimers timers) {
+    uncorked |= timers.take(MetaTimers.Timer.CORK, nowNs);
+  }
+
+  /** What may leave has left. Returns whether there is much that has not. */
+  boolean update(long nowNs, Sending path, MetaTimers timers) {
+    if (isCorked() && tx.unsentBytes() > 0) {
+      timers.armBefore(MetaTimers.Timer.CORK, nowNs + CORK_NS);
+    }
+    boolean chosen = options.notSentLowatBytes() != TcpSocketOptions.AUTO;
+    boolean much = tx.heldBytes() >= (chosen ? 1 : LEAST_UNSENT_BYTES / 2);
+    unsentInFlows = much ? path.unsentBytes() : 0;
+    passingBytes = much ? path.passingBytes() : passingBytes;
+    return much;
+  }
+
+  /**
+   * Bytes not sent after which no more should be written: by default what the flows get through in
+   * a round trip, so that what is written later does not wait behind a large buffer.
+   */
+  long notSentLowat() {
+    int chosen = options.notSentLowatBytes();
+    if (chosen != TcpSocketOptions.AUTO) {
+      return chosen;
+    }
+    return tuned ? Math.max(LEAST_UNSENT_BYTES, passingBytes) : Long.MAX_VALUE;
+  }
+
+  /** What may still be written as far as that goes; negative when it is too much already. */
+  long roomBytes() {
+    return notSentLowat() - tx.unsentBytes() - unsentInFlows;
+  }
+}

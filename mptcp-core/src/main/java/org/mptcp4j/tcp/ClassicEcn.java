@@ -1,0 +1,68 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpFlags;
+
+/** RFC 3168 section 6.1: the receiver of a mark repeats ECE until the sender answers by CWR. */
+final class ClassicEcn extends Ecn {
+
+  private boolean demandCwr;
+  private boolean queueCwr;
+
+  @Override
+  int flagsOfSynAck() {
+    return TcpFlags.ECE;
+  }
+
+  @Override
+  void onSegment(RxSegment seg, AckPolicy acks) {
+    if (seg.payloadLength() == 0) {
+      return; // RFC 3168 section 6.1.4: only packets with data are ECN-capable
+    }
+    if ((seg.flags() & TcpFlags.CWR) != 0) {
+      // Section 6.1.3: the mark has had its effect; one on this very packet is a new one.
+      demandCwr = false;
+      acks.immediate();
+    }
+    if (seg.ecn() == CE) {
+      demandCwr = true;
+      acks.immediate();
+    }
+  }
+
+  @Override
+  int onAck(RxSegment seg, long delivered, int mss) {
+    if ((seg.flags() & TcpFlags.ECE) == 0 || seg.syn()) {
+      return 0;
+    }
+    int packets = (int) ((delivered + mss - 1) / mss);
+    countDelivered(packets);
+    return Math.max(1, packets);
+  }
+
+  @Override
+  void onWindowReduced() {
+    queueCwr = true;
+  }
+
+  @Override
+  boolean wantsSinglePacket() {
+    return queueCwr;
+  }
+
+  @Override
+  int takeFlags(boolean pure, boolean newData) {
+    int flags = demandCwr ? TcpFlags.ECE : 0;
+    if (newData && queueCwr) {
+      // Section 6.1.2: CWR goes with the first new data after the reduction.
+      queueCwr = false;
+      flags |= TcpFlags.CWR;
+    }
+    return flags;
+  }
+
+  @Override
+  int codePoint() {
+    return ECT_0;
+  }
+}

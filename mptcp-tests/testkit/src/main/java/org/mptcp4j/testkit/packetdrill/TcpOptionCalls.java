@@ -1,0 +1,63 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.TcpSocketOptions;
+
+/** The options of setsockopt about one TCP: before it is open, and then as far as can be. */
+final class TcpOptionCalls {
+  private TcpOptionCalls() {}
+
+  /** Sets an option; false when it is none of these. */
+  static boolean set(ScriptSocket socket, Arguments a) {
+    int value = (int) Math.min(Integer.MAX_VALUE, a.number(3));
+    switch (a.text(2)) {
+      case "TCP_MAXSEG" -> change(socket, t -> t.maxSegmentSize(value));
+      case "IP_TOS", "IPV6_TCLASS" -> change(socket, t -> t.trafficClass(value));
+      case "IP_TTL", "IPV6_UNICAST_HOPS" -> change(socket, t -> t.hopLimit(value));
+      case "TCP_DEFER_ACCEPT" -> change(socket, t -> t.deferAccept(Duration.ofSeconds(value)));
+      case "TCP_NOTSENT_LOWAT" -> change(socket, t -> t.notSentLowatBytes(value));
+      case "TCP_CORK" -> change(socket, t -> t.cork(value != 0));
+      case "TCP_QUICKACK" -> change(socket, t -> t.quickAck(value != 0));
+      case "SO_KEEPALIVE" -> {
+        socket.options(socket.options().toBuilder().keepAlive(value != 0).build());
+        socket.socket().ifPresent(s -> s.setKeepAlive(value != 0));
+      }
+      case "TCP_KEEPIDLE" ->
+          times(socket, old -> new KeepAlive(s(value), old.intervalNs(), old.count()));
+      case "TCP_KEEPINTVL" ->
+          times(socket, old -> new KeepAlive(old.idleNs(), s(value), old.count()));
+      case "TCP_KEEPCNT" ->
+          times(socket, old -> new KeepAlive(old.idleNs(), old.intervalNs(), value));
+      case "TCP_USER_TIMEOUT" -> {
+        Duration time = Duration.ofMillis(value);
+        socket.options(socket.options().toBuilder().userTimeout(time).build());
+        socket.socket().ifPresent(s -> s.setUserTimeout(time));
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long s(int seconds) {
+    return seconds * 1_000_000_000L;
+  }
+
+  private static void times(ScriptSocket socket, UnaryOperator<KeepAlive> change) {
+    KeepAlive times = change.apply(socket.options().keepAliveTimes());
+    socket.options(socket.options().toBuilder().keepAliveTimes(times).build());
+    socket.socket().ifPresent(open -> open.setKeepAliveTimes(times));
+  }
+
+  /** Changes the options of a socket that is open, or will be. */
+  static void change(ScriptSocket socket, Consumer<TcpSocketOptions.Builder> change) {
+    SocketOptions options = socket.options().toBuilder().tcp(change).build();
+    socket.options(options);
+    socket.socket().ifPresent(open -> open.setTcp(options.tcp()));
+  }
+}
