@@ -63,12 +63,12 @@ final class SendPolicy {
   }
 
   /**
-   * Bytes leave in full segments and a last one.
+   * Bytes leave in full segments and a last one, which is small when nothing follows that fills it.
    *
    * @param mss payload of a full segment
    */
   void sending(long dsn, int length, int mss) {
-    if (length % Math.max(1, mss) != 0) {
+    if (dsn + length == tx.end() && length % Math.max(1, mss) != 0) {
       smallEnd = Seq64.max(smallEnd, dsn + length);
       uncorked = false;
     }

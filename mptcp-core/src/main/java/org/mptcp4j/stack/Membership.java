@@ -67,12 +67,6 @@ final class Membership {
     return group == null || port % group.size() == index;
   }
 
-  /** Whether this stack may connect from that port without being in another's way. */
-  boolean mayUsePort(IpAddress local, int port, IpAddress remote, int remotePort) {
-    return group == null
-        || port % group.size() == index && isUnclaimed(local, port, remote, remotePort);
-  }
-
   /** Whether no stack has a flow with these ends. */
   boolean isUnclaimed(IpAddress local, int localPort, IpAddress remote, int remotePort) {
     return group == null

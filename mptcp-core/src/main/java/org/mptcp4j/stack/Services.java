@@ -188,7 +188,9 @@ final class Services implements StackServices {
             local,
             remote,
             remotePort,
-            candidate -> mayConnectFrom(nowNs, local, candidate, remote, remotePort));
+            candidate ->
+                membership.isOwnPort(candidate)
+                    && mayConnectFrom(nowNs, local, candidate, remote, remotePort));
     if (port > 0) {
       flows.take(local, port, remote, remotePort);
     }
@@ -199,16 +201,15 @@ final class Services implements StackServices {
    * Whether a connection of this stack may begin there; one in TIME-WAIT may have to end for it.
    */
   boolean mayConnectFrom(long nowNs, IpAddress local, int port, IpAddress remote, int remotePort) {
+    if (listeners.conflicts(local, port)) {
+      return false;
+    }
     FlowEntry entry = flows.find(local, port, remote, remotePort);
-    boolean reused =
-        config.tcp().timeWaitReuse()
+    return entry == null
+        ? membership.isUnclaimed(local, port, remote, remotePort)
+        : config.tcp().timeWaitReuse()
             && entry instanceof FlowEntry.Waiting waiting
             && waiting.sock.mayBeReused(nowNs);
-    // A flow in TIME-WAIT has its claim in a group, and gives it up when it is reused.
-    return reused && membership.isOwnPort(port)
-        || entry == null
-            && membership.mayUsePort(local, port, remote, remotePort)
-            && !listeners.conflicts(local, port);
   }
 
   @Override

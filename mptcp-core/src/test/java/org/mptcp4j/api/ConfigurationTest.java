@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,6 +33,8 @@ class ConfigurationTest {
   private static final Map<Class<?>, Object> OTHER =
       Map.ofEntries(
           Map.entry(MptcpMode.class, MptcpMode.DISABLED),
+          Map.entry(EcnMode.class, EcnMode.REQUEST),
+          Map.entry(TcpSocketOptions.class, TcpSocketOptions.DEFAULT.toBuilder().cork(true).build()),
           Map.entry(int.class, 23),
           Map.entry(long.class, 64L << 20),
           Map.entry(Duration.class, Duration.ofMillis(333)),
@@ -50,6 +53,7 @@ class ConfigurationTest {
           "blackHoleMtu", 1300,
           "sendBufferBytes", 8000,
           "receiveBufferBytes", 9000,
+          "maxSegmentSize", 500,
           "maxRto", Duration.ofSeconds(5));
 
   private static final List<Object> PARTS =
@@ -59,7 +63,8 @@ class ConfigurationTest {
           Buffers.defaults(),
           Timeouts.defaults(),
           Limits.defaults(),
-          SocketOptions.defaults());
+          SocketOptions.defaults(),
+          TcpSocketOptions.DEFAULT);
 
   @TestFactory
   Stream<DynamicTest> everyOptionOf() {
@@ -101,11 +106,12 @@ class ConfigurationTest {
     return on.getClass().getMethod(method).invoke(on);
   }
 
-  /** The method of a builder that sets an option, not one that looks its value up by a name. */
+  /** The method of a builder that sets an option, not one that looks up or changes its value. */
   private static Method setter(Object builder, String name, Class<?> option) {
     return Arrays.stream(builder.getClass().getMethods())
         .filter(m -> m.getName().equals(name) && m.getParameterCount() == 1)
         .filter(m -> option == String.class || m.getParameterTypes()[0] != String.class)
+        .filter(m -> m.getParameterTypes()[0] != Consumer.class)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no method " + name + " of the builder"));
   }

@@ -61,7 +61,10 @@ class CloseWithLossTest {
           TestHost.config(
               c ->
                   c.mptcp(mptcp ? MptcpMode.ENABLED : MptcpMode.DISABLED)
-                      .buffers(b -> b.receive(BufferRange.fixed(bufferBytes))));
+                      .buffers(
+                          b ->
+                              b.receive(BufferRange.fixed(bufferBytes))
+                                  .send(BufferRange.fixed(1 << 20))));
     }
     net.server.acceptedFinish = false;
     TestApp client = net.client.connect(net.server, new TestApp(net).sends(10_000));

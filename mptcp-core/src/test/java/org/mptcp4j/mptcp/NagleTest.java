@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** RFC 9293 section 3.7.4: a small tail waits while something is in flight. */
+/**
+ * RFC 9293 section 3.7.4 as Minshall modified it (draft-minshall-nagle-01) and Linux has it: a
+ * small tail waits while a small one before it is in flight.
+ */
 class NagleTest {
   private static final int MSS = 1000;
-  private MetaSock meta;
+  private final Workbench bench = new Workbench();
+  private final MetaSock meta = bench.meta;
 
   @BeforeEach
-  void somethingIsInFlight() {
-    Workbench bench = new Workbench();
-    meta = bench.meta;
+  void aSmallOneIsInFlight() {
     meta.setNoDelay(false);
-    bench.write(3_500);
-    meta.tx().give(meta.tx().nxt(), 1_000, bench.subflows.master());
+    bench.write(1_200);
+    send(1_200);
+    bench.write(2_500);
+  }
+
+  private void send(int bytes) {
+    meta.policy().sending(meta.tx().nxt(), bytes, MSS);
+    meta.tx().give(meta.tx().nxt(), bytes, (buf, index, length) -> {});
   }
 
   @Test
@@ -26,7 +34,7 @@ class NagleTest {
 
   @Test
   void aTailAloneWaits() {
-    meta.tx().give(meta.tx().nxt(), 2_000, (buf, index, length) -> {});
+    send(2_000);
     assertThat(Nagle.sendable(meta, meta.tx().nxt(), 500, MSS)).isZero();
   }
 
@@ -36,8 +44,34 @@ class NagleTest {
   }
 
   @Test
+  void aTailDoesNotWaitForFullOnes() {
+    meta.acknowledge(meta.tx().nxt());
+    send(2_000);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 500, MSS)).isEqualTo(500);
+  }
+
+  @Test
+  void whatWasFilledUpByLaterBytesWasNotSmall() {
+    meta.acknowledge(meta.tx().nxt());
+    send(1_500);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 1_000, MSS)).isEqualTo(1_000);
+    send(500);
+    bench.write(10);
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 510, MSS)).isEqualTo(510);
+  }
+
+  @Test
   void nothingWaitsWhenEverythingIsAcknowledged() {
     meta.acknowledge(meta.tx().nxt());
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_500);
+  }
+
+  @Test
+  void aCorkHoldsWhatFillsNoSegment() {
+    meta.acknowledge(meta.tx().nxt());
+    meta.setTcpOptions(meta.tcpOptions().toBuilder().cork(true).build());
+    assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_000);
+    meta.setTcpOptions(meta.tcpOptions().toBuilder().cork(false).build());
     assertThat(Nagle.sendable(meta, meta.tx().nxt(), 2_500, MSS)).isEqualTo(2_500);
   }
 
