@@ -346,7 +346,10 @@ public final class Connection {
       transport.push(nowNs);
       sendFinIfWanted();
       transport.updateTimers(nowNs);
-      meta.tuneSending(nowNs, transport, timers);
+      if (meta.policy().update(nowNs, timers)) {
+        meta.policy().carried(transport.unsentBytes(), transport.passingBytes());
+      }
+      meta.tuneSending(nowNs, transport);
     }
     List<? extends Flow> flows = transport.flows();
     for (int i = 0; i < flows.size(); i++) {

@@ -440,10 +440,7 @@ public final class MetaSock {
    * Lets the send buffer follow what is acknowledged in a round trip, for an application that fills
    * it. Called when what may leave has left.
    */
-  void tuneSending(long nowNs, Sending path, MetaTimers timers) {
-    if (!policy.update(nowNs, path, timers) && !wroteFull) {
-      return;
-    }
+  void tuneSending(long nowNs, RoundTrip path) {
     tellWritable();
     if (!wroteFull || sendBufferBytes >= mostSendBytes || memory.sendBytes() < mostSendBytes) {
       return;

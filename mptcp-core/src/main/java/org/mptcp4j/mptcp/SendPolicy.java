@@ -79,16 +79,26 @@ final class SendPolicy {
     uncorked |= timers.take(MetaTimers.Timer.CORK, nowNs);
   }
 
-  /** What may leave has left. Returns whether there is much that has not. */
-  boolean update(long nowNs, Sending path, MetaTimers timers) {
+  /** What may leave has left. Returns whether {@link #carried} wants to be told. */
+  boolean update(long nowNs, MetaTimers timers) {
     if (isCorked() && tx.unsentBytes() > 0) {
       timers.armBefore(MetaTimers.Timer.CORK, nowNs + CORK_NS);
     }
     boolean chosen = options.notSentLowatBytes() != TcpSocketOptions.AUTO;
-    boolean much = tx.heldBytes() >= (chosen ? 1 : LEAST_UNSENT_BYTES / 2);
-    unsentInFlows = much ? path.unsentBytes() : 0;
-    passingBytes = much ? path.passingBytes() : passingBytes;
-    return much;
+    unsentInFlows = 0;
+    return tx.heldBytes() >= (chosen ? 1 : LEAST_UNSENT_BYTES / 2);
+  }
+
+  /**
+   * What the flows do with what they were given.
+   *
+   * @param unsentBytes what they have not sent of it
+   * @param perRoundTripBytes what they get through in a round trip and a little more, the turn of
+   *     an application
+   */
+  void carried(long unsentBytes, long perRoundTripBytes) {
+    unsentInFlows = unsentBytes;
+    passingBytes = perRoundTripBytes;
   }
 
   /**

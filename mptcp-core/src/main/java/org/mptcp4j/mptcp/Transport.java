@@ -15,7 +15,7 @@ import org.mptcp4j.wire.RxSegment;
  * while the peer's choice is not known, then {@link MptcpCb} or {@link PlainTransport}. It decides
  * what concerns its flows and says what the connection must do.
  */
-sealed interface Transport extends Sending permits Opening, PlainTransport, MptcpCb {
+sealed interface Transport extends RoundTrip permits Opening, PlainTransport, MptcpCb {
   /** How long an application may take to write again. */
   long TURN_NS = 10_000_000;
 
@@ -75,7 +75,7 @@ sealed interface Transport extends Sending permits Opening, PlainTransport, Mptc
     // As above.
   }
 
-  @Override
+  /** Bytes that flows were given and have not sent. */
   default long unsentBytes() {
     long bytes = 0;
     List<? extends Flow> flows = flows();
@@ -85,7 +85,7 @@ sealed interface Transport extends Sending permits Opening, PlainTransport, Mptc
     return bytes;
   }
 
-  @Override
+  /** What its flows get through in a round trip and a little more, the turn of an application. */
   default long passingBytes() {
     long bytes = 0;
     List<? extends Flow> flows = flows();
