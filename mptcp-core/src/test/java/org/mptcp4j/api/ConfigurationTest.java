@@ -34,7 +34,8 @@ class ConfigurationTest {
       Map.ofEntries(
           Map.entry(MptcpMode.class, MptcpMode.DISABLED),
           Map.entry(EcnMode.class, EcnMode.REQUEST),
-          Map.entry(TcpSocketOptions.class, TcpSocketOptions.DEFAULT.toBuilder().cork(true).build()),
+          Map.entry(
+              TcpSocketOptions.class, TcpSocketOptions.DEFAULT.toBuilder().cork(true).build()),
           Map.entry(int.class, 23),
           Map.entry(long.class, 64L << 20),
           Map.entry(Duration.class, Duration.ofMillis(333)),
