@@ -106,6 +106,16 @@ public interface MptcpSocket extends AutoCloseable {
   long readableBytes();
 
   /**
+   * Bytes to read, or to come, until nothing is left of what the peer calls urgent. They are part
+   * of the stream and come in their order (RFC 9293 section 3.8.5, {@code SO_OOBINLINE}); the last
+   * of them is the one that other systems call out of band. MPTCP knows no urgent data: what a
+   * subflow says of it means nothing for the connection.
+   *
+   * @return the number of bytes, 0 when nothing is urgent
+   */
+  long urgentBytes();
+
+  /**
    * Whether the peer finished sending and everything before that was read.
    *
    * @return {@code true} once the peer's DATA_FIN (or FIN, on plain TCP) has been consumed

@@ -55,6 +55,11 @@ public final class StackEvent {
      * are closed.
      */
     REMOVED,
+    /**
+     * The peer calls data urgent that was not read yet, or more data than before: see {@link
+     * MptcpSocket#urgentBytes()}. RFC 9293 section 3.8.5. Reported for plain TCP only.
+     */
+    URGENT,
     /** New bytes can be read. Reported again only after more bytes have come. */
     READABLE,
     /** The send buffer, once full, has room again. */

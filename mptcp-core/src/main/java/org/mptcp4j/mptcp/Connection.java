@@ -392,6 +392,11 @@ public final class Connection {
 
   // ---- time
 
+  /** Bytes to read, or to come, until nothing is left of what the peer calls urgent. */
+  public long urgentBytes() {
+    return transport.urgentBytes();
+  }
+
   /** When {@link #onTimeout} wants to be called; {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNs() {
     return Math.min(timers.next(), transport.nextTimeoutNs());

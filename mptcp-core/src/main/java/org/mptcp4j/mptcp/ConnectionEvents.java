@@ -26,5 +26,8 @@ public final class ConnectionEvents {
   /** Both ends know that they speak MPTCP: {@link Connection#paths()} is there. */
   public static final int ESTABLISHED = 1 << 7;
 
+  /** The peer calls data urgent that was not read yet. */
+  public static final int URGENT = 1 << 8;
+
   private ConnectionEvents() {}
 }

@@ -172,9 +172,17 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     if ((notices & TcpNotice.ACKED) != 0) {
       acknowledged();
     }
+    if ((notices & TcpNotice.URGENT) != 0) {
+      meta.event(ConnectionEvents.URGENT);
+    }
     fins(notices);
     Decision death = died(notices);
     return meta.endsEarly(tcp()) ? Decision.PROTOCOL_ERROR : death;
+  }
+
+  @Override
+  public long urgentBytes() {
+    return Math.max(0, tcp().urgentBytes() + meta.readableBytes());
   }
 
   private void acknowledged() {

@@ -75,6 +75,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
     // As above.
   }
 
+  /** Bytes that wait or are to come until nothing is left of what the peer calls urgent. */
+  default long urgentBytes() {
+    return 0;
+  }
+
   /** Bytes that flows were given and have not sent. */
   default long unsentBytes() {
     long bytes = 0;

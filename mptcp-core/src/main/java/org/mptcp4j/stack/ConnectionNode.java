@@ -323,7 +323,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   }
 
   private boolean data(StackEvent into) {
-    return take(ConnectionEvents.READABLE, StackEvent.Type.READABLE, into)
+    return take(ConnectionEvents.URGENT, StackEvent.Type.URGENT, into)
+        || take(ConnectionEvents.READABLE, StackEvent.Type.READABLE, into)
         || take(ConnectionEvents.WRITABLE, StackEvent.Type.WRITABLE, into)
         || take(ConnectionEvents.END_OF_STREAM, StackEvent.Type.END_OF_STREAM, into);
   }

@@ -121,6 +121,11 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
+  public long urgentBytes() {
+    return node.broken() ? 0 : node.connection().urgentBytes();
+  }
+
+  @Override
   public boolean endOfStream() {
     return !node.broken() && metaSock().endOfStream();
   }

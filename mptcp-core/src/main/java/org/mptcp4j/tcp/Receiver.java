@@ -43,6 +43,7 @@ final class Receiver {
   private long advertisedFrom;
   private long finOffset = -1;
   private boolean finReached;
+  private long urgentEnd; // 0 until the peer calls something urgent
   private ReceiveQueue queue; // null until something comes
   private OutOfOrderQueue ooo; // null until there is a hole
   private SackBlocks sackBlocks; // null until there is a hole or a duplicate
@@ -102,6 +103,24 @@ final class Receiver {
 
   ByteBuf poll(int maxBytes) {
     return queue == null ? null : queue.poll(maxBytes);
+  }
+
+  /**
+   * An acceptable segment has an urgent pointer: RFC 9293 section 3.10.7.4, sixth. Returns whether
+   * more data is urgent than before, and waits or is to come.
+   */
+  boolean onUrgent(long offset, int pointer) {
+    long end = offset + pointer;
+    if (end <= urgentEnd || end <= nxt - readableBytes()) {
+      return false;
+    }
+    urgentEnd = end;
+    return true;
+  }
+
+  /** Bytes that are to be polled until nothing is urgent; none of them when not positive. */
+  long urgentBytes() {
+    return urgentEnd - (nxt - (finReached ? 1 : 0)) + readableBytes();
   }
 
   int oooBytes() {

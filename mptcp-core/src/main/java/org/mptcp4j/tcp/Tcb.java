@@ -361,6 +361,15 @@ abstract class Tcb implements CcContext {
     return receiver.readableBytes();
   }
 
+  /**
+   * Bytes from the next one that {@link TcpSock#pollData()} returns to the end of what the peer
+   * calls urgent, which is part of the stream (RFC 9293 section 3.8.5); not positive when that was
+   * polled already, or never was.
+   */
+  public final long urgentBytes() {
+    return receiver.urgentBytes();
+  }
+
   /** Sequence number of the next byte that {@link TcpSock#pollData()} returns. */
   public final int readSeq() {
     return receiver.readSeq();

@@ -44,5 +44,8 @@ public final class TcpNotice {
   /** A larger packet than the others was lost, for its size. */
   public static final int MTU_PROBE_FAILED = 1 << 12;
 
+  /** The peer calls data urgent that was not polled yet: {@link TcpSock#urgentBytes}. */
+  public static final int URGENT = 1 << 13;
+
   private TcpNotice() {}
 }

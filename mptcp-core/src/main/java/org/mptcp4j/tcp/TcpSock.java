@@ -234,6 +234,9 @@ public final class TcpSock extends Tcb {
       }
     }
     sender.recovery.ecn.onSegment(seg, receiver.acks);
+    if (seg.urg() && state().canReceive() && receiver.onUrgent(seq, seg.urgentPointer())) {
+      life.notice(TcpNotice.URGENT);
+    }
     if (seg.payloadLength() > 0 || seg.fin()) {
       receive(nowNs, seg, seq + (seg.syn() ? 1 : 0));
     }

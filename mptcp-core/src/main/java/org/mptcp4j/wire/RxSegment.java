@@ -327,6 +327,16 @@ public final class RxSegment {
     return (flags & TcpFlags.ACK) != 0;
   }
 
+  /** The flag URG: {@link #urgentPointer()} is valid. */
+  public boolean urg() {
+    return (flags & TcpFlags.URG) != 0;
+  }
+
+  /** The urgent pointer: how far behind {@link #seq()} the data that is not urgent begins. */
+  public int urgentPointer() {
+    return buf.getUnsignedShort(upperIndex + 18);
+  }
+
   /** Number of wire segments that this one stands for, at least 1. */
   public int segments() {
     return segments;

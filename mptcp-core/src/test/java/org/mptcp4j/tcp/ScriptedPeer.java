@@ -57,6 +57,7 @@ final class ScriptedPeer {
   long nowNs = 5_000 * MS;
   int peerTs = 1_000;
   boolean stamps = true;
+  int urgentPointer; // of what arrives
 
   /** That of the socket, once its handshake is over. */
   CongestionControl cc;
@@ -135,6 +136,9 @@ final class ScriptedPeer {
     int gso = packet.gsoSize();
     packet.release();
     assertThat(rx.parse(datagram, ChecksumState.PARTIAL, gso)).isEqualTo(ParseVerdict.OK);
+    if (urgentPointer != 0) {
+      datagram.setShort(rx.upperIndex() + 18, urgentPointer);
+    }
     SegmentVerdict verdict = sock == null ? accept() : sock.onSegment(nowNs, rx);
     datagram.release();
     return verdict;

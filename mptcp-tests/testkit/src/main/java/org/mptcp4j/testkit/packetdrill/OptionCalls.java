@@ -48,6 +48,11 @@ final class OptionCalls {
       case "SO_SNDBUFFORCE" -> sendBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
       case "SO_RCVBUFFORCE" -> receiveBuffer(socket, bufferBytes(a, Integer.MAX_VALUE));
       case "SO_LINGER" -> linger(socket, a);
+      case "SO_OOBINLINE" -> {
+        if (a.number(3) == 0) {
+          throw ScriptException.refused(a.get(3).place(), "urgent data out of band");
+        }
+      }
       case "SO_ZEROCOPY" -> socket.zeroCopy().on(a.number(3) != 0);
       case "TCP_INQ", "TCP_CM_INQ" -> socket.tellsUnread(a.number(3) != 0);
       case "TCP_CONGESTION" -> {
@@ -195,6 +200,7 @@ final class OptionCalls {
     long value =
         switch (request) {
           case "SIOCINQ", "FIONREAD" -> socket.readableBytes();
+          case "SIOCATMARK" -> socket.urgentBytes() == 1 ? 1 : 0;
           case "SIOCOUTQ", "TIOCOUTQ" -> unsent(socket) + unacknowledged(socket);
           case "SIOCOUTQNSD" -> unsent(socket);
           default -> throw ScriptException.refused(a.get(1).place(), "ioctl " + request);

@@ -11,7 +11,11 @@ final class ReadinessCalls {
   private static final long ALWAYS = Constants.POLLERR | Constants.POLLHUP;
 
   private static final long KNOWN =
-      ALWAYS | Constants.POLLIN | Constants.POLLOUT | Constants.POLLRDHUP;
+      ALWAYS
+          | Constants.POLLIN
+          | Constants.POLLPRI
+          | Constants.POLLOUT
+          | Constants.POLLRDHUP;
 
   private final StackHost host;
   private final SocketTable table;
@@ -52,6 +56,8 @@ final class ReadinessCalls {
     events |= inputEnded && outputEnded ? Constants.POLLHUP : 0;
     events |= inputEnded ? Constants.POLLIN | Constants.POLLRDHUP : 0;
     events |= socket.readableBytes() > 0 ? Constants.POLLIN : 0;
+    long urgent = socket.urgentBytes();
+    events |= urgent > 0 && urgent <= socket.readableBytes() ? Constants.POLLPRI : 0;
     boolean room = outputEnded || socket.socket().orElseThrow().writableBytes() > 0;
     return events | (room ? Constants.POLLOUT : 0);
   }
@@ -61,6 +67,7 @@ final class ReadinessCalls {
     Map<Integer, String> all =
         Map.of(
             Constants.POLLIN, "POLLIN",
+            Constants.POLLPRI, "POLLPRI",
             Constants.POLLOUT, "POLLOUT",
             Constants.POLLERR, "POLLERR",
             Constants.POLLHUP, "POLLHUP",

@@ -32,6 +32,7 @@ final class ScriptSocket {
   private Optional<MptcpSocket> waiting = Optional.empty();
   private Optional<Flow> flow = Optional.empty();
   private ByteBuf rest = Unpooled.EMPTY_BUFFER;
+  private long urgentOfRest;
   private boolean errorTaken;
   private boolean inputShut;
   private boolean outputShut;
@@ -197,6 +198,12 @@ final class ScriptSocket {
     return socket.map(MptcpSocket::readableBytes).orElse(0L) + rest.readableBytes();
   }
 
+  /** Bytes to read until nothing is urgent. */
+  long urgentBytes() {
+    long more = socket.map(MptcpSocket::urgentBytes).orElse(0L);
+    return more > 0 ? more + rest.readableBytes() : Math.max(0, urgentOfRest);
+  }
+
   /** Takes up to so many bytes. Returns how many there were. */
   long read(long most) {
     long taken = 0;
@@ -204,6 +211,7 @@ final class ScriptSocket {
       if (!rest.isReadable()) {
         rest.release();
         rest = Unpooled.EMPTY_BUFFER;
+        urgentOfRest = socket.map(MptcpSocket::urgentBytes).orElse(0L);
         ByteBuf piece = socket.map(MptcpSocket::read).orElse(null);
         if (piece == null) {
           break;
@@ -212,6 +220,7 @@ final class ScriptSocket {
       }
       int step = (int) Math.min(most - taken, rest.readableBytes());
       rest.skipBytes(step);
+      urgentOfRest -= step;
       taken += step;
     }
     if (!rest.isReadable()) {
