@@ -10,6 +10,7 @@ module org.mptcp4j.testkit {
   exports org.mptcp4j.testkit.assertj;
   exports org.mptcp4j.testkit.capture;
   exports org.mptcp4j.testkit.junit;
+  exports org.mptcp4j.testkit.middlebox;
   exports org.mptcp4j.testkit.packetdrill;
   exports org.mptcp4j.testkit.peer;
   exports org.mptcp4j.testkit.replay;

@@ -229,6 +229,10 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
       paths.subflowStale(sf);
     }
+    if ((notices & TcpNotice.TAIL_PROBE) != 0 && subflows.usableBeside(sf)) {
+      // The retransmission timer waits for the answer to its probe; the application must not.
+      transmitter.reinject(sf);
+    }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
       if (sf.bare() && !meta.peerFinKnown() && mayFallBack(sf)) {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN.

@@ -272,12 +272,14 @@ final class Sender {
   /** Time passes: what is due but the timer itself. Returns bits of {@link TcpNotice}. */
   int onDeadline(long nowNs, int mss, CongestionControl cc, TcpConfig config) {
     pace(nowNs);
-    if (timer.isProbeDue(nowNs)) {
+    boolean silent = timer.isProbeDue(nowNs);
+    if (silent) {
       recovery.onTailProbeDue();
       long ptoNs = LossProbe.ptoNs(rtt, nxt - una, mss, config);
       timer.onProbeDue(nowNs, ptoNs, rtt.rtoNs(), config);
     }
-    return recovery.onReorderTimeout(nowNs, una, nxt, mss, cc) ? TcpNotice.FAST_RECOVERY : 0;
+    boolean lost = recovery.onReorderTimeout(nowNs, una, nxt, mss, cc);
+    return (silent ? TcpNotice.TAIL_PROBE : 0) | (lost ? TcpNotice.FAST_RECOVERY : 0);
   }
 
   private void armProbe(long nowNs, int mss, TcpConfig config) {

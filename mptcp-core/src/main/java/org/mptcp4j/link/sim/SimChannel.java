@@ -27,6 +27,7 @@ public final class SimChannel {
   private final List<PacketTap> deliveredTaps = new ArrayList<>();
   private final List<Middlebox> middleboxes = new ArrayList<>();
   private final Packet scratch = new Packet();
+  private final Packet completed = new Packet();
   private final Segmenter segmenter = new Segmenter();
   private LinkProfile profile;
   private boolean passing = true;
@@ -118,6 +119,27 @@ public final class SimChannel {
       send(whole);
     } else {
       enter(frame);
+    }
+  }
+
+  /**
+   * Takes the contents of a packet that a box of this channel, or of the other direction, made: it
+   * goes on behind the boxes. A box may call it while it looks at another packet, which then
+   * follows.
+   *
+   * @param p a whole datagram with its checksum, no larger than the MTU where that matters
+   */
+  public void inject(Packet p) {
+    Frame frame = network.newFrame();
+    frame.takeFrom(p, network.allocator());
+    int wireBytes = frame.wireBytes();
+    counters.offered(wireBytes);
+    if (!passing) {
+      drop(frame, DropReason.LINK_DOWN);
+    } else if (queueHasRoom(network.nowNs(), wireBytes)) {
+      propagate(frame, wireBytes);
+    } else {
+      drop(frame, DropReason.QUEUE_FULL);
     }
   }
 
@@ -252,9 +274,9 @@ public final class SimChannel {
 
   /** Makes the checksum full and forgets that it is right. */
   private void complete(Frame frame) {
-    frame.moveTo(scratch);
-    SoftwareChecksum.complete(scratch);
-    frame.takeFrom(scratch, network.allocator());
+    frame.moveTo(completed);
+    SoftwareChecksum.complete(completed);
+    frame.takeFrom(completed, network.allocator());
     frame.checksum = ChecksumState.UNVERIFIED;
   }
 

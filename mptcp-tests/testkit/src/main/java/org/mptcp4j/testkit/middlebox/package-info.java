@@ -1,0 +1,6 @@
+/**
+ * Boxes that do to TCP what is done to it between hosts: {@link
+ * org.mptcp4j.testkit.middlebox.Boxes} makes them, {@link
+ * org.mptcp4j.testkit.middlebox.TcpBox#attach} puts one on a link.
+ */
+package org.mptcp4j.testkit.middlebox;
