@@ -191,14 +191,19 @@ final class ClosingScenario implements AutoCloseable {
     return links.get(random.nextInt(links.size()));
   }
 
-  /** Options of MPTCP vanish from some time on. */
+  /** Options of MPTCP vanish from some time on, one way or both ways. */
   private void strip() {
     SimLink link = anyLink();
     OptionStripper stripper = OptionStripper.mptcp();
+    int ways = random.nextInt(3);
     later(
         () -> {
-          link.forward().middlebox(stripper);
-          link.backward().middlebox(stripper);
+          if (ways != 1) {
+            link.forward().middlebox(stripper);
+          }
+          if (ways != 2) {
+            link.backward().middlebox(stripper);
+          }
         });
   }
 

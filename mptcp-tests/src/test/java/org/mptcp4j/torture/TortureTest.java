@@ -30,7 +30,7 @@ import org.mptcp4j.api.MptcpMode;
  */
 class TortureTest {
   private static final boolean FULL = Boolean.getBoolean("torture.full");
-  private static final int BYTES = Integer.getInteger("torture.bytes", FULL ? 10_000_000 : 120_000);
+  private static final int BYTES = Integer.getInteger("torture.bytes", FULL ? 10_000_000 : 200_000);
   private static final int SEEDS = Integer.getInteger("torture.seeds", FULL ? 20 : 1);
   private static final Path PAGE = Path.of("../docs/middleboxes.md");
   private static final Pattern TABLE =
