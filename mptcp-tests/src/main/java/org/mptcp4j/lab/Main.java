@@ -7,6 +7,7 @@ import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.bench.BenchFlameCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
 import org.mptcp4j.lab.bench.BenchLinkCommand;
+import org.mptcp4j.lab.bench.BenchPathsCommand;
 import org.mptcp4j.lab.bench.cost.BenchPacketsCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchLinkCommand.class,
       BenchFlameCommand.class,
       BenchPacketsCommand.class,
+      BenchPathsCommand.class,
       DecodeCommand.class,
       PacketdrillCommand.class,
       RelayCommand.class,

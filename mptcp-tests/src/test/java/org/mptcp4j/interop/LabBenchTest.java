@@ -46,6 +46,22 @@ class LabBenchTest {
     }
   }
 
+  @Test
+  void comparesThisStackWithTheKernelOverABadPath() {
+    try (Netns kernel = Netns.create();
+        Program bench =
+            Program.lab(
+                kernel, "bench-paths", "--only=loss-10", "--pairs=1", "--seconds=0.5", "--json")) {
+      assertThat(bench.exitCode(60)).as("%s", bench).isZero();
+      String report = String.join("\n", bench.output());
+      assertThat(report).contains("\"path\": \"loss-10\"", "\"bound\": null");
+      // Neither sends more than the path carries, and both send something.
+      assertThat(report).containsPattern("\"kernel_megabits\": [0-9]\\.");
+      assertThat(report).containsPattern("\"our_megabits\": [0-9]\\.");
+      assertThat(bench.errors()).anyMatch(line -> line.startsWith("loss-10: "));
+    }
+  }
+
   /** A jar that is as good as the one of the build, which need not be there yet. */
   private static Path jarOfThisClassPath() throws IOException {
     String[] entries = System.getProperty("java.class.path").split(File.pathSeparator);

@@ -4,7 +4,7 @@ import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.PacketBatch;
 
 /** Stands in front of a processor and notes how late it is called for what is due. */
-final class Punctuality implements PacketProcessor {
+public final class Punctuality implements PacketProcessor {
   private static final long LATE_NS = 1_000_000;
 
   private final PacketProcessor processor;
@@ -23,7 +23,7 @@ final class Punctuality implements PacketProcessor {
    * @param late of them, those more than a millisecond after it
    * @param worstMillis the latest of all
    */
-  record Summary(long wakeUps, long late, double worstMillis) {}
+  public record Summary(long wakeUps, long late, double worstMillis) {}
 
   Summary summary() {
     return new Summary(calls, late, latestNs / 1e6);

@@ -3,11 +3,15 @@ package org.mptcp4j.lab.relay;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.system.Shell;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.sim.ChannelCounters;
 import org.mptcp4j.link.sim.DropReason;
@@ -19,7 +23,9 @@ import org.mptcp4j.link.tun.TunLoop;
 import org.mptcp4j.link.tun.TunOptions;
 
 /** A running relay: two devices, the emulator between them, and the thread that drives it. */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
+  private static final String REAL_TIME_PRIORITY = "5";
+
   private final RelayEnd[] ends;
   private final String device;
   private final LinkEmulator emulator;
@@ -35,7 +41,7 @@ final class Relay implements AutoCloseable {
    * @param notRead dropped by the kernel in front of the relay, which a link does not do: the
    *     figures are then those of an overloaded machine
    */
-  record Direction(
+  public record Direction(
       long packets,
       long bytes,
       long deliveredPackets,
@@ -44,7 +50,7 @@ final class Relay implements AutoCloseable {
       long notRead) {}
 
   /** What the relay did. */
-  record Report(
+  public record Report(
       double seconds, Direction forward, Direction backward, Punctuality.Summary timers) {}
 
   /**
@@ -54,7 +60,7 @@ final class Relay implements AutoCloseable {
    * @param deviceMtu of both
    * @throws IOException when a device cannot be had; the message says why
    */
-  Relay(RelayEnd a, RelayEnd b, String device, int deviceMtu, LinkEmulator emulator)
+  public Relay(RelayEnd a, RelayEnd b, String device, int deviceMtu, LinkEmulator emulator)
       throws IOException {
     ends = new RelayEnd[] {a, b};
     this.device = device;
@@ -73,6 +79,17 @@ final class Relay implements AutoCloseable {
     }
     startedNs = System.nanoTime();
     loop.start();
+    loop.execute(Relay::askForRealTime);
+  }
+
+  /** A thread that waits behind others for a processor delivers late; without leave it does. */
+  private static void askForRealTime() {
+    try {
+      String thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
+      Shell.tryRun(List.of("chrt", "--fifo", "--pid", REAL_TIME_PRIORITY, thread));
+    } catch (IOException | LabException e) {
+      return; // as punctual as it is then
+    }
   }
 
   private static TunLoop.Port port(RelayEnd end, String name, int mtu) throws IOException {
@@ -89,7 +106,7 @@ final class Relay implements AutoCloseable {
   }
 
   /** Ends it; what it did. */
-  Report finish() {
+  public Report finish() {
     long[] notRead = {ends[0].notRead(device), ends[1].notRead(device)};
     loop.close();
     return new Report(

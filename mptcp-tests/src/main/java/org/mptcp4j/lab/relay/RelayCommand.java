@@ -88,10 +88,6 @@ public final class RelayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    int mtu = deviceMtu == null ? link.mtu() : deviceMtu;
-    if (mtu < 68 || mtu > 65_535) {
-      throw LabException.usage("--device-mtu must be 68 to 65535, not " + mtu);
-    }
     LinkEmulator emulator =
         new LinkEmulator(
             seed,
@@ -99,6 +95,10 @@ public final class RelayCommand implements Callable<Integer> {
             link.forward(),
             link.backward(),
             reportTooBig ? LinkEmulator.TooBig.REPORT : LinkEmulator.TooBig.DROP);
+    int mtu = deviceMtu == null ? link.mtu() : deviceMtu;
+    if (mtu < 68 || mtu > 65_535) {
+      throw LabException.usage("--device-mtu must be 68 to 65535, not " + mtu);
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
         RelayEnd endA = RelayEnd.open(a);

@@ -15,14 +15,15 @@ import org.mptcp4j.lab.system.Shell;
  * @param addresses of the kernel on the device, with prefix length; none when the user sees to that
  * @param made whether the namespace is ours
  */
-record RelayEnd(String namespace, List<String> addresses, boolean made) implements AutoCloseable {
+public record RelayEnd(String namespace, List<String> addresses, boolean made)
+    implements AutoCloseable {
   private static final Pattern NOT_READ = Pattern.compile("\"tx\":\\{[^}]*\"dropped\":([0-9]+)");
 
   /**
    * Reads {@code NAMESPACE[:ADDRESS/PREFIX[,ADDRESS/PREFIX...]]} and makes the namespace unless it
    * is there.
    */
-  static RelayEnd open(String text) {
+  public static RelayEnd open(String text) {
     int colon = text.indexOf(':');
     String namespace = colon < 0 ? text : text.substring(0, colon);
     if (!namespace.matches("[A-Za-z0-9_.-]+")) {

@@ -385,11 +385,11 @@ static void bulk(int up, char *buffer) {
   int s = dial(host, port);
   write_all(s, up ? "S" : "G", 1);
   double start = now(), warm = start + 0.5, measured = 0, busy = 0;
-  uint64_t total = 0;
+  uint64_t total = 0, all = 0;
   for (;;) {
     ssize_t n = up ? write(s, buffer, BUFFER) : read(s, buffer, BUFFER);
     if (n <= 0) die(up ? "write" : "read");
-    total += n;
+    total += n, all += n;
     double t = now();
     if (!measured && t > warm) {
       measured = t;
@@ -399,8 +399,8 @@ static void bulk(int up, char *buffer) {
     // Where the machine stood still, on until something has got through: nothing over nothing is no rate.
     if (total && measured && t > warm + seconds) {
       double took = t - measured;
-      printf("mode=%s gbps=%.4f bytes=%lu seconds=%.3f cpu_s_per_gb=%.4f\n", up ? "up" : "down", total * 8 / took / 1e9,
-             total, took, (machine_busy() - busy) / (total / 1e9));
+      printf("mode=%s gbps=%.6f bytes=%lu all_bytes=%lu seconds=%.3f cpu_s_per_gb=%.4f\n", up ? "up" : "down",
+             total * 8 / took / 1e9, total, all, took, (machine_busy() - busy) / (total / 1e9));
       return;
     }
   }
