@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,12 +20,14 @@ import org.mptcp4j.api.StackConfig;
 
 /**
  * The kernel's own test client and server, {@code mptcp_connect}, with this stack as its peer. Each
- * combination once; {@code -Dmptcp4j.runs=50} for more.
+ * combination once; {@code -Dmptcp4j.runs=50} for more, {@code -Dmptcp4j.connect} for those whose
+ * name contains what matches an expression.
  */
 @Tag("matrix")
 @Interop(programs = {"gcc", "xz"})
 class MptcpConnectTest {
   private static final int RUNS = Integer.getInteger("mptcp4j.runs", 1);
+  private static final Pattern ONLY = Pattern.compile(System.getProperty("mptcp4j.connect", ""));
   private static final int BYTES = 1_500_000;
   private static final int SLOW_BYTES = 20_000;
   private static final int CONNECTIONS = 3;
@@ -80,6 +83,7 @@ class MptcpConnectTest {
       }
     }
     return all.stream()
+        .filter(run -> ONLY.matcher(run.toString()).find())
         .map(run -> DynamicTest.dynamicTest("this stack as " + run, () -> repeat(run)));
   }
 
