@@ -40,6 +40,7 @@ import java.util.Locale;
  * @param deliveredCe segments delivered with a congestion mark, or by acknowledgements that told of
  *     marks (RFC 3168, RFC 9768)
  * @param fastRecoveries recoveries that needed no timeout; Linux counts them for the host only
+ * @param sending how long something was to be sent, and what held it up
  */
 public record TcpInfo(
     State state,
@@ -73,7 +74,8 @@ public record TcpInfo(
     int rcvOooBytes,
     long totalRto,
     long deliveredCe,
-    long fastRecoveries) {
+    long fastRecoveries,
+    SendingTimes sending) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;
 

@@ -361,6 +361,9 @@ public final class Connection {
         return true;
       }
     }
+    for (int i = 0; i < flows.size(); i++) {
+      flows.get(i).tcp().allSent(nowNs, meta.isFull());
+    }
     return reap(nowNs) && pollTransmit(nowNs, out);
   }
 

@@ -427,6 +427,11 @@ public final class MetaSock {
     tellWritable();
   }
 
+  /** Whether the application would have written more than there was room for. */
+  boolean isFull() {
+    return wroteFull;
+  }
+
   void tellWritable() {
     // A quarter at a time: with all of it in flight, waiting for more would drain the path.
     long wanted = Math.max(1, Math.min(sendLimitBytes() / 4, policy.notSentLowat() / 2));

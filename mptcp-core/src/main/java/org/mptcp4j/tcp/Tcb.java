@@ -7,6 +7,7 @@ import org.mptcp4j.cc.CcGroup;
 import org.mptcp4j.cc.CcSubflow;
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.info.SendingTimes;
 import org.mptcp4j.mib.Mib;
 
 /**
@@ -28,6 +29,9 @@ abstract class Tcb implements CcContext {
 
   /** Null as long as nobody asked for it. */
   PeerWatch watch;
+
+  /** Null until there is something to send. */
+  private Chrono chrono;
 
   private short hopLimit;
   private short trafficClass;
@@ -127,6 +131,41 @@ abstract class Tcb implements CcContext {
   /** The peer's initial sequence number; 0 before its SYN arrived. */
   public final int irs() {
     return receiver.irs();
+  }
+
+  /**
+   * What may leave has left: what holds up the rest, if there is any, is measured from now on.
+   *
+   * @param bufferFull whether the application would have written more
+   */
+  public final void allSent(long nowNs, boolean bufferFull) {
+    SendingTimes.State holds = holdUp(bufferFull);
+    if (chrono == null && holds != SendingTimes.State.IDLE) {
+      chrono = new Chrono();
+    }
+    if (chrono != null) {
+      chrono.enter(nowNs, holds);
+    }
+  }
+
+  private SendingTimes.State holdUp(boolean bufferFull) {
+    if (!canSend() || sender.una() >= sender.end()) {
+      return SendingTimes.State.IDLE;
+    }
+    long room = sender.recovery.roomBytes(sender.una(), sender.nxt(), cc);
+    int unsent = sender.unsentBytes();
+    if (unsent == 0) {
+      return bufferFull && room > 0 ? SendingTimes.State.SNDBUF_LIMITED : SendingTimes.State.BUSY;
+    }
+    long admitted = ext.sendWindow(sender.windowBytes());
+    long open = Math.max(0, sender.una() + admitted - sender.nxt());
+    boolean shut = open < Math.min(unsent, payloadMss()) && room > open;
+    return shut ? SendingTimes.State.RWND_LIMITED : SendingTimes.State.BUSY;
+  }
+
+  /** How long something was to be sent, and what held it up. */
+  final SendingTimes sendingTimes() {
+    return chrono == null ? SendingTimes.NONE : chrono.times();
   }
 
   // ---- congestion control

@@ -44,7 +44,8 @@ final class TcpSnapshot {
         sock.oooBytes(),
         sender.recovery.timeouts(),
         sender.recovery.ecn.deliveredCe(),
-        sender.recovery.fastRecoveries());
+        sender.recovery.fastRecoveries(),
+        sock.sendingTimes());
   }
 
   private static long payload(long offset, Sender sender) {

@@ -11,11 +11,7 @@ final class ReadinessCalls {
   private static final long ALWAYS = Constants.POLLERR | Constants.POLLHUP;
 
   private static final long KNOWN =
-      ALWAYS
-          | Constants.POLLIN
-          | Constants.POLLPRI
-          | Constants.POLLOUT
-          | Constants.POLLRDHUP;
+      ALWAYS | Constants.POLLIN | Constants.POLLPRI | Constants.POLLOUT | Constants.POLLRDHUP;
 
   private final StackHost host;
   private final SocketTable table;

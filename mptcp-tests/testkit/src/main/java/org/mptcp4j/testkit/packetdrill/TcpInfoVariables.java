@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.info.SendingTimes;
 
 /**
  * The variables of code in scripts: the fields of Linux's {@code tcp_info} for which the stack has
@@ -14,7 +15,11 @@ final class TcpInfoVariables {
   /** What Linux says for a slow-start threshold that no loss has set. */
   private static final long INFINITE_SSTHRESH = 0x7fff_ffffL;
 
-  private record View(ConnectionInfo connection, SubflowInfo subflow) {
+  private record View(ConnectionInfo connection, SubflowInfo subflow, long nowNs) {
+    SendingTimes sending() {
+      return subflow.tcp().sending().at(nowNs);
+    }
+
     long segments(long bytes) {
       return (bytes + subflow.mss() - 1) / subflow.mss();
     }
@@ -31,6 +36,9 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_rtt", v -> v.subflow().srttNs() / 1_000);
     FIELDS.put("tcpi_rttvar", v -> v.subflow().rttVarNs() / 1_000);
     FIELDS.put("tcpi_min_rtt", v -> v.subflow().minRttNs() / 1_000);
+    FIELDS.put("tcpi_busy_time", v -> v.sending().busyNs() / 1_000);
+    FIELDS.put("tcpi_rwnd_limited", v -> v.sending().rwndLimitedNs() / 1_000);
+    FIELDS.put("tcpi_sndbuf_limited", v -> v.sending().sndbufLimitedNs() / 1_000);
     FIELDS.put("tcpi_rto", v -> v.subflow().rtoNs() / 1_000);
     FIELDS.put("tcpi_bytes_acked", v -> v.subflow().bytesAcked());
     FIELDS.put("tcpi_bytes_received", v -> v.subflow().bytesReceived());
@@ -56,7 +64,7 @@ final class TcpInfoVariables {
    * @param name as the script has it
    * @param info the connection under test
    */
-  static Object value(Token name, ConnectionInfo info) {
+  static Object value(Token name, ConnectionInfo info, long nowNs) {
     ToLongFunction<View> field = FIELDS.get(name.text());
     if (field == null) {
       throw ScriptException.refused(name.place(), "variable " + name.text() + " in code");
@@ -65,6 +73,6 @@ final class TcpInfoVariables {
       throw ScriptException.failed(
           name.place(), name.text() + " of a connection that is over: " + info.error());
     }
-    return field.applyAsLong(new View(info, info.subflows().get(0)));
+    return field.applyAsLong(new View(info, info.subflows().get(0), nowNs));
   }
 }
