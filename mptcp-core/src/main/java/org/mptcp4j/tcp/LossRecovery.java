@@ -20,6 +20,7 @@ final class LossRecovery {
   }
 
   private static final long NO_PROBE = -1;
+  private static final long RENEGING_PATIENCE_NS = 10_000_000;
 
   private final RttEstimator rtt;
   private final Counters counters;
@@ -470,6 +471,11 @@ final class LossRecovery {
   /** RFC 2018 section 8: whether the peer has thrown away what it had selectively acknowledged. */
   boolean hasReneged(long una) {
     return board.lowestSacked() == una;
+  }
+
+  /** How long it is waited for then: acknowledgements may overtake each other. */
+  long renegingPatienceNs() {
+    return Math.max(rtt.srttNs() / 2, RENEGING_PATIENCE_NS);
   }
 
   // ---- spurious recoveries

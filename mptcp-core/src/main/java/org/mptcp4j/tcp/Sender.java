@@ -18,9 +18,6 @@ final class Sender {
 
   private static final long NEVER = Long.MIN_VALUE;
 
-  /** How long a peer that seems to renege is waited for at least. */
-  private static final long RENEGING_PATIENCE_NS = 10_000_000;
-
   final SendTimer timer = new SendTimer();
   final RttEstimator rtt;
   final LossRecovery recovery;
@@ -259,8 +256,8 @@ final class Sender {
       timer.expireNow(nowNs);
     }
     if (recovery.hasReneged(una)) {
-      // RFC 2018 section 8. Acknowledgements may overtake each other, hence not at once.
-      timer.hasten(nowNs + Math.max(rtt.srttNs() / 2, RENEGING_PATIENCE_NS));
+      // RFC 2018 section 8; not at once.
+      timer.hasten(nowNs + recovery.renegingPatienceNs());
     }
     if (acked > 0 || !recovery.mayProbeTail()) {
       armProbe(nowNs, mss, config);
