@@ -5,33 +5,87 @@ import io.netty.buffer.Unpooled;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.packet.PacketBatch;
+import org.mptcp4j.wire.ParseVerdict;
+import org.mptcp4j.wire.RxSegment;
 
-/** A link that changes one bit of what it sends, unseen by TCP's own checksum. */
+/** A link that changes one bit of what passes in one direction, unseen by TCP's own checksum. */
 final class BitFlip extends LinkInFront {
-  private long payloadBefore;
+  /** What {@link Countdown#at} says when the bit is not in the packet. */
+  private static final int NOWHERE = -1;
+
+  private final RxSegment segment = new RxSegment();
+  private final Countdown sent;
+  private final Countdown received;
+
+  /** Where the bit is. */
+  private static final class Countdown {
+    private long payloadBefore;
+
+    Countdown(long payloadBefore) {
+      this.payloadBefore = payloadBefore;
+    }
+
+    int at(int bytes) {
+      return payloadBefore >= 0 && bytes > payloadBefore ? (int) payloadBefore : NOWHERE;
+    }
+
+    void passed(int bytes) {
+      payloadBefore = bytes > payloadBefore ? NOWHERE : payloadBefore - bytes;
+    }
+  }
 
   /**
-   * Changes the first bit behind so much.
+   * Changes the first bit behind so much that is sent.
    *
    * @param payloadBefore bytes of payload that leave as they are
    */
   BitFlip(LinkDevice link, long payloadBefore) {
+    this(link, new Countdown(payloadBefore), new Countdown(NOWHERE));
+  }
+
+  private BitFlip(LinkDevice link, Countdown sent, Countdown received) {
     super(link);
-    this.payloadBefore = payloadBefore;
+    this.sent = sent;
+    this.received = received;
+  }
+
+  /** Changes the first bit behind so much that is received. */
+  static BitFlip ofReceived(LinkDevice link, long payloadBefore) {
+    return new BitFlip(link, new Countdown(NOWHERE), new Countdown(payloadBefore));
   }
 
   @Override
   public boolean send(Packet packet) {
     int bytes = packet.pieceBytes();
-    if (payloadBefore >= 0 && bytes > payloadBefore) {
-      flip(packet, (int) payloadBefore);
-      payloadBefore = -1;
+    int at = sent.at(bytes);
+    if (at != NOWHERE) {
+      flip(packet, at);
     }
-    boolean sent = super.send(packet);
-    if (sent && payloadBefore >= 0) {
-      payloadBefore -= bytes;
+    boolean taken = super.send(packet);
+    if (taken || at != NOWHERE) {
+      sent.passed(bytes);
     }
-    return sent;
+    return taken;
+  }
+
+  @Override
+  public int receive(PacketBatch into) {
+    int before = into.size();
+    int count = super.receive(into);
+    for (int i = before; i < into.size(); i++) {
+      Packet packet = into.get(i);
+      if (segment.parse(packet) == ParseVerdict.OK) {
+        int at = received.at(segment.payloadLength());
+        if (at != NOWHERE) {
+          int index = segment.payloadIndex() + at;
+          segment.buf().setByte(index, segment.buf().getByte(index) ^ 1);
+          packet.checksum(ChecksumState.VALID);
+        }
+        received.passed(segment.payloadLength());
+      }
+    }
+    return count;
   }
 
   private static void flip(Packet packet, int at) {
