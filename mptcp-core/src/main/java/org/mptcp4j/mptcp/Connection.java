@@ -21,7 +21,6 @@ import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpCapable;
-import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
@@ -197,21 +196,6 @@ public final class Connection {
 
   private Counters counters() {
     return factory.services().counters();
-  }
-
-  /**
-   * A SYN with MP_JOIN whose token names this connection. RFC 8684 section 3.2.
-   *
-   * @param syn the SYN, borrowed
-   * @param option its MP_JOIN
-   * @param linkIndex link it came from
-   */
-  public JoinVerdict acceptJoin(long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex) {
-    JoinVerdict verdict = transport.acceptJoin(nowNs, syn, option, linkIndex, tuple.localPort());
-    if (verdict == JoinVerdict.NOT_MPTCP) {
-      counters().increment(Mib.MP_JOIN_REJECTED);
-    }
-    return verdict;
   }
 
   // ---- input

@@ -40,9 +40,14 @@ final class JoinHandshake {
 
   /** Begins as the end that is joined; {@code theirs} came in the SYN. */
   void answer(int nonce, int theirs, SessionKeys keys, MptcpCrypto crypto) {
+    nonces(nonce, theirs);
+    localHmac = crypto.joinSynAckHmac(keys.localKey(), keys.remoteKey(), nonce, theirs);
+  }
+
+  /** The end that is joined has answered before. */
+  void nonces(int nonce, int theirs) {
     localNonce = nonce;
     remoteNonce = theirs;
-    localHmac = crypto.joinSynAckHmac(keys.localKey(), keys.remoteKey(), nonce, theirs);
   }
 
   /**

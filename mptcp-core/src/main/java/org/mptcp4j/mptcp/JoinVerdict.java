@@ -3,10 +3,14 @@ package org.mptcp4j.mptcp;
 import java.util.Optional;
 import org.mptcp4j.wire.MpTcpRst;
 
-/** What became of a SYN with MP_JOIN. RFC 8684 section 3.2: a refused join is answered by RST. */
+/** What became of a join of the peer. RFC 8684 section 3.2: a refused join is answered by RST. */
 public enum JoinVerdict {
-  /** A subflow was made and registered; poll for its SYN/ACK. */
+  /** A subflow was made and registered, or will be when the answer comes back. */
   ACCEPTED,
+  /** No connection has the token. */
+  NO_TOKEN(0, MpTcpRst.MPTCP_ERROR),
+  /** The third ACK does not show that the peer knows the keys. */
+  FORGED(0, MpTcpRst.MPTCP_ERROR),
   /** The connection is not (or no longer) MPTCP. */
   NOT_MPTCP(0, MpTcpRst.MPTCP_ERROR),
   /** Nobody listens there. */

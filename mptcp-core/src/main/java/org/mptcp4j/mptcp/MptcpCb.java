@@ -3,15 +3,18 @@ package org.mptcp4j.mptcp;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpJoinSynAck;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -397,12 +400,63 @@ public final class MptcpCb implements Transport {
 
   // ---- what happens outside
 
-  @Override
+  /** Whether the joins under way leave no place for another: it would displace one of them. */
+  public boolean joinsCrowded() {
+    return control.joinsCrowded();
+  }
+
+  /**
+   * A SYN with MP_JOIN whose token names this connection: whether it may join. RFC 8684 section
+   * 3.2.
+   *
+   * @param syn the SYN, borrowed
+   * @param option its MP_JOIN
+   */
+  public JoinVerdict admitJoin(RxSegment syn, MpJoinSyn option) {
+    JoinVerdict verdict = JoinVerdict.NOT_MPTCP;
+    if (!meta.closed()) {
+      verdict = control.admitJoin(syn, option);
+    }
+    if (verdict == JoinVerdict.NOT_MPTCP) {
+      counters.increment(Mib.MP_JOIN_REJECTED);
+    }
+    return verdict;
+  }
+
+  /**
+   * As {@link #admitJoin}; if so, a subflow begins.
+   *
+   * @param linkIndex link it came from
+   */
+  public JoinVerdict acceptJoin(long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex) {
+    JoinVerdict verdict = admitJoin(syn, option);
+    return verdict == JoinVerdict.ACCEPTED
+        ? control.acceptJoin(nowNs, syn, option, linkIndex)
+        : verdict;
+  }
+
+  /**
+   * The answer to a join that was admitted and of which nothing is held here.
+   *
+   * @param local the address that is joined
+   */
+  public MpJoinSynAck answerJoin(IpAddress local, JoinRequest join) {
+    return control.answerJoin(local, join);
+  }
+
+  /**
+   * The third ACK of a join of which nothing was held here. When its HMAC is right a subflow is
+   * made, the last of {@link #flows()}, which then gets the segment.
+   *
+   * @param ack the segment, borrowed
+   * @param cookie what it says of the SYN
+   * @param join what was noted of it
+   */
   public JoinVerdict acceptJoin(
-      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
+      long nowNs, RxSegment ack, SynCookie cookie, JoinRequest join, int linkIndex) {
     return meta.closed()
         ? JoinVerdict.NOT_MPTCP
-        : control.acceptJoin(nowNs, syn, option, linkIndex, localPort);
+        : control.acceptJoin(nowNs, ack, cookie, join, linkIndex);
   }
 
   @Override
@@ -472,6 +526,11 @@ public final class MptcpCb implements Transport {
   }
 
   // ---- views
+
+  /** Settings of the connection. */
+  public ConnectionConfig config() {
+    return config;
+  }
 
   /** Our token: the peer's joins name it. */
   public int localToken() {

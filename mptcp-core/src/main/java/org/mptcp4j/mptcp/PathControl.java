@@ -15,8 +15,12 @@ import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.SynCookie;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.AddAddr;
+import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
+import org.mptcp4j.wire.MpJoinSynAck;
 import org.mptcp4j.wire.MpPrio;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
@@ -187,10 +191,7 @@ final class PathControl implements Paths {
     options.ids(idOf(command.local()), command.remote().id());
     options.localBackup(command.priority() == Priority.BACKUP);
     FourTuple tuple = new FourTuple(local, localPort, remote, remotePort);
-    MptcpTcpSock subflow =
-        new MptcpTcpSock(
-            subflows.nextId(), linkIndex, factory.join(nowNs, tuple, linkIndex, options), options);
-    if (register(subflow)) {
+    if (register(linkIndex, factory.join(nowNs, tuple, linkIndex, options), options)) {
       return SocketError.NONE;
     }
     count(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
@@ -261,21 +262,17 @@ final class PathControl implements Paths {
     return local.get();
   }
 
-  /**
-   * A SYN with MP_JOIN whose token names this connection. RFC 8684 section 3.2.
-   *
-   * @param localPort of the connection
-   */
-  JoinVerdict acceptJoin(
-      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
-    if (syn.dstPort() == localPort && !paths.listens()) {
+  /** Whether a join of the peer may begin: RFC 8684 section 3.2. */
+  JoinVerdict admitJoin(RxSegment syn, MpJoinSyn option) {
+    boolean initialPort = syn.dstPort() == paths.initialLocalPort();
+    if (initialPort && !paths.listens()) {
       return JoinVerdict.NOT_LISTENING;
     }
     count(Mib.MP_JOIN_SYN_RX);
     if (option.backup()) {
       count(Mib.MP_JOIN_SYN_BACKUP_RX);
     }
-    if (syn.dstPort() != localPort) {
+    if (!initialPort) {
       // RFC 8684 section 3.4.1: another port may be joined once it is announced.
       if (!paths.announces() || !paths.announcements().admits(syn.dst(), syn.dstPort())) {
         count(Mib.MISMATCH_PORT_SYN_RX);
@@ -283,34 +280,73 @@ final class PathControl implements Paths {
       }
       count(Mib.MP_JOIN_PORT_SYN_RX);
     }
+    return JoinVerdict.ACCEPTED;
+  }
+
+  /** A join of the peer begins, which is admitted. */
+  JoinVerdict acceptJoin(long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex) {
     if (!makeRoomForJoin(Opener.PEER)) {
       count(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.TOO_MANY;
     }
-    SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
+    SubflowOptions options = peersJoin(syn.dst(), option.addressId(), option.backup());
     options.join().answer(nonce(), option.nonce(), keys, services().crypto());
-    Optional<LocalAddress> local = localAddress(syn.dst()).map(paths::identify);
-    options.ids(local.map(this::idOf).orElse(0), option.addressId());
-    options.localBackup(local.map(a -> a.priority() == Priority.BACKUP).orElse(false));
-    options.remoteBackup(option.backup());
     FourTuple tuple = factory.tupleOf(syn);
-    MptcpTcpSock subflow =
-        new MptcpTcpSock(
-            subflows.nextId(),
-            linkIndex,
-            factory.accept(nowNs, tuple, syn, linkIndex, options),
-            options);
-    return register(subflow) ? JoinVerdict.ACCEPTED : JoinVerdict.NO_RESOURCES;
+    return register(linkIndex, factory.accept(nowNs, tuple, syn, linkIndex, options), options)
+        ? JoinVerdict.ACCEPTED
+        : JoinVerdict.NO_RESOURCES;
+  }
+
+  /** The answer to a join of which nothing is held here. */
+  MpJoinSynAck answerJoin(IpAddress local, JoinRequest join) {
+    SubflowOptions options = peersJoin(local, join.addressId(), join.backup());
+    options.join().answer(join.localNonce(), join.remoteNonce(), keys, services().crypto());
+    return new MpJoinSynAck(
+        options.localBackup(), options.localId(), options.join().localHmac(), join.localNonce());
+  }
+
+  /** The third ACK of a join of which nothing was held here. */
+  JoinVerdict acceptJoin(
+      long nowNs, RxSegment ack, SynCookie cookie, JoinRequest join, int linkIndex) {
+    SubflowOptions options = peersJoin(ack.dst(), join.addressId(), join.backup());
+    options.join().nonces(join.localNonce(), join.remoteNonce());
+    MpJoinAck proof = ack.options().mptcp(MpJoinAck.class);
+    if (proof == null || !options.join().acceptAck(proof, keys, services().crypto())) {
+      count(Mib.MP_JOIN_ACK_HMAC_FAILURE);
+      return JoinVerdict.FORGED;
+    }
+    FourTuple tuple = factory.tupleOf(ack);
+    TcpSock tcp = factory.accept(nowNs, tuple, ack, cookie, linkIndex, options);
+    return register(linkIndex, tcp, options) ? JoinVerdict.ACCEPTED : JoinVerdict.NO_RESOURCES;
+  }
+
+  /** The options of a subflow that the peer opens to an address of this end. */
+  private SubflowOptions peersJoin(IpAddress to, int addressId, boolean backup) {
+    SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
+    Optional<LocalAddress> local = localAddress(to).map(paths::identify);
+    options.ids(local.map(this::idOf).orElse(0), addressId);
+    options.localBackup(local.map(a -> a.priority() == Priority.BACKUP).orElse(false));
+    options.remoteBackup(backup);
+    return options;
+  }
+
+  private boolean register(int linkIndex, TcpSock tcp, SubflowOptions options) {
+    return register(new MptcpTcpSock(subflows.nextId(), linkIndex, tcp, options));
   }
 
   private SubflowOptions joinOptions(SubflowState first) {
     return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
   }
 
+  /** Whether the joins under way leave no place for another. */
+  boolean joinsCrowded() {
+    return subflows.joining() >= paths.limits().maxPendingJoins();
+  }
+
   /** The peer's are counted when they have proved to be the peer's. */
   private boolean roomForJoin(Opener opener) {
     PmLimits limits = paths.limits();
-    return subflows.joining() < limits.maxPendingJoins()
+    return !joinsCrowded()
         && (opener == Opener.PEER
             || subflows.joins(Opener.US) < limits.maxOpened()
                 && subflows.beside() < limits.maxSubflows());

@@ -7,7 +7,6 @@ import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpSock;
-import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -125,12 +124,6 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   }
 
   // ---- what happens outside
-
-  /** A SYN with MP_JOIN whose token names the connection, which has the local port. */
-  default JoinVerdict acceptJoin(
-      long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex, int localPort) {
-    return JoinVerdict.NOT_MPTCP;
-  }
 
   /** The peer of a flow cannot be reached, which has not been connected yet. */
   default Decision unreachable() {

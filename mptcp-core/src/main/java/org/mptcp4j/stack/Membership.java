@@ -45,6 +45,11 @@ final class Membership {
         : group.newCookies();
   }
 
+  /** Joins whose SYN was answered by a cookie, by whichever stack. */
+  JoinTable joins() {
+    return group == null ? new JoinTable() : group.joins();
+  }
+
   /** What all stacks hold together. */
   MemoryTotal held() {
     return group == null ? new MemoryTotal() : group.held();

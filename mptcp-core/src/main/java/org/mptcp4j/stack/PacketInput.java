@@ -7,6 +7,7 @@ import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.mptcp.JoinRequest;
 import org.mptcp4j.mptcp.JoinVerdict;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.SynCookie;
@@ -27,10 +28,9 @@ import org.mptcp4j.wire.TxSegment;
  */
 final class PacketInput {
   private static final Optional<MpTcpRst> NO_REASON = Optional.empty();
-  private static final Optional<MpTcpRst> NO_SUCH_TOKEN =
-      Optional.of(new MpTcpRst(0, MpTcpRst.MPTCP_ERROR));
 
   private final Sockets sockets;
+  private final JoinInput joins;
   private final Services services;
   private final StackCounters counters;
   private final SourceRateLimit resets;
@@ -43,6 +43,7 @@ final class PacketInput {
   PacketInput(Sockets sockets) {
     this.sockets = sockets;
     services = sockets.services();
+    joins = new JoinInput(sockets);
     counters = services.counters();
     membership = services.membership();
     handover = membership.isShared() ? new Handover(membership.size(), counters) : null;
@@ -191,7 +192,8 @@ final class PacketInput {
     // RFC 9293 section 3.10.7.2: any acknowledgment is bad if it arrives on a listener, except that
     // of a SYN/ACK of which nothing was held.
     if (!segment.syn() || segment.hasAck()) {
-      if (segment.syn() || !segment.hasAck() || !onCookie(nowNs, packet, link)) {
+      boolean completes = !segment.syn() && segment.hasAck();
+      if (!completes || !onJoinAck(nowNs, packet, link) && !onCookie(nowNs, packet, link)) {
         reset(nowNs, services.flows().lastWord(segment), link);
       }
       return;
@@ -203,7 +205,10 @@ final class PacketInput {
     }
     MpJoinSyn join = joinOption();
     if (join != null) {
-      onJoin(nowNs, join, link);
+      JoinVerdict verdict = joins.onSyn(nowNs, segment, join, link);
+      if (verdict != JoinVerdict.ACCEPTED) {
+        reset(nowNs, verdict.reset(), link);
+      }
       return;
     }
     Listener listener =
@@ -239,25 +244,17 @@ final class PacketInput {
     return mptcp && segment.options().hasMptcp() ? segment.options().mptcp(MpJoinSyn.class) : null;
   }
 
-  private void onJoin(long nowNs, MpJoinSyn join, int link) {
-    ConnectionNode node = services.tokens().get(join.token());
-    if (node == null || node.broken()) {
-      // RFC 8684 section 3.2: an unknown token is answered by a reset with an MPTCP-specific error.
-      counters.increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
-      services.journal().joinRefused(segment, "NO_TOKEN");
-      reset(nowNs, NO_SUCH_TOKEN, link);
-      return;
-    }
-    try {
-      JoinVerdict verdict = node.connection().acceptJoin(nowNs, segment, join, link);
+  /** Returns whether a segment completes a join of which nothing was held, which is dealt with. */
+  private boolean onJoinAck(long nowNs, Packet packet, int link) {
+    Optional<JoinRequest> join = joins.find(segment);
+    if (join.isPresent()
+        && !(membership.isShared() && handOver(joins.ownerOf(join.get()), packet))) {
+      JoinVerdict verdict = joins.onAck(nowNs, segment, join.get(), link);
       if (verdict != JoinVerdict.ACCEPTED) {
-        services.journal().joinRefused(segment, verdict.name());
         reset(nowNs, verdict.reset(), link);
       }
-      sockets.touch(node);
-    } catch (RuntimeException | Error e) {
-      sockets.fail(nowNs, node, e);
     }
+    return join.isPresent();
   }
 
   private boolean isAllowed(long nowNs, SourceRateLimit limit) {

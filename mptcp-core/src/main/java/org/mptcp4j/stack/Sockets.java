@@ -72,7 +72,7 @@ final class Sockets {
             services.journal(),
             services.iss()::placeOf);
     halfOpen = acceptance.halfOpen();
-    stateless = new StatelessHandshake(services, outbox);
+    stateless = new StatelessHandshake(services, new CookieAnswer(services, outbox));
     Orphans orphans = new Orphans(services.config().limits().orphans());
     holdings = new Holdings(services.memory(), orphans, nodes, running, services.counters());
   }

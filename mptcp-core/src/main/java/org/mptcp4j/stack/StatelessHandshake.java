@@ -5,16 +5,11 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Offers;
 import org.mptcp4j.mptcp.TokenTable;
-import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.SynCookies;
-import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
-import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TcpOptionWriter;
-import org.mptcp4j.wire.TcpOptions;
-import org.mptcp4j.wire.TxSegment;
 
 /**
  * Handshakes of which nothing is held: SYNs are answered by cookies, and connections are made when
@@ -23,15 +18,14 @@ import org.mptcp4j.wire.TxSegment;
  */
 final class StatelessHandshake {
   private final Services services;
-  private final Outbox outbox;
-  private final TxSegment reply = new TxSegment();
+  private final CookieAnswer answer;
   private SynCookies cookies; // null until the first is made
   private boolean sent;
   private long lastSentNs;
 
-  StatelessHandshake(Services services, Outbox outbox) {
+  StatelessHandshake(Services services, CookieAnswer answer) {
     this.services = services;
-    this.outbox = outbox;
+    this.answer = answer;
   }
 
   private SynCookies cookies() {
@@ -43,52 +37,15 @@ final class StatelessHandshake {
 
   /** Answers a SYN for a listener. */
   void answer(long nowNs, ConnectionConfig config, RxSegment syn, int link) {
-    StackCounters counters = services.counters();
-    if (outbox.isFull()) {
-      counters.increment(Mib.LISTEN_DROPS);
-      return;
-    }
-    sent = true;
-    lastSentNs = nowNs;
-    counters.limitReached(Mib.TCP_REQ_Q_FULL_DO_COOKIES);
-    counters.increment(Mib.SYNCOOKIES_SENT);
-    counters.increment(Mib.OUT_SEGS);
-    FourTuple tuple = tupleOf(syn);
-    TcpConfig tcp = services.tcpConfig(link, tuple, config);
-    reply.clear();
-    reply.src(tuple.local()).srcPort(tuple.localPort());
-    reply.dst(tuple.remote()).dstPort(tuple.remotePort());
-    reply.seq(cookies().iss(nowNs, syn)).ack(syn.seq() + 1).flags(TcpFlags.SYN | TcpFlags.ACK);
-    reply.window(Math.min(65_535, config.receiveBuffer().initialBytes()));
-    reply.hopLimit(tcp.options().hopLimit()).linkIndex(link);
-    writeTcpOptions(nowNs, tuple, tcp, syn);
-    writeMptcpOption(nowNs, config, syn);
-    reply.encodeInto(outbox.add(), services.allocator());
-  }
-
-  private static FourTuple tupleOf(RxSegment segment) {
-    return new FourTuple(segment.dst(), segment.dstPort(), segment.src(), segment.srcPort());
-  }
-
-  private void writeTcpOptions(long nowNs, FourTuple tuple, TcpConfig tcp, RxSegment syn) {
-    TcpOptions offered = syn.options();
-    TcpOptionWriter out = reply.options();
-    out.mss(tcp.mss());
-    if (!offered.hasTimestamps() || !tcp.options().timestamps()) {
-      return; // The other options are noted in the timestamp.
-    }
-    if (offered.sackPermitted() && tcp.options().sack()) {
-      out.sackPermitted();
-    }
-    int offset = services.iss().timestampOffset(tuple);
-    out.timestamps(SynCookies.timestamp(nowNs, syn, offset, tcp), offered.tsVal());
-    if (offered.windowScale() >= 0 && tcp.windowScale() >= 0) {
-      out.windowScale(tcp.windowScale());
+    if (!answer.isBlocked()) {
+      sent = true;
+      lastSentNs = nowNs;
+      answer.send(nowNs, cookies(), config, syn, link, out -> offer(nowNs, config, syn, out));
     }
   }
 
   /** RFC 8684 section 3.1: the third ACK carries both keys, so that neither has to be held. */
-  private void writeMptcpOption(long nowNs, ConnectionConfig config, RxSegment syn) {
+  private void offer(long nowNs, ConnectionConfig config, RxSegment syn, TcpOptionWriter out) {
     MpCapable offer = Offers.in(syn, services.counters());
     if (!config.speaksMptcp() || !Offers.isOffer(offer)) {
       return;
@@ -96,7 +53,7 @@ final class StatelessHandshake {
     for (int attempt = 0; attempt < services.tokenAttempts(); attempt++) {
       long key = cookies().key(nowNs, syn, attempt);
       if (key != 0 && services.isTokenFree(services.crypto().token(key))) {
-        reply.options().mptcp(MpCapable.synAck(Offers.flags(config), key));
+        out.mptcp(MpCapable.synAck(Offers.flags(config), key));
         return;
       }
     }
@@ -113,17 +70,8 @@ final class StatelessHandshake {
     if (!recent && !services.membership().isShared()) {
       return Optional.empty();
     }
-    FourTuple tuple = tupleOf(ack);
-    Optional<SynCookie> cookie =
-        cookies()
-            .check(
-                nowNs,
-                ack,
-                services.iss().timestampOffset(tuple),
-                services.tcpConfig(link, tuple, config));
-    if (cookie.isPresent()) {
-      services.counters().increment(Mib.SYNCOOKIES_RECV);
-    } else if (recent) {
+    Optional<SynCookie> cookie = answer.check(nowNs, cookies(), config, ack, link);
+    if (cookie.isEmpty() && recent) {
       services.counters().increment(Mib.SYNCOOKIES_FAILED);
     }
     return cookie;

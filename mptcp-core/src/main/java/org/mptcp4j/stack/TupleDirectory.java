@@ -19,6 +19,7 @@ final class TupleDirectory implements StackGroup {
   private final int size;
   private final FlowTable<Claim>[] parts;
   private final MemoryTotal held = new MemoryTotal();
+  private final JoinTable joins = new JoinTable();
   private final long cookieKey0;
   private final long cookieKey1;
 
@@ -60,6 +61,11 @@ final class TupleDirectory implements StackGroup {
   /** What the connections of all stacks hold. */
   MemoryTotal held() {
     return held;
+  }
+
+  /** Joins whose SYN was answered by a cookie. */
+  JoinTable joins() {
+    return joins;
   }
 
   /** SYN cookies for one of the stacks: those that one makes are good at all of them. */

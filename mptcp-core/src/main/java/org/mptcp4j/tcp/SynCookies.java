@@ -58,6 +58,16 @@ public final class SynCookies {
     root = new SipHash(k0, k1);
   }
 
+  /** Others that follow from these: none of the one kind is good where the other is checked. */
+  public SynCookies forJoins() {
+    return new SynCookies(root.hash(0, 0, 0, 0, 1), root.hash(0, 0, 0, 0, 2));
+  }
+
+  /** A hash of the ends of a segment that nobody outside can compute. */
+  public long placeOf(RxSegment seg) {
+    return mix(root, seg, 0, 0);
+  }
+
   private Secret secret(long period) {
     int i = (int) period & 1;
     if (secrets[i] == null || secrets[i].period != period) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -118,8 +119,9 @@ final class TestHost implements StackServices {
     MpJoinSyn join = rx.options().mptcp(MpJoinSyn.class);
     if (join != null) {
       TestApp joined = tokens.get(join.token());
-      if (joined == null
-          || joined.connection.acceptJoin(net.nowNs(), rx, join, link) != JoinVerdict.ACCEPTED) {
+      Optional<MptcpCb> cb = joined == null ? Optional.empty() : joined.connection.cb();
+      if (cb.map(c -> c.acceptJoin(net.nowNs(), rx, join, link)).orElse(JoinVerdict.NO_TOKEN)
+          != JoinVerdict.ACCEPTED) {
         rejectedJoins++;
       }
       return;
