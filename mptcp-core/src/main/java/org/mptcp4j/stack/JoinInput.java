@@ -74,7 +74,9 @@ final class JoinInput {
     return stateless.ownerOf(join);
   }
 
-  /** A third ACK of a connection of this stack. Returns why a reset is the answer, else ACCEPTED. */
+  /**
+   * A third ACK of a connection of this stack. Returns why a reset is the answer, else ACCEPTED.
+   */
   JoinVerdict onAck(long nowNs, RxSegment ack, JoinRequest join, int link) {
     ConnectionNode node = services.tokens().get(join.token());
     Optional<MptcpCb> cb =

@@ -4,8 +4,8 @@ import org.mptcp4j.mptcp.JoinRequest;
 
 /**
  * Joins of which nothing else is held: their SYNs were answered by cookies, which have no room for
- * nonces. It has a place for each by a hash that nobody outside knows, and may forget: what comes to
- * the same place takes it. The stacks of a group share one.
+ * nonces. It has a place for each by a hash that nobody outside knows, and may forget: what comes
+ * to the same place takes it. The stacks of a group share one.
  */
 final class JoinTable {
   /** Places; a power of two. */

@@ -39,8 +39,8 @@ final class Sockets {
   /** Timers that one call works through. */
   private static final int TURN_TIMERS = 1024;
 
-  /** What a client has for its answer: then a SYN/ACK would be repeated. RFC 6298 section 2.1. */
-  private static final long ANSWER_NS = 1_000_000_000L;
+  /** What a client has for its answer: RFC 6298 section 2.1, and as long again as that doubled. */
+  private static final long ANSWER_NS = 3_000_000_000L;
 
   private final Services services;
   private final ConnectionNodes nodes = new ConnectionNodes();

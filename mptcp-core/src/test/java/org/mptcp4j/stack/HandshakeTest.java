@@ -88,7 +88,11 @@ class HandshakeTest {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
     int first = open(peer, 1);
     open(peer, 2);
-    nowNs += SimNetwork.seconds(1); // what a client has for its answer
+    nowNs += SimNetwork.seconds(2.9);
+    open(peer, 4);
+    assertThat(stack.usage()).as("answered by a cookie").isEqualTo(new StackUsage(2, 2, 2, 0));
+    assertThat(stack.counters()).doesNotContainKey("TcpExtTCPReqQFullDrop");
+    nowNs += SimNetwork.seconds(0.1); // what a client has for its answer
     int third = open(peer, 3);
     peer.expectNothing(nowNs);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));

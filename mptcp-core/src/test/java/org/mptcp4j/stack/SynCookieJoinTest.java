@@ -50,7 +50,6 @@ class SynCookieJoinTest {
     WITHOUT
   }
 
-
   private final MptcpCrypto crypto = new MptcpCrypto();
   private MptcpStack stack;
   private RawHost peer;
@@ -174,9 +173,7 @@ class SynCookieJoinTest {
   }
 
   private List<SubflowInfo> joined() {
-    return socket.info().subflows().stream()
-        .filter(s -> s.remote().getPort() >= 2000)
-        .toList();
+    return socket.info().subflows().stream().filter(s -> s.remote().getPort() >= 2000).toList();
   }
 
   private void expectReset() {
