@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class Completion {
   private static final int ROUNDS = 300;
+  private static final int MOST_ROUNDS = 2000;
   private static final long ROUND_NS = 60_000_000L;
   private static final int SEGMENT = 1400;
   private static final int MOST_SEGMENTS = 64;
@@ -44,8 +45,13 @@ final class Completion {
     if (!applies()) {
       return;
     }
-    for (int i = 0; i < ROUNDS && !complete(); i++) {
+    long before = -1;
+    int idle = 0;
+    for (int i = 0; i < MOST_ROUNDS && idle < ROUNDS && !complete(); i++) {
       round();
+      long now = app.read() + session.came.firstMissing(1);
+      idle = now > before ? 0 : idle + 1;
+      before = now;
     }
     run.require(
         app.read() == session.dataNxt - 1,

@@ -165,6 +165,7 @@ final class Crafted {
   void replay() {
     ByteBuf packet = run.history[in.u8() % run.history.length];
     if (packet != null) {
+      beginsAgain(packet);
       run.send(run.allocator().buffer(packet.readableBytes()).writeBytes(packet.duplicate()), 0, 0);
     }
   }
@@ -205,6 +206,21 @@ final class Crafted {
     strayPackets();
     ByteBuf data = run.allocator().buffer(Math.max(1, bytes.length)).writeBytes(bytes);
     run.send(data, in.u8() & 1, in.u16());
+  }
+
+  /** A SYN of a flow that is over opens another connection. */
+  private void beginsAgain(ByteBuf packet) {
+    int tcp = packet.readerIndex() + (run.v6 ? 40 : 20);
+    if (packet.writerIndex() < tcp + 20 || (packet.getByte(tcp + 13) & TcpFlags.SYN) == 0) {
+      return;
+    }
+    int port = packet.getUnsignedShort(tcp);
+    for (FuzzFlow flow : run.flows) {
+      if (flow.localPort == port && flow.life != FuzzFlow.Life.SYN_SENT) {
+        flow.untracked = true;
+        flow.session.contentUnknown();
+      }
+    }
   }
 
   private void strayPackets() {

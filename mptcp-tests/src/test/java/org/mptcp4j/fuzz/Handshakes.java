@@ -128,8 +128,9 @@ final class Handshakes {
     if (wrong) {
       hmac[in.u8() % MpJoinAck.HMAC_LENGTH] ^= 1;
     }
+    long others = flow.session.flows.stream().filter(f -> f.life == Life.UP).count();
     flow.life = Life.UP;
-    flow.mayDie = wrong;
+    flow.mayDie = wrong || others >= run.subflowLimit();
     flow.forged = wrong;
     TxSegment ack = flow.ackSegment();
     ack.options().mptcp(MpJoinAck.of(hmac));

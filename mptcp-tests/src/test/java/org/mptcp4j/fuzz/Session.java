@@ -110,10 +110,14 @@ final class Session {
     return next == stackFin ? next + 1 : next;
   }
 
-  /** Bytes in order that were sent, without those behind the end of the stream. */
+  /**
+   * Bytes in order that were sent, without those behind the end of the stream. A DATA_FIN is none
+   * that comes while the other end falls back: RFC 8684 section 3.7.
+   */
   long sentBeforeEnd() {
     long all = sent.firstMissing(1) - 1;
-    return finDsn >= 0 ? Math.min(all, finDsn - 1) : all;
+    boolean ends = finDsn >= 0 && (innocent || !mptcp);
+    return ends ? Math.min(all, finDsn - 1) : all;
   }
 
   /** The peer did something that explains a reset, or bytes that do not come. */

@@ -92,6 +92,11 @@ final class StackRun {
     server = listen();
   }
 
+  /** Subflows that a connection has at most. */
+  int subflowLimit() {
+    return config.limits().subflowsPerConnection();
+  }
+
   private static StackConfig config(int bits, int bufferBytes) {
     SocketOptions options =
         SocketOptions.builder()
