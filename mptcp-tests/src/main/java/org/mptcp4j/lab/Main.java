@@ -8,6 +8,7 @@ import org.mptcp4j.lab.bench.BenchFlameCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
 import org.mptcp4j.lab.bench.BenchLinkCommand;
 import org.mptcp4j.lab.bench.BenchPathsCommand;
+import org.mptcp4j.lab.bench.FloodCommand;
 import org.mptcp4j.lab.bench.cost.BenchPacketsCommand;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.decode.DecodeCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PacketdrillCommand.class,
       RelayCommand.class,
       SoakCommand.class,
+      FloodCommand.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

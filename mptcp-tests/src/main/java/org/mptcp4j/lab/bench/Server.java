@@ -40,6 +40,14 @@ final class Server {
 
   private void awaitListening() {
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    awaitListening(process, lines, what);
+    Thread reader = new Thread(() -> read(lines), "output of " + what);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Waits for the first line of a program, which says that it listens. */
+  static void awaitListening(Process process, BufferedReader lines, String what) {
     try {
       String line = lines.readLine();
       if (line == null || !line.startsWith("listening")) {
@@ -51,9 +59,6 @@ final class Server {
     } catch (IOException e) {
       throw LabException.failed(what + " does not start", e);
     }
-    Thread reader = new Thread(() -> read(lines), "output of " + what);
-    reader.setDaemon(true);
-    reader.start();
   }
 
   // A server whose output nobody reads would stop when the pipe is full.

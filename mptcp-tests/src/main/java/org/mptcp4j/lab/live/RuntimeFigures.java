@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
+import io.netty.buffer.PooledByteBufAllocator;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.lab.traffic.LoadCounters;
 
 /**
@@ -31,16 +33,23 @@ final class RuntimeFigures {
           .toList();
   private final AtomicLong longestPauseMs = new AtomicLong();
   private final Supplier<LoadCounters.Snapshot> counters;
+  private final Supplier<StackUsage> usage;
   private final PrintWriter out;
 
-  private RuntimeFigures(Supplier<LoadCounters.Snapshot> counters, PrintWriter out) {
+  private RuntimeFigures(
+      Supplier<LoadCounters.Snapshot> counters, Supplier<StackUsage> usage, PrintWriter out) {
     this.counters = counters;
+    this.usage = usage;
     this.out = out;
   }
 
   /** Starts to answer, on a thread of its own, until the input ends. */
-  static void answer(InputStream in, PrintWriter out, Supplier<LoadCounters.Snapshot> counters) {
-    RuntimeFigures figures = new RuntimeFigures(counters, out);
+  static void answer(
+      InputStream in,
+      PrintWriter out,
+      Supplier<LoadCounters.Snapshot> counters,
+      Supplier<StackUsage> usage) {
+    RuntimeFigures figures = new RuntimeFigures(counters, usage, out);
     figures.watchPauses();
     Thread thread = new Thread(() -> figures.answerEach(in), "figures");
     thread.setDaemon(true);
@@ -86,11 +95,16 @@ final class RuntimeFigures {
   /** The longest pause is that since the line before; everything else counts from the start. */
   private String line() {
     LoadCounters.Snapshot load = counters.get();
+    StackUsage held = usage.get();
     return String.format(
         Locale.ROOT,
-        "figures bytes=%d connections=%d allocated=%d gc_pauses=%d gc_ms=%d gc_longest_ms=%d",
+        "figures bytes=%d connections=%d held=%d open=%d pinned=%d"
+            + " allocated=%d gc_pauses=%d gc_ms=%d gc_longest_ms=%d",
         load.bytesReceived() + load.bytesSent(),
         load.accepted(),
+        held.heldBytes(),
+        held.flows() + held.halfOpen(),
+        PooledByteBufAllocator.DEFAULT.pinnedDirectMemory(),
         allocatedByOthers(),
         pausing.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).sum(),
         pausing.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum(),

@@ -135,7 +135,7 @@ public final class ServeCommand implements Callable<Integer> {
         out.flush();
       }
       if (figures) {
-        RuntimeFigures.answer(System.in, out, () -> sum(counters));
+        RuntimeFigures.answer(System.in, out, () -> sum(counters), () -> usage(host));
       }
       waitForTheEnd(interruption, out, counters, host);
       Summary summary =

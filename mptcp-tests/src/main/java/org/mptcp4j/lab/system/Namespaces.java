@@ -83,7 +83,8 @@ public final class Namespaces implements AutoCloseable {
     return process;
   }
 
-  private static List<String> inside(String namespace, List<String> command) {
+  /** The command line of a program in a namespace. */
+  static List<String> inside(String namespace, List<String> command) {
     List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     whole.addAll(command);
     return whole;

@@ -10,6 +10,7 @@ import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.PrintWriter;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.lab.bench.KernelLoad;
 import org.mptcp4j.lab.traffic.LoadCounters;
 
@@ -20,7 +21,10 @@ class RuntimeFiguresTest {
         PipedWriter answers = new PipedWriter();
         BufferedReader answer = new BufferedReader(new PipedReader(answers))) {
       RuntimeFigures.answer(
-          new PipedInputStream(question), new PrintWriter(answers), new LoadCounters()::snapshot);
+          new PipedInputStream(question),
+          new PrintWriter(answers),
+          new LoadCounters()::snapshot,
+          () -> new StackUsage(3, 1, 2, 0, 0, 77));
       long before = allocated(question, answer);
       byte[] garbage = new byte[1 << 20];
       assertThat(allocated(question, answer) - before)
@@ -33,7 +37,7 @@ class RuntimeFiguresTest {
     question.write('\n');
     question.flush();
     String line = answer.readLine();
-    assertThat(line).startsWith("figures bytes=0 connections=0 allocated=");
+    assertThat(line).startsWith("figures bytes=0 connections=0 held=77 open=3 pinned=");
     return Long.parseLong(KernelLoad.parse(line).get("allocated"));
   }
 
