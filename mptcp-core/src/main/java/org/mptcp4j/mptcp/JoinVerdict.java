@@ -10,7 +10,7 @@ public enum JoinVerdict {
   /** No connection has the token. */
   NO_TOKEN(0, MpTcpRst.MPTCP_ERROR),
   /** The third ACK does not show that the peer knows the keys. */
-  FORGED(0, MpTcpRst.MPTCP_ERROR),
+  WRONG_HMAC(0, MpTcpRst.MPTCP_ERROR),
   /** The connection is not (or no longer) MPTCP. */
   NOT_MPTCP(0, MpTcpRst.MPTCP_ERROR),
   /** Nobody listens there. */

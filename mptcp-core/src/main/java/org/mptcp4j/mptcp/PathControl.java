@@ -313,7 +313,7 @@ final class PathControl implements Paths {
     MpJoinAck proof = ack.options().mptcp(MpJoinAck.class);
     if (proof == null || !options.join().acceptAck(proof, keys, services().crypto())) {
       count(Mib.MP_JOIN_ACK_HMAC_FAILURE);
-      return JoinVerdict.FORGED;
+      return JoinVerdict.WRONG_HMAC;
     }
     FourTuple tuple = factory.tupleOf(ack);
     TcpSock tcp = factory.accept(nowNs, tuple, ack, cookie, linkIndex, options);

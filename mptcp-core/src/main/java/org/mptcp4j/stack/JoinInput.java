@@ -85,7 +85,11 @@ final class JoinInput {
       return JoinVerdict.NO_TOKEN;
     }
     try {
-      return onAck(nowNs, node, cb.get(), ack, join, link);
+      JoinVerdict verdict = onAck(nowNs, node, cb.get(), ack, join, link);
+      if (verdict != JoinVerdict.ACCEPTED) {
+        services.journal().joinRefused(ack, verdict.name());
+      }
+      return verdict;
     } catch (RuntimeException | Error e) {
       sockets.fail(nowNs, node, e);
       return JoinVerdict.NO_RESOURCES;
@@ -96,7 +100,7 @@ final class JoinInput {
       long nowNs, ConnectionNode node, MptcpCb cb, RxSegment ack, JoinRequest join, int link) {
     Optional<SynCookie> cookie = stateless.check(nowNs, cb, ack, link);
     if (cookie.isEmpty()) {
-      return JoinVerdict.FORGED;
+      return JoinVerdict.WRONG_HMAC;
     }
     JoinVerdict verdict = cb.acceptJoin(nowNs, ack, cookie.get(), join, link);
     if (verdict == JoinVerdict.ACCEPTED) {

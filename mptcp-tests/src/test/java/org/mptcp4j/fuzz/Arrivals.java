@@ -55,13 +55,18 @@ final class Arrivals {
     run.require(
         !flow.forged || flow.untracked || ack <= 1 || !flow.session.mptcp,
         () -> flow + " joined with a wrong HMAC, and its data is acknowledged");
-    flow.acked = Math.max(flow.acked, ack);
+    flow.acknowledged(ack);
   }
 
   private void reset(FuzzFlow flow, RxSegment s) {
     Session session = flow.session;
     boolean ours = session.app == null || session.app.leaves();
-    boolean excused = !session.innocent || ours || flow.mayDie || flow.life != FuzzFlow.Life.UP;
+    boolean excused =
+        !session.innocent
+            || ours
+            || flow.mayDie
+            || flow.leftUnmapped()
+            || flow.life != FuzzFlow.Life.UP;
     MpTcpRst why = s.options().mptcp(MpTcpRst.class);
     run.require(excused, () -> flow + " did nothing wrong and is reset: " + why);
     flow.life = FuzzFlow.Life.DEAD;

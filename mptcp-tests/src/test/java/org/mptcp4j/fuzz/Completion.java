@@ -34,6 +34,7 @@ final class Completion {
   /** Whether there is something to be expected of the connection. */
   private boolean applies() {
     return session.innocent
+        && session.flows.stream().noneMatch(FuzzFlow::leftUnmapped)
         && app != null
         && !app.leaves()
         && session.liveFlow() != null
@@ -52,6 +53,9 @@ final class Completion {
       long now = app.read() + session.came.firstMissing(1);
       idle = now > before ? 0 : idle + 1;
       before = now;
+    }
+    if (session.flows.stream().anyMatch(FuzzFlow::leftUnmapped)) {
+      return;
     }
     run.require(
         app.read() == session.dataNxt - 1,

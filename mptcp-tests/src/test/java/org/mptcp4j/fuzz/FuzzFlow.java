@@ -80,6 +80,8 @@ final class FuzzFlow {
   /** What the stack acknowledged. */
   long acked;
 
+  private boolean leftUnmapped;
+
   final Spans came = new Spans();
   long stackFin = -1;
 
@@ -111,6 +113,18 @@ final class FuzzFlow {
   /** Whether data may be sent and comes. */
   boolean carries() {
     return life == Life.UP && finSeq < 0;
+  }
+
+  /** The stack acknowledges what is before a number. */
+  void acknowledged(long number) {
+    acked = Math.max(acked, number);
+    boolean maps = session.mptcp && !session.infinite;
+    leftUnmapped |= maps && mapped.firstMissing(1) < Math.min(acked, layoutEnd);
+  }
+
+  /** Whether bytes were acknowledged that had no mapping: they may be given up. */
+  boolean leftUnmapped() {
+    return leftUnmapped;
   }
 
   // ---- the layout

@@ -164,8 +164,7 @@ final class FloodBench {
   // ---- honest clients
 
   private Map<String, String> client(String mode, String address, String amount) {
-    List<String> command =
-        List.of(load, "-m", mode, address, Integer.toString(PORT), amount);
+    List<String> command = List.of(load, "-m", mode, address, Integer.toString(PORT), amount);
     try {
       int patience = PATIENCE_SECONDS + (int) Math.ceil(seconds);
       Shell.Outcome outcome = Shell.tryRun(Namespaces.inside(field, command), patience);

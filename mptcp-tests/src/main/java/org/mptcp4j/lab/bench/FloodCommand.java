@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
     name = "flood",
     header = "Honest clients of a server that is flooded, beside the kernel.",
     description =
-        "Flood a server of this stack (256 MB of heap, 256 MB of direct memory), and then one of the"
-            + " kernel, with packets of every kind, while clients of the kernel ask, connect and"
-            + " upload; the same packets to an address of nobody are the measure. Needs root and gcc."
-            + " The exit code is 0 when every honest connection to this stack succeeded, every"
-            + " byte arrived, and memory was back afterwards.")
+        "Flood a server of this stack (256 MB of heap, 256 MB of direct memory), and then one of"
+            + " the kernel, with packets of every kind, while clients of the kernel ask, connect"
+            + " and upload; the same packets to an address of nobody are the measure. Needs root"
+            + " and gcc. The exit code is 0 when every honest connection to this stack succeeded,"
+            + " every byte arrived, and memory was back afterwards.")
 public final class FloodCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -75,9 +75,7 @@ public final class FloodCommand implements Callable<Integer> {
       }
     }
     FloodReport report = new FloodReport(Machine.describe(), rate, rows);
-    spec.commandLine()
-        .getOut()
-        .println(json ? Json.of(report) : String.join("\n", report.lines()));
+    spec.commandLine().getOut().println(json ? Json.of(report) : String.join("\n", report.lines()));
     spec.commandLine().getOut().flush();
     return report.passed() ? 0 : LabException.FAILED;
   }

@@ -16,7 +16,9 @@ enum FloodKind {
   RST("RST"),
   /** Single bytes beyond a hole, on connections of the attacker's own. */
   TINY("single bytes beyond a hole", 32),
-  /** Acknowledgements of single bytes in the middle of what is in flight, on connections as these. */
+  /**
+   * Acknowledgements of single bytes in the middle of what is in flight, on connections as these.
+   */
   SACK("SACK of single bytes", 8),
   /** Connections that ask for a stream and read none of it. */
   SLOW("readers that do not read", 1000);

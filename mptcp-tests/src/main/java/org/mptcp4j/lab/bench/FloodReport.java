@@ -60,8 +60,16 @@ record FloodReport(String machine, int packetsPerSecond, List<Row> rows) {
     lines.add(machine + "; " + packetsPerSecond + " packets per second for");
     TextTable table =
         new TextTable(
-            "flood", "server", "sent", "requests/s", "to nobody", "share", "connected", "upload",
-            "held at most", "after");
+            "flood",
+            "server",
+            "sent",
+            "requests/s",
+            "to nobody",
+            "share",
+            "connected",
+            "upload",
+            "held at most",
+            "after");
     for (Row row : rows) {
       table.row(
           row.kind(),

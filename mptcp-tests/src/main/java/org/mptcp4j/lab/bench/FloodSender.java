@@ -20,8 +20,8 @@ import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
 /**
- * The attacker of {@code mptcp-lab flood}, a program of its own: packets of one kind at a rate, from
- * all addresses of a TUN device of its own, behind which it answers what it has to.
+ * The attacker of {@code mptcp-lab flood}, a program of its own: packets of one kind at a rate,
+ * from all addresses of a TUN device of its own, behind which it answers what it has to.
  */
 public final class FloodSender {
   private static final int BURST = 256;

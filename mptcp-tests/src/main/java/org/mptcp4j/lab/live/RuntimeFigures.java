@@ -2,6 +2,7 @@ package org.mptcp4j.lab.live;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.ThreadMXBean;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.util.function.Supplier;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
-import io.netty.buffer.PooledByteBufAllocator;
 import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.lab.traffic.LoadCounters;
 
