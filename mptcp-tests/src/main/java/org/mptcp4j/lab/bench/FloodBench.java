@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mptcp4j.lab.bench.FloodReport.Row;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.system.Namespaces;
+import org.mptcp4j.lab.system.Shell;
 
 /**
  * Floods of this stack and of the kernel, in namespaces: an attacker behind a TUN device, honest

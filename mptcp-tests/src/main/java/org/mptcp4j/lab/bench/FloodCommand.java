@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.mptcp4j.lab.bench.FloodReport.Row;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
+import org.mptcp4j.lab.system.Namespaces;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -84,7 +84,7 @@ public final class Namespaces implements AutoCloseable {
   }
 
   /** The command line of a program in a namespace. */
-  static List<String> inside(String namespace, List<String> command) {
+  public static List<String> inside(String namespace, List<String> command) {
     List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     whole.addAll(command);
     return whole;
