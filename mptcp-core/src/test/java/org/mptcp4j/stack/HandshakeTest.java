@@ -118,7 +118,7 @@ class HandshakeTest {
     int first = open(peer, 1);
     int second = open(peer, 2);
     peer.send(nowNs, ack(1, first));
-    nowNs += SimNetwork.seconds(1); // what a client has for its answer
+    nowNs += SimNetwork.seconds(3); // what a client has for its answer
     peer.send(nowNs, from(3, TcpFlags.SYN));
     peer.send(nowNs, from(4, TcpFlags.SYN));
     synAck(peer, 3);
@@ -143,7 +143,7 @@ class HandshakeTest {
     peer.send(nowNs, beyond);
     peer.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
     open(peer, 2);
-    nowNs += SimNetwork.seconds(1); // what a client has for its answer
+    nowNs += SimNetwork.seconds(3); // what a client has for its answer
     open(peer, 3);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
     peer.send(nowNs, ack(1, theirSeq));

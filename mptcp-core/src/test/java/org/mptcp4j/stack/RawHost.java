@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
@@ -70,6 +71,20 @@ final class RawHost {
     } finally {
       out.clear();
     }
+  }
+
+  /** Takes whatever the stack has to send; how many of these segments are such. */
+  int takeAll(long nowNs, Predicate<RxSegment> such) {
+    int count = 0;
+    stack.pollTransmit(nowNs, out);
+    while (out.size() > 0) {
+      if (seen.parse(out.get(0)) == ParseVerdict.OK && such.test(seen)) {
+        count++;
+      }
+      out.clear();
+      stack.pollTransmit(nowNs, out);
+    }
+    return count;
   }
 
   /** The stack has nothing to send. */

@@ -76,7 +76,8 @@ final class Arrivals {
     Session session = flow.session;
     flow.timestamps &= s.options().hasTimestamps();
     MpCapable capable = s.options().mptcp(MpCapable.class);
-    if (flow.first && capable != null && capable.hasSenderKey() && session.localFlags != 0) {
+    boolean opens = flow.first && session.localFlags != 0 && !flow.untracked;
+    if (opens && capable != null && capable.hasSenderKey()) {
       session.keys(capable.senderKey());
       session.mptcp = true;
       session.checksum = ((capable.flags() | session.localFlags) & 0x80) != 0;

@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class Completion {
   private static final int ROUNDS = 300;
-  private static final int MOST_ROUNDS = 2000;
+  private static final int MOST_ROUNDS = 500;
   private static final long ROUND_NS = 60_000_000L;
   private static final int SEGMENT = 1400;
   private static final int MOST_SEGMENTS = 64;
@@ -17,7 +17,7 @@ final class Completion {
   private static final int AGAIN_BYTES = 3600;
 
   /** More bytes take too long. */
-  private static final int MOST_BYTES = 400_000;
+  private static final int MOST_BYTES = 200_000;
 
   private final StackRun run;
   private final Session session;
