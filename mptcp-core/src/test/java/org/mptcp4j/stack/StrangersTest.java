@@ -226,7 +226,7 @@ class StrangersTest {
         kind.send(server, server.peerAddress, VICTIM_PORT);
         TxSegment probe = RawHost.segment(attacker, 1 + i, server.address, PORT + 1);
         server.peer.send(server.now, probe.seq(1).flags(TcpFlags.SYN).window(1));
-        answers += server.drain(probe.src().toString());
+        answers += server.drain(attacker);
       }
       return answers;
     }
