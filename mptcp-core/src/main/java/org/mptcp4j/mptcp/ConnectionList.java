@@ -107,6 +107,33 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return count;
   }
 
+  /**
+   * Whether TCP has acknowledged all that was sent, on every subflow, and no options came with
+   * that.
+   */
+  boolean allBare() {
+    boolean any = false;
+    for (int i = 0; i < live.size(); i++) {
+      MptcpTcpSock s = live.get(i);
+      if (s.up()) {
+        if (!s.bare() || s.options().tx().size() > 0) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** The largest window that the peer told of last on one of them. */
+  long widestSendWindow() {
+    long widest = 0;
+    for (int i = 0; i < live.size(); i++) {
+      widest = Math.max(widest, live.get(i).tcp().info().sndWndBytes());
+    }
+    return widest;
+  }
+
   /** Subflows still in their handshake, master not counted. */
   int joining() {
     int count = 0;

@@ -82,8 +82,7 @@ final class FallbackOptions extends PlainTcp {
     boolean mapped = in.mappings().size() > 0;
     failedDsn =
         cause == FallbackCause.CHECKSUM && mapped ? in.mappings().firstDsn() : window.next();
-    long finished = meta.peerFinished() ? 1 : 0; // the DATA_FIN has a number, and no byte
-    long nextDsn = window.next() + in.waitingBytes() - finished;
+    long nextDsn = meta.nextByte() + in.waitingBytes();
     streamOffset = (int) nextDsn - (tcp.readSeq() - tcp.irs());
     mappedOffset =
         mapped

@@ -21,6 +21,11 @@ abstract class MappingSum {
     return checksum ? new Checksum() : NONE;
   }
 
+  /** Whether there are checksums. */
+  boolean isUsed() {
+    return this != NONE;
+  }
+
   /**
    * The checksum of a mapping.
    *

@@ -546,6 +546,11 @@ public final class MetaSock {
     return rx.endKnown() && Seq64.gt(window.next(), rx.endDsn());
   }
 
+  /** Where the next byte would be: the peer's DATA_FIN has a number, and is no byte. */
+  long nextByte() {
+    return peerFinished() ? window.next() - 1 : window.next();
+  }
+
   /** Where what happens is counted. */
   Counters counters() {
     return rx.counters();

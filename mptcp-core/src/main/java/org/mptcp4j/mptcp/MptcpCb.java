@@ -31,6 +31,7 @@ public final class MptcpCb implements Transport {
   private final Transmitter transmitter;
   private final MetaRetransmission retransmission;
   private final PathControl control;
+  private final BareAcks bareAcks;
   private final MptcpInput input;
   private final ConnectionNews news;
   private final Counters counters;
@@ -61,6 +62,7 @@ public final class MptcpCb implements Transport {
     paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum(), counters);
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
+    bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
     control =
         new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
     input = new MptcpInput(keys, meta, subflows, paths, news, services);
@@ -289,7 +291,7 @@ public final class MptcpCb implements Transport {
         && sf.state().isOpen()
         && transmitter.bytesReinjected() == 0
         && meta.outOfOrderBytes() == 0
-        && sf.input().inOrder(sf.tcp(), meta.window().next());
+        && sf.input().inOrder(sf.tcp(), meta.nextByte());
   }
 
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
@@ -383,6 +385,9 @@ public final class MptcpCb implements Transport {
     MptcpTcpSock master = subflows.master();
     if (retransmission.isDue(nowNs) && unanswered(master) && mayFallBack(master)) {
       return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
+    }
+    if (retransmission.isDue(nowNs) && !mayFallBack(master)) {
+      bareAcks.onTimeout(nowNs);
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);

@@ -1,11 +1,14 @@
 package org.mptcp4j.mptcp;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.SchedulerContext;
 import org.mptcp4j.sched.SchedulerSession;
 import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TxSegment;
 
@@ -254,6 +257,34 @@ final class Transmitter implements SchedulerContext {
       reinject = new ReinjectQueue();
     }
     reinject.add(start, end, source);
+  }
+
+  /** Whether something waits to go out again. */
+  boolean isReinjecting() {
+    return reinject != null && !reinject.isEmpty();
+  }
+
+  /**
+   * Sends the DATA_FIN with data, for a path that takes no options on segments without: a byte more
+   * on the subflow, for the last octet before it. The peer has that, and drops it.
+   *
+   * @return false when there is no room for it now
+   */
+  boolean rideDataFin(MptcpTcpSock to) {
+    long dsn = meta.fin().dsn() - 1;
+    if (to.sendRoomBytes() == 0) {
+      return false;
+    }
+    int seq = to.tcp().sndEnd();
+    ByteBuf last = Unpooled.buffer(1).writeZero(1);
+    // RFC 8684 section 3.3.3: the DATA_FIN is one octet more.
+    int sum = sums.isUsed() ? DssChecksum.compute(dsn, seq - to.tcp().iss(), 2, 0) : 0;
+    to.options().map(seq, 1, dsn, sum | TxMappings.WITH_DATA_FIN);
+    to.accept(last, 0, 1);
+    last.release();
+    bytesReinjected++;
+    counters.increment(Mib.MPTCP_RETRANS);
+    return true;
   }
 
   /** Whether only the peer's window keeps data back, with nothing in flight that would open it. */

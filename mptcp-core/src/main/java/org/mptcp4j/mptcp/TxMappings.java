@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TcpOptionWriter;
@@ -12,6 +13,11 @@ import org.mptcp4j.wire.TcpOptionWriter;
 final class TxMappings {
   /** Stands for a subflow that never carried anything, which then takes no memory for it. */
   static final TxMappings NONE = new TxMappings(MappingRing.NONE, 0);
+
+  /** Added to the checksum of a mapping whose last octet, behind its bytes, is the DATA_FIN. */
+  static final int WITH_DATA_FIN = 1 << 16;
+
+  private static final int DATA_FIN = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
 
   private final MappingRing ring;
   private int cursor;
@@ -130,10 +136,24 @@ final class TxMappings {
     long dsn = dsn(position);
     int ssn = seq(position) - firstSeq + 1;
     int length = length(position);
-    if (checksums) {
+    if ((checksum(position) & WITH_DATA_FIN) != 0) {
+      writeWithDataFin(position, ssn, checksums, dataAck, out);
+    } else if (checksums) {
       out.dssAck64Map64WithChecksum(dataAck, dsn, ssn, length, checksum(position));
     } else {
       out.dssAck64Map64(dataAck, dsn, ssn, length);
+    }
+  }
+
+  private void writeWithDataFin(
+      int position, int ssn, boolean checksums, long dataAck, TcpOptionWriter out) {
+    long dsn = dsn(position);
+    int length = length(position) + 1;
+    if (checksums) {
+      int sum = checksum(position) & 0xffff;
+      out.dssWithChecksum(DATA_FIN, dataAck, dsn, ssn, length, sum);
+    } else {
+      out.dss(DATA_FIN, dataAck, dsn, ssn, length);
     }
   }
 

@@ -488,6 +488,21 @@ class FallbackTest extends OneVictim {
   @MethodSource("settings")
   void aDataFinThatIsNeverAnsweredBecomesAFin(Setting setting) {
     start(setting);
+    neverAnswered(0);
+  }
+
+  // The peer's own end, which has a data sequence number and no byte, changes nothing of that.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aDataFinThatIsNeverAnsweredBehindThePeersOwn(Setting setting) {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    assertReceived(500);
+    peer.dataFin(500);
+    neverAnswered(500);
+  }
+
+  private void neverAnswered(int position) {
     long end = ack();
     victim.closeAtEnd = false;
     victim.finish = true;
@@ -498,7 +513,7 @@ class FallbackTest extends OneVictim {
           RxSegment rx = new RxSegment();
           rx.parse(d, ChecksumState.PARTIAL, 0);
           said.add(rx);
-          peer.send(0, 0, s -> s.options().dssAck64(end));
+          peer.send(position, 0, s -> s.options().dssAck64(end));
           return true;
         };
     net.run(50 * S);

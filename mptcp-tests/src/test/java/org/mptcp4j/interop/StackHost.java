@@ -111,14 +111,15 @@ final class StackHost implements AutoCloseable {
     StackBuilder builder = MptcpStack.builder().config(config).random(new SecureRandom());
     for (TunOptions options : devices) {
       TunDevice device = TunDevice.open(options);
-      builder.link(links.size(), device.mtu());
+      TunLink link = new TunLink(device, PooledByteBufAllocator.DEFAULT);
+      LinkDevice whole = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
+      LinkDevice used = between.apply(whole);
+      builder.link(links.size(), used.mtu());
       for (TunAddress address : device.addresses()) {
         builder.address(links.size(), address.toString());
       }
-      TunLink link = new TunLink(device, PooledByteBufAllocator.DEFAULT);
       links.add(link);
-      LinkDevice whole = OffloadAdapter.wrap(link, PooledByteBufAllocator.DEFAULT);
-      ports.add(new TunLoop.Port(between.apply(whole), device.fd()));
+      ports.add(new TunLoop.Port(used, device.fd()));
     }
     return new StackHost(more.apply(builder).build(), ports, links);
   }

@@ -21,6 +21,7 @@ import org.mptcp4j.link.LinkDevice;
 class UploadsTest {
   private static final int UPLOADS = 50;
   private static final int BYTES = 1_000_000;
+  private static final int DSS_BYTES = 28;
 
   private Netns kernel;
   private StackHost ours;
@@ -84,6 +85,30 @@ class UploadsTest {
       assertThat(kernel.counters())
           .containsEntry("MPTcpExtMPFailTx", (long) run)
           .containsEntry("MPTcpExtMPFailRx", (long) run);
+    }
+  }
+
+  // The same the other way: this end finds the wrong checksum, and Linux answers its MP_FAIL with one
+  // and with the infinite mapping. It does not count that option when it cuts its segments: full ones
+  // are longer than its MTU and never leave. So this end takes smaller ones.
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"10.1.0.2", "fd01::2"})
+  void aChangedByteOfTheKernelCostsNoOther(String address) throws IOException {
+    for (int run = 1; run <= 10; run++) {
+      ours.close();
+      int changed = 50_000 * run;
+      start(link -> new FlipReceived(link, changed, link.mtu() - DSS_BYTES));
+      try (KernelPeer peer = KernelPeer.client(kernel, "echo", address, "80", "" + 2 * BYTES)) {
+        assertThat(peer.result(20)).contains("\"bytes\": 2000000", "\"equal\": false");
+      }
+      assertThat(ours.counters())
+          .containsEntry("MPTcpExtDataCsumErr", 1L)
+          .containsEntry("MPTcpExtMPFailTx", 1L)
+          .containsEntry("MPTcpExtMPFailRx", 1L)
+          .containsKey("MPTcpExtInfiniteMapRx");
+      assertThat(kernel.counters())
+          .containsEntry("MPTcpExtMPFailRx", (long) run)
+          .containsEntry("MPTcpExtMPFailTx", (long) run);
     }
   }
 }

@@ -26,11 +26,13 @@ import org.mptcp4j.api.MptcpMode;
  * loss and with: what TCP survives must be survived, byte for byte, in the state that the table of
  * {@code docs/middleboxes.md} says. By itself it is short: little data, one seed, no loss. {@code
  * -Dtorture.full=true} is the long form, with 10 MB each way, 20 seeds for each case, and loss;
- * {@code -Dtorture.bytes=N} and {@code -Dtorture.seeds=COUNT} change either.
+ * {@code -Dtorture.bytes=N} and {@code -Dtorture.seeds=COUNT} change either; {@code
+ * -Dtorture.box=NAME} is for one box only.
  */
 class TortureTest {
   private static final boolean FULL = Boolean.getBoolean("torture.full");
   private static final int BYTES = Integer.getInteger("torture.bytes", FULL ? 10_000_000 : 200_000);
+  private static final String ONLY = System.getProperty("torture.box", "");
   private static final int SEEDS = Integer.getInteger("torture.seeds", FULL ? 20 : 1);
   private static final Path PAGE = Path.of("../docs/middleboxes.md");
   private static final Pattern TABLE =
@@ -81,6 +83,7 @@ class TortureTest {
   @TestFactory
   Stream<DynamicTest> boxes() {
     return Stream.of(BoxKind.values())
+        .filter(box -> ONLY.isEmpty() || box.name().equals(ONLY))
         .map(box -> DynamicTest.dynamicTest(box.toString(), () -> torture(box)));
   }
 
