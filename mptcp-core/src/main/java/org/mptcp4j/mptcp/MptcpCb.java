@@ -243,6 +243,10 @@ public final class MptcpCb implements Transport {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN.
         return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.NONE);
       }
+      if (sf.bare() && !meta.peerFinKnown() && isOnlyOne(sf) && hasNothingMissing(sf)) {
+        // The same, where what this end has sent twice forbids the fallback.
+        meta.peerFin(meta.window().next());
+      }
       closedByPeer(sf);
     }
     // Until the server has shown that it knows the keys there is no other way to it.
@@ -297,6 +301,11 @@ public final class MptcpCb implements Transport {
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
   private boolean isOnlyOne(MptcpTcpSock sf) {
     return sf.isMaster() && !joined && !subflows.upBeside(sf);
+  }
+
+  private boolean hasNothingMissing(MptcpTcpSock sf) {
+    int waiting = sf.tcp().readableBytes() + sf.input().waitingBytes();
+    return waiting == 0 && meta.outOfOrderBytes() == 0;
   }
 
   /** Joins under way are aborted; they have their resets still to send. */

@@ -15,7 +15,6 @@ import org.mptcp4j.wire.TxSegment;
  * made by {@link #plan} and carried out by {@link #commit}.
  */
 final class Sender {
-
   private static final long NEVER = Long.MIN_VALUE;
 
   final SendTimer timer = new SendTimer();
@@ -272,8 +271,7 @@ final class Sender {
     boolean silent = timer.isProbeDue(nowNs);
     if (silent) {
       recovery.onTailProbeDue();
-      long ptoNs = LossProbe.ptoNs(rtt, nxt - una, mss, config);
-      timer.onProbeDue(nowNs, ptoNs, rtt.rtoNs(), config);
+      timer.onProbeDue(nowNs, LossProbe.ptoNs(rtt, nxt - una, mss, config), rtt.rtoNs(), config);
     }
     boolean lost = recovery.onReorderTimeout(nowNs, una, nxt, mss, cc);
     return (silent ? TcpNotice.TAIL_PROBE : 0) | (lost ? TcpNotice.FAST_RECOVERY : 0);
