@@ -88,8 +88,10 @@ class UploadsTest {
     }
   }
 
-  // The same the other way: this end finds the wrong checksum, and Linux answers its MP_FAIL with one
-  // and with the infinite mapping. It does not count that option when it cuts its segments: full ones
+  // The same the other way: this end finds the wrong checksum, and Linux answers its MP_FAIL with
+  // one
+  // and with the infinite mapping. It does not count that option when it cuts its segments: full
+  // ones
   // are longer than its MTU and never leave. So this end takes smaller ones.
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"10.1.0.2", "fd01::2"})
