@@ -243,7 +243,8 @@ public final class MptcpCb implements Transport {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN.
         return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.NONE);
       }
-      if (sf.bare() && !meta.peerFinKnown() && isOnlyOne(sf) && hasNothingMissing(sf)) {
+      boolean complete = !sf.input().holdsBytes(sf.tcp()) && meta.outOfOrderBytes() == 0;
+      if (sf.bare() && !meta.peerFinKnown() && isOnlyOne(sf) && complete) {
         // The same, where what this end has sent twice forbids the fallback.
         meta.peerFin(meta.window().next());
       }
@@ -301,11 +302,6 @@ public final class MptcpCb implements Transport {
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
   private boolean isOnlyOne(MptcpTcpSock sf) {
     return sf.isMaster() && !joined && !subflows.upBeside(sf);
-  }
-
-  private boolean hasNothingMissing(MptcpTcpSock sf) {
-    int waiting = sf.tcp().readableBytes() + sf.input().waitingBytes();
-    return waiting == 0 && meta.outOfOrderBytes() == 0;
   }
 
   /** Joins under way are aborted; they have their resets still to send. */

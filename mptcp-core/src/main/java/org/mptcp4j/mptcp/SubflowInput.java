@@ -119,6 +119,11 @@ final class SubflowInput {
     return mappings.inOrder(tcp.readSeq(), nextDsn + waitingBytes());
   }
 
+  /** Whether bytes came that are not at the data level yet. */
+  boolean holdsBytes(TcpSock tcp) {
+    return tcp.readableBytes() > 0 || waitingBytes() > 0;
+  }
+
   /** Bytes that wait for their checksum. */
   int waitingBytes() {
     return staging == null ? 0 : staging.waitingBytes();
