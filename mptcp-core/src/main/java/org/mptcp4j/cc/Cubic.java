@@ -77,15 +77,18 @@ final class Cubic extends LossBasedControl {
     }
   }
 
-  /** RFC 9438 section 4.9: what a reduction changes, to be restored when it was wrong. */
-  private record Past(@Nullable Epoch epoch, double wMax, double priorSegments) {
-    private static final Past NONE = new Past(null, 0, 0);
+  /**
+   * What a reduction changes.
+   *
+   * @param epoch null outside congestion avoidance
+   * @param priorSegments the window before the last reduction
+   */
+  private record State(@Nullable Epoch epoch, double wMax, double priorSegments) {
+    private static final State FIRST = new State(null, 0, 0);
   }
 
-  private @Nullable Epoch epoch; // null outside congestion avoidance
-  private double wMax;
-  private double priorSegments;
-  private Past undo = Past.NONE;
+  private State state = State.FIRST;
+  private State undo = State.FIRST; // RFC 9438 section 4.9: restored when the reduction was wrong
 
   Cubic(CcContext context) {
     super(context);
@@ -93,9 +96,11 @@ final class Cubic extends LossBasedControl {
 
   @Override
   protected void avoidCongestion(long nowNs, int ackedBytes) {
+    Epoch epoch = state.epoch;
     if (epoch == null) {
-      epoch = new Epoch(nowNs, (double) cwndBytes() / mss(), wMax, priorSegments);
-      wMax = epoch.wMax;
+      double segments = (double) cwndBytes() / mss();
+      epoch = new Epoch(nowNs, segments, state.wMax, state.priorSegments);
+      state = new State(epoch, epoch.wMax, state.priorSegments);
     }
     epoch.grow(nowNs, (double) ackedBytes / mss(), context().srttNs());
     epoch.cwndSegments = Math.min(epoch.cwndSegments, (double) MAX_CWND_BYTES / mss());
@@ -104,8 +109,8 @@ final class Cubic extends LossBasedControl {
 
   @Override
   protected void onUnused(long nowNs) {
-    if (epoch != null) {
-      epoch.excludeIdleTime(nowNs);
+    if (state.epoch != null) {
+      state.epoch.excludeIdleTime(nowNs);
     }
   }
 
@@ -120,11 +125,11 @@ final class Cubic extends LossBasedControl {
   }
 
   private double ssthreshAfter(int inFlightBytes, double beta) {
-    undo = new Past(epoch, wMax, priorSegments);
+    undo = state;
     double cwnd = (double) cwndBytes() / mss();
-    priorSegments = cwnd;
     // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
-    wMax = cwnd < wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
+    double wMax = cwnd < state.wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
+    state = new State(null, wMax, cwnd);
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
     return beta * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
   }
@@ -133,21 +138,17 @@ final class Cubic extends LossBasedControl {
   public void onRto(long nowNs, int inFlightBytes) {
     super.onRto(nowNs, inFlightBytes);
     // RFC 9438 section 4.8: after a timeout K is 0, and W_max the window at which slow start ends.
-    wMax = 0;
+    state = new State(null, 0, state.priorSegments);
   }
 
   @Override
   protected void onNewEpoch() {
-    epoch = null;
+    state = new State(null, state.wMax, state.priorSegments);
   }
 
   @Override
   protected void onRestored(long nowNs) {
-    epoch = undo.epoch;
-    wMax = undo.wMax;
-    priorSegments = undo.priorSegments;
-    if (epoch != null) {
-      epoch.excludeIdleTime(nowNs);
-    }
+    state = undo;
+    onUnused(nowNs);
   }
 }

@@ -62,21 +62,21 @@ public final class Connection {
   /**
    * Opens a connection. The first flow is registered with the stack.
    *
+   * @param factory makes its flows
    * @param tuple local and remote end, ports included
    * @param linkIndex link to use
-   * @param services what all connections of the stack use
    * @param registration where this one is registered
    * @return none, and nothing registered, when {@link Registration#addFlow} refused
    */
   public static Optional<Connection> connect(
       long nowNs,
-      ConnectionConfig config,
+      SubflowFactory factory,
       FourTuple tuple,
       int linkIndex,
-      StackServices services,
       Registration registration) {
-    SubflowFactory factory = new SubflowFactory(config, services);
-    boolean mptcp = config.speaksMptcp() && Offers.mayGetThrough(nowNs, tuple.remote(), services);
+    ConnectionConfig config = factory.config();
+    boolean mptcp =
+        config.speaksMptcp() && Offers.mayGetThrough(nowNs, tuple.remote(), factory.services());
     Offer own = mptcp ? Offers.reserve(factory, registration) : Offer.NONE;
     Connection c = new Connection(factory, tuple, registration, own);
     return c.begin(
@@ -91,22 +91,16 @@ public final class Connection {
    * Accepts a connection: a SYN for a listener, with MP_CAPABLE or without. The first flow is
    * registered with the stack. {@link ConnectionEvents#CONNECTED} says when the handshake is over.
    *
+   * @param factory makes its flows
    * @param syn the SYN, borrowed
    * @param linkIndex link it came from
-   * @param services what all connections of the stack use
    * @param registration where this one is registered
    * @return none, and nothing registered, when {@link Registration#addFlow} refused
    */
   public static Optional<Connection> accept(
-      long nowNs,
-      ConnectionConfig config,
-      RxSegment syn,
-      int linkIndex,
-      StackServices services,
-      Registration registration) {
-    MpCapable offer = Offers.in(syn, services.counters());
-    SubflowFactory factory = new SubflowFactory(config, services);
-    boolean mptcp = config.speaksMptcp() && Offers.isOffer(offer);
+      long nowNs, SubflowFactory factory, RxSegment syn, int linkIndex, Registration registration) {
+    MpCapable offer = Offers.in(syn, factory.services().counters());
+    boolean mptcp = factory.config().speaksMptcp() && Offers.isOffer(offer);
     Offer own = mptcp ? Offers.reserve(factory, registration) : Offer.NONE;
     FourTuple tuple = factory.tupleOf(syn);
     Connection c = new Connection(factory, tuple, registration, own);
@@ -130,14 +124,12 @@ public final class Connection {
    */
   public static Optional<Connection> accept(
       long nowNs,
-      ConnectionConfig config,
+      SubflowFactory factory,
       RxSegment ack,
       SynCookie cookie,
       long key,
       int linkIndex,
-      StackServices services,
       Registration registration) {
-    SubflowFactory factory = new SubflowFactory(config, services);
     Offer own = key != 0 ? Offers.reserve(factory, registration, key) : Offer.NONE;
     FourTuple tuple = factory.tupleOf(ack);
     return new Connection(factory, tuple, registration, own)

@@ -19,7 +19,6 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private final Counters counters;
   private OutOfOrderQueue outOfOrder; // null until something comes out of order
   private final WaitingPieces ready = new WaitingPieces();
-  private int readableBytes; // no more than the buffer, or what the window once offered
   private long receivedBytes;
   private boolean ended;
   private boolean lost; // what was in order was thrown away
@@ -128,7 +127,6 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   private void append(ByteBuf data) {
     int count = data.readableBytes();
     ready.add(data);
-    readableBytes += count;
     receivedBytes += count;
     window.advance(count);
   }
@@ -137,9 +135,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
   ByteBuf read() {
     ByteBuf data = ready.poll();
     if (data != null) {
-      int count = data.readableBytes();
-      readableBytes -= count;
-      window.consumed(count);
+      window.consumed(data.readableBytes());
     }
     return data;
   }
@@ -176,7 +172,7 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   /** Bytes in order and not read. */
   long readableBytes() {
-    return readableBytes;
+    return ready.bytes();
   }
 
   /** Bytes beyond a hole. */
@@ -209,9 +205,8 @@ final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   /** Releases everything. */
   void release() {
-    lost |= readableBytes > 0;
+    lost |= !ready.isEmpty();
     releaseOutOfOrder();
     ready.release();
-    readableBytes = 0;
   }
 }

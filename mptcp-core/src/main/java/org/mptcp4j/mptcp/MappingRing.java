@@ -19,8 +19,7 @@ final class MappingRing {
   private static final int DSN = 1;
   private static final int CHECKSUM = 2;
 
-  private long[] words = NO_WORDS;
-  private int capacity; // a power of two, or 0
+  private long[] words = NO_WORDS; // room for a power of two of them, or none
   private int head;
   private int size;
 
@@ -55,12 +54,12 @@ final class MappingRing {
 
   /** Puts a mapping at a position, before the one that is there. */
   void insert(int position, int seq, int length, long dsn, int checksum) {
-    if (size == capacity) {
+    if (size == capacity()) {
       grow();
     }
     size++;
     if (position < size / 2) {
-      head = (head - 1) & (capacity - 1);
+      head = (head - 1) & (capacity() - 1);
       for (int i = 0; i < position; i++) {
         move(i + 1, i);
       }
@@ -98,7 +97,7 @@ final class MappingRing {
       for (int i = from; i >= 0; i--) {
         move(i, i + removed);
       }
-      head = (head + removed) & (capacity - 1);
+      head = (head + removed) & (capacity() - 1);
     } else {
       for (int i = to; i < size; i++) {
         move(i, i - removed);
@@ -109,7 +108,7 @@ final class MappingRing {
 
   /** Forgets the first mapping; there must be one. */
   void removeFirst() {
-    head = (head + 1) & (capacity - 1);
+    head = (head + 1) & (capacity() - 1);
     size--;
   }
 
@@ -117,31 +116,34 @@ final class MappingRing {
   void truncate(int newSize) {
     size = newSize;
     int needed = Math.max(1, Integer.highestOneBit(Math.max(1, 2 * size - 1)));
-    if (capacity > SMALL && needed <= capacity / 4) {
+    if (capacity() > SMALL && needed <= capacity() / 4) {
       resize(needed);
     }
   }
 
   /** Memory that it takes when it is large. */
   int heldBytes() {
-    return capacity > SMALL ? words.length * Long.BYTES : 0;
+    return capacity() > SMALL ? words.length * Long.BYTES : 0;
+  }
+
+  private int capacity() {
+    return words.length / WORDS;
   }
 
   private int at(int position) {
-    return ((head + position) & (capacity - 1)) * WORDS;
+    return ((head + position) & (capacity() - 1)) * WORDS;
   }
 
   private void grow() {
-    resize(Math.max(1, 2 * capacity));
+    resize(Math.max(1, 2 * capacity()));
   }
 
   private void resize(int newCapacity) {
     long[] other = new long[newCapacity * WORDS];
-    int first = Math.min(size, capacity - head);
+    int first = Math.min(size, capacity() - head);
     System.arraycopy(words, head * WORDS, other, 0, first * WORDS);
     System.arraycopy(words, 0, other, first * WORDS, (size - first) * WORDS);
     words = other;
-    capacity = newCapacity;
     head = 0;
   }
 }

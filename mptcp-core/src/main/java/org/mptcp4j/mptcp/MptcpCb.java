@@ -58,9 +58,8 @@ public final class MptcpCb implements Transport {
     news = registration;
     counters = services.counters();
     subflows = new ConnectionList(opening.first());
-    boolean passive = opening.first().state() == SubflowState.ESTABLISHED;
-    paths = new PathSession(config.pathManager().get(), passive, initial, keys, subflows, config);
-    transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum(), counters);
+    paths = new PathSession(config.pathManager().get(), initial, keys, subflows, factory);
+    transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum());
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
     bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
     control =
@@ -371,7 +370,7 @@ public final class MptcpCb implements Transport {
     if (sf.options().joinDeadlineNs() <= nowNs) {
       joinTimeout(sf);
     }
-    if (sf.input().unmappedDeadlineNs() <= nowNs) {
+    if (sf.unmappedDeadlineNs() <= nowNs) {
       return stillUnmapped(sf);
     }
     return Decision.NONE;

@@ -57,9 +57,7 @@ final class MptcpInput {
   private final ConnectionList subflows;
   private final PathSession paths;
   private final ConnectionNews news;
-  private final MptcpCrypto crypto;
-  private final Counters counters;
-  private final Destinations destinations;
+  private final StackServices services;
 
   MptcpInput(
       SessionKeys keys,
@@ -73,9 +71,11 @@ final class MptcpInput {
     this.subflows = subflows;
     this.paths = paths;
     this.news = news;
-    crypto = services.crypto();
-    counters = services.counters();
-    destinations = services.destinations();
+    this.services = services;
+  }
+
+  private Counters counters() {
+    return services.counters();
   }
 
   /** An acceptable segment arrived: the bits above. */
@@ -120,17 +120,17 @@ final class MptcpInput {
     if (option == null) {
       return RESET;
     }
-    counters.increment(Mib.MP_JOIN_SYNACK_RX);
+    counters().increment(Mib.MP_JOIN_SYNACK_RX);
     if (sf.tuple().remotePort() != paths.initialRemote().port()) {
-      counters.increment(Mib.MP_JOIN_PORT_SYNACK_RX);
+      counters().increment(Mib.MP_JOIN_PORT_SYNACK_RX);
     }
     if (option.backup()) {
-      counters.increment(Mib.MP_JOIN_SYNACK_BACKUP_RX);
+      counters().increment(Mib.MP_JOIN_SYNACK_BACKUP_RX);
       m.remoteBackup(true);
     }
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
-    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, crypto)) {
-      counters.increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
+    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, services.crypto())) {
+      counters().increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
       news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
       return RESET;
     }
@@ -144,8 +144,8 @@ final class MptcpInput {
     if (option == null) {
       return RESET;
     }
-    if (!sf.options().join().acceptAck(option, keys, crypto)) {
-      counters.increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
+    if (!sf.options().join().acceptAck(option, keys, services.crypto())) {
+      counters().increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
       news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
       return RESET;
     }
@@ -154,10 +154,10 @@ final class MptcpInput {
     }
     // Only now it is known whose join it is: what never gets so far takes nobody's place.
     if (!paths.admitsJoin()) {
-      counters.increment(Mib.MP_JOIN_REJECTED);
+      counters().increment(Mib.MP_JOIN_REJECTED);
       return TOO_MANY;
     }
-    counters.increment(Mib.MP_JOIN_ACK_RX);
+    counters().increment(Mib.MP_JOIN_ACK_RX);
     sf.confirmed();
     // RFC 8684 section 3.2: the fourth ACK tells the peer that its HMAC arrived.
     sf.tcp().requestAck();
@@ -171,7 +171,7 @@ final class MptcpInput {
       return true;
     }
     boolean announced = paths.announcements().admits(ends.local(), ends.localPort());
-    counters.increment(announced ? Mib.MP_JOIN_PORT_ACK_RX : Mib.MISMATCH_PORT_ACK_RX);
+    counters().increment(announced ? Mib.MP_JOIN_PORT_ACK_RX : Mib.MISMATCH_PORT_ACK_RX);
     return announced;
   }
 
@@ -253,7 +253,7 @@ final class MptcpInput {
     if ((int) dss.dsn() - dss.ssn() == stream) {
       return INFINITE;
     }
-    counters.increment(Mib.DSS_NOT_MATCHING);
+    counters().increment(Mib.DSS_NOT_MATCHING);
     return RESET;
   }
 
@@ -264,7 +264,7 @@ final class MptcpInput {
     boolean right =
         dss.hasChecksum() && DssChecksum.verify(dsn, dss.ssn(), dss.length(), 0, dss.checksum());
     if (!right) {
-      counters.increment(Mib.DATA_CSUM_ERR);
+      counters().increment(Mib.DATA_CSUM_ERR);
     }
     return right;
   }
@@ -283,7 +283,7 @@ final class MptcpInput {
     } else if (option instanceof MpPrio prio) {
       prio(sf, prio);
     } else if (option instanceof MpFastclose fastclose) {
-      return keys.isForUs(fastclose, counters) ? FASTCLOSED : 0;
+      return keys.isForUs(fastclose, counters()) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
       meta.fallsBack(FallbackReason.MP_FAIL);
       return FAILED;
@@ -300,7 +300,7 @@ final class MptcpInput {
 
   private void addAddr(MptcpTcpSock sf, AddAddr option) {
     if (option.echo()) {
-      counters.increment(Mib.ECHO_ADD);
+      counters().increment(Mib.ECHO_ADD);
       if (paths.announces()) {
         paths.announcements().echoed(option);
       }
@@ -308,20 +308,20 @@ final class MptcpInput {
     }
     // RFC 8684 section 3.4.1: an announcement that is not authentic is ignored silently.
     if (!isAuthentic(option)) {
-      counters.increment(Mib.ADD_ADDR_DROP);
+      counters().increment(Mib.ADD_ADDR_DROP);
       return;
     }
-    counters.increment(Mib.ADD_ADDR);
+    counters().increment(Mib.ADD_ADDR);
     if (option.hasPort()) {
-      counters.increment(Mib.PORT_ADD);
+      counters().increment(Mib.PORT_ADD);
     }
     // RFC 8684 section 3.4.1: the echo says that the option arrived, not that it will be used.
     if (sf.options().addControl(option.toEcho())) {
       sf.tcp().requestAck();
     }
     IpAddress initial = paths.initialRemote().address();
-    if (!destinations.mayBelongToPeer(option.address(), initial)) {
-      counters.increment(Mib.ADD_ADDR_DROP);
+    if (!services.destinations().mayBelongToPeer(option.address(), initial)) {
+      counters().increment(Mib.ADD_ADDR_DROP);
       return;
     }
     int port = option.hasPort() ? option.port() : paths.initialRemote().port();
@@ -340,8 +340,10 @@ final class MptcpInput {
 
   private boolean isAuthentic(AddAddr option, byte[] address) {
     long expected =
-        crypto.addAddrHmac(
-            keys.remoteKey(), keys.localKey(), option.addressId(), address, option.port());
+        services
+            .crypto()
+            .addAddrHmac(
+                keys.remoteKey(), keys.localKey(), option.addressId(), address, option.port());
     return (expected ^ option.hmac()) == 0;
   }
 
@@ -352,7 +354,7 @@ final class MptcpInput {
 
   private void removeAddr(RemoveAddr option) {
     for (int id : option.addressIds()) {
-      counters.increment(Mib.RM_ADDR);
+      counters().increment(Mib.RM_ADDR);
       // RFC 8684 section 3.4.2: every subflow that uses the address is closed, or looked at before.
       for (MptcpTcpSock s : subflows.live()) {
         if (s.remoteId() == id && !s.state().isClosing()) {
@@ -360,14 +362,14 @@ final class MptcpInput {
         }
       }
       if (paths.isFull()) {
-        counters.increment(Mib.RM_ADDR_DROP);
+        counters().increment(Mib.RM_ADDR_DROP);
       }
       paths.withdrawn(id).ifPresent(gone -> news.path(new PathEvent.Removed(gone)));
     }
   }
 
   private void prio(MptcpTcpSock sf, MpPrio option) {
-    counters.increment(Mib.MP_PRIO_RX);
+    counters().increment(Mib.MP_PRIO_RX);
     for (MptcpTcpSock s : subflows.live()) {
       boolean meant = option.hasAddressId() ? s.remoteId() == option.addressId() : s == sf;
       if (meant && s.remoteBackup() != option.backup()) {

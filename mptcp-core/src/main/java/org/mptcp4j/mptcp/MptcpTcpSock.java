@@ -25,7 +25,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   private final int id;
   private final SubflowOptions options;
-  private final SubflowInput input = new SubflowInput();
+  private SubflowInput input; // null until data or a mapping comes
   private MpTcpRst peerReset; // null as long as none came
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
@@ -76,6 +76,9 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   /** Mappings and bytes of what is received on it. */
   SubflowInput input() {
+    if (input == null) {
+      input = new SubflowInput();
+    }
     return input;
   }
 
@@ -294,7 +297,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   @Override
   boolean refuses(RxSegment segment) {
-    return input.refuses(tcp(), segment);
+    return input != null && input.refuses(tcp(), segment);
   }
 
   /**
@@ -330,29 +333,38 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   @Override
   long deadlineNs() {
-    long mptcp = Math.min(options.joinDeadlineNs(), input.unmappedDeadlineNs());
+    long mptcp = Math.min(options.joinDeadlineNs(), unmappedDeadlineNs());
     return Math.min(mptcp, super.deadlineNs());
+  }
+
+  /** When bytes have waited too long for their mapping; {@link Long#MAX_VALUE} when none wait. */
+  long unmappedDeadlineNs() {
+    return input == null ? Long.MAX_VALUE : input.unmappedDeadlineNs();
   }
 
   @Override
   void keep() {
     super.keep();
-    input.keep();
+    if (input != null) {
+      input.keep();
+    }
   }
 
   @Override
   long receivedHeldBytes() {
-    return super.receivedHeldBytes() + input.heldBytes();
+    return super.receivedHeldBytes() + (input == null ? 0 : input.heldBytes());
   }
 
   @Override
   long prunableBytes() {
-    return super.prunableBytes() + input.mappings().heldBytes();
+    return super.prunableBytes() + (input == null ? 0 : input.mappings().heldBytes());
   }
 
   @Override
   boolean prune() {
-    input.prune(tcp());
+    if (input != null) {
+      input.prune(tcp());
+    }
     return super.prune();
   }
 
@@ -365,7 +377,9 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   private void releaseMptcp() {
     options.release();
-    input.release();
+    if (input != null) {
+      input.release();
+    }
   }
 
   @Override

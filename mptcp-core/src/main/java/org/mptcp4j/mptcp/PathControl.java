@@ -83,7 +83,7 @@ final class PathControl implements Paths {
     removeForPeer(nowNs);
     if (paths.busy()) {
       for (int i = 0; i < TURN_EVENTS && paths.busy(); i++) {
-        paths.runNext(nowNs, services());
+        paths.runNext(nowNs);
         PathCommand command;
         while ((command = paths.poll()) != null) {
           execute(nowNs, command);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
@@ -35,19 +34,15 @@ final class PathSession implements PmView, PmCommands {
   private static final int LIFETIME_ADDRESSES = 64;
 
   private PathManager manager;
-  private final boolean passive;
   private final FourTuple initial;
   private final SessionKeys keys;
   private final ConnectionList subflows;
-  private final PmLimits limits;
-  private final int announcementRetries;
+  private final SubflowFactory host;
   private List<RemoteAddress> remotes = List.of();
-  private int addressesTaken;
+  private byte addressesTaken;
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
   private Chain<MptcpTcpSock> removedByPeer; // not looked at yet
-  private List<LocalAddress> locals = List.of();
-  private Function<IpAddress, Optional<LocalAddress>> routes = remote -> Optional.empty();
   private long nowNs;
   private boolean established;
   private boolean initialWithdrawn;
@@ -56,18 +51,15 @@ final class PathSession implements PmView, PmCommands {
 
   PathSession(
       PathManager manager,
-      boolean passive,
       FourTuple initial,
       SessionKeys keys,
       ConnectionList subflows,
-      ConnectionConfig config) {
+      SubflowFactory host) {
     this.manager = manager;
-    this.passive = passive;
     this.initial = initial;
     this.keys = keys;
     this.subflows = subflows;
-    limits = config.pathLimits();
-    announcementRetries = config.mptcp().addAddressRetries();
+    this.host = host;
   }
 
   /** Name of the path manager. */
@@ -85,7 +77,7 @@ final class PathSession implements PmView, PmCommands {
   /** What this end announces; made at the first call. */
   AddressAnnouncements announcements() {
     if (announcements == null) {
-      announcements = new AddressAnnouncements(announcementRetries);
+      announcements = new AddressAnnouncements(host.config().mptcp().addAddressRetries());
     }
     return announcements;
   }
@@ -173,7 +165,7 @@ final class PathSession implements PmView, PmCommands {
         return false;
       }
     }
-    if (remotes.size() >= limits.maxRemoteAddresses() || addressesTaken >= LIFETIME_ADDRESSES) {
+    if (remotes.size() >= limits().maxRemoteAddresses() || addressesTaken >= LIFETIME_ADDRESSES) {
       return false;
     }
     addressesTaken++;
@@ -195,8 +187,8 @@ final class PathSession implements PmView, PmCommands {
 
   /** Whether a join of the peer, whose HMAC is right, becomes a subflow. */
   boolean admitsJoin() {
-    return subflows.joins(Opener.PEER) < limits.maxAccepted()
-        && subflows.beside() < limits.maxSubflows()
+    return subflows.joins(Opener.PEER) < limits().maxAccepted()
+        && subflows.beside() < limits().maxSubflows()
         && manager.admits(this);
   }
 
@@ -293,10 +285,8 @@ final class PathSession implements PmView, PmCommands {
   }
 
   /** Shows the path manager the next thing that happened; its commands are queued. */
-  void runNext(long timeNs, StackServices host) {
+  void runNext(long timeNs) {
     nowNs = timeNs;
-    locals = host.localAddresses();
-    routes = host::localFor;
     if (events != null) {
       Runnable event = events.item();
       events = events.next();
@@ -323,7 +313,7 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public boolean passive() {
-    return passive;
+    return subflows.master().tcp().isPassive();
   }
 
   @Override
@@ -348,12 +338,12 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public List<LocalAddress> localAddresses() {
-    return locals;
+    return host.services().localAddresses();
   }
 
   @Override
   public Optional<LocalAddress> localFor(IpAddress remote) {
-    return routes.apply(remote);
+    return host.services().localFor(remote);
   }
 
   @Override
@@ -376,7 +366,7 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public PmLimits limits() {
-    return limits;
+    return host.config().pathLimits();
   }
 
   private static Priority priority(boolean backup) {

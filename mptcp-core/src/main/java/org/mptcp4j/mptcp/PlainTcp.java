@@ -12,7 +12,6 @@ import org.mptcp4j.wire.TxSegment;
 class PlainTcp implements TcpExtension {
   private final ReceiveWindow window;
   private final Counters counters;
-  private int windowOffered;
 
   /**
    * Makes one.
@@ -27,9 +26,11 @@ class PlainTcp implements TcpExtension {
 
   @Override
   public void writeOptions(long nowNs, TxSegment segment) {
-    boolean syn = (segment.flags() & TcpFlags.SYN) != 0;
-    // RFC 7323 section 2.2: the window of a SYN is not scaled.
-    window.promise(syn ? Math.min(windowOffered, 65_535) : windowOffered);
+    if ((segment.flags() & TcpFlags.SYN) != 0) {
+      window.promiseUnscaled();
+    } else {
+      window.promise();
+    }
   }
 
   @Override
@@ -44,8 +45,7 @@ class PlainTcp implements TcpExtension {
 
   @Override
   public int windowBytes(int rcvNxt) {
-    windowOffered = window.available();
-    return windowOffered;
+    return window.offer();
   }
 
   @Override

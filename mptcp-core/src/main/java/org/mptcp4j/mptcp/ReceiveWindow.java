@@ -13,6 +13,8 @@ final class ReceiveWindow {
   /** What is offered at most as long as memory is scarce. */
   private static final int SCARCE_BYTES = 1 << 16;
 
+  private static final int LARGEST_UNSCALED = 65_535;
+
   private int bufferBytes;
 
   /** The largest that the buffer has been: what the peer may still have in flight. */
@@ -25,9 +27,10 @@ final class ReceiveWindow {
   /** The edge that the peer has been told of. */
   private long told;
 
-  private long unreadBytes;
+  private int unreadBytes;
   private final StackMemory memory;
-  private long unreadHeldBytes;
+  private int unreadHeldBytes;
+  private int offered;
   private boolean withinLimit = true;
 
   /**
@@ -48,7 +51,7 @@ final class ReceiveWindow {
     next = first;
     edge = first + bufferBytes;
     // RFC 7323 section 2.2: the window of a SYN is not scaled.
-    told = first + Math.min(bufferBytes, 65_535);
+    told = first + Math.min(bufferBytes, LARGEST_UNSCALED);
   }
 
   boolean started() {
@@ -97,7 +100,7 @@ final class ReceiveWindow {
   }
 
   /** Data was received in order. */
-  void advance(long bytes) {
+  void advance(int bytes) {
     next += bytes;
     unreadBytes += bytes;
   }
@@ -108,7 +111,7 @@ final class ReceiveWindow {
   }
 
   /** The application took bytes. */
-  void consumed(long bytes) {
+  void consumed(int bytes) {
     unreadBytes -= bytes;
   }
 
@@ -128,7 +131,7 @@ final class ReceiveWindow {
    * @param within whether all of it is no more than the connection may hold
    */
   void held(long unreadBytes, boolean within) {
-    unreadHeldBytes = unreadBytes;
+    unreadHeldBytes = (int) Math.min(Integer.MAX_VALUE, unreadBytes);
     withinLimit = within;
   }
 
@@ -160,8 +163,23 @@ final class ReceiveWindow {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(free, Math.max(0, promised)));
   }
 
-  /** A segment with that window left: the promise stands. */
-  void promise(int windowBytes) {
+  /** The window to advertise in a segment that leaves now, which {@link #promise()} follows. */
+  int offer() {
+    offered = available();
+    return offered;
+  }
+
+  /** A segment with the window left that was offered: the promise stands. */
+  void promise() {
+    promise(offered);
+  }
+
+  /** A SYN with the window left that was offered: RFC 7323 section 2.2, it is not scaled. */
+  void promiseUnscaled() {
+    promise(Math.min(offered, LARGEST_UNSCALED));
+  }
+
+  private void promise(int windowBytes) {
     if (started) {
       told = Seq64.max(told, next + windowBytes);
       edge = Seq64.max(edge, told);

@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Objects;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.FourTuple;
@@ -10,14 +11,40 @@ import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.RxSegment;
 
 /**
- * Makes the TCP sockets of a connection.
- *
- * @param config of the connection
- * @param services of its stack
+ * Makes the TCP sockets of connections that have the same configuration: it is made once for those
+ * of a listener, and has no state of theirs.
  */
-record SubflowFactory(ConnectionConfig config, StackServices services) {
+public final class SubflowFactory {
   /** Retransmissions of the SYN of a join: other paths carry the connection meanwhile. */
   private static final int JOIN_SYN_RETRIES = 3;
+
+  private final ConnectionConfig config;
+  private final StackServices services;
+
+  // The last parameters of a join, and those of a first flow that they were made of.
+  private TcpConfig joinConfig;
+  private TcpConfig firstConfig;
+
+  /**
+   * Makes one.
+   *
+   * @param config of the connections
+   * @param services of their stack
+   */
+  public SubflowFactory(ConnectionConfig config, StackServices services) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.services = Objects.requireNonNull(services, "services");
+  }
+
+  /** What the connections work with. */
+  public ConnectionConfig config() {
+    return config;
+  }
+
+  /** What they use of their stack. */
+  StackServices services() {
+    return services;
+  }
 
   /** The socket of the first flow of a connection that this end opens. */
   TcpSock connect(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
@@ -26,8 +53,15 @@ record SubflowFactory(ConnectionConfig config, StackServices services) {
 
   /** The socket of a further subflow that this end opens. */
   TcpSock join(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
-    TcpConfig tcpConfig = tcpConfig(tuple, linkIndex).withSynRetries(JOIN_SYN_RETRIES);
-    return connect(nowNs, tuple, tcpConfig, extension);
+    return connect(nowNs, tuple, forJoin(tcpConfig(tuple, linkIndex)), extension);
+  }
+
+  private TcpConfig forJoin(TcpConfig first) {
+    if (first != firstConfig) {
+      firstConfig = first;
+      joinConfig = first.withSynRetries(JOIN_SYN_RETRIES);
+    }
+    return joinConfig;
   }
 
   private TcpSock connect(

@@ -51,7 +51,6 @@ final class SubflowOptions implements TcpExtension {
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
   private CloseReason reset = CloseReason.NONE; // what a reset says
-  private int windowOffered;
 
   /**
    * Makes one.
@@ -246,7 +245,7 @@ final class SubflowOptions implements TcpExtension {
         // RFC 8684 section 3.1: nothing to say before the peer's third ACK.
       }
     }
-    window.promise(windowOffered);
+    window.promise();
   }
 
   /** The MP_FASTCLOSE of its reset. */
@@ -406,8 +405,7 @@ final class SubflowOptions implements TcpExtension {
 
   @Override
   public int windowBytes(int rcvNxt) {
-    windowOffered = window.available();
-    return windowOffered;
+    return window.offer();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.SchedulerContext;
@@ -25,22 +24,15 @@ final class Transmitter implements SchedulerContext {
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final MappingSum sums;
-  private final Counters counters;
   private Scheduler scheduler;
   private SchedulerSession session;
   private ReinjectQueue reinject; // null while nothing is to be reinjected
   private boolean reinjecting; // whether the first of that is what the scheduler is shown as due
   private long bytesReinjected;
 
-  Transmitter(
-      MetaSock meta,
-      ConnectionList subflows,
-      Scheduler scheduler,
-      boolean checksum,
-      Counters counters) {
+  Transmitter(MetaSock meta, ConnectionList subflows, Scheduler scheduler, boolean checksum) {
     this.meta = meta;
     this.subflows = subflows;
-    this.counters = counters;
     sums = MappingSum.of(checksum);
     scheduler(scheduler);
   }
@@ -218,7 +210,7 @@ final class Transmitter implements SchedulerContext {
     long again = Math.min(length, Seq64.diff(tx.nxt(), dsn));
     if (again > 0) {
       bytesReinjected += again;
-      counters.increment(Mib.MPTCP_RETRANS);
+      meta.counters().increment(Mib.MPTCP_RETRANS);
     }
     to.options().map(seq, length, dsn, sum);
     meta.policy().sending(dsn, length, to.payloadMss());

@@ -8,7 +8,7 @@ import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
-import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.SubflowFactory;
 
 /**
  * The passive side of a stack: listeners, connections whose handshake runs, and backlogs, from
@@ -47,8 +47,8 @@ final class Acceptance {
 
   /** Adds a listener, whose address and port are free. */
   MptcpServerSocket listen(
-      InetSocketAddress local, IpAddress address, int backlog, ConnectionConfig connections) {
-    Listener listener = new Listener(this, local, address, backlog, connections);
+      InetSocketAddress local, IpAddress address, int backlog, SubflowFactory factory) {
+    Listener listener = new Listener(this, local, address, backlog, factory);
     listeners.add(listener);
     journal.listening(local);
     return listener.socket();

@@ -5,12 +5,13 @@ import java.util.ArrayDeque;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
+import org.mptcp4j.mptcp.SubflowFactory;
 
 /** A listener as the stack keeps it: where it listens, and its backlog. */
 final class Listener extends ListenTable.Entry<Listener> implements EventSource {
   private final InetSocketAddress local;
   private final int backlogLimit;
-  private final ConnectionConfig config;
+  private final SubflowFactory factory;
   private final ListenSocket socket;
   private final ArrayDeque<ConnectionNode> backlog = new ArrayDeque<>();
   private boolean open = true;
@@ -29,11 +30,11 @@ final class Listener extends ListenTable.Entry<Listener> implements EventSource 
       InetSocketAddress local,
       IpAddress address,
       int backlogLimit,
-      ConnectionConfig config) {
+      SubflowFactory factory) {
     super(address, local.getPort());
     this.local = local;
     this.backlogLimit = backlogLimit;
-    this.config = config;
+    this.factory = factory;
     socket = new ListenSocket(acceptance, this);
   }
 
@@ -46,9 +47,14 @@ final class Listener extends ListenTable.Entry<Listener> implements EventSource 
     return local;
   }
 
+  /** Makes the flows of accepted connections. */
+  SubflowFactory factory() {
+    return factory;
+  }
+
   /** What accepted connections use. */
   ConnectionConfig config() {
-    return config;
+    return factory.config();
   }
 
   /** Whether no further connection finds a place. */

@@ -19,6 +19,7 @@ import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mptcp.Connection;
+import org.mptcp4j.mptcp.SubflowFactory;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.Priority;
@@ -28,6 +29,7 @@ import org.mptcp4j.tcp.FourTuple;
 final class ProtocolStack implements MptcpStack {
   private final Services services;
   private final ConnectionConfigs configs;
+  private final SubflowFactory defaults;
   private final Sockets sockets;
   private final PacketInput input;
   private long lastNs = Long.MIN_VALUE;
@@ -35,6 +37,7 @@ final class ProtocolStack implements MptcpStack {
   ProtocolStack(Services services, ConnectionConfigs configs) {
     this.services = services;
     this.configs = configs;
+    defaults = new SubflowFactory(configs.of(configs.stack().defaults()), services);
     sockets = new Sockets(services);
     input = new PacketInput(sockets);
   }
@@ -112,7 +115,13 @@ final class ProtocolStack implements MptcpStack {
     Binding binding = new Binding(services);
     FourTuple tuple = binding.forConnect(nowNs, remote, options);
     int link = services.linkFor(tuple.local(), tuple.remote());
-    return sockets.connect(advance(nowNs), tuple, link, configs.of(options), options);
+    return sockets.connect(advance(nowNs), tuple, link, factory(options), options);
+  }
+
+  private SubflowFactory factory(SocketOptions options) {
+    return options == configs.stack().defaults()
+        ? defaults
+        : new SubflowFactory(configs.of(options), services);
   }
 
   @Override
@@ -130,9 +139,7 @@ final class ProtocolStack implements MptcpStack {
     }
     Binding binding = new Binding(services);
     InetSocketAddress bound = binding.forListen(local);
-    return sockets
-        .acceptance()
-        .listen(bound, Binding.specific(bound), backlog, configs.of(options));
+    return sockets.acceptance().listen(bound, Binding.specific(bound), backlog, factory(options));
   }
 
   @Override

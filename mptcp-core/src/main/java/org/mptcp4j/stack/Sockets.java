@@ -13,8 +13,8 @@ import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Connection;
-import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.ConnectionEvents;
+import org.mptcp4j.mptcp.SubflowFactory;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.wire.RxSegment;
@@ -122,12 +122,12 @@ final class Sockets {
    * @throws MptcpException when a limit is reached or the tuple is taken
    */
   MptcpSocket connect(
-      long nowNs, FourTuple tuple, int link, ConnectionConfig config, SocketOptions options)
+      long nowNs, FourTuple tuple, int link, SubflowFactory factory, SocketOptions options)
       throws MptcpException {
     requireRoom(nowNs, "connect to " + tuple.remote() + " port " + tuple.remotePort());
     ConnectionNode node = new ConnectionNode(indexes);
     Connection connection =
-        Connection.connect(nowNs, config, tuple, link, services, node)
+        Connection.connect(nowNs, factory, tuple, link, node)
             .orElseThrow(
                 () -> new MptcpException(SocketError.ENOBUFS, "connect to " + tuple.remote()));
     nodes.add(node, connection);
@@ -199,8 +199,7 @@ final class Sockets {
       return;
     }
     ConnectionNode node = new ConnectionNode(indexes);
-    Optional<Connection> connection =
-        Connection.accept(nowNs, listener.config(), syn, link, services, node);
+    Optional<Connection> connection = Connection.accept(nowNs, listener.factory(), syn, link, node);
     if (connection.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
       return;
@@ -251,7 +250,7 @@ final class Sockets {
     }
     ConnectionNode node = new ConnectionNode(indexes);
     Optional<Connection> made =
-        Connection.accept(nowNs, listener.config(), ack, cookie, key, link, services, node);
+        Connection.accept(nowNs, listener.factory(), ack, cookie, key, link, node);
     if (made.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
       return;

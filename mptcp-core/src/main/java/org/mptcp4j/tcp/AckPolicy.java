@@ -14,16 +14,16 @@ final class AckPolicy {
 
   private int bytesSinceAck;
   private int segmentEstimate = MIN_SEGMENT;
-  private int quickLeft;
+  private short quickLeft;
+  private byte duplicates;
   private boolean now;
   private boolean quick;
-  private int duplicates;
   private boolean requested;
   private long deadlineNs = Long.MAX_VALUE;
   private Challenges challenges; // null until the first
 
   AckPolicy(int quickAcks) {
-    quickLeft = quickAcks;
+    quickLeft = (short) Math.min(Short.MAX_VALUE, quickAcks);
   }
 
   /** Chooses whether every segment is acknowledged at once. */
@@ -37,7 +37,7 @@ final class AckPolicy {
     segmentEstimate = Math.max(segmentEstimate, Math.min(wire, config.mss()));
     bytesSinceAck = (int) Math.min(Integer.MAX_VALUE, (long) bytesSinceAck + bytes);
     if (quickLeft > 0) {
-      quickLeft -= Math.min(quickLeft, segments);
+      quickLeft -= (short) Math.min(quickLeft, segments);
       now = true;
     } else if (quick || config.timeouts().delayedAckNs() == 0) {
       now = true;
@@ -54,7 +54,7 @@ final class AckPolicy {
 
   /** RFC 5681 section 4.2: out-of-order segments are acknowledged at once, each one. */
   void outOfOrder(int segments) {
-    duplicates = Math.min(MAX_PENDING_DUPLICATES, duplicates + segments);
+    duplicates = (byte) Math.min(MAX_PENDING_DUPLICATES, duplicates + segments);
   }
 
   /** The owner wants a pure ACK, for the options it will carry; asked twice it gets one. */
@@ -101,7 +101,7 @@ final class AckPolicy {
     deadlineNs = Long.MAX_VALUE;
     if (pure) {
       requested = false;
-      duplicates = repeatDuplicates ? Math.max(0, duplicates - 1) : 0;
+      duplicates = (byte) (repeatDuplicates ? Math.max(0, duplicates - 1) : 0);
     }
   }
 

@@ -8,8 +8,8 @@ import org.mptcp4j.cc.RateSample;
  * acknowledgement shows what was delivered meanwhile. {@link SendTimes} keeps the notes. What was
  * sent again gives no sample, as nobody knows which transmission was acknowledged.
  *
- * <p>An acknowledgement is told as {@link #delivered} for its parts and ends with {@link #sample},
- * after which this object is the sample.
+ * <p>An acknowledgement is told by {@link #begin}, {@link #delivered} for its parts, and {@link
+ * #sample}, after which this object is the sample.
  */
 final class DeliveryRate implements RateSample {
   /** Longs of a note. */
@@ -39,8 +39,6 @@ final class DeliveryRate implements RateSample {
   private int newBytes;
   private int inFlightBytes;
   private int lostBytes;
-  private long rttNs;
-  private long intervalNs;
 
   /**
    * A segment of new data leaves.
@@ -59,6 +57,13 @@ final class DeliveryRate implements RateSample {
     notes[at] = totalBytes << 1 | (limitedUntil > 0 ? 1 : 0);
     notes[at + 1] = totalNs;
     notes[at + 2] = firstSentNs;
+  }
+
+  /** An acknowledgement begins, and the sample before it is over. */
+  void begin() {
+    if (sentNs != SendTimes.NEVER) {
+      sentNs = SendTimes.NEVER;
+    }
   }
 
   /** A segment was delivered of which there is a note. */
@@ -109,18 +114,16 @@ final class DeliveryRate implements RateSample {
     newBytes = (int) delivered;
     inFlightBytes = (int) Math.min(Integer.MAX_VALUE, inFlight);
     lostBytes = (int) Math.min(Integer.MAX_VALUE, lost);
-    rttNs = 0;
-    intervalNs = 0;
     if (sentNs == SendTimes.NEVER) {
       prior = -1;
       return this;
     }
-    rttNs = Math.max(1, nowNs - sentNs);
-    // Section 3.3: the longer of the times that sending and acknowledging took.
-    long interval = Math.max(sentNs - firstNs, nowNs - priorNs);
-    intervalNs = interval >= minRttNs ? interval : 0;
     firstSentNs = sentNs;
-    sentNs = SendTimes.NEVER;
+    if (Math.max(sentNs - firstNs, nowNs - priorNs) < minRttNs) {
+      // Section 3.3: shorter than a round trip it says nothing.
+      firstNs = sentNs;
+      priorNs = nowNs;
+    }
     return this;
   }
 
@@ -146,22 +149,23 @@ final class DeliveryRate implements RateSample {
 
   @Override
   public long deliveredBytes() {
-    return intervalNs == 0 ? 0 : totalBytes - priorDeliveredBytes();
+    return intervalNs() == 0 ? 0 : totalBytes - priorDeliveredBytes();
   }
 
   @Override
   public long intervalNs() {
-    return intervalNs;
+    // Section 3.3: the longer of the times that sending and acknowledging took.
+    return sentNs == SendTimes.NEVER ? 0 : Math.max(sentNs - firstNs, totalNs - priorNs);
   }
 
   @Override
   public boolean appLimited() {
-    return rttNs > 0 && (prior & 1) != 0;
+    return sentNs != SendTimes.NEVER && (prior & 1) != 0;
   }
 
   @Override
   public long rttNs() {
-    return rttNs;
+    return sentNs == SendTimes.NEVER ? 0 : Math.max(1, totalNs - sentNs);
   }
 
   @Override

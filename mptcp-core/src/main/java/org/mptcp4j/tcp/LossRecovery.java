@@ -29,30 +29,38 @@ final class LossRecovery {
   private Scoreboard board = Scoreboard.CLEAN;
   private boolean sackAgreed;
   private Mode mode = Mode.OPEN;
-  private long recoveryPoint;
   private int dupAcks;
-  private long dupBytes;
-  private boolean firstRetransmitDue;
-  private boolean reduced;
-  private int timeoutTick;
-  private long timeouts;
-  private long fastRecoveries;
-  private long mtuProbeStart = NO_PROBE;
-  private long markPoint = -1;
-  private long undone;
-
-  // Null until something is acknowledged out of order or sent again.
-  private Rack rack;
-  private Prr prr;
-  private Undo undo;
-  private Frto frto;
+  private Repair repair; // null until something is acknowledged out of order or sent again
   private LossProbe probe; // null until the first is due
 
-  // The acknowledgement in progress.
-  private long news;
-  private boolean probeDsacked;
-  private boolean allDsacked;
-  private long lostBytes; // since the last sample
+  /** What most connections never need. */
+  private static final class Repair {
+    private final Rack rack = new Rack();
+    private final Prr prr = new Prr();
+    private final Undo undo = new Undo();
+    private final Frto frto;
+    private long recoveryPoint;
+    private boolean firstRetransmitDue;
+    private boolean reduced;
+    private int timeoutTick;
+    private long timeouts;
+    private long fastRecoveries;
+    private long undone;
+    private long bytesRetransmitted;
+    private long dupBytes;
+    private long mtuProbeStart = NO_PROBE;
+    private long markPoint = -1;
+
+    // The acknowledgement in progress.
+    private long news;
+    private boolean probeDsacked;
+    private boolean allDsacked;
+    private long lostBytes; // since the last sample
+
+    Repair(boolean sack) {
+      frto = new Frto(sack);
+    }
+  }
 
   LossRecovery(RttEstimator rtt, Counters counters) {
     this.rtt = rtt;
@@ -78,27 +86,33 @@ final class LossRecovery {
   }
 
   long timeouts() {
-    return timeouts;
+    return repair == null ? 0 : repair.timeouts;
   }
 
   long fastRecoveries() {
-    return fastRecoveries;
+    return repair == null ? 0 : repair.fastRecoveries;
+  }
+
+  long bytesRetransmitted() {
+    return repair == null ? 0 : repair.bytesRetransmitted;
   }
 
   /** Recoveries that were found spurious and taken back. */
   long undone() {
-    return undone;
+    return repair == null ? 0 : repair.undone;
+  }
+
+  private Repair ownRepair(long nowNs, long una) {
+    if (repair == null) {
+      repair = new Repair(sackAgreed);
+      repair.rack.begin(nowNs, una, rtt.minRttNs());
+    }
+    return repair;
   }
 
   /** The board to write on: one of our own as soon as there is something to write. */
   private Scoreboard ownBoard(long nowNs, long una) {
-    if (rack == null) {
-      rack = new Rack();
-      prr = new Prr();
-      undo = new Undo();
-      frto = new Frto(sackAgreed);
-      rack.begin(nowNs, una, rtt.minRttNs());
-    }
+    ownRepair(nowNs, una);
     if (board == Scoreboard.CLEAN) {
       board = new Scoreboard();
     }
@@ -107,18 +121,19 @@ final class LossRecovery {
 
   /** Bytes thought to be in the network. */
   long pipe(long una, long nxt) {
-    return Math.max(0, board.pipe(una, nxt) - dupBytes);
+    long inFlight = board.pipe(una, nxt);
+    return repair == null ? inFlight : Math.max(0, inFlight - repair.dupBytes);
   }
 
   /** Bytes that may be sent now, new or again, as far as congestion goes; may be negative. */
   long roomBytes(long una, long nxt, CongestionControl cc) {
-    if (mode == Mode.FAST && reduced) {
-      return prr.roomBytes();
+    if (mode == Mode.FAST && repair.reduced) {
+      return repair.prr.roomBytes();
     }
     return cc.cwndBytes() - pipe(una, nxt);
   }
 
-  /** A range of new data, or the SYN, left: everything up to an offset was sent now or earlier. */
+  /** A range of new data left: everything up to an offset was sent now or earlier. */
   void onSent(long nowNs, long bytes, long end) {
     times.onSent(end, nowNs);
     onAnySent(bytes);
@@ -126,7 +141,7 @@ final class LossRecovery {
 
   private void onAnySent(long bytes) {
     if (mode == Mode.FAST) {
-      prr.onSent(bytes);
+      repair.prr.onSent(bytes);
     }
   }
 
@@ -143,8 +158,11 @@ final class LossRecovery {
    * @param flight bytes that were in flight before it
    */
   RateSample sample(long nowNs, long grown, long delivered, long flight) {
-    long lost = Math.max(0, lostBytes);
-    lostBytes = 0;
+    long lost = 0;
+    if (repair != null) {
+      lost = Math.max(0, repair.lostBytes);
+      repair.lostBytes = 0;
+    }
     return times.rate().sample(nowNs, grown, delivered, flight, lost, rtt.minRttNs());
   }
 
@@ -157,30 +175,32 @@ final class LossRecovery {
 
   /** Begins with the acknowledgement of a segment; its parts follow, {@link #onAck} last. */
   void begin(long nowNs, long una) {
-    news = 0;
-    probeDsacked = false;
-    allDsacked = false;
-    if (rack != null) {
-      rack.begin(nowNs, una, rtt.minRttNs());
+    times.rate().begin();
+    if (repair != null) {
+      repair.news = 0;
+      repair.probeDsacked = false;
+      repair.allDsacked = false;
+      repair.rack.begin(nowNs, una, rtt.minRttNs());
     }
   }
 
   /** Records a SACK block, already clipped to [una, nxt). */
   void sack(long nowNs, long una, long start, long end) {
-    news += ownBoard(nowNs, una).sack(start, end, times, rack);
+    Scoreboard own = ownBoard(nowNs, una);
+    repair.news += own.sack(start, end, times, repair.rack);
   }
 
   /** RFC 2883: the peer got a range twice. What we did not send twice is not our doing. */
   void dsack(long start, long end, long una, long nxt) {
     counters.increment(start < una ? Mib.TCP_DSACK_RECV : Mib.TCP_DSACK_OFO_RECV);
-    if (rack == null) {
+    if (repair == null) {
       return;
     }
     if (probe != null && probe.isDsackedBy(end)) {
-      probeDsacked = true;
-    } else if (undo.covers(start, end)) {
-      rack.onDsack(una, nxt);
-      allDsacked |= undo.onDsack(start, end);
+      repair.probeDsacked = true;
+    } else if (repair.undo.covers(start, end)) {
+      repair.rack.onDsack(una, nxt);
+      repair.allDsacked |= repair.undo.onDsack(start, end);
     }
   }
 
@@ -197,14 +217,14 @@ final class LossRecovery {
       return 0;
     }
     if (echo != TimestampClock.NO_ECHO) {
-      rack.echo((int) echo);
+      repair.rack.echo((int) echo);
     }
-    return board.advance(una, ack, times, rack);
+    return board.advance(una, ack, times, repair.rack);
   }
 
   /** Bytes newly acknowledged selectively. */
   long newlySacked() {
-    return news;
+    return repair == null ? 0 : repair.news;
   }
 
   /**
@@ -254,35 +274,46 @@ final class LossRecovery {
       long nxt,
       int mss,
       CongestionControl cc) {
-    long counted = dupBytes;
+    boolean counts = duplicate && !sackAgreed;
     if (acked > 0) {
       dupAcks = 0;
-      // The first segment was the one missing, the others had been counted as duplicates came in.
-      dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
     }
-    if (news > 0 || (duplicate && !sackAgreed)) {
-      dupAcks++;
+    if (repair == null && !counts) {
+      onTailProbeAcked(nowNs, duplicate, una, nxt, cc);
+      return false;
     }
-    if (!sackAgreed && duplicate && mode != Mode.TIMEOUT) {
-      // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
-      dupBytes = Math.min(dupBytes + mss, nxt - una);
-    }
-    onTailProbeAcked(nowNs, duplicate && news == 0, una, nxt, cc);
+    long counted = ownRepair(nowNs, una).dupBytes;
+    count(acked, counts, una, nxt, mss);
+    onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt, cc);
     if (isSpurious(acked, duplicate, echo, una, nxt)) {
       takeBack(nowNs, una, cc);
-    } else if (mode != Mode.OPEN && acked > 0 && una >= recoveryPoint) {
+    } else if (mode != Mode.OPEN && acked > 0 && una >= repair.recoveryPoint) {
       leave(nowNs, cc);
     }
     long before = board.pipe(una, nxt);
     boolean lost = sackAgreed ? detectLoss(nowNs, una, mss) : isPartial(acked, una, nxt, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, acked, una, nxt, mss, cc);
-    lostBytes += before - board.pipe(una, nxt);
+    repair.lostBytes += before - board.pipe(una, nxt);
     if (mode == Mode.FAST) {
       // RFC 9937 section 6.1: without SACK, what duplicates had told is not delivered again.
-      long fresh = sackAgreed ? delivered : acked + dupBytes - counted;
-      prr.onAck(fresh, acked > 0 && !lost, pipe(una, nxt), mss);
+      long fresh = sackAgreed ? delivered : acked + repair.dupBytes - counted;
+      repair.prr.onAck(fresh, acked > 0 && !lost, pipe(una, nxt), mss);
     }
     return began;
+  }
+
+  private void count(long acked, boolean duplicate, long una, long nxt, int mss) {
+    if (acked > 0) {
+      // The first segment was the one missing, the others had been counted as duplicates came in.
+      repair.dupBytes = Math.max(0, repair.dupBytes - Math.max(0, acked - mss));
+    }
+    if (repair.news > 0 || duplicate) {
+      dupAcks++;
+    }
+    if (duplicate && mode != Mode.TIMEOUT) {
+      // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
+      repair.dupBytes = Math.min(repair.dupBytes + mss, nxt - una);
+    }
   }
 
   private boolean detectLoss(long nowNs, long una, int mss) {
@@ -290,8 +321,8 @@ final class LossRecovery {
       return false;
     }
     boolean certain = mode != Mode.OPEN || dupAcks >= Scoreboard.DUP_THRESH;
-    rack.updateReoWnd(certain || board.isDupThreshReached(mss), rtt.srttNs());
-    return rack.detectLoss(nowNs, una, board, times);
+    repair.rack.updateReoWnd(certain || board.isDupThreshReached(mss), rtt.srttNs());
+    return repair.rack.detectLoss(nowNs, una, board, times);
   }
 
   /** RFC 6582 section 3.2 step 3: a partial acknowledgement uncovers the next lost segment. */
@@ -300,7 +331,7 @@ final class LossRecovery {
       return false;
     }
     board.markLost(Math.min(nxt, una + mss));
-    firstRetransmitDue = true;
+    repair.firstRetransmitDue = true;
     return true;
   }
 
@@ -309,7 +340,7 @@ final class LossRecovery {
     if (!sackAgreed) {
       // RFC 6582 section 3.2 step 2: what was sent twice in the last recovery gives duplicates,
       // too.
-      if (dupAcks < Scoreboard.DUP_THRESH || una <= recoveryPoint) {
+      if (dupAcks < Scoreboard.DUP_THRESH || una <= repair.recoveryPoint) {
         return false;
       }
       ownBoard(nowNs, una).markLost(Math.min(nxt, una + mss));
@@ -317,32 +348,32 @@ final class LossRecovery {
       return false;
     }
     mode = Mode.FAST;
-    recoveryPoint = nxt;
-    firstRetransmitDue = true;
-    fastRecoveries++;
+    repair.recoveryPoint = nxt;
+    repair.firstRetransmitDue = true;
+    repair.fastRecoveries++;
     counters.increment(sackAgreed ? Mib.TCP_SACK_RECOVERY : Mib.TCP_RENO_RECOVERY);
     cancelTailProbe();
     int before = cc.cwndBytes();
     // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
     // RFC 3168 section 6.1.2: one window of data is one sign, of marks and losses together.
-    if (una != mtuProbeStart && una > markPoint) {
+    if (una != repair.mtuProbeStart && una > repair.markPoint) {
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
     // A congestion control that keeps its window is not led to a smaller one.
-    reduced = cc.cwndBytes() < before;
-    prr.begin(nxt - una + acked - (board.sackedBytes() - news), cc.cwndBytes());
-    undo.begin(una, nxt);
+    repair.reduced = cc.cwndBytes() < before;
+    repair.prr.begin(nxt - una + acked - (board.sackedBytes() - repair.news), cc.cwndBytes());
+    repair.undo.begin(una, nxt);
     ecn.onWindowReduced();
-    if (una <= markPoint) {
-      undo.end();
+    if (una <= repair.markPoint) {
+      repair.undo.end();
     }
     return true;
   }
 
   /** The path is congested, whether or not anything was lost: a recovery is not taken back. */
   void onCongested(int marked) {
-    if (marked > 0 && undo != null) {
-      undo.end();
+    if (marked > 0 && repair != null) {
+      repair.undo.end();
     }
   }
 
@@ -353,8 +384,9 @@ final class LossRecovery {
    * @param flight bytes in flight before this acknowledgement
    */
   void onMarks(long nowNs, int marked, long una, long nxt, long flight, CongestionControl cc) {
-    if (marked > 0 && mode == Mode.OPEN && una > markPoint && una > recoveryPoint) {
-      markPoint = nxt;
+    boolean fresh = repair == null || una > repair.markPoint && una > repair.recoveryPoint;
+    if (marked > 0 && mode == Mode.OPEN && fresh) {
+      ownRepair(nowNs, una).markPoint = nxt;
       cc.onCongestionExperienced(nowNs, (int) Math.min(Integer.MAX_VALUE, flight));
       ecn.onWindowReduced();
     }
@@ -363,19 +395,19 @@ final class LossRecovery {
   private void leave(long nowNs, CongestionControl cc) {
     open();
     cc.onRecoveryExit(nowNs);
-    rack.onRecoveryExit();
+    repair.rack.onRecoveryExit();
   }
 
   private void open() {
     mode = Mode.OPEN;
-    frto.stop();
-    dupBytes = 0;
-    firstRetransmitDue = false;
+    repair.frto.stop();
+    repair.dupBytes = 0;
+    repair.firstRetransmitDue = false;
   }
 
   /** When {@link #onReorderTimeout} has to be called. */
   long deadlineNs() {
-    return rack == null ? SendTimer.NEVER : rack.deadlineNs();
+    return repair == null ? SendTimer.NEVER : repair.rack.deadlineNs();
   }
 
   /** RFC 8985 section 6.2 step 5: the reordering timer. Returns whether fast recovery began. */
@@ -383,14 +415,14 @@ final class LossRecovery {
     if (nowNs < deadlineNs()) {
       return false;
     }
-    news = 0;
+    repair.news = 0;
     long before = board.pipe(una, nxt);
     boolean lost = detectLoss(nowNs, una, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, 0, una, nxt, mss, cc);
-    lostBytes += before - board.pipe(una, nxt);
+    repair.lostBytes += before - board.pipe(una, nxt);
     if (lost && mode == Mode.FAST) {
       // What is lost leaves room for itself, one segment at once, the rest with what is delivered.
-      prr.onAck(mss, false, pipe(una, nxt), mss);
+      repair.prr.onAck(mss, false, pipe(una, nxt), mss);
     }
     return began;
   }
@@ -403,51 +435,51 @@ final class LossRecovery {
    * @param first whether for the first time for this data
    */
   void onTimeout(long nowNs, long una, long nxt, int mss, boolean first, CongestionControl cc) {
-    timeouts++;
-    timeoutTick = TimestampClock.value(nowNs, 0);
     Scoreboard b = ownBoard(nowNs, una);
+    repair.timeouts++;
+    repair.timeoutTick = TimestampClock.value(nowNs, 0);
     if (b.lowestSacked() == una) {
       b.forgetSacked();
     }
     if (first) {
       cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
-    long rttNs = rack.rttNs() > 0 ? rack.rttNs() : rtt.srttNs();
+    long rttNs = repair.rack.rttNs() > 0 ? repair.rack.rttNs() : rtt.srttNs();
     boolean timed = sackAgreed && rttNs > 0;
-    long overdueNs = timed ? nowNs - rttNs - rack.reoWndNs() : Long.MAX_VALUE;
+    long overdueNs = timed ? nowNs - rttNs - repair.rack.reoWndNs() : Long.MAX_VALUE;
     b.onTimeout(una, Math.min(nxt, una + mss), overdueNs, times);
     if (mode == Mode.OPEN) {
-      undo.begin(una, nxt);
+      repair.undo.begin(una, nxt);
     } else if (mode == Mode.FAST) {
-      undo.onTimeout(nxt);
+      repair.undo.onTimeout(nxt);
     }
     repeat(nxt);
-    frto.onTimeout(nxt);
+    repair.frto.onTimeout(nxt);
     ecn.onWindowReduced();
   }
 
   private void repeat(long nxt) {
     mode = Mode.TIMEOUT;
-    frto.stop();
-    recoveryPoint = nxt;
+    repair.frto.stop();
+    repair.recoveryPoint = nxt;
     dupAcks = 0;
-    dupBytes = 0;
-    firstRetransmitDue = true;
-    rack.stop();
+    repair.dupBytes = 0;
+    repair.firstRetransmitDue = true;
+    repair.rack.stop();
     cancelTailProbe();
   }
 
   /** What is in flight was too large for the path: it is lost, which is no sign of congestion. */
   void onTooBig(long nowNs, long una, long nxt) {
-    timeoutTick = TimestampClock.value(nowNs, 0);
     ownBoard(nowNs, una).markAllLost(una, nxt);
-    undo.end();
+    repair.timeoutTick = TimestampClock.value(nowNs, 0);
+    repair.undo.end();
     repeat(nxt);
   }
 
   /** A path MTU probe was sent that begins there. */
-  void onProbeSent(long start) {
-    mtuProbeStart = start;
+  void onProbeSent(long nowNs, long una, long start) {
+    ownRepair(nowNs, una).mtuProbeStart = start;
   }
 
   /**
@@ -456,15 +488,15 @@ final class LossRecovery {
    * @param tick when, in ticks of {@link TimestampClock} without offset
    */
   boolean isBeforeTimeout(int tick) {
-    return mode == Mode.TIMEOUT && Seq32.lt(tick, timeoutTick);
+    return mode == Mode.TIMEOUT && Seq32.lt(tick, repair.timeoutTick);
   }
 
   /** Nothing is outstanding any more. */
   void onAllAcked() {
     board = Scoreboard.CLEAN;
-    dupBytes = 0;
-    if (rack != null) {
-      rack.stop();
+    if (repair != null) {
+      repair.dupBytes = 0;
+      repair.rack.stop();
     }
   }
 
@@ -481,22 +513,27 @@ final class LossRecovery {
   // ---- spurious recoveries
 
   private boolean isSpurious(long acked, boolean duplicate, long echo, long una, long nxt) {
-    if (allDsacked) {
+    if (repair.allDsacked) {
       counters.increment(Mib.TCP_DSACK_UNDO);
       return true;
     }
-    if (mode == Mode.OPEN || acked == 0 && news == 0 && !duplicate) {
+    if (mode == Mode.OPEN || acked == 0 && repair.news == 0 && !duplicate) {
       return false;
     }
     // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
     // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
     boolean settled = mode == Mode.TIMEOUT || board.resentBytes() == 0;
-    if (settled && acked > 0 && echo != TimestampClock.NO_ECHO && undo.isFromBefore((int) echo)) {
-      Mib whole = una >= recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
+    if (settled
+        && acked > 0
+        && echo != TimestampClock.NO_ECHO
+        && repair.undo.isFromBefore((int) echo)) {
+      Mib whole = una >= repair.recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
       counters.increment(mode == Mode.TIMEOUT ? Mib.TCP_LOSS_UNDO : whole);
       return true;
     }
-    boolean early = mode == Mode.TIMEOUT && frto.isSpurious(rack, acked, duplicate, una, nxt);
+    boolean early =
+        mode == Mode.TIMEOUT
+            && repair.frto.isSpurious(repair.rack, acked, duplicate, una, nxt);
     if (early) {
       counters.increment(Mib.TCP_LOSS_UNDO);
       counters.increment(Mib.TCP_SPURIOUS_RTOS);
@@ -506,11 +543,11 @@ final class LossRecovery {
 
   /** RFC 4015 section 3.2, RFC 5682 section 3.1 step 3b: as if the recovery had not begun. */
   private void takeBack(long nowNs, long una, CongestionControl cc) {
-    undone++;
-    undo.end();
+    repair.undone++;
+    repair.undo.end();
     cc.onUndo(nowNs);
     if (mode == Mode.FAST) {
-      rack.onSpuriousRecovery();
+      repair.rack.onSpuriousRecovery();
     }
     if (mode != Mode.OPEN) {
       open();
@@ -553,7 +590,8 @@ final class LossRecovery {
 
   private void onTailProbeAcked(
       long nowNs, boolean bare, long una, long nxt, CongestionControl cc) {
-    if (probe != null && probe.onAck(una, probeDsacked, bare) == LossProbe.Verdict.REPAIRED) {
+    boolean dsacked = repair != null && repair.probeDsacked;
+    if (probe != null && probe.onAck(una, dsacked, bare) == LossProbe.Verdict.REPAIRED) {
       // RFC 8985 section 7.4.1: a loss is one, whoever repaired it.
       counters.increment(Mib.TCP_LOSS_PROBE_RECOVERY);
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
@@ -569,7 +607,7 @@ final class LossRecovery {
    * @param unsent whether new data could be sent instead
    */
   long nextRetransmit(long una, long nxt, boolean unsent) {
-    boolean no = mode == Mode.OPEN || frto.holdsBack(nxt, unsent);
+    boolean no = mode == Mode.OPEN || repair.frto.holdsBack(nxt, unsent);
     return no ? -1 : board.nextLost(una);
   }
 
@@ -580,14 +618,17 @@ final class LossRecovery {
 
   /** Whether a segment may be sent again although the window has no room: once at each entry. */
   boolean firstRetransmitDue() {
-    return firstRetransmitDue;
+    return repair.firstRetransmitDue;
   }
 
-  void onRetransmit(long nowNs, long start, long end, long una) {
-    firstRetransmitDue = false;
-    ownBoard(nowNs, una).onRetransmit(start, end, nowNs);
+  /** A range left again, with so much payload. */
+  void onRetransmit(long nowNs, long start, long end, int bytes, long una) {
+    Scoreboard own = ownBoard(nowNs, una);
+    repair.firstRetransmitDue = false;
+    repair.bytesRetransmitted += bytes;
+    own.onRetransmit(start, end, nowNs);
     if (mode != Mode.OPEN) {
-      undo.onRetransmit(nowNs, end - start, end);
+      repair.undo.onRetransmit(nowNs, end - start, end);
     }
     onAnySent(end - start);
   }

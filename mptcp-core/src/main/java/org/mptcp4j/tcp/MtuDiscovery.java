@@ -138,13 +138,13 @@ final class MtuDiscovery {
   }
 
   /** A segment with payload left, the one that the sender had planned. */
-  static void onSent(Tcb tcb, TxSegment out, long offset) {
+  static void onSent(long nowNs, Tcb tcb, TxSegment out, long offset) {
     int payload = out.payloadLength();
     long end = offset + payload;
     int full = tcb.sender.planMss();
     if (full > tcb.startedMss) {
       tcb.path.onProbeSent(offset, end);
-      tcb.sender.recovery.onProbeSent(offset);
+      tcb.sender.recovery.onProbeSent(nowNs, tcb.sender.una(), offset);
     } else if (payload > 0) {
       int headers = tcb.path.headerBytes() + out.options().used();
       tcb.path.onSent(end, headers + Math.min(payload, full));

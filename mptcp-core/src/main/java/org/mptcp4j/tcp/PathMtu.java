@@ -38,13 +38,15 @@ final class PathMtu {
 
   private final TcpConfig config;
   private final boolean v4;
-  private int mtu;
-  private int ceiling;
-  private int largestSent;
-  private int largestAcked;
+
+  // As there is one of these for each flow, it is small: a packet has at most 65535 bytes.
+  private char mtu;
+  private char ceiling;
+  private char largestSent;
+  private char largestAcked;
 
   // One segment that, once acknowledged, shows that its size passes.
-  private int watchedSize;
+  private char watchedSize;
   private long watchedEnd;
 
   private Doubts doubts; // null until something says that the path may be narrow
@@ -70,7 +72,7 @@ final class PathMtu {
   PathMtu(TcpConfig config, boolean v4) {
     this.v4 = v4;
     this.config = config;
-    ceiling = config.mss() + headers();
+    ceiling = (char) Math.min(Character.MAX_VALUE, config.mss() + headers());
     mtu = ceiling;
   }
 
@@ -113,8 +115,8 @@ final class PathMtu {
 
   /** The peer's SYN said how much payload it takes. */
   void onPeerMss(int mss) {
-    ceiling = Math.min(ceiling, mss + headers());
-    mtu = Math.min(mtu, ceiling);
+    ceiling = (char) Math.min(ceiling, mss + headers());
+    mtu = (char) Math.min(mtu, ceiling);
   }
 
   private Doubts doubts() {
@@ -137,9 +139,9 @@ final class PathMtu {
   }
 
   private void lower(int size) {
-    mtu = Math.min(mtu, size);
-    largestSent = Math.min(largestSent, mtu);
-    largestAcked = Math.min(largestAcked, mtu);
+    mtu = (char) Math.min(mtu, size);
+    largestSent = (char) Math.min(largestSent, mtu);
+    largestAcked = (char) Math.min(largestAcked, mtu);
     watchedSize = 0;
     if (doubts != null) {
       doubts.reported = 0;
@@ -150,9 +152,9 @@ final class PathMtu {
 
   /** A packet left, no probe, whose last byte is the one before that offset. */
   void onSent(long end, int size) {
-    largestSent = Math.max(largestSent, size);
+    largestSent = (char) Math.max(largestSent, size);
     if (watchedSize == 0 && size > largestAcked) {
-      watchedSize = size;
+      watchedSize = (char) size;
       watchedEnd = end;
     }
   }
@@ -274,7 +276,7 @@ final class PathMtu {
 
   /** The probe that was wanted leaves, as the bytes in that range. */
   void onProbeSent(long start, long end) {
-    largestSent = Math.max(largestSent, search().wanted());
+    largestSent = (char) Math.max(largestSent, search().wanted());
     search().onSent(start, end);
   }
 
@@ -287,7 +289,7 @@ final class PathMtu {
    */
   int onAck(long nowNs, long una, boolean recovering) {
     if (watchedSize > 0 && una >= watchedEnd) {
-      largestAcked = Math.max(largestAcked, watchedSize);
+      largestAcked = (char) Math.max(largestAcked, watchedSize);
       watchedSize = 0;
     }
     if (doubts == null) {
@@ -302,8 +304,8 @@ final class PathMtu {
   private int onProbeAck(long nowNs, long una, boolean recovering) {
     MtuProbe search = search();
     if (una >= search.end()) {
-      mtu = search.succeeded(nowNs);
-      largestAcked = Math.max(largestAcked, mtu);
+      mtu = (char) search.succeeded(nowNs);
+      largestAcked = (char) Math.max(largestAcked, mtu);
       return TcpNotice.MTU_PROBE_SUCCEEDED;
     }
     if (!recovering) {
@@ -311,7 +313,7 @@ final class PathMtu {
     }
     if (una == search.start()) {
       search.failed(nowNs, mtu);
-      largestSent = Math.min(largestSent, mtu);
+      largestSent = (char) Math.min(largestSent, mtu);
       return TcpNotice.MTU_PROBE_FAILED;
     }
     search.inconclusive(nowNs, mtu);

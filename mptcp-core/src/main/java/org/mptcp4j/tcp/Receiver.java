@@ -33,18 +33,16 @@ final class Receiver {
   private static final int MEASURED_FROM = 32_768;
 
   final AckPolicy acks;
-  private final int maxPieces;
   private int irs;
   private long nxt;
   private long edge;
-  private long lastAckSent;
+  private long lastAckSent; // where the window begins that was advertised last
   private int advertised;
   private int widest;
-  private long advertisedFrom;
   private long finOffset = -1;
   private boolean finReached;
   private long urgentEnd; // 0 until the peer calls something urgent
-  private ReceiveQueue queue; // null until something comes
+  private WaitingPieces queue; // null until something comes
   private OutOfOrderQueue ooo; // null until there is a hole
   private SackBlocks sackBlocks; // null until there is a hole or a duplicate
   private long lastDataNs = TcpInfo.NEVER;
@@ -52,7 +50,6 @@ final class Receiver {
 
   Receiver(TcpConfig config) {
     acks = new AckPolicy(config.options().quickAcks());
-    maxPieces = config.limits().outOfOrderPiecesPerSubflow();
   }
 
   /** The peer's SYN. */
@@ -61,7 +58,6 @@ final class Receiver {
     nxt = 1;
     edge = 1;
     lastAckSent = 1;
-    advertisedFrom = 1;
   }
 
   int irs() {
@@ -161,7 +157,7 @@ final class Receiver {
     if (offset < nxt) {
       onDuplicate(offset, offset + seg.seqLength());
     }
-    int got = onPayload(offset, seg, acceptableEnd(ext), ext);
+    int got = onPayload(offset, seg, acceptableEnd(ext), ext, config);
     if ((got & IN_ORDER) != 0) {
       acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
       measure(nowNs, seg, clock);
@@ -214,7 +210,8 @@ final class Receiver {
     return rtt == null ? 0 : rtt.ns();
   }
 
-  private int onPayload(long offset, RxSegment seg, long windowEnd, TcpExtension ext) {
+  private int onPayload(
+      long offset, RxSegment seg, long windowEnd, TcpExtension ext, TcpConfig config) {
     boolean fin = seg.fin();
     int length = seg.payloadLength();
     long limit = finOffset >= 0 ? Math.min(windowEnd, finOffset) : windowEnd;
@@ -229,7 +226,7 @@ final class Receiver {
       result = OUT_OF_ORDER | DUPLICATE;
     } else if (start < end) {
       int index = seg.payloadIndex() + (int) (start - offset);
-      result = place(start, seg.buf(), index, (int) (end - start));
+      result = place(start, seg.buf(), index, (int) (end - start), config);
     } else if (length > 0) {
       result = DUPLICATE;
     }
@@ -245,11 +242,11 @@ final class Receiver {
     return result;
   }
 
-  private int place(long start, ByteBuf buf, int index, int length) {
+  private int place(long start, ByteBuf buf, int index, int length, TcpConfig config) {
     if (start > nxt) {
       // RFC 9293 section 3.10.7.4: segments with higher beginning sequence numbers may be held.
       if (ooo == null) {
-        ooo = new OutOfOrderQueue(maxPieces);
+        ooo = new OutOfOrderQueue(config.limits().outOfOrderPiecesPerSubflow());
       }
       int held = ooo.firstEndingAfter(start);
       if (held < ooo.ranges() && ooo.rangeStart(held) < start + length) {
@@ -262,7 +259,7 @@ final class Receiver {
       return stored > 0 ? OUT_OF_ORDER : OUT_OF_ORDER | DUPLICATE;
     }
     if (queue == null) {
-      queue = new ReceiveQueue();
+      queue = new WaitingPieces();
     }
     queue.add(buf, index, length);
     nxt += length;
@@ -271,7 +268,7 @@ final class Receiver {
     }
     for (ByteBuf piece = ooo.poll(nxt); piece != null; piece = ooo.poll(nxt)) {
       nxt += piece.readableBytes();
-      queue.addOwned(piece);
+      queue.add(piece);
     }
     // RFC 5681 section 4.2: an immediate ACK when a segment fills in all or part of a gap.
     return IN_ORDER | FILLED_HOLE;
@@ -303,7 +300,6 @@ final class Receiver {
     }
     advertised = field << scale;
     widest = Math.max(widest, advertised);
-    advertisedFrom = nxt;
     edge = Math.max(edge, nxt + advertised);
     lastAckSent = nxt;
     return field;
@@ -316,7 +312,7 @@ final class Receiver {
     }
     int window = Math.max(0, ext.windowBytes(nxtSeq()));
     window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
-    long left = Math.max(0, advertised - (nxt - advertisedFrom));
+    long left = Math.max(0, advertised - (nxt - lastAckSent));
     // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments or half the buffer, and
     // only
     // when the peer has used half of what it may send, because later ACKs carry the news otherwise.

@@ -62,7 +62,7 @@ final class SegmentOutput {
     long offset = sender.planOffset();
     sender.commit(nowNs, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);
-    MtuDiscovery.onSent(tcb, out, offset);
+    MtuDiscovery.onSent(nowNs, tcb, out, offset);
     return true;
   }
 

@@ -22,6 +22,12 @@ public final class SendQueue {
   private static final int[] NO_INDEXES = {};
   private static final long[] NO_STARTS = {};
 
+  // The first piece has a place of its own: most queues never have more than that.
+  private ByteBuf first;
+  private int firstIndex;
+  private long firstStart;
+
+  // The others, in rings.
   private ByteBuf[] bufs = NO_BUFS;
   private int[] indexes = NO_INDEXES;
   private long[] starts = NO_STARTS;
@@ -78,24 +84,34 @@ public final class SendQueue {
       return;
     }
     if (count > 0) {
-      int last = slot(count - 1);
-      if (bufs[last] == buf && indexes[last] + (int) (end - starts[last]) == index) {
-        held -= heldBytes(bufs[last], end - starts[last]);
+      int last = count - 1;
+      long before = end - start(last);
+      if (buf(last) == buf && index(last) + (int) before == index) {
         end += length;
-        held += heldBytes(bufs[last], end - starts[last]);
+        held += heldBytes(buf, before + length) - heldBytes(buf, before);
         return;
       }
     }
-    if (count == bufs.length) {
-      grow();
-    }
-    int at = slot(count);
-    bufs[at] = buf.retain();
-    indexes[at] = index;
-    starts[at] = end;
-    count++;
+    put(buf.retain(), index);
     end += length;
     held += heldBytes(buf, length);
+  }
+
+  private void put(ByteBuf buf, int index) {
+    if (count == 0) {
+      first = buf;
+      firstIndex = index;
+      firstStart = end;
+    } else {
+      if (count > bufs.length) {
+        grow();
+      }
+      int at = slot(count);
+      bufs[at] = buf;
+      indexes[at] = index;
+      starts[at] = end;
+    }
+    count++;
   }
 
   /** Frees everything below an offset; a piece is released when its last byte goes. */
@@ -105,11 +121,21 @@ public final class SendQueue {
       start = limit;
     }
     while (count > 0 && Seq64.le(pieceEnd(0), start)) {
-      held -= heldBytes(bufs[head], pieceEnd(0) - starts[head]);
-      bufs[head].release();
+      held -= heldBytes(first, pieceEnd(0) - firstStart);
+      first.release();
+      removeFirst();
+    }
+  }
+
+  private void removeFirst() {
+    count--;
+    first = null;
+    if (count > 0) {
+      first = bufs[head];
+      firstIndex = indexes[head];
+      firstStart = starts[head];
       bufs[head] = null;
       head = (head + 1) & (bufs.length - 1);
-      count--;
     }
   }
 
@@ -126,7 +152,7 @@ public final class SendQueue {
     if (i >= count) {
       return length;
     }
-    return (int) Math.min(length, starts[slot(i)] - offset);
+    return (int) Math.min(length, start(i) - offset);
   }
 
   /**
@@ -142,9 +168,8 @@ public final class SendQueue {
     int left = length;
     long at = offset;
     while (left > 0) {
-      int slot = slot(i);
       int n = (int) Math.min(left, pieceEnd(i) - at);
-      out.addPayload(bufs[slot], indexes[slot] + (int) (at - starts[slot]), n);
+      out.addPayload(buf(i), index(i) + (int) (at - start(i)), n);
       at += n;
       left -= n;
       i++;
@@ -163,9 +188,8 @@ public final class SendQueue {
     int left = length;
     long at = offset;
     while (left > 0) {
-      int slot = slot(i);
       int n = (int) Math.min(left, pieceEnd(i) - at);
-      sink.accept(bufs[slot], indexes[slot] + (int) (at - starts[slot]), n);
+      sink.accept(buf(i), index(i) + (int) (at - start(i)), n);
       at += n;
       left -= n;
       i++;
@@ -195,12 +219,25 @@ public final class SendQueue {
     end = acknowledged;
   }
 
+  private ByteBuf buf(int i) {
+    return i == 0 ? first : bufs[slot(i)];
+  }
+
+  private int index(int i) {
+    return i == 0 ? firstIndex : indexes[slot(i)];
+  }
+
+  private long start(int i) {
+    return i == 0 ? firstStart : starts[slot(i)];
+  }
+
+  /** Where a piece is that is not the first. */
   private int slot(int i) {
-    return (head + i) & (bufs.length - 1);
+    return (head + i - 1) & (bufs.length - 1);
   }
 
   private long pieceEnd(int i) {
-    return i == count - 1 ? end : starts[slot(i + 1)];
+    return i == count - 1 ? end : start(i + 1);
   }
 
   /** Index of the piece that holds an offset. */
@@ -209,7 +246,7 @@ public final class SendQueue {
     int hi = count - 1;
     while (lo < hi) {
       int mid = (lo + hi + 1) >>> 1;
-      if (Seq64.le(starts[slot(mid)], offset)) {
+      if (Seq64.le(start(mid), offset)) {
         lo = mid;
       } else {
         hi = mid - 1;
@@ -223,11 +260,11 @@ public final class SendQueue {
     ByteBuf[] newBufs = new ByteBuf[capacity];
     int[] newIndexes = new int[capacity];
     long[] newStarts = new long[capacity];
-    for (int i = 0; i < count; i++) {
+    for (int i = 1; i < count; i++) {
       int slot = slot(i);
-      newBufs[i] = bufs[slot];
-      newIndexes[i] = indexes[slot];
-      newStarts[i] = starts[slot];
+      newBufs[i - 1] = bufs[slot];
+      newIndexes[i - 1] = indexes[slot];
+      newStarts[i - 1] = starts[slot];
     }
     Arrays.fill(bufs, null);
     bufs = newBufs;

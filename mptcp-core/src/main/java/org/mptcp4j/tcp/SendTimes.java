@@ -15,7 +15,6 @@ final class SendTimes {
   static final int MOST = 4096;
 
   private static final int FIELDS = 2 + DeliveryRate.NOTE_LENGTH; // end, time and note
-  private static final int SYN_END = 1;
   private static final int INITIAL = 1;
   private static final long[] NONE = {};
 
@@ -38,10 +37,8 @@ final class SendTimes {
 
   /** What follows the range before, up to an offset, leaves now. */
   void onSent(long end, long nowNs) {
-    if (end > SYN_END) {
-      rate = rate == DeliveryRate.NOTHING_SENT ? new DeliveryRate() : rate;
-      rate.onSent(nowNs, count == 0);
-    }
+    rate = rate == DeliveryRate.NOTHING_SENT ? new DeliveryRate() : rate;
+    rate.onSent(nowNs, count == 0);
     if (count == MOST) {
       // Counted as sent later than it was, the beginning of the range is given more time.
       put(slot(count - 1), end, nowNs);

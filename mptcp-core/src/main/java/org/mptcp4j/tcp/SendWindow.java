@@ -3,7 +3,6 @@ package org.mptcp4j.tcp;
 /** The window that the peer has offered, RFC 9293 section 3.8.6, in offsets of the send space. */
 final class SendWindow {
 
-  private long end;
   private int last;
   private long wl1;
   private long wl2;
@@ -11,7 +10,7 @@ final class SendWindow {
 
   /** Offset behind the last byte that may be sent. */
   long end() {
-    return end;
+    return wl2 + last;
   }
 
   /** The largest window ever offered. */
@@ -39,7 +38,6 @@ final class SendWindow {
     wl1 = seq;
     wl2 = ack;
     last = window;
-    end = ack + window;
     max = Math.max(max, window);
   }
 }

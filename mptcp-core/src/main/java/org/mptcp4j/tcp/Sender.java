@@ -15,7 +15,6 @@ import org.mptcp4j.wire.TxSegment;
  * made by {@link #plan} and carried out by {@link #commit}.
  */
 final class Sender {
-  private static final long NEVER = Long.MIN_VALUE;
 
   final SendTimer timer = new SendTimer();
   final RttEstimator rtt;
@@ -26,12 +25,13 @@ final class Sender {
   private SendQueue queue;
   private long una;
   private long nxt;
+  private boolean synRepeated;
   private boolean finQueued;
 
   private boolean windowBlocked;
   private boolean sendSmall;
   private final boolean slowStartAfterIdle;
-  private long lastSentNs = NEVER;
+  private long lastSentNs = SendTimes.NEVER;
 
   private long planOffset;
   private int planLength;
@@ -39,7 +39,6 @@ final class Sender {
   private boolean planFin;
   private boolean planRepeat;
   private boolean planTailProbe;
-  private long bytesRetransmitted;
 
   Sender(int iss, TcpConfig config, Counters counters) {
     this.iss = iss;
@@ -107,7 +106,7 @@ final class Sender {
   }
 
   long bytesRetransmitted() {
-    return bytesRetransmitted;
+    return recovery.bytesRetransmitted();
   }
 
   long lastSentNs() {
@@ -145,10 +144,8 @@ final class Sender {
 
   /** A SYN, or SYN/ACK, left. */
   void onSynSent(long nowNs, TcpConfig config) {
-    if (nxt == 0) {
-      nxt = 1;
-      recovery.onSent(nowNs, 0, 1);
-    }
+    synRepeated = nxt > 0;
+    nxt = 1;
     lastSentNs = nowNs;
     timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
   }
@@ -166,12 +163,11 @@ final class Sender {
     }
     una = 1;
     window.first(seq, firstWindow);
-    boolean repeated = timer.backoffs() > 0;
-    long sentNs = recovery.takeSentTime(1);
-    recovery.measure(
-        nowNs, repeated ? SendTimes.NEVER : sentNs, agreed.clock.echo(seg.options()), c);
+    // RFC 6298 section 3 (Karn): nobody knows which of several was acknowledged.
+    long sentNs = synRepeated ? SendTimes.NEVER : lastSentNs;
+    recovery.measure(nowNs, sentNs, agreed.clock.echo(seg.options()), c);
     recovery.start(agreed.sack());
-    if (repeated) {
+    if (timer.backoffs() > 0) {
       rtt.afterSynLoss(c);
     }
     timer.onProgress();
@@ -434,7 +430,7 @@ final class Sender {
     if (slowStartAfterIdle
         && una == nxt
         && ext.sendWindow(windowBytes()) > 0
-        && lastSentNs != NEVER
+        && lastSentNs != SendTimes.NEVER
         && nowNs - lastSentNs > rtt.rtoNs()) {
       cc.onIdle(nowNs, nowNs - lastSentNs);
     }
@@ -547,8 +543,7 @@ final class Sender {
     pacer.onSent(nowNs, paced, pacer.rate(cc, rtt.srttNs()));
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
-      recovery.onRetransmit(nowNs, planOffset, planEnd, una);
-      bytesRetransmitted += planLength;
+      recovery.onRetransmit(nowNs, planOffset, planEnd, planLength, una);
       if (planOffset == una) {
         timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
       }

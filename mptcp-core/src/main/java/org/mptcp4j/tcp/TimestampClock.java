@@ -20,9 +20,9 @@ final class TimestampClock {
   private final int offset;
   private boolean enabled;
   private int recent;
-  private long recentAtNs;
 
-  // TS.Recent as it was at least SETTLED_NS ago, once so much time has passed, and its successor.
+  // TS.Recent as it was at least SETTLED_NS ago, once so much time has passed, and its successor,
+  // which is less than SETTLED_NS older than TS.Recent.
   private int settled;
   private int settling;
   private long settlingSinceNs;
@@ -67,7 +67,6 @@ final class TimestampClock {
       settlingSinceNs = nowNs;
     }
     recent = tsVal;
-    recentAtNs = nowNs;
   }
 
   /** RFC 7323 section 5.3 R3: an acceptable segment that covers the last ACK sent. */
@@ -79,7 +78,7 @@ final class TimestampClock {
 
   /** RFC 7323 section 5.3 R1: whether a segment's timestamp shows that it is an old duplicate. */
   boolean isOld(long nowNs, int tsVal) {
-    return Seq32.lt(tsVal, recent) && nowNs - recentAtNs < OUTDATED_NS;
+    return Seq32.lt(tsVal, recent) && nowNs - settlingSinceNs < OUTDATED_NS;
   }
 
   /**

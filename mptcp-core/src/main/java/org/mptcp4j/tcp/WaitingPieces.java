@@ -18,10 +18,13 @@ public final class WaitingPieces {
 
   private static final ByteBuf[] NONE = {};
 
-  private ByteBuf[] pieces = NONE; // a ring; its length is a power of two
+  // The first has a place of its own: most queues never have more than that.
+  private ByteBuf first;
+  private ByteBuf[] others = NONE; // a ring; its length is a power of two
   private int head;
   private int count;
   private int fresh; // the last of them, which may be taken at once
+  private int bytes;
   private long held;
 
   /** The last piece, when it is one of ours with room for more. */
@@ -35,9 +38,25 @@ public final class WaitingPieces {
     return count == 0;
   }
 
+  /** Bytes that they have. */
+  public int bytes() {
+    return bytes;
+  }
+
   /** Memory that they keep alive. */
   public long heldBytes() {
     return held;
+  }
+
+  /** Appends bytes of a buffer that others use too. */
+  void add(ByteBuf buf, int index, int length) {
+    add(part(buf, index, length));
+  }
+
+  private static ByteBuf part(ByteBuf buf, int index, int length) {
+    return Payload.wastesPacket(buf, length)
+        ? Payload.copy(buf, index, length)
+        : buf.retainedSlice(index, length);
   }
 
   /**
@@ -48,6 +67,7 @@ public final class WaitingPieces {
    */
   public void add(ByteBuf data) {
     int length = data.readableBytes();
+    bytes += length;
     if (length > SMALL_BYTES || count < GATHER_FROM) {
       gathering = null;
       put(data);
@@ -62,21 +82,37 @@ public final class WaitingPieces {
   }
 
   private void put(ByteBuf data) {
-    if (count == pieces.length) {
+    if (count > others.length) {
       grow();
     }
-    pieces[head + count & pieces.length - 1] = data;
+    set(count, data);
     count++;
     fresh++;
     held += Payload.heldBytes(data);
   }
 
-  private void grow() {
-    ByteBuf[] larger = new ByteBuf[Math.max(2, 2 * count)];
-    for (int i = 0; i < count; i++) {
-      larger[i] = pieces[head + i & pieces.length - 1];
+  private ByteBuf get(int i) {
+    return i == 0 ? first : others[slot(i)];
+  }
+
+  private void set(int i, ByteBuf data) {
+    if (i == 0) {
+      first = data;
+    } else {
+      others[slot(i)] = data;
     }
-    pieces = larger;
+  }
+
+  private int slot(int i) {
+    return head + i - 1 & others.length - 1;
+  }
+
+  private void grow() {
+    ByteBuf[] larger = new ByteBuf[Math.max(1, 2 * others.length)];
+    for (int i = 1; i < count; i++) {
+      larger[i - 1] = get(i);
+    }
+    others = larger;
     head = 0;
   }
 
@@ -85,11 +121,16 @@ public final class WaitingPieces {
     if (count == 0) {
       return null;
     }
-    ByteBuf data = pieces[head];
-    pieces[head] = null;
-    head = head + 1 & pieces.length - 1;
+    ByteBuf data = first;
     count--;
+    first = null;
+    if (count > 0) {
+      first = others[head];
+      others[head] = null;
+      head = head + 1 & others.length - 1;
+    }
     fresh = Math.min(fresh, count);
+    bytes -= data.readableBytes();
     held -= Payload.heldBytes(data);
     if (data == gathering) {
       gathering = null;
@@ -97,15 +138,27 @@ public final class WaitingPieces {
     return data;
   }
 
+  /** As {@link #poll()}, but no more than so many bytes of it: the rest stays. */
+  ByteBuf poll(int maxBytes) {
+    if (count == 0 || first.readableBytes() <= maxBytes) {
+      return poll();
+    }
+    ByteBuf piece = part(first, first.readerIndex(), maxBytes);
+    first.skipBytes(maxBytes);
+    bytes -= maxBytes;
+    return piece;
+  }
+
   /** What is here was not taken at once: from now on it has only the memory that it needs. */
   public void keep() {
     for (; fresh > 0; fresh--) {
-      int at = head + count - fresh & pieces.length - 1;
-      ByteBuf data = pieces[at];
+      int at = count - fresh;
+      ByteBuf data = get(at);
       if (data != gathering && Payload.wastesMemory(data, data.readableBytes())) {
-        pieces[at] = Payload.copy(data, data.readerIndex(), data.readableBytes());
-        held += Payload.heldBytes(pieces[at]) - Payload.heldBytes(data);
+        ByteBuf copy = Payload.copy(data, data.readerIndex(), data.readableBytes());
+        held += Payload.heldBytes(copy) - Payload.heldBytes(data);
         data.release();
+        set(at, copy);
       }
     }
   }

@@ -93,7 +93,8 @@ class DataReceiveQueueTest {
   @Test
   void rightEdgeOnlyGrows() {
     window.start(0);
-    window.promise(window.available());
+    window.offer();
+    window.promise();
     window.advance(40_000);
     assertThat(window.available()).isEqualTo(60_000);
     assertThat(window.updateDue()).isFalse();
@@ -104,7 +105,8 @@ class DataReceiveQueueTest {
     assertThat(window.updateDue()).isFalse();
     window.consumed(20_000);
     assertThat(window.updateDue()).isTrue();
-    window.promise(window.available());
+    window.offer();
+    window.promise();
     assertThat(window.updateDue()).isFalse();
   }
 }

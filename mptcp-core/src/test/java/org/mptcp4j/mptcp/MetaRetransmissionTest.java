@@ -17,8 +17,7 @@ class MetaRetransmissionTest {
   void twoSubflows() {
     bench = new Workbench();
     bench.add();
-    transmitter =
-        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false);
     retransmission =
         new MetaRetransmission(bench.config, bench.meta, bench.subflows, transmitter, bench.timers);
   }

@@ -28,11 +28,10 @@ class MptcpInputTest {
     paths =
         new PathSession(
             new DefaultPathManager(),
-            false,
             bench.subflows.master().tuple(),
             bench.keys,
             bench.subflows,
-            bench.config);
+            new SubflowFactory(bench.config, net.client));
     news = new NoEntries();
     return new MptcpInput(bench.keys, bench.meta, bench.subflows, paths, news, net.client);
   }

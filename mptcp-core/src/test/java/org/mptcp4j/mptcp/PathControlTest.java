@@ -32,19 +32,14 @@ class PathControlTest {
   @BeforeEach
   void aConnectionWithOneSubflow() {
     MptcpTcpSock master = bench.subflows.master();
-    transmitter =
-        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false);
+    SubflowFactory factory = new SubflowFactory(bench.config, net.client);
     paths =
         new PathSession(
-            new DefaultPathManager(),
-            false,
-            master.tuple(),
-            bench.keys,
-            bench.subflows,
-            bench.config);
+            new DefaultPathManager(), master.tuple(), bench.keys, bench.subflows, factory);
     control =
         new PathControl(
-            new SubflowFactory(bench.config, net.client),
+            factory,
             new Registered(),
             bench.keys,
             bench.meta,

@@ -28,12 +28,12 @@ class ReceiveWindowTest {
     for (int i = 0; i < 500; i++) {
       switch (random.nextInt(4)) {
         case 0 -> {
-          long count = random.nextLong(told - received + 1);
+          int count = (int) random.nextLong(told - received + 1);
           window.advance(count);
           received += count;
         }
         case 1 -> {
-          long count = random.nextLong(received - read + 1);
+          int count = (int) random.nextLong(received - read + 1);
           window.consumed(count);
           read += count;
         }
@@ -43,8 +43,8 @@ class ReceiveWindowTest {
           largest = Math.max(largest, bytes);
         }
         default -> {
-          int offered = window.available();
-          window.promise(offered);
+          int offered = window.offer();
+          window.promise();
           assertThat(received + offered).isEqualTo(Math.max(told, read + window.bufferBytes()));
           told = received + offered;
         }

@@ -87,9 +87,13 @@ final class TestHost implements StackServices {
   TestApp connect(TestHost peer, TestApp app) {
     FourTuple tuple = new FourTuple(address(0), nextPort++, peer.address(0), 80);
     app.connection =
-        Connection.connect(net.nowNs(), config, tuple, 0, this, new Entries(app)).orElseThrow();
+        Connection.connect(net.nowNs(), factory(), tuple, 0, new Entries(app)).orElseThrow();
     apps.add(app);
     return app;
+  }
+
+  private SubflowFactory factory() {
+    return new SubflowFactory(config, this);
   }
 
   long count(Mib counter) {
@@ -129,7 +133,7 @@ final class TestHost implements StackServices {
     TestApp app = new TestApp(net);
     app.finish = acceptedFinish;
     app.connection =
-        Connection.accept(net.nowNs(), config, rx, link, this, new Entries(app)).orElseThrow();
+        Connection.accept(net.nowNs(), factory(), rx, link, new Entries(app)).orElseThrow();
     apps.add(app);
   }
 

@@ -19,8 +19,7 @@ class TransmitterTest {
     bench = new Workbench();
     first = bench.subflows.master();
     second = bench.add();
-    transmitter =
-        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false, bench.counters);
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false);
   }
 
   private static int mapped(MptcpTcpSock subflow) {
@@ -115,8 +114,7 @@ class TransmitterTest {
   @Test
   void aMappingHasTheChecksumOfItsBytesWhenTheyAreUsed() {
     bench.write(1_000);
-    new Transmitter(bench.meta, bench.subflows, new LowestRtt(), true, bench.counters)
-        .push(bench.nowNs);
+    new Transmitter(bench.meta, bench.subflows, new LowestRtt(), true).push(bench.nowNs);
     MptcpTcpSock used = mapped(first) > 0 ? first : second;
     // RFC 8684 section 3.3.1: over the data, which is zeros, and a pseudo header, which is not.
     assertThat(used.options().tx().checksum(0)).isNotZero();

@@ -26,6 +26,7 @@ class DeliveryRateTest {
 
   private void ack(long nowNs, int bytes, int fresh, long minRttNs) {
     una += bytes;
+    times.rate().begin();
     times.delivered(una - 1);
     times.onAcked(una);
     sample = times.rate().sample(nowNs, bytes, fresh, nxt - una + bytes, 0, minRttNs);
@@ -33,6 +34,7 @@ class DeliveryRateTest {
 
   /** A selective acknowledgement of what ends there, all of which is news. */
   private void sack(long nowNs, long end, int bytes) {
+    times.rate().begin();
     times.delivered(end - 1);
     sample = times.rate().sample(nowNs, 0, bytes, nxt - una, 0, 0);
   }
@@ -113,6 +115,7 @@ class DeliveryRateTest {
     ack(10 * MS, KB);
     send(20 * MS, KB);
     una += KB;
+    times.rate().begin();
     times.onAcked(una);
     sample = times.rate().sample(60 * MS, KB, KB, KB, 0, 0);
     assertThat(sample.rttNs()).isZero();

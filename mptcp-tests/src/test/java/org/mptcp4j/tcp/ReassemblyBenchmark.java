@@ -27,7 +27,7 @@ public class ReassemblyBenchmark {
   private static final int LENGTH = 64_260;
   private static final int PIECES = 32;
 
-  private final ReceiveQueue inOrder = new ReceiveQueue();
+  private final WaitingPieces inOrder = new WaitingPieces();
   private final OutOfOrderQueue outOfOrder = new OutOfOrderQueue(1024);
   private ByteBuf buffer;
   private long offset;
