@@ -2,6 +2,7 @@ package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,8 @@ public final class StackEvent {
   private @Nullable Type type;
   private @Nullable MptcpSocket socket;
   private @Nullable MptcpServerSocket server;
-  private @Nullable SubflowInfo subflow;
+  private @Nullable Supplier<SubflowInfo> describe; // null when it is about no subflow
+  private @Nullable SubflowInfo subflow; // null until somebody asks
   private @Nullable InetSocketAddress address;
   private SocketError error = SocketError.NONE;
 
@@ -114,12 +116,15 @@ public final class StackEvent {
   }
 
   /**
-   * The subflow concerned.
+   * The subflow concerned, as it is at the first call.
    *
    * @return its description for {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} and {@link
    *     Type#SUB_PRIORITY}, otherwise {@code null}
    */
   public @Nullable SubflowInfo subflow() {
+    if (subflow == null && describe != null) {
+      subflow = describe.get();
+    }
     return subflow;
   }
 
@@ -148,6 +153,7 @@ public final class StackEvent {
     type = null;
     socket = null;
     server = null;
+    describe = null;
     subflow = null;
     address = null;
     error = SocketError.NONE;
@@ -173,11 +179,13 @@ public final class StackEvent {
    * @param newType {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} or {@link
    *     Type#SUB_PRIORITY}
    * @param ofSocket the socket
-   * @param ofSubflow the subflow
+   * @param why the reason, or {@link SocketError#NONE}
+   * @param ofSubflow describes the subflow, for who asks
    */
-  public void set(Type newType, MptcpSocket ofSocket, SubflowInfo ofSubflow) {
-    set(newType, ofSocket, ofSubflow.error());
-    subflow = ofSubflow;
+  public void set(
+      Type newType, MptcpSocket ofSocket, SocketError why, Supplier<SubflowInfo> ofSubflow) {
+    set(newType, ofSocket, why);
+    describe = Objects.requireNonNull(ofSubflow, "subflow");
   }
 
   /**
@@ -209,7 +217,7 @@ public final class StackEvent {
     copy.type = type;
     copy.socket = socket;
     copy.server = server;
-    copy.subflow = subflow;
+    copy.subflow = subflow();
     copy.address = address;
     copy.error = error;
     return copy;
@@ -224,8 +232,9 @@ public final class StackEvent {
     if (server != null) {
       text.append(" server ").append(server.localAddress());
     }
-    if (subflow != null) {
-      text.append(" subflow ").append(subflow.id());
+    SubflowInfo about = subflow();
+    if (about != null) {
+      text.append(" subflow ").append(about.id());
     }
     if (address != null) {
       text.append(' ').append(address);

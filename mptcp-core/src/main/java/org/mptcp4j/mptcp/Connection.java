@@ -51,7 +51,7 @@ public final class Connection {
     this.factory = factory;
     this.tuple = tuple;
     registration = entries;
-    long firstDsn = offer.keys().map(SessionKeys::localIdsn).orElse(0L) + 1;
+    long firstDsn = offer.keys().isPresent() ? offer.keys().get().localIdsn() + 1 : 1;
     StackServices services = factory.services();
     meta = new MetaSock(factory.config(), firstDsn, services.counters(), services.memory());
     meta.fallsBack(offer.whyNot());
@@ -206,8 +206,7 @@ public final class Connection {
       int notices = flow.tcp().notices();
       boolean accepted = verdict == SegmentVerdict.ACCEPTED;
       if (accepted && flow.heard(nowNs, notices)) {
-        registration.log(
-            new PathEvent.SubRecovered(ConnectionSnapshot.subflow(flow, flow.error())));
+        registration.log(new PathEvent.SubRecovered(flow));
       }
       Decision decision = transport.onSegment(nowNs, flow, segment, verdict, notices);
       if (decision == Decision.AGREED) {
@@ -363,7 +362,7 @@ public final class Connection {
   private void remove(long nowNs, Flow flow) {
     carryOut(nowNs, transport.remove(flow));
     if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
-      registration.path(ConnectionSnapshot.closed(flow));
+      registration.path(new PathEvent.SubClosed(flow));
     }
     registration.removeFlow(flow);
     flow.release();

@@ -34,18 +34,26 @@ final class ConnectionList implements RoundTrip, CcGroup {
   }
 
   void add(MptcpTcpSock subflow) {
-    List<MptcpTcpSock> more = new ArrayList<>(live);
-    more.add(subflow);
-    live = List.copyOf(more);
+    live = size() == 1 ? List.of(live.get(0), subflow) : with(subflow);
     subflow.tcp().group(this);
     created++;
   }
 
+  private List<MptcpTcpSock> with(MptcpTcpSock subflow) {
+    List<MptcpTcpSock> more = new ArrayList<>(live);
+    more.add(subflow);
+    return List.copyOf(more);
+  }
+
   /** A subflow is closed. */
   void remove(MptcpTcpSock subflow) {
+    live = size() == 1 && get(0) == subflow ? List.of() : without(subflow);
+  }
+
+  private List<MptcpTcpSock> without(MptcpTcpSock subflow) {
     List<MptcpTcpSock> fewer = new ArrayList<>(live);
     fewer.remove(subflow);
-    live = List.copyOf(fewer);
+    return List.copyOf(fewer);
   }
 
   /** Number of those that live. */

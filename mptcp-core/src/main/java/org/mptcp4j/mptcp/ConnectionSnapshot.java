@@ -97,11 +97,6 @@ final class ConnectionSnapshot {
     };
   }
 
-  /** That a flow is gone, and why. */
-  static PathEvent closed(Flow flow) {
-    return new PathEvent.SubClosed(subflow(flow, flow.error()), flow.reason().name());
-  }
-
   static SubflowInfo subflow(Flow s, SocketError error) {
     FourTuple t = s.tuple();
     Optional<MptcpTcpSock> m =

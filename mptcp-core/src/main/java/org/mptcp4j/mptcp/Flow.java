@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.Optional;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
@@ -123,6 +124,16 @@ public abstract class Flow {
     return reason;
   }
 
+  /** A word for why it is closed. */
+  public final String closedBecause() {
+    return reason.name();
+  }
+
+  /** What it looks like at this moment. */
+  public final SubflowInfo info() {
+    return ConnectionSnapshot.subflow(this, error());
+  }
+
   /** The first reason stands, unless the flow went on after it. */
   final void reason(CloseReason why) {
     if (reason.isInOrder()) {
@@ -131,7 +142,7 @@ public abstract class Flow {
   }
 
   /** What it ended with, NONE while it lives or when it ended in order. */
-  final SocketError error() {
+  public final SocketError error() {
     return reason.error();
   }
 

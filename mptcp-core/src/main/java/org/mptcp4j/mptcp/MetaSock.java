@@ -372,7 +372,9 @@ public final class MetaSock {
   /** Why it falls back, should that be possible; counted in any case. */
   void fallsBack(FallbackReason why) {
     fallbackReason = why;
-    why.counter().ifPresent(counters()::increment);
+    if (why != FallbackReason.NONE) {
+      why.counter().ifPresent(counters()::increment);
+    }
   }
 
   /** What was given to {@link #fallsBack} last. */

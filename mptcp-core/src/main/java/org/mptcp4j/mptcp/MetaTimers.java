@@ -11,6 +11,10 @@ final class MetaTimers {
   enum Timer {
     /** Data or a DATA_FIN waits for its DATA_ACK. */
     RETRANSMIT,
+    /** The application closed; what was written is still on its way. */
+    CLOSE,
+    /** The connection is over; its subflows still exchange FINs. */
+    LINGER,
     /** The window is closed and nothing is in flight, or a subflow is silent. */
     PROBE,
     /** An ADD_ADDR waits for its echo. */
@@ -19,10 +23,6 @@ final class MetaTimers {
     PATHS,
     /** No subflow is left. */
     NO_SUBFLOW,
-    /** The application closed; what was written is still on its way. */
-    CLOSE,
-    /** The connection is over; its subflows still exchange FINs. */
-    LINGER,
     /** A subflow whose address the peer withdrew was asked whether it is alive. */
     REMOVAL,
     /** What was written fills no segment and waits for more. */

@@ -82,7 +82,7 @@ public final class MptcpCb implements Transport {
   }
 
   private void tellUp(MptcpTcpSock sf) {
-    news.path(new PathEvent.SubEstablished(ConnectionSnapshot.subflow(sf, sf.error())));
+    news.path(new PathEvent.SubEstablished(sf));
   }
 
   /** Both ends know that both know the keys. */
@@ -216,7 +216,7 @@ public final class MptcpCb implements Transport {
 
   private Decision badChecksum(MptcpTcpSock sf) {
     counters.increment(Mib.DATA_CSUM_ERR);
-    news.log(new PathEvent.ChecksumFailed(ConnectionSnapshot.subflow(sf, sf.error())));
+    news.log(new PathEvent.ChecksumFailed(sf));
     sf.options().failed(sf.input().mappings().firstDsn());
     return fallBack(sf, FallbackCause.CHECKSUM, CloseReason.BAD_CHECKSUM);
   }
@@ -228,7 +228,7 @@ public final class MptcpCb implements Transport {
       sf.options().tx().acknowledged(sf.tcp().sndUna());
     }
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.silenced()) {
-      news.log(new PathEvent.SubStale(ConnectionSnapshot.subflow(sf, sf.error())));
+      news.log(new PathEvent.SubStale(sf));
       // RFC 8684 section 3.3.6: what a subflow could not deliver in time goes out on others.
       transmitter.reinject(sf);
       paths.subflowStale(sf);
@@ -516,9 +516,9 @@ public final class MptcpCb implements Transport {
     }
     subflows.remove(sf);
     if (sf.up() || sf.options().isOurJoin()) {
-      news.path(ConnectionSnapshot.closed(sf));
+      news.path(new PathEvent.SubClosed(sf));
     } else {
-      news.log(ConnectionSnapshot.closed(sf));
+      news.log(new PathEvent.SubClosed(sf));
     }
     if (!meta.closed()) {
       paths.subflowDown(sf);

@@ -131,7 +131,7 @@ final class MptcpInput {
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
     if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, services.crypto())) {
       counters().increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
-      news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
+      news.log(new PathEvent.JoinForged(sf));
       return RESET;
     }
     m.ids(m.localId(), option.addressId());
@@ -146,7 +146,7 @@ final class MptcpInput {
     }
     if (!sf.options().join().acceptAck(option, keys, services.crypto())) {
       counters().increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
-      news.log(new PathEvent.JoinForged(ConnectionSnapshot.subflow(sf, sf.error())));
+      news.log(new PathEvent.JoinForged(sf));
       return RESET;
     }
     if (!portIsJoinable(sf)) {
@@ -375,7 +375,7 @@ final class MptcpInput {
       if (meant && s.remoteBackup() != option.backup()) {
         s.options().remoteBackup(option.backup());
         paths.priorityChanged(s, option.backup());
-        news.path(new PathEvent.SubPriority(ConnectionSnapshot.subflow(s, s.error())));
+        news.path(new PathEvent.SubPriority(s));
       }
     }
   }

@@ -398,9 +398,12 @@ final class PathControl implements Paths {
   }
 
   private Optional<LocalAddress> localAddress(IpAddress address) {
-    return services().localAddresses().stream()
-        .filter(candidate -> candidate.address().equals(address))
-        .findFirst();
+    for (LocalAddress candidate : services().localAddresses()) {
+      if (candidate.address().equals(address)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
   }
 
   // ---- addresses

@@ -1,27 +1,23 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.RemoteAddress;
 
 /**
  * Something happened to the paths of a connection. Those that Linux has as netlink events are for
- * the application; all are for the log.
+ * the application; all are for the log. They name the flow: what it looks like is found out for who
+ * asks.
  */
 public sealed interface PathEvent {
   /** A subflow may carry data now. */
-  record SubEstablished(SubflowInfo subflow) implements PathEvent {}
+  record SubEstablished(Flow subflow) implements PathEvent {}
 
-  /**
-   * A subflow is gone, or could not be established.
-   *
-   * @param reason a word for why
-   */
-  record SubClosed(SubflowInfo subflow, String reason) implements PathEvent {}
+  /** A subflow is gone, or could not be established. */
+  record SubClosed(Flow subflow) implements PathEvent {}
 
   /** The peer changed how a subflow is to be used. */
-  record SubPriority(SubflowInfo subflow) implements PathEvent {}
+  record SubPriority(Flow subflow) implements PathEvent {}
 
   /** The peer announced an address. */
   record Announced(RemoteAddress address) implements PathEvent {}
@@ -36,16 +32,16 @@ public sealed interface PathEvent {
   record RemovedByUs(int id) implements PathEvent {}
 
   /** A subflow has fallen silent. */
-  record SubStale(SubflowInfo subflow) implements PathEvent {}
+  record SubStale(Flow subflow) implements PathEvent {}
 
   /** A subflow that was silent is heard again. */
-  record SubRecovered(SubflowInfo subflow) implements PathEvent {}
+  record SubRecovered(Flow subflow) implements PathEvent {}
 
   /** A subflow carried something with a wrong checksum. */
-  record ChecksumFailed(SubflowInfo subflow) implements PathEvent {}
+  record ChecksumFailed(Flow subflow) implements PathEvent {}
 
   /** The peer did not show that it knows the keys: it may not join. */
-  record JoinForged(SubflowInfo subflow) implements PathEvent {}
+  record JoinForged(Flow subflow) implements PathEvent {}
 
   /** The connection goes on as plain TCP. */
   record FellBack(FallbackReason reason) implements PathEvent {}

@@ -1,6 +1,7 @@
 package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
@@ -32,35 +33,42 @@ final class Binding {
           "cannot connect to " + remote + "; give a host's address and a port");
     }
     IpAddress to = IpAddress.of(remote.getAddress());
-    String what = "connect to " + to + " port " + remote.getPort();
+    Supplier<String> what = () -> "connect to " + to + " port " + remote.getPort();
     require(
-        services.routes().isDestination(to), SocketError.ENETUNREACH, what + ": no host's address");
+        services.routes().isDestination(to),
+        SocketError.ENETUNREACH,
+        () -> what.get() + ": no host's address");
     InetSocketAddress wanted = options.localAddress().orElse(null);
-    IpAddress from = wanted == null ? null : specific(wanted);
-    from = from == null ? route(to, what) : usable(from, to, what);
+    IpAddress chosen = wanted == null ? null : specific(wanted);
+    IpAddress from = chosen == null ? route(to, what) : usable(chosen, to, what);
     int port = wanted == null ? 0 : wanted.getPort();
     if (port == 0) {
       port = services.ephemeralPort(nowNs, from, to, remote.getPort());
-      require(port != 0, SocketError.EADDRINUSE, what + ": no free local port");
+      require(port != 0, SocketError.EADDRINUSE, () -> what.get() + ": no free local port");
     } else {
       boolean free = services.mayConnectFrom(nowNs, from, port, to, remote.getPort());
-      require(free, SocketError.EADDRINUSE, what + " from " + from + " port " + port);
+      require(
+          free,
+          SocketError.EADDRINUSE,
+          () -> what.get() + " from " + from + " port " + wanted.getPort());
       services.flows().take(from, port, to, remote.getPort());
     }
     return new FourTuple(from, port, to, remote.getPort());
   }
 
-  private IpAddress route(IpAddress to, String what) throws MptcpException {
+  private IpAddress route(IpAddress to, Supplier<String> what) throws MptcpException {
     IpAddress from = services.routes().sourceFor(to);
     if (from == null) {
       boolean down = services.routes().hasFamilyOf(to);
-      throw new MptcpException(down ? SocketError.EHOSTUNREACH : SocketError.ENETUNREACH, what);
+      throw new MptcpException(
+          down ? SocketError.EHOSTUNREACH : SocketError.ENETUNREACH, what.get());
     }
     return from;
   }
 
-  private IpAddress usable(IpAddress from, IpAddress to, String what) throws MptcpException {
-    String detail = what + " from " + from;
+  private IpAddress usable(IpAddress from, IpAddress to, Supplier<String> what)
+      throws MptcpException {
+    Supplier<String> detail = () -> what.get() + " from " + from;
     require(services.routes().isUsable(from), SocketError.EADDRNOTAVAIL, detail);
     require(from.isV4() == to.isV4(), SocketError.ENETUNREACH, detail);
     return from;
@@ -77,13 +85,13 @@ final class Binding {
     String what = "listen on " + local.getAddress().getHostAddress() + " port " + local.getPort();
     if (address != null) {
       boolean ours = services.routes().linkOf(address.hi(), address.lo()) >= 0;
-      require(ours, SocketError.EADDRNOTAVAIL, what);
+      require(ours, SocketError.EADDRNOTAVAIL, () -> what);
     }
     if (local.getPort() == 0) {
       return new InetSocketAddress(local.getAddress(), freePort(address, what));
     }
     boolean free = !services.listeners().conflicts(address, local.getPort());
-    require(free, SocketError.EADDRINUSE, what);
+    require(free, SocketError.EADDRINUSE, () -> what);
     return local;
   }
 
@@ -113,10 +121,10 @@ final class Binding {
     }
   }
 
-  private static void require(boolean condition, SocketError otherwise, String what)
+  private static void require(boolean condition, SocketError otherwise, Supplier<String> what)
       throws MptcpException {
     if (!condition) {
-      throw new MptcpException(otherwise, what);
+      throw new MptcpException(otherwise, what.get());
     }
   }
 }

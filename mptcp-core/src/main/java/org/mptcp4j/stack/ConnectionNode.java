@@ -36,6 +36,9 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   /** Events of paths that wait for the application at most. */
   private static final int PATHS_LIMIT = 64;
 
+  /** And most times. */
+  private static final int FEW_PATHS = 2;
+
   private final Indexes indexes;
   private long id;
   private Connection connection;
@@ -214,7 +217,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
       return;
     }
     if (paths == null) {
-      paths = new ArrayDeque<>();
+      paths = new ArrayDeque<>(FEW_PATHS);
     }
     if (paths.size() < PATHS_LIMIT) {
       paths.add(event);
@@ -305,17 +308,21 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
       return false;
     }
     if (event instanceof PathEvent.SubEstablished up) {
-      into.set(StackEvent.Type.SUB_ESTABLISHED, handle, up.subflow());
+      set(into, StackEvent.Type.SUB_ESTABLISHED, up.subflow());
     } else if (event instanceof PathEvent.SubClosed down) {
-      into.set(StackEvent.Type.SUB_CLOSED, handle, down.subflow());
+      set(into, StackEvent.Type.SUB_CLOSED, down.subflow());
     } else if (event instanceof PathEvent.SubPriority changed) {
-      into.set(StackEvent.Type.SUB_PRIORITY, handle, changed.subflow());
+      set(into, StackEvent.Type.SUB_PRIORITY, changed.subflow());
     } else if (event instanceof PathEvent.Announced announced) {
       into.set(StackEvent.Type.ANNOUNCED, handle, end(announced.address()));
     } else if (event instanceof PathEvent.Removed removed) {
       into.set(StackEvent.Type.REMOVED, handle, end(removed.address()));
     }
     return true;
+  }
+
+  private void set(StackEvent into, StackEvent.Type type, Flow subflow) {
+    into.set(type, handle, subflow.error(), subflow::info);
   }
 
   private static InetSocketAddress end(RemoteAddress address) {

@@ -130,7 +130,7 @@ final class Flows {
       return;
     }
     table.remove(t);
-    counters.addFlow(flow.tcp().info());
+    counters.addFlow(flow.tcp());
     if (flow.tcp().state() == TcpState.TIME_WAIT && timeWaitLimit > 0) {
       if (timeWait.size() >= timeWaitLimit) {
         counters.limitReached(Mib.TCP_TIME_WAIT_OVERFLOW);

@@ -142,17 +142,17 @@ final class Journal {
 
   private static Activity activity(Activity.Of of, PathEvent event) {
     if (event instanceof PathEvent.SubEstablished e) {
-      return new Activity.SubflowUp(of, e.subflow());
+      return new Activity.SubflowUp(of, e.subflow().info());
     } else if (event instanceof PathEvent.SubClosed e) {
-      return new Activity.SubflowDown(of, e.subflow(), e.reason());
+      return new Activity.SubflowDown(of, e.subflow().info(), e.subflow().closedBecause());
     } else if (event instanceof PathEvent.SubPriority e) {
-      return new Activity.SubflowPriority(of, e.subflow());
+      return new Activity.SubflowPriority(of, e.subflow().info());
     } else if (event instanceof PathEvent.SubStale e) {
-      return new Activity.SubflowStale(of, e.subflow());
+      return new Activity.SubflowStale(of, e.subflow().info());
     } else if (event instanceof PathEvent.SubRecovered e) {
-      return new Activity.SubflowRecovered(of, e.subflow());
+      return new Activity.SubflowRecovered(of, e.subflow().info());
     } else if (event instanceof PathEvent.ChecksumFailed e) {
-      return new Activity.ChecksumFailed(of, e.subflow());
+      return new Activity.ChecksumFailed(of, e.subflow().info());
     } else if (event instanceof PathEvent.Announced e) {
       InetSocketAddress address = e.address().address().withPort(e.address().port());
       return new Activity.AddressAnnounced(of, By.PEER, e.address().id(), address);
@@ -161,7 +161,7 @@ final class Journal {
     } else if (event instanceof PathEvent.AnnouncedByUs e) {
       return new Activity.AddressAnnounced(of, By.US, e.id(), e.address().withPort(e.port()));
     } else if (event instanceof PathEvent.JoinForged e) {
-      SubflowInfo s = e.subflow();
+      SubflowInfo s = e.subflow().info();
       return new Activity.JoinRefused(s.local(), s.remote(), "WRONG_HMAC");
     } else if (event instanceof PathEvent.FellBack e) {
       return new Activity.FellBack(of, e.reason());

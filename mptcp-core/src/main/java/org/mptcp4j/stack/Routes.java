@@ -200,10 +200,18 @@ final class Routes implements Destinations {
    * in, and when it means something on a link or a host only, that is one of ours.
    */
   boolean isDestination(IpAddress remote) {
-    return remote.isUnicast()
-        && assigned.stream().noneMatch(a -> a.isBroadcast(remote))
-        && (!remote.isLoopback() && !remote.isLinkLocal()
-            || assigned.stream().anyMatch(a -> a.covers(remote)));
+    if (!remote.isUnicast()) {
+      return false;
+    }
+    boolean covered = false;
+    for (int i = 0; i < assigned.size(); i++) {
+      Assigned a = assigned.get(i);
+      if (a.isBroadcast(remote)) {
+        return false;
+      }
+      covered |= a.covers(remote);
+    }
+    return covered || !remote.isLoopback() && !remote.isLinkLocal();
   }
 
   /**

@@ -46,6 +46,7 @@ final class Services implements StackServices {
   private final Membership membership;
   private final TcpConfig.Builder tcp;
   private final Map<Integer, TcpConfig> tcpConfigs = new HashMap<>();
+  private TcpConfig lastTcp;
 
   Services(
       StackConfig config,
@@ -81,6 +82,7 @@ final class Services implements StackServices {
             .options(config.tcp())
             .timeouts(config.timeouts())
             .limits(config.limits());
+    lastTcp = tcp.build();
   }
 
   StackConfig config() {
@@ -235,10 +237,14 @@ final class Services implements StackServices {
     int carried = Math.min(LARGEST_MSS, routes.mtu(linkIndex) - headers);
     int mss = asked > 0 ? Math.min(asked, carried) : carried;
     int scale = windowScale(connection.receiveBuffer().maxBytes());
-    return tcpConfigs.computeIfAbsent(
-        (mss << 4 | scale) << 1 | (connection.socket().pacing() ? 1 : 0),
-        // Small writes are held back at the data level, where the mapping is decided.
-        key -> tcp.mss(mss).pacing(connection.socket().pacing()).windowScale(scale).build());
+    boolean pacing = connection.socket().pacing();
+    if (mss != lastTcp.mss() || scale != lastTcp.windowScale() || pacing != lastTcp.pacing()) {
+      lastTcp =
+          tcpConfigs.computeIfAbsent(
+              (mss << 4 | scale) << 1 | (pacing ? 1 : 0),
+              key -> tcp.mss(mss).pacing(pacing).windowScale(scale).build());
+    }
+    return lastTcp;
   }
 
   /**

@@ -124,7 +124,11 @@ final class Sockets {
   MptcpSocket connect(
       long nowNs, FourTuple tuple, int link, SubflowFactory factory, SocketOptions options)
       throws MptcpException {
-    requireRoom(nowNs, "connect to " + tuple.remote() + " port " + tuple.remotePort());
+    if (!makeRoom(nowNs)) {
+      services.counters().limitReached(IpMib.CONNECTION_LIMIT);
+      throw new MptcpException(
+          SocketError.ENOBUFS, "connect to " + tuple.remote() + " port " + tuple.remotePort());
+    }
     ConnectionNode node = new ConnectionNode(indexes);
     Connection connection =
         Connection.connect(nowNs, factory, tuple, link, node)
@@ -137,13 +141,6 @@ final class Sockets {
     services.journal().connecting(node.id(), connection);
     touch(node);
     return handle;
-  }
-
-  private void requireRoom(long nowNs, String what) throws MptcpException {
-    if (!makeRoom(nowNs)) {
-      services.counters().limitReached(IpMib.CONNECTION_LIMIT);
-      throw new MptcpException(SocketError.ENOBUFS, what);
-    }
   }
 
   private boolean isFull() {

@@ -3,11 +3,11 @@ package org.mptcp4j.stack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mptcp4j.info.TcpInfo;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.LinuxMptcpMib;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Flow;
+import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.tcp.TcpState;
 
 /** The counters of one stack: an array, by ordinal. */
@@ -60,10 +60,10 @@ final class StackCounters implements Counters {
    *
    * @param flow at its end, or for a snapshot
    */
-  void addFlow(TcpInfo flow) {
-    long mss = Math.max(1, flow.sndMss());
-    add(Mib.RETRANS_SEGS, (flow.bytesRetrans() + mss - 1) / mss);
-    add(Mib.TCP_TIMEOUTS, flow.totalRto());
+  void addFlow(TcpSock flow) {
+    long mss = Math.max(1, flow.payloadMss());
+    add(Mib.RETRANS_SEGS, (flow.bytesRetransmitted() + mss - 1) / mss);
+    add(Mib.TCP_TIMEOUTS, flow.retransmissionTimeouts());
     add(Mib.TCP_DELIVERED_CE, flow.deliveredCe());
   }
 
@@ -87,7 +87,7 @@ final class StackCounters implements Counters {
     StackCounters sum = new StackCounters(journal);
     System.arraycopy(mib, 0, sum.mib, 0, mib.length);
     System.arraycopy(ip, 0, sum.ip, 0, ip.length);
-    live.forEach(subflow -> sum.addFlow(subflow.tcp().info()));
+    live.forEach(subflow -> sum.addFlow(subflow.tcp()));
     // RFC 4022, tcpCurrEstab.
     live.stream()
         .map(subflow -> subflow.tcp().state())

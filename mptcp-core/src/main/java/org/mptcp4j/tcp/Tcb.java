@@ -314,6 +314,21 @@ abstract class Tcb implements CcContext {
     return sender.timer.backoffs();
   }
 
+  /** Packets that arrived with a mark, as the peer says. */
+  public final long deliveredCe() {
+    return sender.recovery.ecn.deliveredCe();
+  }
+
+  /** Payload bytes sent again. */
+  public final long bytesRetransmitted() {
+    return sender.bytesRetransmitted();
+  }
+
+  /** Expiries of the retransmission timer. */
+  public final long retransmissionTimeouts() {
+    return sender.recovery.timeouts();
+  }
+
   /** Whether lost data is being repaired, after fast retransmit or a timeout. */
   public final boolean inLossRecovery() {
     return !sender.recovery.isOpen();
