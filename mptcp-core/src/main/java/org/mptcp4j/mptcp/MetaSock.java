@@ -34,7 +34,6 @@ public final class MetaSock {
   /** What a connection may hold beside what its buffers explain. */
   private static final int FIXED_BYTES = 256 << 10;
 
-  private final StackMemory memory;
   private final SendPolicy policy;
   private PeerTimeouts peerTimeouts;
   private int sendBufferBytes;
@@ -68,7 +67,6 @@ public final class MetaSock {
     sendBufferBytes = config.sendBuffer().initialBytes();
     mostSendBytes = config.sendBuffer().maxBytes();
     mostReceiveBytes = config.receiveBuffer().maxBytes();
-    this.memory = memory;
     window = new ReceiveWindow(config.receiveBuffer().initialBytes(), memory);
     tx = new DataSendQueue(firstDsn);
     policy = new SendPolicy(config, tx, sendBufferBytes != mostSendBytes);
@@ -116,7 +114,7 @@ public final class MetaSock {
   }
 
   private long sendLimitBytes() {
-    return Math.min(sendBufferBytes, memory.sendBytes());
+    return Math.min(sendBufferBytes, window.memory().sendBytes());
   }
 
   /**
@@ -449,7 +447,9 @@ public final class MetaSock {
    */
   void tuneSending(long nowNs, RoundTrip path) {
     tellWritable();
-    if (!wroteFull || sendBufferBytes >= mostSendBytes || memory.sendBytes() < mostSendBytes) {
+    if (!wroteFull
+        || sendBufferBytes >= mostSendBytes
+        || window.memory().sendBytes() < mostSendBytes) {
       return;
     }
     long wanted = tuning().onAcknowledged(nowNs, bytesAcked(), path);
@@ -463,7 +463,7 @@ public final class MetaSock {
   void tuneReceiving(long nowNs, RoundTrip path) {
     long read = rx.receivedBytes() - rx.readableBytes();
     boolean grown = window.bufferBytes() >= mostReceiveBytes;
-    if (losesInput() || read < TUNED_FROM || grown || memory.isScarce()) {
+    if (losesInput() || read < TUNED_FROM || grown || window.memory().isScarce()) {
       return;
     }
     long wanted = tuning().onRead(nowNs, read, path);

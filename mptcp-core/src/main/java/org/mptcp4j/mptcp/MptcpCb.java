@@ -23,7 +23,6 @@ import org.mptcp4j.wire.RxSegment;
  * sessions of path manager and scheduler. A connection with a peer that speaks plain TCP has none.
  */
 public final class MptcpCb implements Transport {
-  private final ConnectionConfig config;
   private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
@@ -34,7 +33,6 @@ public final class MptcpCb implements Transport {
   private final BareAcks bareAcks;
   private final MptcpInput input;
   private final ConnectionNews news;
-  private final Counters counters;
   private boolean joined;
   private FallbackCause fallback = FallbackCause.NO_OPTION;
 
@@ -52,19 +50,21 @@ public final class MptcpCb implements Transport {
       SubflowFactory factory,
       Registration registration) {
     StackServices services = factory.services();
-    config = factory.config();
+    ConnectionConfig config = factory.config();
     keys = opening.keys();
     this.meta = meta;
     news = registration;
-    counters = services.counters();
     subflows = new ConnectionList(opening.first());
     paths = new PathSession(config.pathManager().get(), initial, keys, subflows, factory);
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum());
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
     bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
-    control =
-        new PathControl(factory, registration, keys, meta, subflows, paths, transmitter, timers);
+    control = new PathControl(registration, meta, subflows, paths, transmitter, timers);
     input = new MptcpInput(keys, meta, subflows, paths, news, services);
+  }
+
+  private Counters counters() {
+    return meta.counters();
   }
 
   /** The segment that showed that both ends agreed. */
@@ -89,7 +89,7 @@ public final class MptcpCb implements Transport {
   private void confirmed(MptcpTcpSock sf) {
     if (sf.isMaster()) {
       meta.connected();
-      counters.increment(Mib.MP_CURR_ESTAB);
+      counters().increment(Mib.MP_CURR_ESTAB);
       paths.established();
       meta.event(ConnectionEvents.ESTABLISHED);
     } else {
@@ -121,16 +121,16 @@ public final class MptcpCb implements Transport {
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
     if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.state().isJoining()) {
-      long interval = Math.max(config.timeouts().minRtoNs(), 2 * sf.tcp().srttNs());
+      long interval = Math.max(config().timeouts().minRtoNs(), 2 * sf.tcp().srttNs());
       sf.options().join().interval(interval);
     }
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
-      case RESET, REFUSED -> sf.onReset(segment, keys, counters);
+      case RESET, REFUSED -> sf.onReset(segment, keys, counters());
       // Nothing of it may be used, but that who knows our key ends the connection: the reset that
       // follows a challenge (RFC 5961 section 3.2) may not say so again.
       default ->
-          segment.rst() && keys.isFastclose(segment, counters)
+          segment.rst() && keys.isFastclose(segment, counters())
               ? Decision.PEER_RESET
               : Decision.NONE;
     };
@@ -202,7 +202,7 @@ public final class MptcpCb implements Transport {
     if (mayFallBack(sf) && !in.anyMapped()) {
       return fallBack(sf, FallbackCause.NO_MAPPING, CloseReason.INTERFERENCE);
     }
-    if (sf.tcp().readableBytes() > config.limits().unmappedBytesPerSubflow()) {
+    if (sf.tcp().readableBytes() > config().limits().unmappedBytesPerSubflow()) {
       return stillUnmapped(sf);
     }
     in.unmapped(Math.min(in.unmappedDeadlineNs(), nowNs + SubflowInput.UNMAPPED_NS));
@@ -215,7 +215,7 @@ public final class MptcpCb implements Transport {
   }
 
   private Decision badChecksum(MptcpTcpSock sf) {
-    counters.increment(Mib.DATA_CSUM_ERR);
+    counters().increment(Mib.DATA_CSUM_ERR);
     news.log(new PathEvent.ChecksumFailed(sf));
     sf.options().failed(sf.input().mappings().firstDsn());
     return fallBack(sf, FallbackCause.CHECKSUM, CloseReason.BAD_CHECKSUM);
@@ -278,7 +278,7 @@ public final class MptcpCb implements Transport {
       why.reason().ifPresent(meta::fallsBack);
       return Decision.FALL_BACK;
     }
-    counters.increment(Mib.FALLBACK_FAILED);
+    counters().increment(Mib.FALLBACK_FAILED);
     return fail(sf, otherwise);
   }
 
@@ -427,7 +427,7 @@ public final class MptcpCb implements Transport {
       verdict = control.admitJoin(syn, option);
     }
     if (verdict == JoinVerdict.NOT_MPTCP) {
-      counters.increment(Mib.MP_JOIN_REJECTED);
+      counters().increment(Mib.MP_JOIN_REJECTED);
     }
     return verdict;
   }
@@ -530,7 +530,7 @@ public final class MptcpCb implements Transport {
   public void over() {
     transmitter.clear();
     if (paths.isEstablished()) {
-      counters.add(Mib.MP_CURR_ESTAB, -1);
+      counters().add(Mib.MP_CURR_ESTAB, -1);
     }
   }
 
@@ -538,7 +538,7 @@ public final class MptcpCb implements Transport {
 
   /** Settings of the connection. */
   public ConnectionConfig config() {
-    return config;
+    return paths.host().config();
   }
 
   /** Our token: the peer's joins name it. */

@@ -37,9 +37,7 @@ final class PathControl implements Paths {
   /** Ids for which a REMOVE_ADDR has room beside TCP's timestamps. */
   private static final int REMOVED_AT_ONCE = 16;
 
-  private final SubflowFactory factory;
   private final Registration registration;
-  private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
@@ -48,17 +46,13 @@ final class PathControl implements Paths {
   private RemovalProbes removals; // null until the peer withdraws the address of a live subflow
 
   PathControl(
-      SubflowFactory factory,
       Registration registration,
-      SessionKeys keys,
       MetaSock meta,
       ConnectionList subflows,
       PathSession paths,
       Transmitter transmitter,
       MetaTimers timers) {
-    this.factory = factory;
     this.registration = registration;
-    this.keys = keys;
     this.meta = meta;
     this.subflows = subflows;
     this.paths = paths;
@@ -67,11 +61,11 @@ final class PathControl implements Paths {
   }
 
   private ConnectionConfig config() {
-    return factory.config();
+    return paths.host().config();
   }
 
   private StackServices services() {
-    return factory.services();
+    return paths.host().services();
   }
 
   private void count(Mib counter) {
@@ -191,7 +185,7 @@ final class PathControl implements Paths {
     options.ids(idOf(command.local()), command.remote().id());
     options.localBackup(command.priority() == Priority.BACKUP);
     FourTuple tuple = new FourTuple(local, localPort, remote, remotePort);
-    if (register(linkIndex, factory.join(nowNs, tuple, linkIndex, options), options)) {
+    if (register(linkIndex, paths.host().join(nowNs, tuple, linkIndex, options), options)) {
       return SocketError.NONE;
     }
     count(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
@@ -290,9 +284,9 @@ final class PathControl implements Paths {
       return JoinVerdict.TOO_MANY;
     }
     SubflowOptions options = peersJoin(syn.dst(), option.addressId(), option.backup());
-    options.join().answer(nonce(), option.nonce(), keys, services().crypto());
-    FourTuple tuple = factory.tupleOf(syn);
-    return register(linkIndex, factory.accept(nowNs, tuple, syn, linkIndex, options), options)
+    options.join().answer(nonce(), option.nonce(), paths.keys(), services().crypto());
+    FourTuple tuple = paths.host().tupleOf(syn);
+    return register(linkIndex, paths.host().accept(nowNs, tuple, syn, linkIndex, options), options)
         ? JoinVerdict.ACCEPTED
         : JoinVerdict.NO_RESOURCES;
   }
@@ -300,7 +294,7 @@ final class PathControl implements Paths {
   /** The answer to a join of which nothing is held here. */
   MpJoinSynAck answerJoin(IpAddress local, JoinRequest join) {
     SubflowOptions options = peersJoin(local, join.addressId(), join.backup());
-    options.join().answer(join.localNonce(), join.remoteNonce(), keys, services().crypto());
+    options.join().answer(join.localNonce(), join.remoteNonce(), paths.keys(), services().crypto());
     return new MpJoinSynAck(
         options.localBackup(), options.localId(), options.join().localHmac(), join.localNonce());
   }
@@ -311,12 +305,12 @@ final class PathControl implements Paths {
     SubflowOptions options = peersJoin(ack.dst(), join.addressId(), join.backup());
     options.join().nonces(join.localNonce(), join.remoteNonce());
     MpJoinAck proof = ack.options().mptcp(MpJoinAck.class);
-    if (proof == null || !options.join().acceptAck(proof, keys, services().crypto())) {
+    if (proof == null || !options.join().acceptAck(proof, paths.keys(), services().crypto())) {
       count(Mib.MP_JOIN_ACK_HMAC_FAILURE);
       return JoinVerdict.WRONG_HMAC;
     }
-    FourTuple tuple = factory.tupleOf(ack);
-    TcpSock tcp = factory.accept(nowNs, tuple, ack, cookie, linkIndex, options);
+    FourTuple tuple = paths.host().tupleOf(ack);
+    TcpSock tcp = paths.host().accept(nowNs, tuple, ack, cookie, linkIndex, options);
     return register(linkIndex, tcp, options) ? JoinVerdict.ACCEPTED : JoinVerdict.NO_RESOURCES;
   }
 
@@ -335,7 +329,8 @@ final class PathControl implements Paths {
   }
 
   private SubflowOptions joinOptions(SubflowState first) {
-    return new SubflowOptions(keys, meta.window(), meta.fin(), services().counters(), first, 0);
+    return new SubflowOptions(
+        paths.keys(), meta.window(), meta.fin(), services().counters(), first, 0);
   }
 
   /** Whether the joins under way leave no place for another. */
@@ -423,7 +418,8 @@ final class PathControl implements Paths {
     }
     long againNs = config().timeouts().addAddressNs();
     Optional<AddressAnnouncements.Step> step;
-    while ((step = announcements.next(nowNs, againNs, keys, services().crypto())).isPresent()) {
+    while ((step = announcements.next(nowNs, againNs, paths.keys(), services().crypto()))
+        .isPresent()) {
       AddAddr option = step.get().option();
       say(carrier.get(), option);
       if (step.get().first()) {

@@ -62,6 +62,16 @@ final class PathSession implements PmView, PmCommands {
     this.host = host;
   }
 
+  /** Makes the flows that the path manager wants. */
+  SubflowFactory host() {
+    return host;
+  }
+
+  /** Keys of the connection. */
+  SessionKeys keys() {
+    return keys;
+  }
+
   /** Name of the path manager. */
   String managerName() {
     return manager.name();

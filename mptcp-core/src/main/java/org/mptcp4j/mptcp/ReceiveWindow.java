@@ -54,6 +54,11 @@ final class ReceiveWindow {
     told = first + Math.min(bufferBytes, LARGEST_UNSCALED);
   }
 
+  /** Memory of the stack. */
+  StackMemory memory() {
+    return memory;
+  }
+
   boolean started() {
     return started;
   }

@@ -19,8 +19,8 @@ final class SendPolicy {
   private boolean uncorked;
   private boolean tuned; // whether the send buffer is
   private long smallEnd; // behind the last segment sent that was not full
-  private long unsentInFlows;
-  private long passingBytes;
+  private int unsentInFlows;
+  private int passingBytes;
 
   SendPolicy(ConnectionConfig config, DataSendQueue tx, boolean tuned) {
     this.tx = tx;
@@ -97,8 +97,8 @@ final class SendPolicy {
    *     an application
    */
   void carried(long unsentBytes, long perRoundTripBytes) {
-    unsentInFlows = unsentBytes;
-    passingBytes = perRoundTripBytes;
+    unsentInFlows = (int) Math.min(Integer.MAX_VALUE, unsentBytes);
+    passingBytes = (int) Math.min(Integer.MAX_VALUE, perRoundTripBytes);
   }
 
   /**

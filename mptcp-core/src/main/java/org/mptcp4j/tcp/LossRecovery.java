@@ -19,7 +19,6 @@ final class LossRecovery {
     TIMEOUT
   }
 
-  private static final long NO_PROBE = -1;
   private static final long RENEGING_PATIENCE_NS = 10_000_000;
 
   private final RttEstimator rtt;
@@ -29,38 +28,9 @@ final class LossRecovery {
   private Scoreboard board = Scoreboard.CLEAN;
   private boolean sackAgreed;
   private Mode mode = Mode.OPEN;
-  private int dupAcks;
+  private short dupAcks; // no more than the largest number
   private Repair repair; // null until something is acknowledged out of order or sent again
   private LossProbe probe; // null until the first is due
-
-  /** What most connections never need. */
-  private static final class Repair {
-    private final Rack rack = new Rack();
-    private final Prr prr = new Prr();
-    private final Undo undo = new Undo();
-    private final Frto frto;
-    private long recoveryPoint;
-    private boolean firstRetransmitDue;
-    private boolean reduced;
-    private int timeoutTick;
-    private long timeouts;
-    private long fastRecoveries;
-    private long undone;
-    private long bytesRetransmitted;
-    private long dupBytes;
-    private long mtuProbeStart = NO_PROBE;
-    private long markPoint = -1;
-
-    // The acknowledgement in progress.
-    private long news;
-    private boolean probeDsacked;
-    private boolean allDsacked;
-    private long lostBytes; // since the last sample
-
-    Repair(boolean sack) {
-      frto = new Frto(sack);
-    }
-  }
 
   LossRecovery(RttEstimator rtt, Counters counters) {
     this.rtt = rtt;
@@ -113,9 +83,7 @@ final class LossRecovery {
   /** The board to write on: one of our own as soon as there is something to write. */
   private Scoreboard ownBoard(long nowNs, long una) {
     ownRepair(nowNs, una);
-    if (board == Scoreboard.CLEAN) {
-      board = new Scoreboard();
-    }
+    board = board == Scoreboard.CLEAN ? new Scoreboard() : board;
     return board;
   }
 
@@ -136,10 +104,6 @@ final class LossRecovery {
   /** A range of new data left: everything up to an offset was sent now or earlier. */
   void onSent(long nowNs, long bytes, long end) {
     times.onSent(end, nowNs);
-    onAnySent(bytes);
-  }
-
-  private void onAnySent(long bytes) {
     if (mode == Mode.FAST) {
       repair.prr.onSent(bytes);
     }
@@ -308,7 +272,7 @@ final class LossRecovery {
       repair.dupBytes = Math.max(0, repair.dupBytes - Math.max(0, acked - mss));
     }
     if (repair.news > 0 || duplicate) {
-      dupAcks++;
+      dupAcks = (short) Math.min(Short.MAX_VALUE, dupAcks + 1);
     }
     if (duplicate && mode != Mode.TIMEOUT) {
       // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
@@ -532,8 +496,7 @@ final class LossRecovery {
       return true;
     }
     boolean early =
-        mode == Mode.TIMEOUT
-            && repair.frto.isSpurious(repair.rack, acked, duplicate, una, nxt);
+        mode == Mode.TIMEOUT && repair.frto.isSpurious(repair.rack, acked, duplicate, una, nxt);
     if (early) {
       counters.increment(Mib.TCP_LOSS_UNDO);
       counters.increment(Mib.TCP_SPURIOUS_RTOS);
@@ -630,6 +593,8 @@ final class LossRecovery {
     if (mode != Mode.OPEN) {
       repair.undo.onRetransmit(nowNs, end - start, end);
     }
-    onAnySent(end - start);
+    if (mode == Mode.FAST) {
+      repair.prr.onSent(end - start);
+    }
   }
 }

@@ -495,10 +495,12 @@ final class Sender {
 
   /** After planning in vain: whether it was for want of data. */
   void watchApplication(CongestionControl cc, int mss) {
+    if (unsentBytes() > 0) {
+      return;
+    }
     long room = cc.cwndBytes() - recovery.pipe(una, nxt);
     // Room that is left on purpose until a larger super-segment fits is no want of data.
-    boolean enough = room >= enoughBytes(cc, mss) || 2 * room >= cc.cwndBytes();
-    if (room > 0 && enough && unsentBytes() == 0) {
+    if (room > 0 && (2 * room >= cc.cwndBytes() || room >= enoughBytes(cc, mss))) {
       recovery.onAppLimited(una, nxt);
     }
   }

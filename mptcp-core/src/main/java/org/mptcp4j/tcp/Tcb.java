@@ -38,7 +38,7 @@ abstract class Tcb implements CcContext {
   long lastReceivedNs;
 
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
-  int startedMss;
+  char startedMss;
 
   boolean passive;
   long segmentsIn;
@@ -173,7 +173,7 @@ abstract class Tcb implements CcContext {
   /** The handshake is over: congestion control begins, with the initial window. */
   final void startCongestionControl() {
     path.onPeerMss(handshake.mss());
-    startedMss = payloadMss();
+    startedMss = (char) payloadMss();
     cc = new StartWindow(initialWindowBytes());
     createCongestionControl();
   }
@@ -186,7 +186,7 @@ abstract class Tcb implements CcContext {
   /** Congestion control learns of a segment size that is not what it was. */
   final void updateMss(int mss) {
     if (mss != startedMss) {
-      startedMss = mss;
+      startedMss = (char) mss;
       cc.onMssChange();
     }
   }

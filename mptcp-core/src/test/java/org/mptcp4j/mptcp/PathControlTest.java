@@ -39,14 +39,7 @@ class PathControlTest {
             new DefaultPathManager(), master.tuple(), bench.keys, bench.subflows, factory);
     control =
         new PathControl(
-            factory,
-            new Registered(),
-            bench.keys,
-            bench.meta,
-            bench.subflows,
-            paths,
-            transmitter,
-            bench.timers);
+            new Registered(), bench.meta, bench.subflows, paths, transmitter, bench.timers);
   }
 
   private final class Registered extends NoEntries {
