@@ -30,7 +30,7 @@ public final class MptcpCb implements Transport {
   private final Transmitter transmitter;
   private final MetaRetransmission retransmission;
   private final PathControl control;
-  private final BareAcks bareAcks;
+  private BareAcks bareAcks; // null until a data-level timeout
   private final MptcpInput input;
   private final ConnectionNews news;
   private boolean joined;
@@ -58,7 +58,6 @@ public final class MptcpCb implements Transport {
     paths = new PathSession(config.pathManager().get(), initial, keys, subflows, factory);
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum());
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
-    bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
     control = new PathControl(registration, meta, subflows, paths, transmitter, timers);
     input = new MptcpInput(keys, meta, subflows, paths, news, services);
   }
@@ -305,8 +304,7 @@ public final class MptcpCb implements Transport {
 
   /** Joins under way are aborted; they have their resets still to send. */
   private List<MptcpTcpSock> abortJoins() {
-    List<MptcpTcpSock> joins =
-        subflows.live().stream().filter(s -> s != subflows.master()).toList();
+    List<MptcpTcpSock> joins = subflows.live().stream().filter(s -> !s.isMaster()).toList();
     joins.forEach(s -> s.close(CloseReason.FALLBACK));
     return joins;
   }
@@ -391,6 +389,9 @@ public final class MptcpCb implements Transport {
       return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
     }
     if (retransmission.isDue(nowNs) && !mayFallBack(master)) {
+      if (bareAcks == null) {
+        bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
+      }
       bareAcks.onTimeout(nowNs);
     }
     retransmission.onTimeout(nowNs);

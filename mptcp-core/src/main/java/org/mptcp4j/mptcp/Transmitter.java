@@ -275,7 +275,7 @@ final class Transmitter implements SchedulerContext {
     to.accept(last, 0, 1);
     last.release();
     bytesReinjected++;
-    counters.increment(Mib.MPTCP_RETRANS);
+    meta.counters().increment(Mib.MPTCP_RETRANS);
     return true;
   }
 
