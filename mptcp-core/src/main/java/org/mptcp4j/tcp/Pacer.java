@@ -13,9 +13,6 @@ class Pacer {
   /** What one segment lasts, and for how long may be made good. */
   static final long QUANTUM_NS = 1_000_000;
 
-  /** The first flight of a connection leaves at once, as on Linux. */
-  static final int FREE_SEGMENTS = 10;
-
   /** Less is not worth a segment of its own. */
   private static final int QUANTUM_SEGMENTS = 2;
 

@@ -541,8 +541,7 @@ final class Sender {
 
   /** The planned segment leaves. */
   void commit(long nowNs, CongestionControl cc, TcpConfig config) {
-    int paced = planOffset > Pacer.FREE_SEGMENTS * planMss ? planLength : 0;
-    pacer.onSent(nowNs, paced, pacer.rate(cc, rtt.srttNs()));
+    pacer.onSent(nowNs, planLength, pacer.rate(cc, rtt.srttNs()));
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
       recovery.onRetransmit(nowNs, planOffset, planEnd, planLength, una);

@@ -8,6 +8,7 @@ import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 
 /**
@@ -172,8 +173,10 @@ final class Sysctls {
   }
 
   /** The congestion control of sockets that choose none. */
-  String congestionControl() {
-    return applied.getOrDefault("net.ipv4.tcp_congestion_control", CongestionControls.DEFAULT);
+  CongestionControlFactory congestionControl() {
+    String name =
+        applied.getOrDefault("net.ipv4.tcp_congestion_control", CongestionControls.DEFAULT);
+    return pacing ? FqPacing.of(name) : CongestionControls.byName(name);
   }
 
   private static void apply(StackConfig.Builder config, String name, String value, Place place) {
