@@ -149,6 +149,7 @@ final class Arrivals {
     run.require(
         !session.contentKnown || ack <= most,
         () -> "session " + session.number + ": DATA_ACK " + ack + " of " + most + " sent");
+    session.finAcked |= session.finDsn == sent && ack > sent;
     session.dataAcked = Math.max(session.dataAcked, ack);
   }
 

@@ -38,6 +38,9 @@ final class Session {
   /** Where the stream ends, -1 while it does not. */
   long finDsn = -1;
 
+  /** The end was acknowledged at the data level, and nothing had been sent behind it. */
+  boolean finAcked;
+
   /** Data sequence numbers whose bytes were sent at least once. */
   final Spans sent = new Spans();
 
@@ -112,11 +115,11 @@ final class Session {
 
   /**
    * Bytes in order that were sent, without those behind the end of the stream. A DATA_FIN is none
-   * that comes while the other end falls back: RFC 8684 section 3.7.
+   * that is not acknowledged because the other end falls back: RFC 8684 section 3.7.
    */
   long sentBeforeEnd() {
     long all = sent.firstMissing(1) - 1;
-    boolean ends = finDsn >= 0 && (innocent || !mptcp);
+    boolean ends = finDsn >= 0 && (innocent || !mptcp || finAcked);
     return ends ? Math.min(all, finDsn - 1) : all;
   }
 
