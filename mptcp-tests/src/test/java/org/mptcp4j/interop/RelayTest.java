@@ -60,6 +60,7 @@ class RelayTest {
   }
 
   /** Kernel to kernel, and back. */
+  @SuppressWarnings("try") // The server only has to be there.
   private void echo(String address) {
     try (KernelPeer server = KernelPeer.serveFor(b, address, "80");
         KernelPeer client = KernelPeer.client(a, "rounds", address, "80")) {

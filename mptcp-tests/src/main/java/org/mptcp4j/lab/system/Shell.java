@@ -45,6 +45,7 @@ public final class Shell {
     return outcome.output();
   }
 
+  /** As {@link #run(List)}. */
   public static String run(String... command) {
     return run(List.of(command));
   }
