@@ -41,8 +41,8 @@ abstract class Tcb implements CcContext {
   char startedMss;
 
   boolean passive;
-  long segmentsIn;
-  long segmentsOut;
+  int segmentsIn; // unsigned, as on Linux
+  int segmentsOut;
 
   Tcb(
       TcpConfig config,
