@@ -61,7 +61,7 @@ final class Outbound {
         return true;
       }
       if (msg instanceof ByteBuf buf) {
-        writeBuffer(in, socket, buf, room);
+        writeBuffer(in, socket, buf);
       } else {
         writeRegion(in, socket, alloc, (FileRegion) msg, room);
       }
@@ -69,16 +69,9 @@ final class Outbound {
     return false;
   }
 
-  private static void writeBuffer(
-      ChannelOutboundBuffer in, MptcpSocket socket, ByteBuf buf, long room) {
+  /** Takes a message whole: it is in memory here or there, and a close delivers it only there. */
+  private static void writeBuffer(ChannelOutboundBuffer in, MptcpSocket socket, ByteBuf buf) {
     int length = buf.readableBytes();
-    if (length > room) {
-      // What exceeds the send buffer waits here: the stack's memory keeps its bound.
-      socket.write(buf.retainedSlice(buf.readerIndex(), (int) room));
-      buf.skipBytes((int) room);
-      in.progress(room);
-      return;
-    }
     if (length > 0) {
       socket.write(buf.retain());
     }
