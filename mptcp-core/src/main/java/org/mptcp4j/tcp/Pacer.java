@@ -23,6 +23,11 @@ class Pacer {
         long rate(CongestionControl cc, long srttNs) {
           return Long.MAX_VALUE;
         }
+
+        @Override
+        int quantumBytes(CongestionControl cc, long srttNs, int mss) {
+          return Integer.MAX_VALUE;
+        }
       };
 
   private long nextNs = Long.MIN_VALUE;
@@ -56,6 +61,11 @@ class Pacer {
     long bytes = rate / (1_000_000_000 / QUANTUM_NS);
     long segments = Math.max(QUANTUM_SEGMENTS, bytes / mss);
     return (int) Math.min(Integer.MAX_VALUE, segments * mss);
+  }
+
+  /** The longest segment now: payload bytes, whole segments. */
+  int quantumBytes(CongestionControl cc, long srttNs, int mss) {
+    return quantumBytes(rate(cc, srttNs), mss);
   }
 
   /** Bytes per second that may leave, {@link Long#MAX_VALUE} for no limit. */

@@ -297,7 +297,7 @@ final class Sender {
   }
 
   private int quantum(CongestionControl cc, int mss) {
-    return Pacer.quantumBytes(pacer.rate(cc, rtt.srttNs()), mss);
+    return pacer.quantumBytes(cc, rtt.srttNs(), mss);
   }
 
   /** The earliest deadline of the send half. */

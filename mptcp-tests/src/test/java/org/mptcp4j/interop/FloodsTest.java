@@ -28,7 +28,7 @@ class FloodsTest {
       assertThat(String.join("", flood.output()).replaceAll("\\s", ""))
           .contains("\"connections\":100,\"connected\":100")
           .contains("\"uploaded\":true")
-          .contains("\"heldAfter\":0")
+          .contains("\"held_after\":0")
           .contains("\"alive\":true");
     }
   }
