@@ -232,8 +232,8 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
       paths.subflowStale(sf);
     }
-    if ((notices & TcpNotice.TAIL_PROBE) != 0 && subflows.usableBeside(sf)) {
-      // The retransmission timer waits for the answer to its probe; the application must not.
+    if ((notices & TcpNotice.RTO_POSTPONED) != 0 && subflows.usableBeside(sf)) {
+      // The timer waits for the answer to a probe; the application must not.
       transmitter.reinject(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {

@@ -129,11 +129,17 @@ final class SendTimer {
     return nowNs >= probeNs;
   }
 
-  /** The probe is due now: its answer gets time before the retransmission timer expires. */
-  void onProbeDue(long nowNs, long ptoNs, long rtoNs, TcpConfig config) {
+  /**
+   * The probe is due now: its answer gets time before the retransmission timer expires.
+   *
+   * @return whether that expires later for it
+   */
+  boolean onProbeDue(long nowNs, long ptoNs, long rtoNs, TcpConfig config) {
     probeNs = NEVER;
     beginStall(rtoNs, config);
+    boolean later = nowNs + ptoNs > deadlineNs;
     deadlineNs = Math.max(deadlineNs, nowNs + ptoNs);
+    return later;
   }
 
   /**

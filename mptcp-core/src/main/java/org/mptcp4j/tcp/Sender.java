@@ -264,13 +264,14 @@ final class Sender {
   /** Time passes: what is due but the timer itself. Returns bits of {@link TcpNotice}. */
   int onDeadline(long nowNs, int mss, CongestionControl cc, TcpConfig config) {
     pace(nowNs);
-    boolean silent = timer.isProbeDue(nowNs);
-    if (silent) {
+    int notices = 0;
+    if (timer.isProbeDue(nowNs)) {
       recovery.onTailProbeDue();
-      timer.onProbeDue(nowNs, LossProbe.ptoNs(rtt, nxt - una, mss, config), rtt.rtoNs(), config);
+      long ptoNs = LossProbe.ptoNs(rtt, nxt - una, mss, config);
+      notices = timer.onProbeDue(nowNs, ptoNs, rtt.rtoNs(), config) ? TcpNotice.RTO_POSTPONED : 0;
     }
     boolean lost = recovery.onReorderTimeout(nowNs, una, nxt, mss, cc);
-    return (silent ? TcpNotice.TAIL_PROBE : 0) | (lost ? TcpNotice.FAST_RECOVERY : 0);
+    return lost ? notices | TcpNotice.FAST_RECOVERY : notices;
   }
 
   private void armProbe(long nowNs, int mss, TcpConfig config) {
@@ -545,7 +546,7 @@ final class Sender {
     long planEnd = planOffset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
       recovery.onRetransmit(nowNs, planOffset, planEnd, planLength, una);
-      if (planOffset == una) {
+      if (planOffset == una && !planTailProbe) {
         timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
       }
     } else {

@@ -47,8 +47,8 @@ public final class TcpNotice {
   /** The peer calls data urgent that was not polled yet: {@link TcpSock#urgentBytes}. */
   public static final int URGENT = 1 << 13;
 
-  /** Nothing was heard for two round trips, although something is in flight. */
-  public static final int TAIL_PROBE = 1 << 14;
+  /** The retransmission timer expires later than it would have, for a loss probe's sake. */
+  public static final int RTO_POSTPONED = 1 << 14;
 
   private TcpNotice() {}
 }

@@ -288,7 +288,7 @@ class MemoryPressureTest {
   @ParameterizedTest
   @MethodSource("settings")
   void theSlowestOfThemEndsFirst(Setting tried) {
-    Consumer<Endpoint> app = endpoint -> endpoint.send(200_000).thenClose();
+    Consumer<Endpoint> app = endpoint -> endpoint.send(120_000).thenClose();
     start(tried, limits -> limits.orphans(4).memoryBytes(8 << 20), app);
     open(4, app);
     List<PeerFlow> quick = List.copyOf(flows.subList(0, 2));
