@@ -90,6 +90,15 @@ public interface MptcpSocket extends AutoCloseable {
   long writableBytes();
 
   /**
+   * Room left in the send buffer. A piece that was begun may be given whole as far as it goes,
+   * where {@link #writableBytes()} stops earlier so that what is written later does not wait so
+   * long.
+   *
+   * @return bytes; 0 when full or closed
+   */
+  long sendBufferRoomBytes();
+
+  /**
    * Takes the next piece of received bytes. Pieces come in stream order and without gaps; reading
    * opens the receive window again.
    *

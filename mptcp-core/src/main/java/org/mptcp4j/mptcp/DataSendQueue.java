@@ -45,6 +45,14 @@ final class DataSendQueue {
     return pieces.bytes();
   }
 
+  /**
+   * Room in a buffer of that size; negative when it is too full. Small pieces cost more than their
+   * bytes: of that it may be twice the size and something beside.
+   */
+  long roomBytes(long bufferBytes, long besideBytes) {
+    return Math.min(bufferBytes - heldBytes(), 2 * bufferBytes + besideBytes - memoryBytes());
+  }
+
   /** Memory that they keep alive. */
   long memoryBytes() {
     return pieces.heldBytes();

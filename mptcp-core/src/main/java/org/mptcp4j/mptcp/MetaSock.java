@@ -105,12 +105,16 @@ public final class MetaSock {
     return Math.max(0, room);
   }
 
+  /** Bytes that the send buffer has room for. */
+  public long sendBufferRoomBytes() {
+    return life.isOver() || wish != Wish.NONE
+        ? 0
+        : Math.max(0, tx.roomBytes(sendLimitBytes(), FIXED_BYTES));
+  }
+
   /** What may still be written; negative when it is too much already. */
   private long sendRoomBytes() {
-    long limit = sendLimitBytes();
-    // Small pieces cost more than their bytes.
-    long room = Math.min(limit - tx.heldBytes(), 2 * limit + FIXED_BYTES - tx.memoryBytes());
-    return Math.min(room, policy.roomBytes());
+    return Math.min(tx.roomBytes(sendLimitBytes(), FIXED_BYTES), policy.roomBytes());
   }
 
   private long sendLimitBytes() {

@@ -104,6 +104,11 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
+  public long sendBufferRoomBytes() {
+    return node.broken() ? 0 : metaSock().sendBufferRoomBytes();
+  }
+
+  @Override
   public ByteBuf read() {
     if (node.broken()) {
       return null;

@@ -53,8 +53,7 @@ final class Outbound {
     int left = budget;
     Object msg;
     while ((msg = in.current()) != null) {
-      long room = socket.writableBytes();
-      if (room <= 0) {
+      if (socket.writableBytes() <= 0) {
         return false; // WRITABLE or CLOSED will come
       }
       if (left-- == 0) {
@@ -63,15 +62,23 @@ final class Outbound {
       if (msg instanceof ByteBuf buf) {
         writeBuffer(in, socket, buf);
       } else {
-        writeRegion(in, socket, alloc, (FileRegion) msg, room);
+        writeRegion(in, socket, alloc, (FileRegion) msg, socket.writableBytes());
       }
     }
     return false;
   }
 
-  /** Takes a message whole: it is in memory here or there, and a close delivers it only there. */
+  /** Takes a message as far as the buffer goes: a close delivers only what is there. */
   private static void writeBuffer(ChannelOutboundBuffer in, MptcpSocket socket, ByteBuf buf) {
     int length = buf.readableBytes();
+    long room = socket.sendBufferRoomBytes();
+    if (length > room) {
+      // What exceeds the send buffer waits here: the stack's memory keeps its bound.
+      socket.write(buf.retainedSlice(buf.readerIndex(), (int) room));
+      buf.skipBytes((int) room);
+      in.progress(room);
+      return;
+    }
     if (length > 0) {
       socket.write(buf.retain());
     }
