@@ -7,7 +7,7 @@ package org.mptcp4j.mptcp;
  */
 public interface Registration extends ConnectionNews {
   /**
-   * Registers the connection's token, so that joins with it come to {@link Connection#acceptJoin}.
+   * Registers the connection's token, so that joins with it come to {@link MptcpCb#acceptJoin}.
    *
    * @return false, and nothing registered, when it is taken or there are too many
    */
