@@ -27,6 +27,7 @@ public final class Endpoint {
   private final MptcpSocket socket;
   private final PseudoRandomBytes output;
   private final ByteStreamChecker input;
+  private final long openedNs;
   private final List<SeenEvent> events = new ArrayList<>();
   private long toSend;
   private long sent;
@@ -54,6 +55,7 @@ public final class Endpoint {
     this.socket = socket;
     this.output = output;
     this.input = new ByteStreamChecker(name, input);
+    openedNs = stack.world().network().nowNs();
     socket.attachment(this);
   }
 
@@ -183,10 +185,19 @@ public final class Endpoint {
     }
   }
 
-  /** Whether the two are the ends of one connection. */
+  /**
+   * Whether the two are the ends of one connection: between the same ports, and at the same time,
+   * since ports are used again.
+   */
   boolean isPeerOf(Endpoint other) {
     return socket.localAddress().equals(other.socket.remoteAddress())
-        && socket.remoteAddress().equals(other.socket.localAddress());
+        && socket.remoteAddress().equals(other.socket.localAddress())
+        && openedNs <= other.endNs()
+        && other.openedNs <= endNs();
+  }
+
+  private long endNs() {
+    return cutOff || !closed() ? Long.MAX_VALUE : events.get(events.size() - 1).timeNs();
   }
 
   /** Whether it said that it writes nothing more. */
