@@ -31,4 +31,14 @@ public record BufferRange(int initialBytes, int maxBytes) {
   public static BufferRange fixed(int bytes) {
     return new BufferRange(bytes, bytes);
   }
+
+  /**
+   * The size within the range that is nearest to another.
+   *
+   * @param bytes any size
+   * @return that size, or the end of the range that it lies beyond
+   */
+  public int nearest(int bytes) {
+    return Math.max(initialBytes, Math.min(bytes, maxBytes));
+  }
 }

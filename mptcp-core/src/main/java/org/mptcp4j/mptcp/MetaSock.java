@@ -36,8 +36,6 @@ public final class MetaSock {
 
   private final SendPolicy policy;
   private PeerTimeouts peerTimeouts;
-  private int sendBufferBytes;
-  private int mostSendBytes;
   private int mostReceiveBytes;
   private final ReceiveWindow window;
   private final DataSendQueue tx;
@@ -64,12 +62,10 @@ public final class MetaSock {
    */
   MetaSock(ConnectionConfig config, long firstDsn, Counters counters, StackMemory memory) {
     peerTimeouts = config.peerTimeouts();
-    sendBufferBytes = config.sendBuffer().initialBytes();
-    mostSendBytes = config.sendBuffer().maxBytes();
     mostReceiveBytes = config.receiveBuffer().maxBytes();
     window = new ReceiveWindow(config.receiveBuffer().initialBytes(), memory);
     tx = new DataSendQueue(firstDsn);
-    policy = new SendPolicy(config, tx, sendBufferBytes != mostSendBytes);
+    policy = new SendPolicy(config, tx);
     rx = new DataReceiveQueue(window, counters);
     first = firstDsn;
     windowEnd = firstDsn;
@@ -84,7 +80,7 @@ public final class MetaSock {
    * @return whether there is room for more
    */
   public boolean write(ByteBuf buf) {
-    if (life.isOver() || wish != Wish.NONE) {
+    if (takesNothing()) {
       buf.release();
       return false;
     }
@@ -96,10 +92,10 @@ public final class MetaSock {
 
   /** Bytes that may be written before {@link #write} returns false. */
   public long writableBytes() {
-    if (life.isOver() || wish != Wish.NONE) {
+    if (takesNothing()) {
       return 0;
     }
-    long room = sendRoomBytes();
+    long room = policy.roomBytes(window.memory());
     // As long as memory is scarce there may be none although nothing was written.
     wroteFull |= room <= 0;
     return Math.max(0, room);
@@ -107,18 +103,11 @@ public final class MetaSock {
 
   /** Bytes that the send buffer has room for. */
   public long sendBufferRoomBytes() {
-    return life.isOver() || wish != Wish.NONE
-        ? 0
-        : Math.max(0, tx.roomBytes(sendLimitBytes(), FIXED_BYTES));
+    return takesNothing() ? 0 : Math.max(0, policy.bufferRoomBytes(window.memory()));
   }
 
-  /** What may still be written; negative when it is too much already. */
-  private long sendRoomBytes() {
-    return Math.min(tx.roomBytes(sendLimitBytes(), FIXED_BYTES), policy.roomBytes());
-  }
-
-  private long sendLimitBytes() {
-    return Math.min(sendBufferBytes, window.memory().sendBytes());
+  private boolean takesNothing() {
+    return life.isOver() || wish != Wish.NONE;
   }
 
   /**
@@ -165,21 +154,15 @@ public final class MetaSock {
 
   /** Sets the bounds of the send buffer. What was written beyond a smaller one stays in it. */
   public void setSendBuffer(BufferRange range) {
-    mostSendBytes = range.maxBytes();
-    policy.tuned(range.initialBytes() != mostSendBytes);
-    sendBufferBytes = within(range, sendBufferBytes);
-    wroteFull |= sendRoomBytes() <= 0;
+    policy.buffer(range);
+    wroteFull |= policy.roomBytes(window.memory()) <= 0;
     tellWritable();
   }
 
   /** Sets the bounds of the receive buffer. What was promised to the peer is kept. */
   public void setReceiveBuffer(BufferRange range) {
     mostReceiveBytes = range.maxBytes();
-    window.resize(within(range, window.bufferBytes()));
-  }
-
-  private static int within(BufferRange range, int bytes) {
-    return Math.max(range.initialBytes(), Math.min(bytes, range.maxBytes()));
+    window.resize(range.nearest(window.bufferBytes()));
   }
 
   /** Bytes written and not given to a subflow yet. */
@@ -309,7 +292,7 @@ public final class MetaSock {
 
   /** Size of the send buffer at the moment. */
   public int sendBufferBytes() {
-    return sendBufferBytes;
+    return policy.bufferBytes();
   }
 
   // ---- the connection's side
@@ -437,9 +420,9 @@ public final class MetaSock {
   }
 
   void tellWritable() {
-    // A quarter at a time: with all of it in flight, waiting for more would drain the path.
-    long wanted = Math.max(1, Math.min(sendLimitBytes() / 4, policy.notSentLowat() / 2));
-    if (wroteFull && sendRoomBytes() >= wanted && wish == Wish.NONE) {
+    StackMemory memory = window.memory();
+    boolean room = wroteFull && policy.roomBytes(memory) >= policy.worthwhileBytes(memory);
+    if (room && wish == Wish.NONE) {
       wroteFull = false;
       event(ConnectionEvents.WRITABLE);
     }
@@ -451,14 +434,8 @@ public final class MetaSock {
    */
   void tuneSending(long nowNs, RoundTrip path) {
     tellWritable();
-    if (!wroteFull
-        || sendBufferBytes >= mostSendBytes
-        || window.memory().sendBytes() < mostSendBytes) {
-      return;
-    }
-    long wanted = tuning().onAcknowledged(nowNs, bytesAcked(), path);
-    if (wanted > sendBufferBytes) {
-      sendBufferBytes = (int) Math.min(wanted, mostSendBytes);
+    boolean tunes = wroteFull && policy.mayGrow(window.memory());
+    if (tunes && policy.grow(tuning().onAcknowledged(nowNs, bytesAcked(), path))) {
       tellWritable();
     }
   }

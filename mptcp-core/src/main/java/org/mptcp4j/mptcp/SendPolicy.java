@@ -1,11 +1,12 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.wire.Seq64;
 
 /**
  * When what was written leaves, and how much of it may wait: small segments (Nagle's algorithm as
- * Minshall modified it), the cork, and the bound of what is not sent.
+ * Minshall modified it), the cork, the send buffer, and the bound of what is not sent.
  */
 final class SendPolicy {
   private static final long CORK_NS = 200_000_000L; // as Linux
@@ -13,18 +14,23 @@ final class SendPolicy {
   /** So much may always wait to be sent. */
   private static final int LEAST_UNSENT_BYTES = 1 << 17;
 
+  /** What may be held beside what the buffer explains: small pieces cost more than their bytes. */
+  private static final int FIXED_BYTES = 256 << 10;
+
   private final DataSendQueue tx;
   private TcpSocketOptions options;
   private boolean noDelay;
   private boolean uncorked;
-  private boolean tuned; // whether the send buffer is
+  private boolean tuned; // whether the send buffer is: one of fixed size is a bound of its own
+  private int bufferBytes;
+  private int mostBytes; // of the buffer
   private long smallEnd; // behind the last segment sent that was not full
   private int unsentInFlows;
   private int passingBytes;
 
-  SendPolicy(ConnectionConfig config, DataSendQueue tx, boolean tuned) {
+  SendPolicy(ConnectionConfig config, DataSendQueue tx) {
     this.tx = tx;
-    this.tuned = tuned;
+    buffer(config.sendBuffer());
     options = config.socket().tcp();
     noDelay = config.socket().noDelay();
     smallEnd = tx.una();
@@ -46,11 +52,6 @@ final class SendPolicy {
   /** Switches Nagle's algorithm off or on. */
   void noDelay(boolean off) {
     noDelay = off;
-  }
-
-  /** Whether the send buffer is tuned: one of fixed size is a bound of its own. */
-  void tuned(boolean automatically) {
-    tuned = automatically;
   }
 
   /** Whether what does not fill a segment waits: for more, or for one before it. */
@@ -105,7 +106,7 @@ final class SendPolicy {
    * Bytes not sent after which no more should be written: by default what the flows get through in
    * a round trip, so that what is written later does not wait behind a large buffer.
    */
-  long notSentLowat() {
+  private long notSentLowat() {
     int chosen = options.notSentLowatBytes();
     if (chosen != TcpSocketOptions.AUTO) {
       return chosen;
@@ -113,8 +114,52 @@ final class SendPolicy {
     return tuned ? Math.max(LEAST_UNSENT_BYTES, passingBytes) : Long.MAX_VALUE;
   }
 
-  /** What may still be written as far as that goes; negative when it is too much already. */
-  long roomBytes() {
-    return notSentLowat() - tx.unsentBytes() - unsentInFlows;
+  // ---- the send buffer
+
+  /** Sets its bounds. */
+  void buffer(BufferRange range) {
+    mostBytes = range.maxBytes();
+    tuned = range.initialBytes() != mostBytes;
+    bufferBytes = range.nearest(bufferBytes);
+  }
+
+  /** Its size at the moment. */
+  int bufferBytes() {
+    return bufferBytes;
+  }
+
+  /** Whether it may become larger. */
+  boolean mayGrow(StackMemory memory) {
+    return bufferBytes < mostBytes && memory.sendBytes() >= mostBytes;
+  }
+
+  /** Lets it become as large as that, if it may. Returns whether it did become larger. */
+  boolean grow(long bytes) {
+    boolean larger = bytes > bufferBytes;
+    if (larger) {
+      bufferBytes = (int) Math.min(bytes, mostBytes);
+    }
+    return larger;
+  }
+
+  private long limitBytes(StackMemory memory) {
+    return Math.min(bufferBytes, memory.sendBytes());
+  }
+
+  /** Room in it; negative when it is too full. */
+  long bufferRoomBytes(StackMemory memory) {
+    return tx.roomBytes(limitBytes(memory), FIXED_BYTES);
+  }
+
+  /** What may still be written; negative when it is too much already. */
+  long roomBytes(StackMemory memory) {
+    long unsentRoom = notSentLowat() - tx.unsentBytes() - unsentInFlows;
+    return Math.min(bufferRoomBytes(memory), unsentRoom);
+  }
+
+  /** Room that is worth telling of to who found none. */
+  long worthwhileBytes(StackMemory memory) {
+    // A quarter at a time: with all of it in flight, waiting for more would drain the path.
+    return Math.max(1, Math.min(limitBytes(memory) / 4, notSentLowat() / 2));
   }
 }
