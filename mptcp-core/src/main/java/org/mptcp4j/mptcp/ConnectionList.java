@@ -16,6 +16,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
   private final MptcpTcpSock master;
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
+  private boolean joined; // another than the master has carried data
 
   ConnectionList(MptcpTcpSock master) {
     this.master = master;
@@ -137,7 +138,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
   long widestSendWindow() {
     long widest = 0;
     for (int i = 0; i < live.size(); i++) {
-      widest = Math.max(widest, live.get(i).tcp().info().sndWndBytes());
+      widest = Math.max(widest, live.get(i).tcp().sendWindowBytes());
     }
     return widest;
   }
@@ -208,6 +209,16 @@ final class ConnectionList implements RoundTrip, CcGroup {
       }
     }
     return false;
+  }
+
+  /** Another subflow than the master may carry data from now on. */
+  void joined() {
+    joined = true;
+  }
+
+  /** Whether no other subflow carries data, or ever did; joins under way do not count. */
+  boolean isOnlyOne(MptcpTcpSock one) {
+    return one == master && !joined && !upBeside(one);
   }
 
   /** Whether the peer may still send on some subflow that could carry data. */

@@ -82,8 +82,7 @@ final class FallbackOptions extends PlainTcp {
     boolean mapped = in.mappings().size() > 0;
     failedDsn =
         cause == FallbackCause.CHECKSUM && mapped ? in.mappings().firstDsn() : window.next();
-    long nextDsn = meta.nextByte() + in.waitingBytes();
-    streamOffset = (int) nextDsn - (tcp.readSeq() - tcp.irs());
+    streamOffset = subflow.streamOffset(meta.nextByte());
     mappedOffset =
         mapped
             ? (int) in.mappings().lastDsn() - (in.mappings().lastSeq() - tcp.irs())

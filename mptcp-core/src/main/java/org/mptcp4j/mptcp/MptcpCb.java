@@ -33,7 +33,6 @@ public final class MptcpCb implements Transport {
   private BareAcks bareAcks; // null until a data-level timeout
   private final MptcpInput input;
   private final ConnectionNews news;
-  private boolean joined;
   private FallbackCause fallback = FallbackCause.NO_OPTION;
 
   /**
@@ -93,7 +92,7 @@ public final class MptcpCb implements Transport {
       meta.event(ConnectionEvents.ESTABLISHED);
     } else {
       tellUp(sf);
-      joined = true;
+      subflows.joined();
       paths.subflowUp(sf);
     }
     for (MptcpTcpSock s : subflows.live()) {
@@ -242,7 +241,7 @@ public final class MptcpCb implements Transport {
         return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.NONE);
       }
       boolean complete = !sf.input().holdsBytes(sf.tcp()) && meta.outOfOrderBytes() == 0;
-      if (sf.bare() && !meta.peerFinKnown() && isOnlyOne(sf) && complete) {
+      if (sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOne(sf) && complete) {
         // The same, where what this end has sent twice forbids the fallback.
         meta.peerFin(meta.window().next());
       }
@@ -290,16 +289,11 @@ public final class MptcpCb implements Transport {
 
   /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
   private boolean mayFallBack(MptcpTcpSock sf) {
-    return isOnlyOne(sf)
+    return subflows.isOnlyOne(sf)
         && sf.state().isOpen()
         && transmitter.bytesReinjected() == 0
         && meta.outOfOrderBytes() == 0
         && sf.input().inOrder(sf.tcp(), meta.nextByte());
-  }
-
-  /** Whether no other subflow carries data, or ever did; joins under way do not count. */
-  private boolean isOnlyOne(MptcpTcpSock sf) {
-    return sf.isMaster() && !joined && !subflows.upBeside(sf);
   }
 
   /** Joins under way are aborted; they have their resets still to send. */
@@ -385,18 +379,23 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision onTimeout(long nowNs) {
     MptcpTcpSock master = subflows.master();
-    if (retransmission.isDue(nowNs) && unanswered(master) && mayFallBack(master)) {
-      return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
-    }
-    if (retransmission.isDue(nowNs) && !mayFallBack(master)) {
-      if (bareAcks == null) {
-        bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
+    if (retransmission.isDue(nowNs)) {
+      if (!mayFallBack(master)) {
+        bareAcks().onTimeout(nowNs);
+      } else if (unanswered(master)) {
+        return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
       }
-      bareAcks.onTimeout(nowNs);
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
     return Decision.NONE;
+  }
+
+  private BareAcks bareAcks() {
+    if (bareAcks == null) {
+      bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
+    }
+    return bareAcks;
   }
 
   /**

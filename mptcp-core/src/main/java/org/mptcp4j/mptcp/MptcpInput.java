@@ -248,9 +248,7 @@ final class MptcpInput {
    * that it may begin earlier or later than the data it comes with.
    */
   private int infinite(MptcpTcpSock sf, Dss dss) {
-    long next = meta.window().next() + sf.input().waitingBytes();
-    int stream = (int) next - (sf.tcp().readSeq() - sf.tcp().irs());
-    if ((int) dss.dsn() - dss.ssn() == stream) {
+    if ((int) dss.dsn() - dss.ssn() == sf.streamOffset(meta.window().next())) {
       return INFINITE;
     }
     counters().increment(Mib.DSS_NOT_MATCHING);

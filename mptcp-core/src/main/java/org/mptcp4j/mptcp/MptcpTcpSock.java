@@ -87,6 +87,16 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return id == 0;
   }
 
+  /**
+   * How far data sequence numbers are ahead of the subflow's, modulo 2^32, where the subflow's
+   * bytes are the data: of those that are not delivered yet, which wait for their checksum first.
+   *
+   * @param nextDsn data sequence number expected next
+   */
+  int streamOffset(long nextDsn) {
+    return (int) nextDsn + input().waitingBytes() - (tcp().readSeq() - tcp().irs());
+  }
+
   // ---- whether options pass
 
   /** A segment came that had options of MPTCP. */

@@ -61,9 +61,7 @@ final class DeliveryRate implements RateSample {
 
   /** An acknowledgement begins, and the sample before it is over. */
   void begin() {
-    if (sentNs != SendTimes.NEVER) {
-      sentNs = SendTimes.NEVER;
-    }
+    sentNs = SendTimes.NEVER;
   }
 
   /** A segment was delivered of which there is a note. */

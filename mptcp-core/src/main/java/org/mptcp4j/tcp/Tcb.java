@@ -400,6 +400,11 @@ abstract class Tcb implements CcContext {
     return receiver.nxtSeq();
   }
 
+  /** The window that the peer advertised last. */
+  public final int sendWindowBytes() {
+    return sender.windowBytes();
+  }
+
   /** Bytes queued and never sent. */
   public final int unsentBytes() {
     return sender.unsentBytes();
