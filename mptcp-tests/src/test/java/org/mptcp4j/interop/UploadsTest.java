@@ -26,6 +26,18 @@ class UploadsTest {
   private Netns kernel;
   private StackHost ours;
 
+  /** What the stack believes that the link carries is too little for an option of MPTCP. */
+  private static final class Narrow extends LinkInFront {
+    Narrow(LinkDevice link) {
+      super(link);
+    }
+
+    @Override
+    public int mtu() {
+      return super.mtu() - DSS_BYTES;
+    }
+  }
+
   @BeforeEach
   void start() throws IOException {
     kernel = Netns.create();
@@ -89,17 +101,15 @@ class UploadsTest {
   }
 
   // The same the other way: this end finds the wrong checksum, and Linux answers its MP_FAIL with
-  // one
-  // and with the infinite mapping. It does not count that option when it cuts its segments: full
-  // ones
-  // are longer than its MTU and never leave. So this end takes smaller ones.
+  // one and with the infinite mapping. It does not count that option when it cuts its segments:
+  // full ones are longer than its MTU and never leave. So this end takes smaller ones.
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"10.1.0.2", "fd01::2"})
   void aChangedByteOfTheKernelCostsNoOther(String address) throws IOException {
     for (int run = 1; run <= 10; run++) {
       ours.close();
       int changed = 50_000 * run;
-      start(link -> new FlipReceived(link, changed, link.mtu() - DSS_BYTES));
+      start(link -> BitFlip.ofReceived(new Narrow(link), changed));
       try (KernelPeer peer = KernelPeer.client(kernel, "echo", address, "80", "" + 2 * BYTES)) {
         assertThat(peer.result(20)).contains("\"bytes\": 2000000", "\"equal\": false");
       }

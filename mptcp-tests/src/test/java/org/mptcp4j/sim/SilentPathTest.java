@@ -68,7 +68,7 @@ class SilentPathTest {
     world.close();
   }
 
-  private void start(SimWorld.Family family, boolean byClient) {
+  private void connect(SimWorld.Family family, boolean byClient) {
     world.family(family);
     client = world.stack("client");
     server = world.stack("server");
@@ -80,6 +80,10 @@ class SilentPathTest {
     sender = byClient ? c : listener.one();
     Endpoint receiver = byClient ? listener.one() : c;
     received = receiver::received;
+  }
+
+  private void start(SimWorld.Family family, boolean byClient) {
+    connect(family, byClient);
     sender.send(400 * MB);
     world.require("both paths carry", () -> established() == 2 && received() > 4 * MB, seconds(60));
   }
@@ -137,17 +141,7 @@ class SilentPathTest {
   @ParameterizedTest
   @MethodSource("casesAndPaths")
   void aPathThatDiesUnderATrickle(SimWorld.Family family, boolean byClient, int path) {
-    world.family(family);
-    client = world.stack("client");
-    server = world.stack("server");
-    first = world.path(client, server, PATH);
-    second = world.path(client, server, PATH.delay(millis(30)));
-    Listener listener = server.listen(PORT);
-    Endpoint c = client.connect(server, PORT);
-    world.require("connected", () -> listener.accepted().size() == 1, seconds(5));
-    sender = byClient ? c : listener.one();
-    Endpoint receiver = byClient ? listener.one() : c;
-    received = receiver::received;
+    connect(family, byClient);
     for (int i = 0; i < 40; i++) {
       sender.send(1_000);
       world.runFor(millis(100));

@@ -3,7 +3,9 @@ package org.mptcp4j.testkit.middlebox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.InternetChecksum;
@@ -165,12 +167,12 @@ record TcpPacket(
   }
 
   /** Its SACK blocks moved. */
-  TcpPacket withSackMoved(java.util.function.IntUnaryOperator number) {
+  TcpPacket withSackMoved(IntUnaryOperator number) {
     int at = find(KIND_SACK, 0);
     if (at < 0) {
       return this;
     }
-    ByteBuf changed = io.netty.buffer.Unpooled.wrappedBuffer(options.clone());
+    ByteBuf changed = Unpooled.wrappedBuffer(options.clone());
     for (int i = at + 2; i < at + options[at + 1]; i += 4) {
       changed.setInt(i, number.applyAsInt(changed.getInt(i)));
     }
