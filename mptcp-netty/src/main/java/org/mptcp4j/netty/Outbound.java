@@ -53,7 +53,8 @@ final class Outbound {
     int left = budget;
     Object msg;
     while ((msg = in.current()) != null) {
-      if (socket.writableBytes() <= 0) {
+      long room = socket.writableBytes();
+      if (room <= 0) {
         return false; // WRITABLE or CLOSED will come
       }
       if (left-- == 0) {
@@ -62,7 +63,7 @@ final class Outbound {
       if (msg instanceof ByteBuf buf) {
         writeBuffer(in, socket, buf);
       } else {
-        writeRegion(in, socket, alloc, (FileRegion) msg, socket.writableBytes());
+        writeRegion(in, socket, alloc, (FileRegion) msg, room);
       }
     }
     return false;
