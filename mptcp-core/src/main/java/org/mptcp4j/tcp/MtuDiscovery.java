@@ -137,11 +137,14 @@ final class MtuDiscovery {
         && tcb.ext.sendWindow(tcb.sender.windowBytes()) >= 2L * needed;
   }
 
-  /** A segment with payload left, the one that the sender had planned. */
-  static void onSent(long nowNs, Tcb tcb, TxSegment out, long offset) {
+  /**
+   * A segment left, the one that the sender had planned.
+   *
+   * @param full payload of a full one
+   */
+  static void onSent(long nowNs, Tcb tcb, TxSegment out, long offset, int full) {
     int payload = out.payloadLength();
     long end = offset + payload;
-    int full = tcb.sender.planMss();
     if (full > tcb.startedMss) {
       tcb.path.onProbeSent(offset, end);
       tcb.sender.recovery.onProbeSent(nowNs, tcb.sender.una(), offset);

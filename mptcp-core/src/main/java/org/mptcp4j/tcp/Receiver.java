@@ -36,11 +36,10 @@ final class Receiver {
   private int irs;
   private long nxt;
   private long edge;
-  private long lastAckSent; // where the window begins that was advertised last
+  private int lastAckSent; // Last.ACK.sent: where the window begins that was advertised last
   private int advertised;
   private int widest;
   private long finOffset = -1;
-  private boolean finReached;
   private long urgentEnd; // 0 until the peer calls something urgent
   private WaitingPieces queue; // null until something comes
   private OutOfOrderQueue ooo; // null until there is a hole
@@ -57,7 +56,7 @@ final class Receiver {
     irs = peerIss;
     nxt = 1;
     edge = 1;
-    lastAckSent = 1;
+    lastAckSent = nxtSeq();
   }
 
   int irs() {
@@ -78,7 +77,7 @@ final class Receiver {
   }
 
   long lastAckSent() {
-    return lastAckSent;
+    return offsetOf(lastAckSent);
   }
 
   long offsetOf(int seq) {
@@ -86,7 +85,7 @@ final class Receiver {
   }
 
   boolean finReached() {
-    return finReached;
+    return finOffset >= 0 && nxt > finOffset;
   }
 
   int readableBytes() {
@@ -94,7 +93,7 @@ final class Receiver {
   }
 
   int readSeq() {
-    return irs + (int) (nxt - (finReached ? 1 : 0)) - readableBytes();
+    return irs + (int) (nxt - (finReached() ? 1 : 0)) - readableBytes();
   }
 
   ByteBuf poll(int maxBytes) {
@@ -116,7 +115,7 @@ final class Receiver {
 
   /** Bytes that are to be polled until nothing is urgent; none of them when not positive. */
   long urgentBytes() {
-    return urgentEnd - (nxt - (finReached ? 1 : 0)) + readableBytes();
+    return urgentEnd - (nxt - (finReached() ? 1 : 0)) + readableBytes();
   }
 
   int oooBytes() {
@@ -125,7 +124,7 @@ final class Receiver {
 
   /** Payload bytes received in order: offset 0 is the SYN, and a FIN follows the last byte. */
   long bytesReceived() {
-    return Math.max(0, nxt - 1 - (finReached ? 1 : 0));
+    return Math.max(0, nxt - 1 - (finReached() ? 1 : 0));
   }
 
   /** When payload last came, in order or not; {@link TcpInfo#NEVER} before that. */
@@ -230,9 +229,8 @@ final class Receiver {
     } else if (length > 0) {
       result = DUPLICATE;
     }
-    if (finOffset >= 0 && !finReached) {
+    if (finOffset >= nxt) {
       if (finOffset == nxt) {
-        finReached = true;
         nxt++;
         result |= FIN;
       } else if (fin) {
@@ -301,7 +299,7 @@ final class Receiver {
     advertised = field << scale;
     widest = Math.max(widest, advertised);
     edge = Math.max(edge, nxt + advertised);
-    lastAckSent = nxt;
+    lastAckSent = nxtSeq();
     return field;
   }
 
@@ -312,7 +310,7 @@ final class Receiver {
     }
     int window = Math.max(0, ext.windowBytes(nxtSeq()));
     window = (int) Math.min((long) 0xffff << scale, window) >>> scale << scale;
-    long left = Math.max(0, advertised - (nxt - lastAckSent));
+    long left = Math.max(0, advertised - (nxt - lastAckSent()));
     // RFC 9293 section 3.8.6.2.2: not in small steps; here two segments or half the buffer, and
     // only
     // when the peer has used half of what it may send, because later ACKs carry the news otherwise.

@@ -45,24 +45,25 @@ final class SegmentOutput {
       return false;
     }
     boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss);
-    if (!repairs && !planNew(nowNs, tcb, mss)) {
+    int full = repairs ? mss : planNew(nowNs, tcb, mss);
+    if (full == 0) {
       sender.watchWindow(nowNs, tcb.config);
       sender.watchApplication(tcb.cc, mss);
       return false;
     }
     int flags = TcpFlags.ACK | sender.fill(out);
-    if (out.payloadLength() > sender.planMss()) {
-      out.gsoSize(sender.planMss());
+    if (out.payloadLength() > full) {
+      out.gsoSize(full);
       // The end of what leaves at once: receivers that merge packets wait no longer. As Linux.
       flags |= TcpFlags.PSH;
     }
     if (repairs) {
-      countRepair(tcb, out.payloadLength(), sender.planMss());
+      countRepair(tcb, out.payloadLength(), full);
     }
     long offset = sender.planOffset();
-    sender.commit(nowNs, tcb.cc, tcb.config);
+    sender.commit(nowNs, full, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);
-    MtuDiscovery.onSent(nowNs, tcb, out, offset);
+    MtuDiscovery.onSent(nowNs, tcb, out, offset, full);
     return true;
   }
 
@@ -73,18 +74,18 @@ final class SegmentOutput {
     tcb.ext.counters().add(recovery.isOpen() ? Mib.TCP_LOSS_PROBES : sentAgain, segments);
   }
 
-  private static boolean planNew(long nowNs, Tcb tcb, int mss) {
-    Sender sender = tcb.sender;
+  /** Plans new data; returns the payload of a full segment, 0 when nothing may leave now. */
+  private static int planNew(long nowNs, Tcb tcb, int mss) {
     int probe = MtuDiscovery.probeBytes(nowNs, tcb, mss);
     if (probe > 0) {
       if (MtuDiscovery.plan(nowNs, tcb, probe, mss)) {
-        return true;
+        return probe;
       }
       if (MtuDiscovery.waits(tcb, probe, mss)) {
-        return false;
+        return 0;
       }
     }
-    return sender.planNew(nowNs, tcb.ext, tcb.cc, mss);
+    return tcb.sender.planNew(nowNs, tcb.ext, tcb.cc, mss) ? mss : 0;
   }
 
   private static void emit(long nowNs, Tcb tcb, TxSegment out, long offset, int flags) {

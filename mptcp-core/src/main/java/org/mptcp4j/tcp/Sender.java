@@ -33,9 +33,8 @@ final class Sender {
   private final boolean slowStartAfterIdle;
   private long lastSentNs = SendTimes.NEVER;
 
-  private long planOffset;
+  private int planSeq;
   private int planLength;
-  private int planMss;
   private boolean planFin;
   private boolean planRepeat;
   private boolean planTailProbe;
@@ -311,7 +310,6 @@ final class Sender {
 
   /** Plans what loss recovery wants to leave before new data, if it may leave now. */
   boolean planRepair(TcpExtension ext, CongestionControl cc, int mss) {
-    planMss = mss;
     planTailProbe = false;
     return planTailProbe(ext, mss) || planRetransmit(ext, cc, mss);
   }
@@ -322,22 +320,23 @@ final class Sender {
       return false;
     }
     long dataEnd = queue.end();
-    planOffset = nxt;
-    planLength = (int) Math.min(dataEnd - nxt, mss);
-    planRepeat = planLength <= 0 || planLength > una + ext.sendWindow(windowBytes()) - nxt;
+    long offset = nxt;
+    int length = (int) Math.min(dataEnd - nxt, mss);
+    planRepeat = length <= 0 || length > una + ext.sendWindow(windowBytes()) - nxt;
     if (planRepeat) {
-      planOffset = Math.max(una, nxt - mss);
-      planLength = (int) (Math.min(nxt, dataEnd) - planOffset);
+      offset = Math.max(una, nxt - mss);
+      length = (int) (Math.min(nxt, dataEnd) - offset);
     }
-    int limit = planLength > 0 ? ext.segmentLimit(seqOf(planOffset), planLength) : 0;
-    while (planRepeat && limit < planLength) {
-      planOffset += limit;
-      planLength -= limit;
-      limit = ext.segmentLimit(seqOf(planOffset), planLength);
+    int limit = length > 0 ? ext.segmentLimit(seqOf(offset), length) : 0;
+    while (planRepeat && limit < length) {
+      offset += limit;
+      length -= limit;
+      limit = ext.segmentLimit(seqOf(offset), length);
     }
-    planLength = planLength > 0 ? queue.span(planOffset, limit, Packet.MAX_PIECES) : 0;
+    planSeq = seqOf(offset);
+    planLength = length > 0 ? queue.span(offset, limit, Packet.MAX_PIECES) : 0;
     boolean fin = planRepeat ? finSent() : finQueued;
-    planFin = fin && planOffset + planLength == dataEnd;
+    planFin = fin && offset + planLength == dataEnd;
     planTailProbe = true;
     return true;
   }
@@ -363,7 +362,7 @@ final class Sender {
       return false;
     }
     planRepeat = true;
-    planOffset = start;
+    planSeq = seqOf(start);
     planLength = 0;
     if (want > 0) {
       long fits = Math.min(Math.min(want, room), Math.min(maxPayload(mss), quantum(cc, mss)));
@@ -386,7 +385,7 @@ final class Sender {
       return false;
     }
     planRepeat = false;
-    planOffset = nxt;
+    planSeq = seqOf(nxt);
     planLength = 0;
     planFin = finQueued;
     long avail = queue.end() - nxt;
@@ -418,8 +417,7 @@ final class Sender {
       return false;
     }
     planRepeat = false;
-    planMss = length;
-    planOffset = nxt;
+    planSeq = seqOf(nxt);
     planLength = length;
     planFin = false;
     return true;
@@ -514,13 +512,9 @@ final class Sender {
     }
   }
 
-  /** Payload of a full segment in the plan. */
-  int planMss() {
-    return planMss;
-  }
-
+  /** Where what is planned begins. */
   long planOffset() {
-    return planOffset;
+    return offsetOf(planSeq);
   }
 
   /** Whether what is planned was sent before. */
@@ -532,21 +526,27 @@ final class Sender {
   int fill(TxSegment out) {
     int flags = planFin ? TcpFlags.FIN : 0;
     if (planLength > 0) {
-      queue.addTo(out, planOffset, planLength);
-      if (planOffset + planLength == queue.end()) {
+      long offset = planOffset();
+      queue.addTo(out, offset, planLength);
+      if (offset + planLength == queue.end()) {
         flags |= TcpFlags.PSH;
       }
     }
     return flags;
   }
 
-  /** The planned segment leaves. */
-  void commit(long nowNs, CongestionControl cc, TcpConfig config) {
+  /**
+   * The planned segment leaves.
+   *
+   * @param full payload of a full segment
+   */
+  void commit(long nowNs, int full, CongestionControl cc, TcpConfig config) {
     pacer.onSent(nowNs, planLength, pacer.rate(cc, rtt.srttNs()));
-    long planEnd = planOffset + planLength + (planFin ? 1 : 0);
+    long offset = planOffset();
+    long planEnd = offset + planLength + (planFin ? 1 : 0);
     if (planRepeat) {
-      recovery.onRetransmit(nowNs, planOffset, planEnd, planLength, una);
-      if (planOffset == una && !planTailProbe) {
+      recovery.onRetransmit(nowNs, offset, planEnd, planLength, una);
+      if (offset == una && !planTailProbe) {
         timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
       }
     } else {
@@ -559,7 +559,7 @@ final class Sender {
       recovery.onTailProbeSent(nxt, planRepeat);
     }
     recovery.rate().onFlight(una, nxt, recovery.pipe(una, nxt));
-    armProbe(nowNs, planMss, config);
+    armProbe(nowNs, full, config);
     lastSentNs = nowNs;
   }
 
