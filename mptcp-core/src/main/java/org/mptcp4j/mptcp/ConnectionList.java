@@ -16,7 +16,6 @@ final class ConnectionList implements RoundTrip, CcGroup {
   private final MptcpTcpSock master;
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
-  private boolean joined; // another than the master has carried data
 
   ConnectionList(MptcpTcpSock master) {
     this.master = master;
@@ -211,14 +210,16 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return false;
   }
 
-  /** Another subflow than the master may carry data from now on. */
-  void joined() {
-    joined = true;
+  /** A subflow may carry data from now on. */
+  void up(MptcpTcpSock one) {
+    if (one != master) {
+      master.shares();
+    }
   }
 
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
   boolean isOnlyOne(MptcpTcpSock one) {
-    return one == master && !joined && !upBeside(one);
+    return one == master && !master.shared() && !upBeside(one);
   }
 
   /** Whether the peer may still send on some subflow that could carry data. */

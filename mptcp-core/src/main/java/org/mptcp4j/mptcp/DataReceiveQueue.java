@@ -12,7 +12,7 @@ import org.mptcp4j.wire.Seq64;
  * the application; bytes beyond a hole wait for what is missing; what lies beyond the window is
  * dropped.
  */
-final class DataReceiveQueue implements SubflowInput.DataLevel {
+public final class DataReceiveQueue implements SubflowInput.DataLevel {
   private static final int MAX_PIECES = 1 << 16;
 
   private final ReceiveWindow window;

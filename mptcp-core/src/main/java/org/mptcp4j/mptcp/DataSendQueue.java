@@ -11,7 +11,7 @@ import org.mptcp4j.wire.Seq64;
  * to each buffer; a subflow's own queue holds others, so that a buffer lives until both levels have
  * acknowledged it. RFC 8684 section 3.3.
  */
-final class DataSendQueue {
+public final class DataSendQueue {
   private final SendQueue pieces;
   private long nxt;
 
@@ -26,17 +26,17 @@ final class DataSendQueue {
   }
 
   /** First byte not acknowledged. */
-  long una() {
+  public long una() {
     return pieces.start();
   }
 
   /** First byte not yet given to any subflow. */
-  long nxt() {
+  public long nxt() {
     return nxt;
   }
 
   /** Where the next written byte goes. */
-  long end() {
+  public long end() {
     return pieces.end();
   }
 
@@ -59,7 +59,7 @@ final class DataSendQueue {
   }
 
   /** Bytes written and not given to any subflow. */
-  long unsentBytes() {
+  public long unsentBytes() {
     return Math.max(0, Seq64.diff(pieces.end(), nxt));
   }
 
@@ -76,7 +76,7 @@ final class DataSendQueue {
    * @param length bytes, not beyond end
    * @param into receives the pieces and retains them
    */
-  void give(long dsn, int length, PieceSink into) {
+  public void give(long dsn, int length, PieceSink into) {
     pieces.forEach(dsn, length, into);
     nxt = Seq64.max(nxt, dsn + length);
   }

@@ -4,11 +4,8 @@ package org.mptcp4j.mptcp;
  * Mappings in the order of their subflow sequence numbers: position 0 is the first. A ring in one
  * array, so that nothing is allocated per mapping, and nothing at all before the first.
  */
-final class MappingRing {
+abstract class MappingRing {
   private static final long[] NO_WORDS = {};
-
-  /** Stands for a ring that nothing was ever put into; never changed. */
-  static final MappingRing NONE = new MappingRing();
 
   /** Words of one mapping: sequence number and length in one, data sequence number, checksum. */
   private static final int WORDS = 3;
@@ -23,37 +20,37 @@ final class MappingRing {
   private int head;
   private int size;
 
-  int size() {
+  final int size() {
     return size;
   }
 
   /** First subflow sequence number of the mapping at a position. */
-  int seq(int position) {
+  final int seq(int position) {
     return (int) (words[at(position)] >>> 32);
   }
 
   /** Bytes that the mapping at a position covers. */
-  int length(int position) {
+  final int length(int position) {
     return (int) words[at(position)];
   }
 
   /** Subflow sequence number behind the mapping at a position. */
-  int end(int position) {
+  final int end(int position) {
     return seq(position) + length(position);
   }
 
   /** Data sequence number of the first byte of the mapping at a position. */
-  long dsn(int position) {
+  final long dsn(int position) {
     return words[at(position) + DSN];
   }
 
   /** What was kept as checksum of the mapping at a position. */
-  int checksum(int position) {
+  final int checksum(int position) {
     return (int) words[at(position) + CHECKSUM];
   }
 
   /** Puts a mapping at a position, before the one that is there. */
-  void insert(int position, int seq, int length, long dsn, int checksum) {
+  final void insert(int position, int seq, int length, long dsn, int checksum) {
     if (size == capacity()) {
       grow();
     }
@@ -83,7 +80,7 @@ final class MappingRing {
   }
 
   /** Puts a mapping in the place of those from one position to another, which may be the same. */
-  void replace(int from, int to, int seq, int length, long dsn, int checksum) {
+  final void replace(int from, int to, int seq, int length, long dsn, int checksum) {
     if (from == to) {
       insert(from, seq, length, dsn, checksum);
       return;
@@ -107,13 +104,13 @@ final class MappingRing {
   }
 
   /** Forgets the first mapping; there must be one. */
-  void removeFirst() {
+  final void removeFirst() {
     head = (head + 1) & (capacity() - 1);
     size--;
   }
 
   /** Forgets all but the first so many. */
-  void truncate(int newSize) {
+  final void truncate(int newSize) {
     size = newSize;
     int needed = Math.max(1, Integer.highestOneBit(Math.max(1, 2 * size - 1)));
     if (capacity() > SMALL && needed <= capacity() / 4) {
@@ -122,7 +119,7 @@ final class MappingRing {
   }
 
   /** Memory that it takes when it is large. */
-  int heldBytes() {
+  final int heldBytes() {
     return capacity() > SMALL ? words.length * Long.BYTES : 0;
   }
 

@@ -60,7 +60,7 @@ public final class MetaSock {
    * @param firstDsn data sequence number of the first byte we send
    * @param memory of the stack
    */
-  MetaSock(ConnectionConfig config, long firstDsn, Counters counters, StackMemory memory) {
+  public MetaSock(ConnectionConfig config, long firstDsn, Counters counters, StackMemory memory) {
     peerTimeouts = config.peerTimeouts();
     mostReceiveBytes = config.receiveBuffer().maxBytes();
     window = new ReceiveWindow(config.receiveBuffer().initialBytes(), memory);
@@ -297,11 +297,13 @@ public final class MetaSock {
 
   // ---- the connection's side
 
-  DataSendQueue tx() {
+  /** What was written and is not acknowledged. */
+  public DataSendQueue tx() {
     return tx;
   }
 
-  DataReceiveQueue rx() {
+  /** What was received: reassembly, and what waits for the application. */
+  public DataReceiveQueue rx() {
     return rx;
   }
 
@@ -339,7 +341,8 @@ public final class MetaSock {
     return life.isOver();
   }
 
-  int takeEvents() {
+  /** Bits of {@link ConnectionEvents} since the last call, which clears them. */
+  public int takeEvents() {
     int taken = events;
     events = 0;
     long received = rx.receivedBytes();
@@ -368,16 +371,22 @@ public final class MetaSock {
   }
 
   /** The handshake is over. */
-  void connected() {
+  public void connected() {
     if (connecting()) {
       become(Life.ESTABLISHED);
       event(ConnectionEvents.CONNECTED);
     }
   }
 
-  /** The peer's window from a segment that does not name a DATA_ACK: the handshake's. */
-  void initialWindow(long bytes) {
-    windowEnd = Seq64.max(windowEnd, tx.una() + bytes);
+  /**
+   * The peer's half of the handshake.
+   *
+   * @param peerFirst data sequence number of the peer's first byte
+   * @param windowBytes its window, of a segment that names no DATA_ACK
+   */
+  public void learnPeer(long peerFirst, long windowBytes) {
+    window.start(peerFirst);
+    windowEnd = Seq64.max(windowEnd, tx.una() + windowBytes);
   }
 
   /** Whether the peer's window moved since the connection began sending. */
@@ -391,7 +400,7 @@ public final class MetaSock {
    * @return whether anything was newly acknowledged; an acknowledgement of what was never sent is
    *     ignored
    */
-  boolean onDataAck(long ack, long windowBytes) {
+  public boolean onDataAck(long ack, long windowBytes) {
     long sentEnd = fin.sent() ? fin.dsn() + 1 : tx.nxt();
     if (Seq64.gt(ack, sentEnd) || Seq64.lt(ack, first)) {
       return false;
@@ -461,7 +470,7 @@ public final class MetaSock {
   }
 
   /** Whether all that was written left and the end of it should follow. */
-  boolean finWanted() {
+  public boolean finWanted() {
     return (wish == Wish.SHUTDOWN || wish == Wish.CLOSE) && !fin.sent() && tx.unsentBytes() == 0;
   }
 
@@ -471,7 +480,7 @@ public final class MetaSock {
   }
 
   /** The end of what we send leaves. */
-  void sendFin() {
+  public void sendFin() {
     fin.send(tx.end());
     // RFC 8684 section 3.3.3: the close states are those of TCP.
     become(life == Life.CLOSE_WAIT ? Life.LAST_ACK : Life.FIN_WAIT_1);
@@ -489,7 +498,7 @@ public final class MetaSock {
   }
 
   /** The end of what the peer sends is known to be at {@code dsn}. */
-  void peerFin(long dsn) {
+  public void peerFin(long dsn) {
     if (!rx.endKnown() && Seq64.ge(dsn, window.next())) {
       rx.endAt(dsn);
     }
@@ -497,7 +506,7 @@ public final class MetaSock {
   }
 
   /** Acts on the peer's end once everything before it is here. Called after data was received. */
-  void takePeerFin() {
+  public void takePeerFin() {
     if (!rx.endKnown() || rx.endDsn() != window.next() || closed()) {
       return;
     }
@@ -567,7 +576,7 @@ public final class MetaSock {
   }
 
   /** Releases everything. */
-  void release() {
+  public void release() {
     if (life != Life.CLOSED) {
       become(Life.CLOSED);
     }

@@ -48,7 +48,6 @@ public final class MptcpCb implements Transport {
       MetaTimers timers,
       SubflowFactory factory,
       Registration registration) {
-    StackServices services = factory.services();
     ConnectionConfig config = factory.config();
     keys = opening.keys();
     this.meta = meta;
@@ -58,7 +57,7 @@ public final class MptcpCb implements Transport {
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum());
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
     control = new PathControl(registration, meta, subflows, paths, transmitter, timers);
-    input = new MptcpInput(keys, meta, subflows, paths, news, services);
+    input = new MptcpInput(meta, subflows, paths, news);
   }
 
   private Counters counters() {
@@ -75,7 +74,8 @@ public final class MptcpCb implements Transport {
       return Decision.NONE;
     }
     confirmed(master);
-    boolean consistent = MappingInput.addFirst(master, segment.options().mptcp(MpCapable.class));
+    MpCapable option = segment.options().mptcp(MpCapable.class);
+    boolean consistent = master.input().mapFirst(master.tcp(), master.options(), option);
     return consistent ? Decision.NONE : fail(master, CloseReason.MPTCP_ERROR);
   }
 
@@ -92,7 +92,7 @@ public final class MptcpCb implements Transport {
       meta.event(ConnectionEvents.ESTABLISHED);
     } else {
       tellUp(sf);
-      subflows.joined();
+      subflows.up(sf);
       paths.subflowUp(sf);
     }
     for (MptcpTcpSock s : subflows.live()) {

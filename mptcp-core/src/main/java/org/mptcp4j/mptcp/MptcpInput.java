@@ -52,30 +52,32 @@ final class MptcpInput {
   /** The peer maps all that it sends from now on to what comes next. */
   static final int INFINITE = 1 << 7;
 
-  private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
   private final ConnectionNews news;
-  private final StackServices services;
 
-  MptcpInput(
-      SessionKeys keys,
-      MetaSock meta,
-      ConnectionList subflows,
-      PathSession paths,
-      ConnectionNews news,
-      StackServices services) {
-    this.keys = keys;
+  MptcpInput(MetaSock meta, ConnectionList subflows, PathSession paths, ConnectionNews news) {
     this.meta = meta;
     this.subflows = subflows;
     this.paths = paths;
     this.news = news;
-    this.services = services;
+  }
+
+  private SessionKeys keys() {
+    return paths.keys();
+  }
+
+  private MptcpCrypto crypto() {
+    return services().crypto();
+  }
+
+  private StackServices services() {
+    return paths.host().services();
   }
 
   private Counters counters() {
-    return services.counters();
+    return meta.counters();
   }
 
   /** An acceptable segment arrived: the bits above. */
@@ -129,7 +131,7 @@ final class MptcpInput {
       m.remoteBackup(true);
     }
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
-    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys, services.crypto())) {
+    if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys(), crypto())) {
       counters().increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
       news.log(new PathEvent.JoinForged(sf));
       return RESET;
@@ -144,7 +146,7 @@ final class MptcpInput {
     if (option == null) {
       return RESET;
     }
-    if (!sf.options().join().acceptAck(option, keys, services.crypto())) {
+    if (!sf.options().join().acceptAck(option, keys(), crypto())) {
       counters().increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
       news.log(new PathEvent.JoinForged(sf));
       return RESET;
@@ -233,7 +235,7 @@ final class MptcpInput {
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
-      result |= taken(MappingInput.add(sf, dss, payload, dsn));
+      result |= taken(sf.input().map(sf.tcp(), sf.options(), dss, payload, dsn));
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
@@ -256,7 +258,7 @@ final class MptcpInput {
   }
 
   private boolean dataFinIsRight(Dss dss, long dsn, int payload) {
-    if (!keys.checksum() || payload > 0) {
+    if (!keys().checksum() || payload > 0) {
       return true;
     }
     boolean right =
@@ -281,13 +283,13 @@ final class MptcpInput {
     } else if (option instanceof MpPrio prio) {
       prio(sf, prio);
     } else if (option instanceof MpFastclose fastclose) {
-      return keys.isForUs(fastclose, counters()) ? FASTCLOSED : 0;
+      return keys().isForUs(fastclose, counters()) ? FASTCLOSED : 0;
     } else if (option instanceof MpFail) {
       meta.fallsBack(FallbackReason.MP_FAIL);
       return FAILED;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
-      return capable.receiverKey() == keys.localKey()
-          ? taken(MappingInput.addFirst(sf, capable))
+      return capable.receiverKey() == keys().localKey()
+          ? taken(sf.input().mapFirst(sf.tcp(), sf.options(), capable))
           : 0;
     } else if (option instanceof MpJoinAck) {
       // The fourth ACK was lost: the peer repeats its third.
@@ -318,7 +320,7 @@ final class MptcpInput {
       sf.tcp().requestAck();
     }
     IpAddress initial = paths.initialRemote().address();
-    if (!services.destinations().mayBelongToPeer(option.address(), initial)) {
+    if (!services().destinations().mayBelongToPeer(option.address(), initial)) {
       counters().increment(Mib.ADD_ADDR_DROP);
       return;
     }
@@ -338,10 +340,9 @@ final class MptcpInput {
 
   private boolean isAuthentic(AddAddr option, byte[] address) {
     long expected =
-        services
-            .crypto()
+        crypto()
             .addAddrHmac(
-                keys.remoteKey(), keys.localKey(), option.addressId(), address, option.port());
+                keys().remoteKey(), keys().localKey(), option.addressId(), address, option.port());
     return (expected ^ option.hmac()) == 0;
   }
 

@@ -29,6 +29,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   private MpTcpRst peerReset; // null as long as none came
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
+  private boolean shared;
 
   /**
    * Makes one.
@@ -95,6 +96,16 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    */
   int streamOffset(long nextDsn) {
     return (int) nextDsn + input().waitingBytes() - (tcp().readSeq() - tcp().irs());
+  }
+
+  /** Another subflow has come up beside it: data may have gone that way. */
+  void shares() {
+    shared = true;
+  }
+
+  /** Whether not all data of the connection went over it. */
+  boolean shared() {
+    return shared;
   }
 
   // ---- whether options pass

@@ -172,14 +172,13 @@ final class Opening implements Transport {
     keys.remote(option.senderKey(), crypto);
     keys.remoteFlags(option.checksumRequired(), option.denyJoinInitial());
     // RFC 8684 section 3.1: the first data byte follows the initial data sequence number.
-    meta.window().start(keys.remoteIdsn() + 1);
-    meta.initialWindow(windowBytes);
+    meta.learnPeer(keys.remoteIdsn() + 1, windowBytes);
   }
 
   /** A mapping that came before the peer's key: only a full one can be understood. */
   private void takeEarlyMapping(Dss dss) {
     if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
-      MappingInput.add(first, dss, dss.length(), dss.dsn());
+      first.input().map(first.tcp(), first.options(), dss, dss.length(), dss.dsn());
     }
   }
 

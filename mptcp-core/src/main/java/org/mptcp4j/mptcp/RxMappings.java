@@ -13,7 +13,7 @@ import org.mptcp4j.wire.Seq64;
  * left repeats the mapping longer, with another checksum, so that several may begin at the same
  * byte, the shortest first.
  */
-final class RxMappings {
+final class RxMappings extends MappingRing {
   /** What became of a mapping. */
   enum Outcome {
     /** New. */
@@ -38,15 +38,9 @@ final class RxMappings {
   /** Mappings that begin at the same byte: one that is whole early, and one that covers most. */
   private static final int SAME_START = 2;
 
-  private MappingRing ring = MappingRing.NONE;
-
-  int size() {
-    return ring.size();
-  }
-
   /** Whether mappings beyond a gap are refused. */
   boolean full() {
-    return ring.size() >= LIMIT;
+    return size() >= LIMIT;
   }
 
   /**
@@ -71,17 +65,14 @@ final class RxMappings {
     int needed = Seq32.max(seq, readSeq);
     int at = firstEndingAfter(seq);
     int to = at;
-    while (to < ring.size() && Seq32.lt(ring.seq(to), end)) {
-      if (ring.dsn(to) - dsn != Seq32.diff(ring.seq(to), seq)) {
+    while (to < size() && Seq32.lt(seq(to), end)) {
+      if (dsn(to) - dsn != Seq32.diff(seq(to), seq)) {
         return Outcome.CONFLICT;
       }
-      if (Seq32.le(ring.seq(to), needed) && Seq32.ge(ring.end(to), end)) {
+      if (Seq32.le(seq(to), needed) && Seq32.ge(end(to), end)) {
         return Outcome.REPEATED;
       }
       to++;
-    }
-    if (ring == MappingRing.NONE) {
-      ring = new MappingRing();
     }
     return checksum == NO_CHECKSUM
         ? join(at, to, readSeq, seq, end, dsn)
@@ -90,13 +81,13 @@ final class RxMappings {
 
   private int firstEndingAfter(int seq) {
     int low = 0;
-    int high = ring.size();
-    if (high > 0 && Seq32.le(ring.end(high - 1), seq)) {
+    int high = size();
+    if (high > 0 && Seq32.le(end(high - 1), seq)) {
       return high;
     }
     while (low < high) {
       int mid = (low + high) >>> 1;
-      if (Seq32.gt(ring.end(mid), seq)) {
+      if (Seq32.gt(end(mid), seq)) {
         high = mid;
       } else {
         low = mid + 1;
@@ -115,51 +106,51 @@ final class RxMappings {
     if (from > 0 && continues(from - 1, seq, dsn)) {
       from--;
     }
-    if (until < ring.size() && ring.seq(until) == end && isJoinable(until, end - seq + dsn)) {
+    if (until < size() && seq(until) == end && isJoinable(until, end - seq + dsn)) {
       until++;
     }
     for (int i = from; i < until; i++) {
-      if (ring.checksum(i) != NO_CHECKSUM) {
+      if (checksum(i) != NO_CHECKSUM) {
         return Outcome.CONFLICT;
       }
-      if (Seq32.lt(ring.seq(i), first)) {
-        first = ring.seq(i);
-        firstDsn = ring.dsn(i);
+      if (Seq32.lt(seq(i), first)) {
+        first = seq(i);
+        firstDsn = dsn(i);
       }
-      last = Seq32.max(last, ring.end(i));
+      last = Seq32.max(last, end(i));
     }
     // What was taken needs no mapping: an entry is never longer than what may come.
     int taken = Math.max(0, Seq32.diff(readSeq, first));
     first += taken;
-    ring.replace(from, until, first, last - first, firstDsn + taken, NO_CHECKSUM);
+    replace(from, until, first, last - first, firstDsn + taken, NO_CHECKSUM);
     return Outcome.ADDED;
   }
 
   private boolean continues(int position, int seq, long dsn) {
-    return ring.end(position) == seq && isJoinable(position, dsn - ring.length(position));
+    return end(position) == seq && isJoinable(position, dsn - length(position));
   }
 
   private boolean isJoinable(int position, long dsn) {
-    return ring.dsn(position) == dsn && ring.checksum(position) == NO_CHECKSUM;
+    return dsn(position) == dsn && checksum(position) == NO_CHECKSUM;
   }
 
   /** Puts a mapping that has a checksum among those that it overlaps. */
   private Outcome insertUnit(
       int at, int to, int readSeq, int seq, int length, long dsn, int checksum) {
     int shorter = at;
-    while (shorter < to && ring.seq(shorter) == seq) {
+    while (shorter < to && seq(shorter) == seq) {
       shorter++;
     }
     for (int i = shorter; i < to; i++) {
       // What begins within it must end within it, and must not have begun to be verified: the rest
       // could not be.
-      boolean begun = Seq32.lt(ring.seq(i), readSeq);
-      if (begun || Seq32.lt(ring.seq(i), seq) || Seq32.gt(ring.end(i), seq + length)) {
+      boolean begun = Seq32.lt(seq(i), readSeq);
+      if (begun || Seq32.lt(seq(i), seq) || Seq32.gt(end(i), seq + length)) {
         return insertRest(to, seq, length, dsn);
       }
     }
     int from = Math.min(shorter, at + SAME_START - 1);
-    ring.replace(from, to, seq, length, dsn, checksum);
+    replace(from, to, seq, length, dsn, checksum);
     return Outcome.ADDED;
   }
 
@@ -168,11 +159,11 @@ final class RxMappings {
    * verified: that is as good as a wrong checksum.
    */
   private Outcome insertRest(int to, int seq, int length, long dsn) {
-    int known = Seq32.diff(ring.end(to - 1), seq);
-    if (Seq32.gt(ring.seq(to - 1), seq) || known >= length) {
+    int known = Seq32.diff(end(to - 1), seq);
+    if (Seq32.gt(seq(to - 1), seq) || known >= length) {
       return Outcome.CONFLICT;
     }
-    ring.replace(to, to, seq + known, length - known, dsn + known, MISSING_CHECKSUM);
+    replace(to, to, seq + known, length - known, dsn + known, MISSING_CHECKSUM);
     return Outcome.ADDED;
   }
 
@@ -187,71 +178,66 @@ final class RxMappings {
   boolean inOrder(int seq, long dsn) {
     int nextSeq = seq;
     long nextDsn = dsn;
-    for (int i = 0; i < ring.size(); i++) {
-      int bytes = Seq32.diff(ring.seq(i), nextSeq);
-      long data = Seq64.diff(ring.dsn(i), nextDsn);
+    for (int i = 0; i < size(); i++) {
+      int bytes = Seq32.diff(seq(i), nextSeq);
+      long data = Seq64.diff(dsn(i), nextDsn);
       if (data != bytes && (data < 0 || data > bytes)) {
         return false;
       }
-      nextSeq = ring.end(i);
-      nextDsn = ring.dsn(i) + ring.length(i);
+      nextSeq = end(i);
+      nextDsn = dsn(i) + length(i);
     }
     return true;
   }
 
   /** First sequence number that the last mapping covers; there must be one. */
   int lastSeq() {
-    return ring.seq(ring.size() - 1);
+    return seq(size() - 1);
   }
 
   /** Data sequence number of the last mapping's first byte; there must be one. */
   long lastDsn() {
-    return ring.dsn(ring.size() - 1);
+    return dsn(size() - 1);
   }
 
   /** Whether the first mapping covers {@code seq}; mappings that end before it are forgotten. */
   boolean covers(int seq) {
     forgetBefore(seq);
-    return ring.size() > 0 && Seq32.le(ring.seq(0), seq);
+    return size() > 0 && Seq32.le(seq(0), seq);
   }
 
   private void forgetBefore(int seq) {
-    while (ring.size() > 0 && Seq32.le(ring.end(0), seq)) {
-      ring.removeFirst();
+    while (size() > 0 && Seq32.le(end(0), seq)) {
+      removeFirst();
     }
-  }
-
-  /** Memory that they take beyond what most subflows need. */
-  int heldBytes() {
-    return ring.heldBytes();
   }
 
   /** Forgets mappings that begin at a sequence number or behind it. */
   void forgetFrom(int seq) {
-    int from = ring.size();
-    while (from > 0 && Seq32.ge(ring.seq(from - 1), seq)) {
+    int from = size();
+    while (from > 0 && Seq32.ge(seq(from - 1), seq)) {
       from--;
     }
-    ring.truncate(from);
+    truncate(from);
   }
 
   /** First sequence number that the first mapping covers; there must be one. */
   int firstSeq() {
-    return ring.seq(0);
+    return seq(0);
   }
 
   /** Length of the first mapping; there must be one. */
   int firstLength() {
-    return ring.length(0);
+    return length(0);
   }
 
   /** Data sequence number of the first mapping's first byte; there must be one. */
   long firstDsn() {
-    return ring.dsn(0);
+    return dsn(0);
   }
 
   /** Checksum of the first mapping, -1 when it had none; there must be one. */
   int firstChecksum() {
-    return ring.checksum(0);
+    return checksum(0);
   }
 }

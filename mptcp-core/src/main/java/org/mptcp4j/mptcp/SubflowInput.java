@@ -1,20 +1,25 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 
 /**
- * Takes in-order bytes of one subflow through their mappings to the data level: RFC 8684 section
- * 3.3.1. With checksums the bytes of a mapping wait until all of it is there and right.
+ * Takes the mappings of one subflow, and its in-order bytes through them to the data level: RFC
+ * 8684 section 3.3.1. With checksums the bytes of a mapping wait until all of it is there and
+ * right.
  */
 final class SubflowInput {
   /** How long bytes may wait for a mapping that comes later. */
   static final long UNMAPPED_NS = 1_000_000_000L;
 
   /** Added to a checksum whose mapping counts a DATA_FIN as one octet more. */
-  static final int WITH_DATA_FIN = 1 << 16;
+  private static final int WITH_DATA_FIN = 1 << 16;
 
   /** What draining ended with. */
   enum Result {
@@ -41,6 +46,64 @@ final class SubflowInput {
   RxMappings mappings() {
     return mappings;
   }
+
+  // ---- mappings that segments carry
+
+  /**
+   * Takes the mapping of a DSS.
+   *
+   * @param length bytes, a DATA_FIN not counted
+   * @param dsn of the first byte, expanded
+   * @return false when it contradicts one that is known: the subflow is no use then
+   */
+  boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
+    return map(tcp, options, tcp.irs() + dss.ssn(), length, dsn, checksumOf(options.keys(), dss));
+  }
+
+  /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */
+  boolean mapFirst(TcpSock tcp, SubflowOptions options, MpCapable option) {
+    if (!option.hasDataLength() || option.dataLength() == 0) {
+      return true;
+    }
+    // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
+    SessionKeys keys = options.keys();
+    int checksum = RxMappings.NO_CHECKSUM;
+    if (keys.checksum()) {
+      checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
+    }
+    return map(tcp, options, tcp.irs() + 1, option.dataLength(), keys.remoteIdsn() + 1, checksum);
+  }
+
+  private static int checksumOf(SessionKeys keys, Dss dss) {
+    if (!keys.checksum()) {
+      return RxMappings.NO_CHECKSUM;
+    }
+    if (!dss.hasChecksum()) {
+      return RxMappings.MISSING_CHECKSUM;
+    }
+    return dss.checksum() | (dss.dataFin() ? WITH_DATA_FIN : 0);
+  }
+
+  private boolean map(
+      TcpSock tcp, SubflowOptions options, int seq, int length, long dsn, int checksum) {
+    Counters counters = options.counters();
+    // As far as data is taken: what is kept without its mapping would never be used.
+    if (Seq32.gt(seq, tcp.acceptableEndSeq())) {
+      counters.increment(Mib.DSS_NO_MATCH_TCP);
+      return true;
+    }
+    return switch (mappings.add(tcp.readSeq(), seq, length, dsn, checksum)) {
+      // What is beyond the limit is not kept; its data was not taken either.
+      case ADDED, REPEATED, FULL -> true;
+      case CONFLICT -> {
+        counters.increment(Mib.DSS_NOT_MATCHING);
+        counters.increment(Mib.DSS_CORRUPTION_RESET);
+        yield false;
+      }
+    };
+  }
+
+  // ---- bytes
 
   /** Whether a mapped byte was ever delivered. */
   boolean anyMapped() {

@@ -10,21 +10,19 @@ import org.mptcp4j.wire.TcpOptionWriter;
  * RFC 8684 section 3.3.1. A ring in sending order; entries leave when the subflow has acknowledged
  * them.
  */
-final class TxMappings {
+final class TxMappings extends MappingRing {
   /** Stands for a subflow that never carried anything, which then takes no memory for it. */
-  static final TxMappings NONE = new TxMappings(MappingRing.NONE, 0);
+  static final TxMappings NONE = new TxMappings(0);
 
   /** Added to the checksum of a mapping whose last octet, behind its bytes, is the DATA_FIN. */
   static final int WITH_DATA_FIN = 1 << 16;
 
   private static final int DATA_FIN = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
 
-  private final MappingRing ring;
   private int cursor;
   private long carriedEnd;
 
-  private TxMappings(MappingRing ring, long firstDsn) {
-    this.ring = ring;
+  private TxMappings(long firstDsn) {
     carriedEnd = firstDsn;
   }
 
@@ -34,23 +32,19 @@ final class TxMappings {
    * @param firstDsn data sequence number of the first byte of the connection
    */
   static TxMappings begin(long firstDsn) {
-    return new TxMappings(new MappingRing(), firstDsn);
-  }
-
-  int size() {
-    return ring.size();
+    return new TxMappings(firstDsn);
   }
 
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
     carriedEnd = Seq64.max(carriedEnd, dsn + length);
-    ring.insert(ring.size(), seq, length, dsn, checksum);
+    insert(size(), seq, length, dsn, checksum);
   }
 
   /** Forgets mappings that end at or before {@code una}. */
   void acknowledged(int una) {
-    while (ring.size() > 0 && Seq32.le(ring.end(0), una)) {
-      ring.removeFirst();
+    while (size() > 0 && Seq32.le(end(0), una)) {
+      removeFirst();
       cursor = Math.max(0, cursor - 1);
     }
   }
@@ -61,21 +55,21 @@ final class TxMappings {
    * @return its position for the accessors, or -1
    */
   int find(int seq) {
-    for (int i = cursor; i < ring.size() && i < cursor + 2; i++) {
+    for (int i = cursor; i < size() && i < cursor + 2; i++) {
       if (contains(i, seq)) {
         cursor = i;
         return i;
       }
     }
     int low = 0;
-    int high = ring.size() - 1;
+    int high = size() - 1;
     while (low <= high) {
       int mid = (low + high) >>> 1;
       if (contains(mid, seq)) {
         cursor = mid;
         return mid;
       }
-      if (Seq32.lt(ring.seq(mid), seq)) {
+      if (Seq32.lt(seq(mid), seq)) {
         low = mid + 1;
       } else {
         high = mid - 1;
@@ -84,32 +78,16 @@ final class TxMappings {
     return -1;
   }
 
-  int seq(int position) {
-    return ring.seq(position);
-  }
-
-  int length(int position) {
-    return ring.length(position);
-  }
-
-  long dsn(int position) {
-    return ring.dsn(position);
-  }
-
-  int checksum(int position) {
-    return ring.checksum(position);
-  }
-
   /**
    * How far the data from {@code dsn} on is carried here: the first data sequence number that is
    * not, {@code dsn} itself when nothing is.
    */
   long carriedUntil(long dsn) {
     long end = dsn;
-    for (int i = 0; i < ring.size(); i++) {
-      long offset = end - ring.dsn(i);
-      if (offset >= 0 && offset < ring.length(i)) {
-        end = ring.dsn(i) + ring.length(i);
+    for (int i = 0; i < size(); i++) {
+      long offset = end - dsn(i);
+      if (offset >= 0 && offset < length(i)) {
+        end = dsn(i) + length(i);
       }
     }
     return end;
@@ -158,7 +136,7 @@ final class TxMappings {
   }
 
   private boolean contains(int position, int seq) {
-    int offset = Seq32.diff(seq, ring.seq(position));
-    return offset >= 0 && offset < ring.length(position);
+    int offset = Seq32.diff(seq, seq(position));
+    return offset >= 0 && offset < length(position);
   }
 }

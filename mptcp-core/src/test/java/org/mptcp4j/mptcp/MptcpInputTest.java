@@ -33,7 +33,7 @@ class MptcpInputTest {
             bench.subflows,
             new SubflowFactory(bench.config, net.client));
     news = new NoEntries();
-    return new MptcpInput(bench.keys, bench.meta, bench.subflows, paths, news, net.client);
+    return new MptcpInput(bench.meta, bench.subflows, paths, news);
   }
 
   private void begin(SubflowState state) {
@@ -112,7 +112,7 @@ class MptcpInputTest {
     join.options().join().answer(1, 2, bench.keys, bench.crypto);
     int result = give(join, s -> s.options().mptcp(MpJoinAck.of(new byte[32])));
     assertThat(result).isEqualTo(MptcpInput.RESET);
-    assertThat(net.client.count(Mib.MP_JOIN_ACK_HMAC_FAILURE)).isOne();
+    assertThat(bench.count(Mib.MP_JOIN_ACK_HMAC_FAILURE)).isOne();
   }
 
   @Test
@@ -149,7 +149,7 @@ class MptcpInputTest {
             bench.keys.remoteKey(), bench.keys.localKey(), 5, address.toBytes(), 0);
     AddAddr forged = new AddAddr(false, 5, address, 0, hmac + 1);
     assertThat(give(s -> s.options().mptcp(forged))).isZero();
-    assertThat(net.client.count(Mib.ADD_ADDR_DROP)).isOne();
+    assertThat(bench.count(Mib.ADD_ADDR_DROP)).isOne();
     AddAddr right = new AddAddr(false, 5, address, 0, hmac);
     give(s -> s.options().mptcp(right));
     assertThat(news.told)
@@ -167,7 +167,7 @@ class MptcpInputTest {
     give(s -> s.options().mptcp(RemoveAddr.of(7)));
     assertThat(paths.pollRemovedByPeer()).isSameAs(second);
     assertThat(paths.pollRemovedByPeer()).isNull();
-    assertThat(net.client.count(Mib.RM_ADDR)).isOne();
+    assertThat(bench.count(Mib.RM_ADDR)).isOne();
   }
 
   // RFC 8684 section 3.3.8: without an address id it is for the subflow it came on.

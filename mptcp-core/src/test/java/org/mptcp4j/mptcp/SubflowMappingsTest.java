@@ -10,7 +10,7 @@ import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 
 /** Mappings as segments carry them: RFC 8684 section 3.3.1. */
-class MappingInputTest {
+class SubflowMappingsTest {
   private static final int MAP = Dss.MAP | Dss.DSN64;
   private Workbench bench;
   private MptcpTcpSock subflow;
@@ -29,7 +29,9 @@ class MappingInputTest {
 
   private boolean add(long dsn, int ssn, int length) {
     RxSegment segment = bench.segment(subflow, s -> s.options().dss(MAP, 0, dsn, ssn, length));
-    return MappingInput.add(subflow, segment.options().dss(), length, dsn);
+    return subflow
+        .input()
+        .map(subflow.tcp(), subflow.options(), segment.options().dss(), length, dsn);
   }
 
   private int firstSeq() {
@@ -77,7 +79,7 @@ class MappingInputTest {
   @Test
   void theFirstDataIsMappedByMpCapable() {
     MpCapable option = MpCapable.data(0, bench.keys.remoteKey(), bench.keys.localKey(), 50);
-    assertThat(MappingInput.addFirst(subflow, option)).isTrue();
+    assertThat(subflow.input().mapFirst(subflow.tcp(), subflow.options(), option)).isTrue();
     assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
     assertThat(subflow.input().mappings().firstDsn()).isEqualTo(firstDsn);
     assertThat(subflow.input().mappings().firstLength()).isEqualTo(50);

@@ -73,9 +73,8 @@ final class Workbench {
     keys = SessionKeys.fresh(flags, random, crypto, 1, token -> true).orElseThrow();
     keys.remote(REMOTE_KEY, crypto);
     meta = new MetaSock(config, keys.localIdsn() + 1, counters, StackMemory.UNLIMITED);
-    meta.window().start(keys.remoteIdsn() + 1);
+    meta.learnPeer(keys.remoteIdsn() + 1, WINDOW);
     meta.connected();
-    meta.initialWindow(WINDOW);
     subflows = new ConnectionList(path(first).subflow());
   }
 
