@@ -136,6 +136,12 @@ final class AppSocket {
         () -> this + ": " + (acked - 1 - fin) + " bytes were acknowledged");
   }
 
+  /** What was closed has nobody to read what comes: there is no reason to keep it. */
+  void checkClosed() {
+    long kept = closed ? socket.readableBytes() : 0;
+    run.require(kept == 0, () -> this + " has closed, and " + kept + " bytes are kept for it");
+  }
+
   private long plainAcked() {
     FuzzFlow flow = session.flows.get(0);
     return flow.finSeq >= 0 ? Math.min(flow.acked, flow.finSeq) : flow.acked;

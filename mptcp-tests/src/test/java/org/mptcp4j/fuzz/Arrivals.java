@@ -6,6 +6,7 @@ import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.MpCapable;
+import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpJoinSynAck;
@@ -99,6 +100,7 @@ final class Arrivals {
   private void learn(FuzzFlow flow, RxSegment s) {
     Session session = flow.session;
     keysAndHmac(flow, s);
+    complaint(flow, s);
     Dss dss = s.options().dss();
     if (session.mptcp && dss.present() && dss.hasAck()) {
       dataAck(session, session.relativeAck(dss.dataAck(), dss.ack64()));
@@ -141,6 +143,15 @@ final class Arrivals {
           flow.untracked || join.equals(MpJoinAck.of(right)),
           () -> flow + ": HMAC of the ACK is wrong");
     }
+  }
+
+  /** RFC 8684 section 3.7: MP_FAIL is for wrong checksums, and mappings that are missing. */
+  private void complaint(FuzzFlow flow, RxSegment s) {
+    Session session = flow.session;
+    boolean right = session.innocent && session.checksum && !flow.bare && !flow.untracked;
+    run.require(
+        !right || s.options().mptcp(MpFail.class) == null,
+        () -> flow + ": MP_FAIL, and every checksum was right");
   }
 
   private void dataAck(Session session, long ack) {

@@ -38,7 +38,10 @@ final class Crafted {
     session.infinite = true;
     TxSegment s = flow.segment(TcpFlags.ACK, seq);
     int flags = Dss.ACK | Dss.MAP | Dss.DSN64;
-    long dsn = session.rawDsn(flow.piece(seq).dsnAt(seq));
+    long first = flow.piece(seq).dsnAt(seq);
+    // RFC 8684 section 3.3.3: the end of the stream has a number, too, but no byte.
+    long ends = session.finDsn >= 0 && session.finDsn <= first ? 1 : 0;
+    long dsn = session.rawDsn(first + ends);
     s.options().dss(flags, session.rawAck(session.dataRcvNxt()), dsn, (int) seq, 0);
     flow.sendPayload(s, seq, length);
   }

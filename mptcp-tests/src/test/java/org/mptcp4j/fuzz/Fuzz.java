@@ -16,6 +16,7 @@ import org.mptcp4j.lab.decode.DecoderFuzz;
  *
  * <pre>{@code
  * Fuzz stack /tmp/fuzz -max_total_time=3600
+ * Fuzz coverage /tmp/fuzz
  * }</pre>
  */
 public final class Fuzz {
@@ -26,33 +27,47 @@ public final class Fuzz {
   static final Map<String, Class<?>> TARGETS =
       Map.of("stack", StackFuzz.class, "wire", WireFuzz.class, "decoder", DecoderFuzz.class);
 
+  private static final String COVERAGE = "coverage.exec";
+
   private Fuzz() {}
 
   /**
    * Fuzzes; ends the process.
    *
-   * @param args the name of the target, a working directory, and any options of libFuzzer; or only
-   *     {@code classpath}, which prints what this program was started with
+   * @param args the name of the target, a working directory, and any options of libFuzzer; or
+   *     {@code coverage} and the working directory of a run that is over, which prints what lines
+   *     it reached; or only {@code classpath}, which prints what this program was started with
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args[0].equals("classpath")) {
-      System.out.println(System.getProperty("java.class.path"));
-      return;
+    switch (args[0]) {
+      case "classpath" -> System.out.println(System.getProperty("java.class.path"));
+      case "coverage" -> LineCoverage.print(Path.of(args[1]).resolve(COVERAGE));
+      default -> fuzz(args[0], Files.createDirectories(Path.of(args[1])), List.of(args));
     }
-    Path work = Files.createDirectories(Path.of(args[1]));
+  }
+
+  private static void fuzz(String target, Path work, List<String> args)
+      throws IOException, InterruptedException {
     List<String> options = new ArrayList<>();
-    options.add("--target_class=" + TARGETS.get(args[0]).getName());
+    options.add("--target_class=" + TARGETS.get(target).getName());
     options.add("--instrumentation_includes=org.mptcp4j.**");
-    options.add("--instrumentation_excludes=org.mptcp4j.fuzz.**:org.mptcp4j.testkit.peer.**");
+    options.add("--instrumentation_excludes=org.mptcp4j.fuzz.**:org.mptcp4j.testkit.**");
     options.add("--custom_hook_includes=org.mptcp4j.none");
     options.add("--reproducer_path=" + work);
+    options.add("--coverage_dump=" + work.resolve(COVERAGE));
     options.add("-artifact_prefix=" + work + "/");
-    options.add("-max_len=" + (args[0].equals("stack") ? 400 : 2000));
+    options.add("-max_len=" + (target.equals("stack") ? 400 : 2000));
     options.add("-timeout=60");
     options.add("-print_final_stats=1");
-    options.addAll(List.of(args).subList(2, args.length));
+    Path words = CORPUS.resolveSibling(target + ".dict");
+    if (Files.exists(words)) {
+      options.add("-dict=" + words);
+    }
+    options.addAll(args.subList(2, args.size()));
     options.add(Files.createDirectories(work.resolve("corpus")).toString());
-    options.add(CORPUS.resolve(args[0]).toString());
+    if (!Boolean.getBoolean("mptcp4j.fuzz.empty")) {
+      options.add(CORPUS.resolve(target).toString());
+    }
     Jazzer.main(options.toArray(String[]::new));
   }
 }

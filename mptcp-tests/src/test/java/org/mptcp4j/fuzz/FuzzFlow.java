@@ -88,6 +88,9 @@ final class FuzzFlow {
   /** Something was sent that this model does not follow. */
   boolean untracked;
 
+  /** Data was sent without the option that maps it, which may not have been taken. */
+  boolean bare;
+
   /** It joined with a wrong HMAC: nothing of it may be taken. */
   boolean forged;
 

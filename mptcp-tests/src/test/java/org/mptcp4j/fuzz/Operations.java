@@ -32,6 +32,9 @@ final class Operations {
   /** Less than any receive buffer, and far more than a byte. */
   private static final int FAT_BYTES = 15_000;
 
+  /** Bytes of one mapping. */
+  private static final int MOST_MAPPED = 60_000;
+
   private static final int[] BURSTS = {
     4, 4, 4, 8, 8, 8, 40, 40, 40, 40, 40, 300, 300, 300, 300, 8300
   };
@@ -159,10 +162,11 @@ final class Operations {
     switch (kind & 15) {
       case 1 -> { // a mapping of more than is sent now
         flow.layOutNew(LENGTHS[in.u8() % LENGTHS.length]);
-        int more = (int) Math.min(60_000, flow.piece(seq).end() - seq);
+        int more = (int) Math.min(MOST_MAPPED, flow.piece(seq).end() - seq);
         flow.sendPayload(seq, n, Dss.DSN64, seq, more);
       }
       case 2 -> { // a part of a mapping, whose option does not come with it
+        flow.bare = true;
         if (!flow.mapped.containsAll(seq, seq + n)) {
           session.guilty();
         }
@@ -172,7 +176,10 @@ final class Operations {
       case 4, 5 -> {
         if (atEnd) {
           session.finDsn = session.dataNxt;
-          flow.sendPayload(seq, n, Dss.DSN64 | Dss.DATA_FIN, seq, n);
+          // A tail that waited may come with the mapping of all that it belongs to.
+          long from = (kind & 1) != 0 ? Math.max(piece.seq(), flow.unitStart(seq, seq)) : seq;
+          from = seq + n - from > MOST_MAPPED ? seq : from;
+          flow.sendPayload(seq, n, Dss.DSN64 | Dss.DATA_FIN, from, (int) (seq + n - from));
         } else {
           flow.sendMapped(seq, n);
         }
@@ -182,7 +189,7 @@ final class Operations {
       case 8 -> crafted.wrongChecksum(flow, seq, n);
       case 9 -> { // a mapping that began before
         long from = Math.max(piece.seq(), flow.unitStart(seq, seq - in.u8()));
-        flow.sendPayload(seq, n, Dss.DSN64, from, (int) Math.min(60_000, seq + n - from));
+        flow.sendPayload(seq, n, Dss.DSN64, from, (int) Math.min(MOST_MAPPED, seq + n - from));
       }
       default -> flow.sendMapped(seq, n);
     }

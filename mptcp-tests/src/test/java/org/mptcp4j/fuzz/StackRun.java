@@ -309,6 +309,7 @@ final class StackRun {
       int so = ++turns;
       require(so < MOST_TURNS, () -> "the stack is never quiet");
     }
+    sockets.forEach(AppSocket::checkClosed);
     checkMemory();
   }
 

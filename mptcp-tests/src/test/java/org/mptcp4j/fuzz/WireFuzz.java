@@ -62,7 +62,9 @@ public final class WireFuzz {
 
   private static void options(ByteBuf data) {
     TcpOptions options = new TcpOptions();
-    options.parse(data, data.readerIndex(), Math.min(TcpOptionWriter.MAX, data.readableBytes()));
+    int length = Math.min(TcpOptionWriter.MAX, data.readableBytes());
+    // A buffer that has no more: what lies behind the options is none of them.
+    options.parse(data.slice(data.readerIndex(), length), 0, length);
     require(options.sackBlocks() <= 4, "too many SACK blocks");
     require(options.windowScale() <= TcpOptions.MAX_WINDOW_SCALE, "window scale out of range");
     require(PacketText.options(options) != null, "no text");
@@ -76,7 +78,8 @@ public final class WireFuzz {
 
   private static void mptcpOption(ByteBuf data) {
     int length = Math.min(TcpOptionWriter.MAX, data.readableBytes());
-    Optional<MptcpOption> option = MptcpOption.decode(data, data.readerIndex(), length);
+    ByteBuf exact = data.slice(data.readerIndex(), length);
+    Optional<MptcpOption> option = MptcpOption.decode(exact, 0, length);
     option.ifPresent(WireFuzz::encodesBack);
   }
 
