@@ -59,6 +59,8 @@ public final class Fuzz {
     options.add("-max_len=" + (target.equals("stack") ? 400 : 2000));
     options.add("-timeout=60");
     options.add("-print_final_stats=1");
+    // Inputs that take long are tried less often: more are tried in all.
+    options.add("-entropic_scale_per_exec_time=1");
     Path words = CORPUS.resolveSibling(target + ".dict");
     if (Files.exists(words)) {
       options.add("-dict=" + words);

@@ -22,6 +22,7 @@ final class FloodBench {
   private static final String ATTACKERS = "11.0.0.2/8";
   private static final String NOBODY = "10.99.0.1";
   private static final int CONNECTIONS = 100;
+  private static final String HELD_SECONDS = "1.5";
   private static final long UPLOAD_BYTES = 4_000_000;
   private static final int PATIENCE_SECONDS = 60;
   private static final int RECOVERY_SECONDS = 90;
@@ -79,20 +80,26 @@ final class FloodBench {
   /** Floods the kernel. */
   List<Row> kernel(List<FloodKind> kinds) {
     String other = namespaces.add("kernel");
-    String[] pair = {"netns", field, "type", "veth", "peer", "name", "veth0", "netns", other};
-    List<String> add = new ArrayList<>(List.of("ip", "link", "add", "veth0"));
-    add.addAll(List.of(pair));
-    Shell.run(add);
-    namespaces.ip(field, "address", "add", "10.81.0.1/24", "dev", "veth0");
-    namespaces.ip(other, "address", "add", "10.81.0.2/24", "dev", "veth0");
-    namespaces.ip(field, "link", "set", "veth0", "up");
-    namespaces.ip(other, "link", "set", "veth0", "up");
+    for (int i = 0; i < 2; i++) {
+      String device = "veth" + i;
+      String link = "ip link add %s netns %s type veth peer name %s netns %s";
+      Shell.run(List.of(link.formatted(device, field, device, other).split(" ")));
+      place(field, device, "10.81." + i + ".1/24");
+      place(other, device, "10.81." + i + ".2/24");
+    }
+    namespaces.ip(other, "mptcp", "limits", "set", "subflows", "2");
+    namespaces.ip(other, "mptcp", "endpoint", "add", "10.81.1.2", "dev", "veth1", "signal");
     namespaces.ip(other, "route", "add", "default", "via", "10.81.0.1");
     namespaces.ip(field, "route", "add", NOBODY + "/32", "via", "10.81.0.2");
     Server server =
         Server.start(
             namespaces, other, List.of(load, "-m", "srv", "" + PORT), "the kernel's server");
     return floods(new Target("kernel", "10.81.0.2"), server, kinds);
+  }
+
+  private void place(String namespace, String device, String address) {
+    namespaces.ip(namespace, "address", "add", address, "dev", device);
+    namespaces.ip(namespace, "link", "set", device, "up");
   }
 
   private static String java() {
@@ -119,6 +126,7 @@ final class FloodBench {
     double attacked = requests(target);
     long most = ours ? held(server) : 0;
     int connected = connect(target);
+    long joined = joined(target);
     boolean uploaded = upload(target);
     most = Math.max(most, ours ? held(server) : 0);
     long sent = end(attack);
@@ -132,6 +140,7 @@ final class FloodBench {
         attacked,
         CONNECTIONS,
         connected,
+        joined,
         UPLOAD_BYTES,
         uploaded,
         before,
@@ -165,8 +174,11 @@ final class FloodBench {
 
   // ---- honest clients
 
-  private Map<String, String> client(String mode, String address, String amount) {
-    List<String> command = List.of(load, "-m", mode, address, Integer.toString(PORT), amount);
+  private Map<String, String> client(
+      String mode, String address, String amount, String... more) {
+    List<String> command = new ArrayList<>(List.of(load, "-m", mode, address));
+    command.addAll(List.of(Integer.toString(PORT), amount));
+    command.addAll(List.of(more));
     try {
       int patience = PATIENCE_SECONDS + (int) Math.ceil(seconds);
       Shell.Outcome outcome = Shell.tryRun(Namespaces.inside(field, command), patience);
@@ -189,6 +201,18 @@ final class FloodBench {
     Map<String, String> result =
         client("crr-count", target.address(), Integer.toString(CONNECTIONS));
     return Integer.parseInt(result.getOrDefault("connections", "0"));
+  }
+
+  /** Second subflows of connections that stay open for a while. */
+  private long joined(Target target) {
+    long before = joins();
+    client("idle", target.address(), Integer.toString(CONNECTIONS), HELD_SECONDS);
+    return joins() - before;
+  }
+
+  private long joins() {
+    List<String> command = List.of("cat", "/proc/net/netstat");
+    return JoinCount.parse(namespaces.run(field, command)).joins();
   }
 
   private boolean upload(Target target) {

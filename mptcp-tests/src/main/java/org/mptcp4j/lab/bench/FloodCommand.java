@@ -72,7 +72,10 @@ public final class FloodCommand implements Callable<Integer> {
       FloodBench bench = new FloodBench(namespaces, load.toString(), seconds, rate, this::progress);
       rows.addAll(bench.ours(kinds));
       if (!noKernel) {
-        rows.addAll(bench.kernel(kinds));
+        List<Row> kernel = bench.kernel(kinds);
+        for (int i = kernel.size(); i-- > 0; ) {
+          rows.add(i + 1, kernel.get(i)); // below what this stack did with the same packets
+        }
       }
     }
     FloodReport report = new FloodReport(Machine.describe(), rate, rows);

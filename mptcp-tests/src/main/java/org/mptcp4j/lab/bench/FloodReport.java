@@ -23,6 +23,7 @@ record FloodReport(String machine, int packetsPerSecond, List<Row> rows) {
    * @param attackedPerSecond requests answered while they went to the server
    * @param connections that were asked for meanwhile
    * @param connected of these
+   * @param joined second subflows of as many more that stayed open for a while
    * @param uploadBytes of one more that sends, and compares hashes
    * @param uploaded whether every byte arrived
    * @param heldBefore bytes that connections of ours held before
@@ -38,6 +39,7 @@ record FloodReport(String machine, int packetsPerSecond, List<Row> rows) {
       double attackedPerSecond,
       int connections,
       int connected,
+      long joined,
       long uploadBytes,
       boolean uploaded,
       long heldBefore,
@@ -67,6 +69,7 @@ record FloodReport(String machine, int packetsPerSecond, List<Row> rows) {
             "to nobody",
             "share",
             "connected",
+            "joined",
             "upload",
             "held at most",
             "after");
@@ -79,6 +82,7 @@ record FloodReport(String machine, int packetsPerSecond, List<Row> rows) {
           number(row.referencePerSecond()),
           number(100 * row.attackedPerSecond() / Math.max(1, row.referencePerSecond())) + " %",
           row.connected() + " of " + row.connections(),
+          row.joined() + " of " + row.connections(),
           row.uploaded() ? "all" : "NOT all",
           row.server().equals("ours") ? row.heldMost() / 1024 + " KiB" : "",
           row.server().equals("ours") ? row.heldAfter() / 1024 + " KiB" : "");
