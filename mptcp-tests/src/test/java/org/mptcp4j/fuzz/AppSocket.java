@@ -7,6 +7,7 @@ import org.mptcp4j.api.SocketError;
 /** An application's end of a connection: what it wrote, and whether what it reads is right. */
 final class AppSocket {
   private static final long MOST_BYTES = 1 << 20;
+  private static final long JUST_NS = 500_000_000L;
 
   private final StackRun run;
   private final MptcpSocket socket;
@@ -15,6 +16,7 @@ final class AppSocket {
   private long read;
   private boolean outputShut;
   private boolean closed;
+  private long closedNs = -1; // when it closed in order and the peer could hear all of it
   private boolean ended;
 
   AppSocket(StackRun run, MptcpSocket socket) {
@@ -153,13 +155,35 @@ final class AppSocket {
   }
 
   void close() {
+    if (!closed && session != null && session.ready() && session.hearingFlow() != null) {
+      closedNs = run.nowNs();
+    }
     closed = true;
     socket.close();
   }
 
+  /** Whether it has closed in order, so short a time ago that nobody has lost patience. */
+  boolean closedJustNow() {
+    return closedNs >= 0 && run.nowNs() - closedNs < JUST_NS;
+  }
+
   void abort() {
     closed = true;
+    closedNs = -1;
     socket.abort();
+  }
+
+  /** RFC 9293 section 3.10.5: whoever does not know that it is over hears of it by a reset. */
+  void checkAborted() {
+    if (session == null || !session.innocent || !session.ready() || session.flows.isEmpty()) {
+      return;
+    }
+    boolean bothEnded = session.stackFin >= 0 && session.finDsn >= 0;
+    for (FuzzFlow flow : session.flows) {
+      boolean over = bothEnded || flow.stackFin >= 0 && flow.finSeq >= 0;
+      boolean told = over || flow.mayDie || flow.untracked || flow.life != FuzzFlow.Life.UP;
+      run.require(told, () -> flow + " does not hear that the application has aborted");
+    }
   }
 
   boolean ended() {

@@ -64,6 +64,7 @@ final class Arrivals {
     boolean ours = session.app == null || session.app.leaves();
     boolean excused =
         !session.innocent
+            || session.slow
             || ours
             || flow.mayDie
             || flow.leftUnmapped()

@@ -1,6 +1,8 @@
 package org.mptcp4j.fuzz;
 
 import java.util.List;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.fuzz.FuzzFlow.Life;
 
 /**
  * What an innocent connection must come to: the peer repeats whatever was not acknowledged,
@@ -34,10 +36,9 @@ final class Completion {
   /** Whether there is something to be expected of the connection. */
   private boolean applies() {
     return session.innocent
-        && session.flows.stream().noneMatch(FuzzFlow::leftUnmapped)
+        && !session.slow
         && app != null
-        && !app.leaves()
-        && session.liveFlow() != null
+        && session.flows.stream().noneMatch(FuzzFlow::leftUnmapped)
         && session.dataNxt < MOST_BYTES
         && app.written() < MOST_BYTES;
   }
@@ -46,6 +47,37 @@ final class Completion {
     if (!applies()) {
       return;
     }
+    if (app.closedJustNow()) {
+      departs();
+    } else if (!app.closed() && session.hearingFlow() != null) {
+      run.require(
+          app.socket().error() == SocketError.NONE,
+          () -> app + ": " + app.socket().error() + ", and the peer did nothing wrong");
+      completes();
+    }
+  }
+
+  /**
+   * RFC 9293 section 3.10.4: what was written before the application closed is sent, whatever then
+   * becomes of what it has not read.
+   */
+  private void departs() {
+    long before = -1;
+    int idle = 0;
+    while (idle < ROUNDS && session.came.firstMissing(1) <= app.written()) {
+      acknowledge();
+      run.pass(ROUND_NS);
+      long now = session.came.firstMissing(1);
+      idle = now > before ? 0 : idle + 1;
+      before = now;
+    }
+    long came = session.came.firstMissing(1) - 1;
+    run.require(
+        came >= app.written(),
+        () -> app + ": wrote " + app.written() + " and closed, and the peer has only " + came);
+  }
+
+  private void completes() {
     long before = -1;
     int idle = 0;
     for (int i = 0; i < MOST_ROUNDS && idle < ROUNDS && !complete(); i++) {
@@ -77,7 +109,7 @@ final class Completion {
     standing = before == lastAcked ? standing + 1 : 0;
     lastAcked = before;
     for (FuzzFlow flow : List.copyOf(session.flows)) {
-      if (flow.carries()) {
+      if (flow.carries() || flow == session.hearingFlow()) {
         flow.window = 0xffff;
         repeat(flow);
       }
@@ -95,7 +127,10 @@ final class Completion {
 
   private void repeat(FuzzFlow flow) {
     long at = Math.max(1, flow.acked);
-    for (int i = 0; i < MOST_SEGMENTS && at < flow.layoutEnd && flow.carries(); i++) {
+    if (flow.finSeq >= 0 && flow.acked <= flow.finSeq) {
+      flow.fin();
+    }
+    for (int i = 0; i < MOST_SEGMENTS && at < flow.layoutEnd && flow.life == Life.UP; i++) {
       int n = SEGMENT;
       if (session.mptcp) {
         at += flow.sendMapped(at, n);
@@ -109,7 +144,7 @@ final class Completion {
 
   private void acknowledge() {
     for (FuzzFlow flow : List.copyOf(session.flows)) {
-      if (flow.life == FuzzFlow.Life.UP) {
+      if (flow.life == Life.UP) {
         flow.ack();
       }
     }
@@ -120,11 +155,11 @@ final class Completion {
     app.shutdownOutput();
     run.settle();
     for (int i = 0; i < ROUNDS && !(app.ended() && session.stackFin >= 0); i++) {
-      FuzzFlow live = session.liveFlow();
-      if (live == null) {
+      FuzzFlow last = session.hearingFlow();
+      if (last == null) {
         break;
       }
-      live.endStream();
+      last.endStream();
       app.drain();
       acknowledge();
       run.pass(ROUND_NS);
@@ -133,7 +168,7 @@ final class Completion {
     run.require(app.ended(), () -> app + ": the end of the stream does not come");
     run.require(session.stackFin >= 0, () -> app + ": the peer gets no end of the stream");
     run.require(
-        app.socket().error() == org.mptcp4j.api.SocketError.NONE,
+        app.socket().error() == SocketError.NONE,
         () -> app + ": ended in order with " + app.socket().error());
   }
 }

@@ -311,7 +311,7 @@ final class FuzzFlow {
       fin();
       return;
     }
-    TxSegment s = segment(TcpFlags.ACK, sentMax);
+    TxSegment s = ackSegment();
     int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
     long dsn = session.rawDsn(session.finDsn);
     long ack = session.rawAck(session.dataRcvNxt());

@@ -281,7 +281,7 @@ final class Operations {
       int field = in.oneOf(0, 1, 100, 1448, 0xffff);
       flow.window = field;
       if (field < 1448) {
-        session.guilty(); // what is not taken in time may be given up
+        session.slow = true;
       }
     }
     TxSegment s = flow.ackSegment();
@@ -352,6 +352,9 @@ final class Operations {
       default -> prioritise(socket, verb);
     }
     run.settle();
+    if ((verb & 15) == 11) {
+      app.checkAborted();
+    }
   }
 
   private static void prioritise(MptcpSocket socket, int verb) {

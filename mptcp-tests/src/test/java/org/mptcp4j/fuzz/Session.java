@@ -62,6 +62,9 @@ final class Session {
   /** The peer did nothing that a peer must not do: nothing may be lost, and nobody may reset. */
   boolean innocent = true;
 
+  /** The peer took little or nothing for a while: in time it may be given up. */
+  boolean slow;
+
   AppSocket app;
 
   Session(int number, boolean stackOpened) {
@@ -133,6 +136,16 @@ final class Session {
   void contentUnknown() {
     contentKnown = false;
     innocent = false;
+  }
+
+  /**
+   * A flow on which the peer may speak, or has ended its only one in order and hears what comes; or
+   * null.
+   */
+  FuzzFlow hearingFlow() {
+    FuzzFlow live = liveFlow();
+    boolean ended = live == null && flows.size() == 1 && finDsn >= 0;
+    return ended && flows.get(0).life == FuzzFlow.Life.UP ? flows.get(0) : live;
   }
 
   /** A flow that carries data both ways, or null. */
