@@ -22,6 +22,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
   private long receivedBytes;
   private boolean ended;
   private boolean lost; // what was in order was thrown away
+  private boolean dropped; // what a subflow has acknowledged
   private boolean endKnown;
   private long endDsn;
 
@@ -50,6 +51,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     } else if (Seq64.gt(end, window.acceptableEnd())) {
       // RFC 8684 section 3.3.1: data outside the connection's window is not accepted.
       counters.increment(Mib.NO_DSS_IN_WINDOW);
+      dropped = true;
       data.release();
     } else if (Seq64.le(dsn, window.next())) {
       data.skipBytes((int) Seq64.diff(window.next(), dsn));
@@ -71,6 +73,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
       counters.increment(Mib.OFO_QUEUE_TAIL);
     }
     boolean stored = outOfOrder.insert(dsn, data, data.readerIndex(), length) > 0;
+    dropped |= outOfOrder.refusedBytes() > 0;
     if (stored && outOfOrder.ranges() <= ranges) {
       counters.increment(Mib.OFO_MERGE);
     }
@@ -98,6 +101,14 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     } else {
       append(data);
     }
+  }
+
+  /**
+   * Whether all that subflows have acknowledged is here and in order. What was dropped comes again at
+   * the data level only: the bytes of a subflow alone are not the data any more.
+   */
+  boolean isWhole() {
+    return !dropped && outOfOrderBytes() == 0;
   }
 
   /** Whether it is known where the data ends. */
@@ -166,6 +177,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
    */
   boolean prune() {
     boolean any = outOfOrder != null && !outOfOrder.isEmpty();
+    dropped |= any;
     releaseOutOfOrder();
     return any;
   }

@@ -236,12 +236,12 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
-      if (sf.bare() && !meta.peerFinKnown() && mayFallBack(sf)) {
-        // Whoever speaks MPTCP sends a DATA_ACK with its FIN.
-        return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.NONE);
+      boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOne(sf);
+      if (plainEnd && (mayFallBack(sf) || !meta.rx().isWhole())) {
+        // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing does not come any more.
+        return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.INTERFERENCE);
       }
-      boolean complete = !sf.input().holdsBytes(sf.tcp()) && meta.outOfOrderBytes() == 0;
-      if (sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOne(sf) && complete) {
+      if (plainEnd && !sf.input().holdsBytes(sf.tcp())) {
         // The same, where what this end has sent twice forbids the fallback.
         meta.peerFin(meta.window().next());
       }
@@ -292,7 +292,7 @@ public final class MptcpCb implements Transport {
     return subflows.isOnlyOne(sf)
         && sf.state().isOpen()
         && transmitter.bytesReinjected() == 0
-        && meta.outOfOrderBytes() == 0
+        && meta.rx().isWhole()
         && sf.input().inOrder(sf.tcp(), meta.nextByte());
   }
 

@@ -63,7 +63,8 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   static PlainTransport fallBack(
       MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta, FallbackOptions options) {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
-    subflow.input().deliverUnverified(meta.window().next(), meta.rx());
+    // Whatever the window: TCP has acknowledged it.
+    subflow.input().deliverUnverified((dsn, data) -> meta.rx().receiveInOrder(data));
     plain.said = options;
     plain.takeOver(subflow, options);
     plain.flows = new ArrayList<>(List.of(plain));

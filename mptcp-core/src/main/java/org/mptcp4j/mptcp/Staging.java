@@ -66,11 +66,6 @@ final class Staging {
     }
   }
 
-  /** Bytes that were given away since the first. */
-  int deliveredBytes() {
-    return delivered;
-  }
-
   /** They wait longer: from now on they take no more memory than they need. */
   void keep() {
     pieces.keep();

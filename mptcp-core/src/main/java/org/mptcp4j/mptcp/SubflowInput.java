@@ -194,13 +194,11 @@ final class SubflowInput {
 
   /**
    * RFC 8684 section 3.7: after a fallback there are no checksums; what waits for one goes on as it
-   * came.
-   *
-   * @param nextDsn data sequence number expected next
+   * came, and in order.
    */
-  void deliverUnverified(long nextDsn, DataLevel into) {
+  void deliverUnverified(DataLevel into) {
     if (staging != null) {
-      staging.deliver(nextDsn - staging.deliveredBytes(), into);
+      staging.deliver(0, into);
     }
   }
 

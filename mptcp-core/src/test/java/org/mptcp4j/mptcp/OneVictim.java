@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.StackConfig;
 
 /** A connection that was opened in order and of which a hand-made peer then takes one end. */
 abstract class OneVictim {
@@ -19,6 +21,9 @@ abstract class OneVictim {
   ForgedPeer peer;
   private long before;
 
+  /** Receive buffer of both ends. */
+  BufferRange receiveBuffer = StackConfig.builder().build().buffers().receive();
+
   static List<Setting> settings() {
     return Stream.of(true, false)
         .flatMap(c -> Stream.of(new Setting(c, true), new Setting(c, false)))
@@ -28,7 +33,10 @@ abstract class OneVictim {
   void start(Setting setting, TestNet made) {
     net = made;
     ConnectionConfig config =
-        TestHost.config(c -> c.mptcp(m -> m.checksumRequired(setting.checksums())));
+        TestHost.config(
+            c ->
+                c.mptcp(m -> m.checksumRequired(setting.checksums()))
+                    .buffers(b -> b.receive(receiveBuffer)));
     net.client.config = config;
     net.server.config = config;
     net.server.acceptedFinish = false;

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.TcpState;
@@ -120,6 +121,70 @@ class StreamByHandTest extends OneVictim {
     assertThat(victim.connection.flows()).isEmpty();
     net.run(200 * S);
     assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
+  }
+
+  /** Data that its subflow acknowledges and the data level drops, for it is beyond the window. */
+  private void sendBeyondTheWindow(int position, int length) {
+    MetaSock meta = victim.connection.meta();
+    int far = (int) (meta.window().acceptableEnd() - peer.dsn(0));
+    peer.send(position, length, s -> peer.mapElsewhere(s, position, length, far));
+    host.pump();
+    assertThat(here().tcp().readSeq() - here().tcp().irs()).isEqualTo(peer.ssn(position + length));
+  }
+
+  // What was dropped comes again at the data level only: the subflow's bytes are not the data.
+  @ParameterizedTest
+  @MethodSource("settingsAndSignals")
+  void noFallbackBehindDataThatWasDropped(Setting setting, Signal signal) {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    sendBeyondTheWindow(500, 1_000);
+    signal.send(peer, 1_500, 100);
+    peer.plain(1_600, 100);
+    assertReceived(500);
+    net.run(200 * S);
+    assertThat(protocol()).isEqualTo(Protocol.MPTCP);
+    assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void noCleanEndBehindDataThatWasDropped(Setting setting) {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    sendBeyondTheWindow(500, 1_000);
+    peer.send(1_500, 0, s -> s.flags(TcpFlags.ACK | TcpFlags.FIN));
+    assertReceived(500);
+    net.run(200 * S);
+    assertThat(victim.connection.meta().endOfStream()).isFalse();
+    assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
+  }
+
+  // The same with what waits beyond a hole: nobody fills that any more.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void noCleanEndBehindAHole(Setting setting) {
+    start(setting);
+    peer.send(0, 500, s -> peer.mapElsewhere(s, 0, 500, 700));
+    peer.send(500, 0, s -> s.flags(TcpFlags.ACK | TcpFlags.FIN));
+    assertReceived(0);
+    net.run(200 * S);
+    assertThat(victim.connection.meta().endOfStream()).isFalse();
+    assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);
+  }
+
+  // TCP has acknowledged what waits for its checksum, whatever the window of the data level.
+  @ParameterizedTest
+  @MethodSource("settingsAndSignals")
+  void aFallbackDeliversWhatWaitsBeyondTheWindow(Setting setting, Signal signal) {
+    receiveBuffer = new BufferRange(12_000, 12_000);
+    start(setting);
+    peer.mapped(0, 40_000, 0, 41_000);
+    assertReceived(0);
+    signal.send(peer, 40_000, 1_000);
+    assertReceived(setting.checksums() ? 41_000 : 0);
+    boolean fellBack = protocol() == Protocol.MPTCP_FALLBACK;
+    assertThat(fellBack).isEqualTo(setting.checksums());
   }
 
   // RFC 8684 section 3.7: an infinite mapping says something about the data that comes with it.

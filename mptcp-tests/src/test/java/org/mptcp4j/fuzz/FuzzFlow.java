@@ -69,8 +69,13 @@ final class FuzzFlow {
 
   long finSeq = -1;
 
-  /** Numbers that have a mapping at the stack. */
+  /** Numbers that were mapped. */
   final Spans mapped = new Spans();
+
+  /** Numbers that have a mapping at the stack for sure: it came with something that was new. */
+  final Spans known = new Spans();
+
+  private final Spans handedOver = new Spans();
 
   private final TreeMap<Long, Piece> layout = new TreeMap<>();
 
@@ -122,7 +127,7 @@ final class FuzzFlow {
   void acknowledged(long number) {
     acked = Math.max(acked, number);
     boolean maps = session.mptcp && !session.infinite;
-    leftUnmapped |= maps && mapped.firstMissing(1) < Math.min(acked, layoutEnd);
+    leftUnmapped |= maps && known.firstMissing(1) < Math.min(acked, layoutEnd);
   }
 
   /** Whether bytes were acknowledged that had no mapping: they may be given up. */
@@ -200,8 +205,9 @@ final class FuzzFlow {
     }
   }
 
+  /** Acknowledges what came; with a number that fits, whatever was sent beyond the window. */
   void ack() {
-    TxSegment s = ackSegment();
+    TxSegment s = segment(TcpFlags.ACK, Math.max(1, acked));
     dataAck(s, session.dataRcvNxt());
     run.send(s);
   }
@@ -238,10 +244,19 @@ final class FuzzFlow {
     TxSegment s = segment(TcpFlags.ACK | TcpFlags.PSH, seq);
     if (session.mptcp && mapLength > 0) {
       map(s, dssFlags, mapFrom, mapLength);
+      if (isNew(seq, length)) {
+        known.add(mapFrom, mapFrom + mapLength);
+      }
     } else {
       dataAck(s, session.dataRcvNxt());
     }
     sendPayload(s, seq, length);
+  }
+
+  /** RFC 9293 section 3.10.7.4: of a segment without anything new the options are not looked at. */
+  private boolean isNew(long seq, int length) {
+    boolean again = handedOver.containsAll(seq, seq + length);
+    return seq + length > acked && (!again || run.completing);
   }
 
   /** Sends laid out numbers in a segment that has its options. */
@@ -260,6 +275,7 @@ final class FuzzFlow {
       at += n;
     }
     sentMax = Math.max(sentMax, seq + length);
+    handedOver.add(seq, seq + length);
   }
 
   /** Puts a mapping into a segment, with the checksum of its bytes when one was agreed. */

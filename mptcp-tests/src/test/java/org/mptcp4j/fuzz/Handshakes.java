@@ -98,6 +98,7 @@ final class Handshakes {
     }
     ack.options().mptcp(option);
     flow.mapped.add(1, 1 + bytes);
+    flow.known.add(1, 1 + bytes);
     flow.sendPayload(ack, 1, bytes);
   }
 

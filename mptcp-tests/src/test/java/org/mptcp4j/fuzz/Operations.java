@@ -167,7 +167,7 @@ final class Operations {
       }
       case 2 -> { // a part of a mapping, whose option does not come with it
         flow.bare = true;
-        if (!flow.mapped.containsAll(seq, seq + n)) {
+        if (!flow.known.containsAll(seq, seq + n)) {
           session.guilty();
         }
         flow.sendPayload(seq, n, 0, 0, 0);

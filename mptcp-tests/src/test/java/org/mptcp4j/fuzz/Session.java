@@ -139,12 +139,14 @@ final class Session {
   }
 
   /**
-   * A flow on which the peer may speak, or has ended its only one in order and hears what comes; or
-   * null.
+   * A flow on which the peer may speak; or the only one, on which it has said everything and hears
+   * what comes; or null.
    */
   FuzzFlow hearingFlow() {
     FuzzFlow live = liveFlow();
     boolean ended = live == null && flows.size() == 1 && finDsn >= 0;
+    // Behind its FIN nothing can be repeated that the data level has dropped.
+    ended &= !mptcp || dataAcked >= dataNxt;
     return ended && flows.get(0).life == FuzzFlow.Life.UP ? flows.get(0) : live;
   }
 

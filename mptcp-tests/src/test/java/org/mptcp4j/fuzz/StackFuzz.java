@@ -15,6 +15,7 @@ public final class StackFuzz {
     StackRun run = new StackRun(input);
     try {
       new Operations(run, input).all();
+      run.completing = true;
       for (Session session : List.copyOf(run.sessions)) {
         new Completion(run, session).check();
       }

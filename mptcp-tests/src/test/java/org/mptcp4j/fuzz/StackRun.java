@@ -61,6 +61,9 @@ final class StackRun {
   final List<AppSocket> sockets = new ArrayList<>();
   final boolean v6;
 
+  /** The end of the input has come: from now on what was acknowledged is known to have come. */
+  boolean completing;
+
   /** Packets that were given to the stack most recently. */
   final ByteBuf[] history = new ByteBuf[8];
 
