@@ -104,8 +104,8 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
   }
 
   /**
-   * Whether all that subflows have acknowledged is here and in order. What was dropped comes again at
-   * the data level only: the bytes of a subflow alone are not the data any more.
+   * Whether all that subflows have acknowledged is here and in order. What was dropped comes again
+   * at the data level only: the bytes of a subflow alone are not the data any more.
    */
   boolean isWhole() {
     return !dropped && outOfOrderBytes() == 0;

@@ -238,7 +238,7 @@ public final class MptcpCb implements Transport {
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
       boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOne(sf);
       if (plainEnd && (mayFallBack(sf) || !meta.rx().isWhole())) {
-        // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing does not come any more.
+        // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing will not come.
         return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.INTERFERENCE);
       }
       if (plainEnd && !sf.input().holdsBytes(sf.tcp())) {

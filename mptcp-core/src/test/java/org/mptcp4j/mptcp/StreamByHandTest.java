@@ -139,9 +139,8 @@ class StreamByHandTest extends OneVictim {
     start(setting);
     peer.mapped(0, 500, 0, 500);
     sendBeyondTheWindow(500, 1_000);
-    signal.send(peer, 1_500, 100);
-    peer.plain(1_600, 100);
-    assertReceived(500);
+    peer.send(1_500, 100, s -> peer.mapElsewhere(s, 1_500, 100, 500));
+    signal.send(peer, 1_600, 100);
     net.run(200 * S);
     assertThat(protocol()).isEqualTo(Protocol.MPTCP);
     assertThat(victim.connection.meta().error()).isEqualTo(SocketError.ETIMEDOUT);

@@ -51,7 +51,8 @@ final class LineCoverage {
       Reached before = packages.getOrDefault(c.getPackageName(), new Reached(0, 0, 0, 0));
       packages.put(c.getPackageName(), before.plus(c));
     }
-    packages.forEach((name, reached) -> System.out.println(name.replace('/', '.') + ": " + reached));
+    packages.forEach(
+        (name, reached) -> System.out.println(name.replace('/', '.') + ": " + reached));
   }
 
   /** Where the classes of the core are. */

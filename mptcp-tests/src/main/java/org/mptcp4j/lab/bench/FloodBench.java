@@ -174,8 +174,7 @@ final class FloodBench {
 
   // ---- honest clients
 
-  private Map<String, String> client(
-      String mode, String address, String amount, String... more) {
+  private Map<String, String> client(String mode, String address, String amount, String... more) {
     List<String> command = new ArrayList<>(List.of(load, "-m", mode, address));
     command.addAll(List.of(Integer.toString(PORT), amount));
     command.addAll(List.of(more));
