@@ -28,6 +28,13 @@ import java.time.Duration;
  *     changed
  * @param quickAck whether every segment is acknowledged at once ({@code TCP_QUICKACK}); can be
  *     changed
+ * @param fastOpenConnect whether a connection opens fast (RFC 7413, {@code TCP_FASTOPEN_CONNECT}):
+ *     what is written in the turn that connects leaves with the SYN, once the server has given a
+ *     cookie on an earlier connection
+ * @param fastOpenPending how many connections of a listener may be open by their SYN alone, with
+ *     what it carries delivered, before the third ACK comes ({@code TCP_FASTOPEN}); 0: none
+ * @param fastOpenNoCookie whether fast open does without cookies ({@code TCP_FASTOPEN_NO_COOKIE}):
+ *     for networks where nobody can forge an address
  */
 public record TcpSocketOptions(
     int maxSegmentSize,
@@ -37,7 +44,10 @@ public record TcpSocketOptions(
     long deferAcceptNs,
     int notSentLowatBytes,
     boolean cork,
-    boolean quickAck) {
+    boolean quickAck,
+    boolean fastOpenConnect,
+    int fastOpenPending,
+    boolean fastOpenNoCookie) {
 
   /** Instead of a time: bytes are delivered as long as that takes. */
   public static final long NO_LINGER = -1;
@@ -60,6 +70,7 @@ public record TcpSocketOptions(
     }
     Checks.zeroOrPositive("deferAccept", deferAcceptNs);
     Checks.atLeast("notSentLowatBytes", notSentLowatBytes, 0);
+    Checks.within("fastOpenPending", fastOpenPending, 0, 65_535);
   }
 
   /**
@@ -77,6 +88,9 @@ public record TcpSocketOptions(
     b.notSentLowatBytes = notSentLowatBytes;
     b.cork = cork;
     b.quickAck = quickAck;
+    b.fastOpenConnect = fastOpenConnect;
+    b.fastOpenPending = fastOpenPending;
+    b.fastOpenNoCookie = fastOpenNoCookie;
     return b;
   }
 
@@ -90,6 +104,9 @@ public record TcpSocketOptions(
     private int notSentLowatBytes = AUTO;
     private boolean cork;
     private boolean quickAck;
+    private boolean fastOpenConnect;
+    private int fastOpenPending;
+    private boolean fastOpenNoCookie;
 
     private Builder() {}
 
@@ -192,6 +209,41 @@ public record TcpSocketOptions(
     }
 
     /**
+     * Sets {@link TcpSocketOptions#fastOpenConnect()}. Data of a SYN may reach the application twice,
+     * when a copy of the SYN comes after the connection is over: only for what does no harm then.
+     *
+     * @param on whether what is written first leaves with the SYN
+     * @return this builder
+     */
+    public Builder fastOpenConnect(boolean on) {
+      fastOpenConnect = on;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#fastOpenPending()}. Data of a SYN may come twice, when a copy of
+     * the SYN comes after the connection is over: only for what does no harm then.
+     *
+     * @param count 0 to 65535
+     * @return this builder
+     */
+    public Builder fastOpenPending(int count) {
+      fastOpenPending = count;
+      return this;
+    }
+
+    /**
+     * Sets {@link TcpSocketOptions#fastOpenNoCookie()}.
+     *
+     * @param on whether there are none
+     * @return this builder
+     */
+    public Builder fastOpenNoCookie(boolean on) {
+      fastOpenNoCookie = on;
+      return this;
+    }
+
+    /**
      * Checks and returns the options.
      *
      * @return the options
@@ -206,7 +258,10 @@ public record TcpSocketOptions(
           deferAcceptNs,
           notSentLowatBytes,
           cork,
-          quickAck);
+          quickAck,
+          fastOpenConnect,
+          fastOpenPending,
+          fastOpenNoCookie);
     }
   }
 }

@@ -24,6 +24,9 @@ import java.time.Duration;
  * @param blackholeNs how long a host is tried as TCP to which SYNs with MP_CAPABLE do not get
  *     through, the first time; it doubles each time (the kernel's {@code blackhole_timeout}); 0
  *     remembers none
+ * @param fastOpenBlackholeNs how long fast open is not tried on a path on which it does not get
+ *     through, the first time; it doubles each time, up to 64 times (the kernel's {@code
+ *     tcp_fastopen_blackhole_timeout_sec}); 0 remembers none
  */
 public record Timeouts(
     long initialRtoNs,
@@ -35,7 +38,8 @@ public record Timeouts(
     long zeroSubflowNs,
     long closingNs,
     long addAddressNs,
-    long blackholeNs) {
+    long blackholeNs,
+    long fastOpenBlackholeNs) {
 
   /** Checks the values. */
   public Timeouts {
@@ -51,6 +55,7 @@ public record Timeouts(
     Checks.notShorter("maxRto", maxRtoNs, "initialRto", initialRtoNs);
     Checks.delayedAck(delayedAckNs);
     Checks.zeroOrPositive("blackhole", blackholeNs);
+    Checks.zeroOrPositive("fastOpenBlackhole", fastOpenBlackholeNs);
   }
 
   /**
@@ -88,6 +93,7 @@ public record Timeouts(
     b.closingNs = closingNs;
     b.addAddressNs = addAddressNs;
     b.blackholeNs = blackholeNs;
+    b.fastOpenBlackholeNs = fastOpenBlackholeNs;
     return b;
   }
 
@@ -103,6 +109,7 @@ public record Timeouts(
     private long closingNs = 60_000_000_000L;
     private long addAddressNs = 120_000_000_000L;
     private long blackholeNs = 3_600_000_000_000L;
+    private long fastOpenBlackholeNs = 3_600_000_000_000L;
 
     private Builder() {}
 
@@ -218,6 +225,18 @@ public record Timeouts(
     }
 
     /**
+     * Sets how long fast open is not tried on a path on which it does not get through. Default: an
+     * hour.
+     *
+     * @param time zero remembers none
+     * @return this builder
+     */
+    public Builder fastOpenBlackhole(Duration time) {
+      fastOpenBlackholeNs = Checks.ns("fastOpenBlackhole", time);
+      return this;
+    }
+
+    /**
      * Checks and returns the values.
      *
      * @return what was collected
@@ -234,7 +253,8 @@ public record Timeouts(
           zeroSubflowNs,
           closingNs,
           addAddressNs,
-          blackholeNs);
+          blackholeNs,
+          fastOpenBlackholeNs);
     }
   }
 }

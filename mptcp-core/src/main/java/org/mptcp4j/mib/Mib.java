@@ -230,6 +230,22 @@ public enum Mib {
   TCP_DSACK_OFO_SENT("TcpExt", "TCPDSACKOfoSent"),
   /** Tail loss probes sent. */
   TCP_LOSS_PROBES("TcpExt", "TCPLossProbes"),
+  /** SYNs whose data arrived. */
+  TCP_FAST_OPEN_ACTIVE("TcpExt", "TCPFastOpenActive"),
+  /** SYNs whose data did not arrive, or not all of it: it was sent again. */
+  TCP_FAST_OPEN_ACTIVE_FAIL("TcpExt", "TCPFastOpenActiveFail"),
+  /** Connections that were open with their SYN. */
+  TCP_FAST_OPEN_PASSIVE("TcpExt", "TCPFastOpenPassive"),
+  /** SYNs with a cookie that was not good, or with which no connection could be made. */
+  TCP_FAST_OPEN_PASSIVE_FAIL("TcpExt", "TCPFastOpenPassiveFail"),
+  /** SYNs not opened at once because too many others had not been confirmed. */
+  TCP_FAST_OPEN_LISTEN_OVERFLOW("TcpExt", "TCPFastOpenListenOverflow"),
+  /** SYNs that asked for a cookie. */
+  TCP_FAST_OPEN_COOKIE_REQD("TcpExt", "TCPFastOpenCookieReqd"),
+  /** Paths found on which fast open does not get through. */
+  TCP_FAST_OPEN_BLACKHOLE("TcpExt", "TCPFastOpenBlackhole"),
+  /** SYNs with a good cookie of the secret before this one. */
+  TCP_FAST_OPEN_PASSIVE_ALT_KEY("TcpExt", "TCPFastOpenPassiveAltKey"),
   /** Segments put into the out-of-order queue of a flow. */
   TCP_OFO_QUEUE("TcpExt", "TCPOFOQueue"),
   /** Segments dropped for lack of buffer or memory. */

@@ -12,6 +12,7 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
+import org.mptcp4j.tcp.FastOpenAnswer;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.SynCookie;
@@ -95,22 +96,34 @@ public final class Connection {
    * @param syn the SYN, borrowed
    * @param linkIndex link it came from
    * @param registration where this one is registered
+   * @param fastOpen whether the data of the SYN is taken, and what the answer says of that
    * @return none, and nothing registered, when {@link Registration#addFlow} refused
    */
   public static Optional<Connection> accept(
-      long nowNs, SubflowFactory factory, RxSegment syn, int linkIndex, Registration registration) {
+      long nowNs,
+      SubflowFactory factory,
+      RxSegment syn,
+      int linkIndex,
+      Registration registration,
+      FastOpenAnswer fastOpen) {
     MpCapable offer = Offers.in(syn, factory.services().counters());
     boolean mptcp = factory.config().speaksMptcp() && Offers.isOffer(offer);
     Offer own = mptcp ? Offers.reserve(factory, registration) : Offer.NONE;
     FourTuple tuple = factory.tupleOf(syn);
     Connection c = new Connection(factory, tuple, registration, own);
     own.keys().ifPresent(k -> k.remoteFlags(offer.checksumRequired(), offer.denyJoinInitial()));
-    return c.begin(
-        own.keys(),
-        SubflowState.CAPABLE_SYN_RECEIVED,
-        0,
-        linkIndex,
-        extension -> factory.accept(nowNs, tuple, syn, linkIndex, extension));
+    Optional<Connection> made =
+        c.begin(
+            own.keys(),
+            SubflowState.CAPABLE_SYN_RECEIVED,
+            0,
+            linkIndex,
+            extension -> factory.accept(nowNs, tuple, syn, fastOpen, linkIndex, extension));
+    if (fastOpen.opensEarly() && made.isPresent()) {
+      c.transport.openedEarly();
+      c.carryOut(nowNs, c.transport.drain(nowNs, c.flows().get(0)));
+    }
+    return made;
   }
 
   /**
@@ -291,7 +304,9 @@ public final class Connection {
   }
 
   private void sendFinIfWanted() {
-    if (!connecting() && meta.finWanted()) {
+    // A connection that was open early may not know yet how it says so.
+    boolean open = !connecting() && !(transport instanceof Opening);
+    if (open && meta.finWanted()) {
       meta.sendFin();
       transport.sendFin();
     }

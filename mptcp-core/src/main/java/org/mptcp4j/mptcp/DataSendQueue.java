@@ -12,7 +12,7 @@ import org.mptcp4j.wire.Seq64;
  * acknowledged it. RFC 8684 section 3.3.
  */
 public final class DataSendQueue {
-  private final SendQueue pieces;
+  private SendQueue pieces;
   private long nxt;
 
   /**
@@ -90,6 +90,20 @@ public final class DataSendQueue {
   void acknowledge(long dsn) {
     pieces.freeUntil(dsn);
     nxt = Seq64.max(nxt, pieces.start());
+  }
+
+  /**
+   * The first bytes arrived outside the data sequence space: those after them take their numbers.
+   *
+   * @param count how many; none is acknowledged otherwise
+   */
+  void renumber(int count) {
+    long first = pieces.start();
+    SendQueue moved = new SendQueue(first);
+    pieces.forEach(first + count, (int) pieces.bytes() - count, moved::append);
+    pieces.release();
+    pieces = moved;
+    nxt = first;
   }
 
   /** Throws away what is not acknowledged. What was acknowledged and sent still shows. */

@@ -76,7 +76,7 @@ final class FallbackOptions extends PlainTcp {
     SubflowInput in = subflow.input();
     TcpSock tcp = subflow.tcp();
     tx = subflow.options().tx();
-    firstSeq = tcp.iss() + 1;
+    firstSeq = subflow.options().firstSeq();
     infiniteSeq = tcp.sndEnd();
     infiniteDsn = meta.tx().nxt();
     boolean mapped = in.mappings().size() > 0;
@@ -85,7 +85,7 @@ final class FallbackOptions extends PlainTcp {
     streamOffset = subflow.streamOffset(meta.nextByte());
     mappedOffset =
         mapped
-            ? (int) in.mappings().lastDsn() - (in.mappings().lastSeq() - tcp.irs())
+            ? (int) in.mappings().lastDsn() - (in.mappings().lastSeq() - subflow.mappedFrom())
             : streamOffset;
     peer = cause.mapsInfinitely() ? Peer.UNTOLD : Peer.PLAIN;
     infiniteDue = cause.mapsInfinitely();

@@ -6,6 +6,7 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.PeerTimeouts;
+import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MptcpOption;
@@ -81,6 +82,16 @@ public abstract class Flow {
   boolean heard(long nowNs, int notices) {
     timeout = CloseReason.TIMED_OUT;
     return false;
+  }
+
+  /** RFC 7413 section 4.2.1: hands over what the SYN takes along, when it does. */
+  final void pushWithSyn(MetaSock meta, PieceSink sink) {
+    DataSendQueue tx = meta.tx();
+    int room = tcp.synRoomBytes() - tcp.unsentBytes();
+    int count = (int) Math.min(room, tx.unsentBytes());
+    if (count > 0) {
+      tx.give(tx.nxt(), count, sink);
+    }
   }
 
   /** Whether a segment must be treated as if it were lost. */

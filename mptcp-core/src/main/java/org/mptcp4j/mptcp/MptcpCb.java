@@ -178,7 +178,7 @@ public final class MptcpCb implements Transport {
       return Decision.NONE;
     }
     Decision decision =
-        switch (sf.input().drain(sf.tcp(), sf.tcp().irs(), keys.checksum(), meta.rx())) {
+        switch (sf.input().drain(sf.tcp(), sf.mappedFrom(), keys.checksum(), meta.rx())) {
           case DRAINED -> {
             sf.input().unmapped(Long.MAX_VALUE);
             yield Decision.NONE;

@@ -179,7 +179,7 @@ final class MptcpInput {
 
   /** The server answered without MPTCP: a box strips options, or it fell back. */
   private int missingFromServer(MptcpTcpSock sf, RxSegment seg) {
-    int first = sf.tcp().iss() + 1;
+    int first = sf.options().firstSeq();
     // RFC 8684 section 3.7: no option on the first data, or on its acknowledgement: plain TCP.
     if (seg.payloadLength() > 0 || seg.fin() || seg.hasAck() && Seq32.gt(seg.ack(), first)) {
       meta.fallsBack(FallbackReason.NO_OPTION_ON_DATA);

@@ -42,7 +42,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     super(linkIndex, tcp);
     this.id = id;
     this.options = options;
-    options.startSending(tcp.iss());
+    options.startSending(tcp.iss() + 1);
   }
 
   @Override
@@ -83,6 +83,14 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return input;
   }
 
+  /**
+   * What the peer's mappings count from, so that their first byte has number 1: RFC 8684 appendix B,
+   * data that came with the SYN has none.
+   */
+  int mappedFrom() {
+    return tcp().irs() + (input == null ? 0 : input.synBytes());
+  }
+
   /** {@code master_sk}: whether it is the first, which carried the connection's handshake. */
   public boolean isMaster() {
     return id == 0;
@@ -95,7 +103,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    * @param nextDsn data sequence number expected next
    */
   int streamOffset(long nextDsn) {
-    return (int) nextDsn + input().waitingBytes() - (tcp().readSeq() - tcp().irs());
+    return (int) nextDsn + input().waitingBytes() - (tcp().readSeq() - mappedFrom());
   }
 
   /** Another subflow has come up beside it: data may have gone that way. */
@@ -124,7 +132,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    */
   boolean heardBare(RxSegment segment) {
     bare = true;
-    return !dataAcked && segment.hasAck() && Seq32.gt(segment.ack(), tcp().iss() + 1);
+    return !dataAcked && segment.hasAck() && Seq32.gt(segment.ack(), options.firstSeq());
   }
 
   /** Whether the last segment that came had no option of MPTCP. */

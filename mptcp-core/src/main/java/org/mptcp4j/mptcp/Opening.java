@@ -1,5 +1,6 @@
 package org.mptcp4j.mptcp;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
@@ -7,9 +8,11 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
+import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.Seq32;
 
 /**
  * A connection on which MPTCP was offered and the peer's choice is not known yet: RFC 8684 section
@@ -123,6 +126,7 @@ final class Opening implements Transport {
     }
     blackholes.remove(peer);
     counters.increment(Mib.MP_CAPABLE_SYNACK_RX);
+    numberAfterSyn();
     learnPeer(option, seg.window());
     first.become(SubflowState.CAPABLE_ACK_SENT);
     return Decision.AGREED;
@@ -146,7 +150,7 @@ final class Opening implements Transport {
     MpCapable option = seg.options().mptcp(MpCapable.class);
     if (option == null || !option.hasReceiverKey()) {
       // RFC 8684 section 3.7: a segment from beyond a gap says nothing about the handshake.
-      boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != first.tcp().irs() + 1;
+      boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != first.mappedFrom() + 1;
       // A DATA_FIN without the keys: they were lost, and will come again.
       Dss dss = seg.options().dss();
       if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
@@ -183,7 +187,20 @@ final class Opening implements Transport {
   }
 
   @Override
+  public void openedEarly() {
+    meta.connected();
+  }
+
+  /** RFC 8684 appendix B: what came with the SYN goes first, outside the data sequence space. */
+  @Override
   public Decision drain(long nowNs, Flow flow) {
+    if (first.tcp().state() == TcpState.SYN_RECEIVED) {
+      ByteBuf data;
+      while ((data = first.tcp().pollData()) != null) {
+        first.input().tookSynBytes(data.readableBytes());
+        meta.rx().receiveInOrder(data);
+      }
+    }
     return Decision.NONE;
   }
 
@@ -193,6 +210,26 @@ final class Opening implements Transport {
   }
 
   // ---- sending
+
+  @Override
+  public void push(long nowNs) {
+    if (meta.connecting()) {
+      first.pushWithSyn(meta, first);
+    }
+  }
+
+  /**
+   * RFC 8684 appendix B: what was taken of the SYN's data is outside the data sequence space, which
+   * begins behind it.
+   */
+  private void numberAfterSyn() {
+    if (meta.tx().nxt() != meta.firstDsn()) {
+      int next = first.tcp().sndUna();
+      first.tcp().discardUnsent();
+      meta.tx().renumber(Seq32.diff(next, first.options().firstSeq()));
+      first.options().startSending(next);
+    }
+  }
 
   @Override
   public void tellWindow() {

@@ -14,6 +14,7 @@ import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
+import org.mptcp4j.tcp.FastOpenAnswer;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpSock;
@@ -286,7 +287,7 @@ final class PathControl implements Paths {
     SubflowOptions options = peersJoin(syn.dst(), option.addressId(), option.backup());
     options.join().answer(nonce(), option.nonce(), paths.keys(), services().crypto());
     FourTuple tuple = paths.host().tupleOf(syn);
-    return register(linkIndex, paths.host().accept(nowNs, tuple, syn, linkIndex, options), options)
+    return register(linkIndex, paths.host().accept(nowNs, tuple, syn, FastOpenAnswer.NONE, linkIndex, options), options)
         ? JoinVerdict.ACCEPTED
         : JoinVerdict.NO_RESOURCES;
   }

@@ -22,7 +22,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private final MetaSock meta;
   private List<Flow> flows;
-  private boolean up; // its bytes are numbered from then on
+  private boolean up; // its handshake is over, or needs not be
   private int unaSeq;
   private long unaDsn;
   private FallbackOptions said; // null when MPTCP was never agreed
@@ -36,6 +36,8 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     super(linkIndex, tcp);
     this.meta = meta;
     flows = List.of(this);
+    unaSeq = tcp.iss() + 1;
+    unaDsn = meta.firstDsn();
     if (!meta.window().started()) {
       meta.window().start(1);
     }
@@ -77,6 +79,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private void takeOver(MptcpTcpSock subflow, TcpExtension extension) {
     tcp().extension(extension);
+    unaSeq = subflow.options().firstSeq();
     subflow.fellBack();
     if (tcp().state().isSynchronized()) {
       connected();
@@ -143,14 +146,14 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     return said != null && isOurs(flow) ? said.onTimeout(nowNs, tcp()) : Decision.NONE;
   }
 
-  /** The stream's first byte follows the initial sequence number. */
   private void connected() {
-    if (!up) {
-      up = true;
-      unaSeq = tcp().iss() + 1;
-      unaDsn = meta.firstDsn();
-    }
+    up = true;
     meta.connected();
+  }
+
+  @Override
+  public void openedEarly() {
+    connected();
   }
 
   @Override
@@ -225,7 +228,10 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   @Override
   public void push(long nowNs) {
     DataSendQueue tx = meta.tx();
-    if (tx.unsentBytes() == 0 || meta.connecting() || !tcp().state().canSend()) {
+    if (meta.connecting()) {
+      pushWithSyn(meta, this);
+    }
+    if (tx.unsentBytes() == 0 || meta.connecting() || !tcp().canSend()) {
       return;
     }
     int n = (int) Math.min(MOST_BYTES, tx.unsentBytes());

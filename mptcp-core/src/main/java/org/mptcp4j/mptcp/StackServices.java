@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.tcp.FastOpenCache;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
@@ -42,6 +43,9 @@ public interface StackServices {
 
   /** What is known of the paths to other hosts. */
   PathMtuCache pathMtus();
+
+  /** Cookies of servers, and where fast open does not get through. */
+  FastOpenCache fastOpens();
 
   /** Hosts to which SYNs with MP_CAPABLE do not get through. */
   Blackholes blackholes();

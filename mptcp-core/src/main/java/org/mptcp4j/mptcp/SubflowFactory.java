@@ -1,8 +1,11 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Objects;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.tcp.FastOpenAnswer;
+import org.mptcp4j.tcp.FastOpenStart;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpConfig;
@@ -48,12 +51,18 @@ public final class SubflowFactory {
 
   /** The socket of the first flow of a connection that this end opens. */
   TcpSock connect(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
-    return connect(nowNs, tuple, tcpConfig(tuple, linkIndex), extension);
+    TcpSocketOptions chosen = config.socket().tcp();
+    FastOpenStart start = FastOpenStart.NONE;
+    if (chosen.fastOpenConnect()) {
+      start = services.fastOpens().start(nowNs, tuple, chosen.fastOpenNoCookie());
+    }
+    return connect(nowNs, tuple, tcpConfig(tuple, linkIndex), start, extension);
   }
 
   /** The socket of a further subflow that this end opens. */
   TcpSock join(long nowNs, FourTuple tuple, int linkIndex, TcpExtension extension) {
-    return connect(nowNs, tuple, forJoin(tcpConfig(tuple, linkIndex)), extension);
+    TcpConfig tcp = forJoin(tcpConfig(tuple, linkIndex));
+    return connect(nowNs, tuple, tcp, FastOpenStart.NONE, extension);
   }
 
   private TcpConfig forJoin(TcpConfig first) {
@@ -65,7 +74,11 @@ public final class SubflowFactory {
   }
 
   private TcpSock connect(
-      long nowNs, FourTuple tuple, TcpConfig tcpConfig, TcpExtension extension) {
+      long nowNs,
+      FourTuple tuple,
+      TcpConfig tcpConfig,
+      FastOpenStart start,
+      TcpExtension extension) {
     return prepared(
         nowNs,
         TcpSock.connect(
@@ -75,12 +88,18 @@ public final class SubflowFactory {
             config.congestionControl(),
             services.iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
+            start,
             nowNs));
   }
 
   /** The socket of a flow that the peer opens. */
   TcpSock accept(
-      long nowNs, FourTuple tuple, RxSegment syn, int linkIndex, TcpExtension extension) {
+      long nowNs,
+      FourTuple tuple,
+      RxSegment syn,
+      FastOpenAnswer fastOpen,
+      int linkIndex,
+      TcpExtension extension) {
     return prepared(
         nowNs,
         TcpSock.accept(
@@ -91,6 +110,7 @@ public final class SubflowFactory {
             services.iss(nowNs, tuple),
             services.iss().timestampOffset(tuple),
             syn,
+            fastOpen,
             nowNs));
   }
 

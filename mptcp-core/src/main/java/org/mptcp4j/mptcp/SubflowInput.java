@@ -40,7 +40,17 @@ final class SubflowInput {
   private final RxMappings mappings = new RxMappings();
   private Staging staging; // null until bytes come whose mapping has a checksum
   private boolean anyMapped;
+  private char synBytes;
   private long unmappedDeadlineNs = Long.MAX_VALUE;
+
+  /** Bytes came with the SYN, which have no data sequence numbers. */
+  void tookSynBytes(int count) {
+    synBytes += (char) count;
+  }
+
+  int synBytes() {
+    return synBytes;
+  }
 
   /** Mappings that came. */
   RxMappings mappings() {
@@ -122,7 +132,7 @@ final class SubflowInput {
   /**
    * Delivers what is there.
    *
-   * @param irs the peer's initial sequence number on this subflow
+   * @param irs what the peer's mappings count from
    * @param checksum whether checksums are used
    */
   Result drain(TcpSock tcp, int irs, boolean checksum, DataLevel into) {

@@ -182,9 +182,13 @@ final class SubflowOptions implements TcpExtension {
     remoteBackup = backup;
   }
 
-  /** Sequence numbers are known: {@code iss} is our initial one. */
-  void startSending(int iss) {
-    firstSeq = iss + 1;
+  /** Mappings count from there: the sequence number of the first byte that has one. */
+  void startSending(int seq) {
+    firstSeq = seq;
+  }
+
+  int firstSeq() {
+    return firstSeq;
   }
 
   /** A reset will say so, if that reason has anything to say. RFC 8684 sections 3.5 and 3.6. */

@@ -206,7 +206,7 @@ final class Transmitter implements SchedulerContext {
   private void give(long dsn, int length, MptcpTcpSock to) {
     DataSendQueue tx = meta.tx();
     int seq = to.tcp().sndEnd();
-    int sum = sums.of(tx, dsn, seq - to.tcp().iss(), length);
+    int sum = sums.of(tx, dsn, seq - to.options().firstSeq() + 1, length);
     long again = Math.min(length, Seq64.diff(tx.nxt(), dsn));
     if (again > 0) {
       bytesReinjected += again;
@@ -270,7 +270,7 @@ final class Transmitter implements SchedulerContext {
     int seq = to.tcp().sndEnd();
     ByteBuf last = Unpooled.buffer(1).writeZero(1);
     // RFC 8684 section 3.3.3: the DATA_FIN is one octet more.
-    int sum = sums.isUsed() ? DssChecksum.compute(dsn, seq - to.tcp().iss(), 2, 0) : 0;
+    int sum = sums.isUsed() ? DssChecksum.compute(dsn, seq - to.options().firstSeq() + 1, 2, 0) : 0;
     to.options().map(seq, 1, dsn, sum | TxMappings.WITH_DATA_FIN);
     to.accept(last, 0, 1);
     last.release();

@@ -14,6 +14,7 @@ final class Listener extends ListenTable.Entry<Listener> implements EventSource 
   private final SubflowFactory factory;
   private final ListenSocket socket;
   private final ArrayDeque<ConnectionNode> backlog = new ArrayDeque<>();
+  private FastOpenQueue fastOpens; // null until a SYN asks for it
   private boolean open = true;
   private boolean queued;
   private boolean news;
@@ -60,6 +61,14 @@ final class Listener extends ListenTable.Entry<Listener> implements EventSource 
   /** Whether no further connection finds a place. */
   boolean isFull() {
     return backlog.size() >= backlogLimit;
+  }
+
+  /** Connections that were opened by their SYN. */
+  FastOpenQueue fastOpens() {
+    if (fastOpens == null) {
+      fastOpens = new FastOpenQueue();
+    }
+    return fastOpens;
   }
 
   /** Appends an established connection. */

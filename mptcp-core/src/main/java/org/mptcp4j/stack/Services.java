@@ -17,6 +17,7 @@ import org.mptcp4j.mptcp.StackServices;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.tcp.EphemeralPorts;
+import org.mptcp4j.tcp.FastOpenCache;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
@@ -40,6 +41,7 @@ final class Services implements StackServices {
   private final TokenTable<ConnectionNode> tokens;
   private final IssGenerator iss;
   private final PathMtuCache pathMtus;
+  private final FastOpenCache fastOpens;
   private final Blackholes blackholes;
   private final EphemeralPorts ports;
   private final Flows flows;
@@ -66,6 +68,7 @@ final class Services implements StackServices {
     pathMtus = new PathMtuCache(config.timeouts().pathMtuSearchNs());
     memory = new MemoryAccount(config.limits().memoryBytes(), membership.held(), counters);
     iss = new IssGenerator(random);
+    fastOpens = new FastOpenCache(config.timeouts().fastOpenBlackholeNs());
     blackholes = new Blackholes(config.timeouts().blackholeNs());
     ports =
         new EphemeralPorts(
@@ -171,6 +174,11 @@ final class Services implements StackServices {
   @Override
   public PathMtuCache pathMtus() {
     return pathMtus;
+  }
+
+  @Override
+  public FastOpenCache fastOpens() {
+    return fastOpens;
   }
 
   @Override

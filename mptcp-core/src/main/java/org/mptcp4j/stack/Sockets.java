@@ -15,6 +15,7 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionEvents;
 import org.mptcp4j.mptcp.SubflowFactory;
+import org.mptcp4j.tcp.FastOpenAnswer;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.wire.RxSegment;
@@ -52,6 +53,7 @@ final class Sockets {
   private final Indexes indexes;
   private final Acceptance acceptance;
   private final StatelessHandshake stateless;
+  private final FastOpens fastOpens;
   private final SynQueue<Listener> halfOpen;
   private final Holdings holdings;
   private final Shutdown shutdown = new Shutdown();
@@ -72,6 +74,7 @@ final class Sockets {
             services.journal(),
             services.iss()::placeOf);
     halfOpen = acceptance.halfOpen();
+    fastOpens = new FastOpens(services);
     stateless = new StatelessHandshake(services, new CookieAnswer(services, outbox));
     Orphans orphans = new Orphans(services.config().limits().orphans());
     holdings = new Holdings(services.memory(), orphans, nodes, running, services.counters());
@@ -196,14 +199,18 @@ final class Sockets {
       return;
     }
     ConnectionNode node = new ConnectionNode(indexes);
-    Optional<Connection> connection = Connection.accept(nowNs, listener.factory(), syn, link, node);
+    FastOpenAnswer fastOpen = fastOpens.answer(nowNs, listener, syn);
+    Optional<Connection> connection =
+        Connection.accept(nowNs, listener.factory(), syn, link, node, fastOpen);
     if (connection.isEmpty()) {
       counters.increment(Mib.LISTEN_DROPS);
+      fastOpens.refused(fastOpen);
       return;
     }
     nodes.add(node, connection.get());
     acceptance.begin(nowNs, node, listener);
     node.connectDeadline(nowNs + services.halfOpenNs());
+    fastOpens.begin(listener, node, fastOpen);
     touch(node);
   }
 
@@ -312,6 +319,7 @@ final class Sockets {
 
   /** Moves what the connection reports to where the application finds it. */
   private void collect(ConnectionNode node) {
+    fastOpens.look(transmitNs, node);
     int bits = node.broken() ? 0 : node.connection().takeEvents();
     switch (node.phase()) {
       case HALF_OPEN -> collectHalfOpen(node, bits);

@@ -1,10 +1,14 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpOptionWriter;
 import org.mptcp4j.wire.TcpOptions;
 
-/** What the two SYNs agree on: segment size, window scales, SACK, timestamps. */
-final class Handshake {
+/**
+ * What the two SYNs agree on: segment size, window scales, SACK, timestamps; and an opening that is
+ * faster than three of them, for those who make it.
+ */
+class Handshake {
 
   /** RFC 9293 section 3.7.1: the peer's segment size when it names none. */
   static final int DEFAULT_MSS_V4 = 536;
@@ -94,6 +98,26 @@ final class Handshake {
           config.options().timestamps(),
           config.windowScale());
     }
+  }
+
+  /** Whether a passive end is open with the SYN alone, for data both ways. */
+  boolean opensEarly() {
+    return false;
+  }
+
+  /** Bytes of data that our SYN has room for when it leaves now. */
+  int synRoomBytes(Tcb tcb) {
+    return 0;
+  }
+
+  /** Our SYN is answered; nothing of the answer is processed yet. */
+  void onSynAck(long nowNs, RxSegment seg, Tcb tcb) {
+    // What is agreed was noted already.
+  }
+
+  /** Something happened that boxes do to connections whose opening they did not understand. */
+  void onSuspicion(long nowNs, Tcb tcb) {
+    // An ordinary opening is nothing to suspect.
   }
 
   private void write(

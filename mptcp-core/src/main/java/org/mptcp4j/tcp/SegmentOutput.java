@@ -18,6 +18,7 @@ final class SegmentOutput {
     int repetitions = sender.timer.backoffs();
     int asks = Ecn.flagsOfSyn(Ecn.asked(tcb.config.options().ecn(), repetitions));
     int flags = answer ? TcpFlags.ACK | sender.recovery.ecn.flagsOfSynAck() : asks;
+    sender.addToSyn(out, tcb.synRoomBytes());
     emit(nowNs, tcb, out, 0, TcpFlags.SYN | flags);
   }
 

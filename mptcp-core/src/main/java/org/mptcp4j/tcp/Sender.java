@@ -104,10 +104,6 @@ final class Sender {
     return (int) Math.min(Integer.MAX_VALUE, recovery.pipe(una, nxt));
   }
 
-  long bytesRetransmitted() {
-    return recovery.bytesRetransmitted();
-  }
-
   long lastSentNs() {
     return lastSentNs;
   }
@@ -143,10 +139,28 @@ final class Sender {
 
   /** A SYN, or SYN/ACK, left. */
   void onSynSent(long nowNs, TcpConfig config) {
-    synRepeated = nxt > 0;
-    nxt = 1;
+    synRepeated = lastSentNs != SendTimes.NEVER;
+    nxt = Math.max(1, nxt);
     lastSentNs = nowNs;
     timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
+  }
+
+  /** RFC 7413 section 4.2.1: the first SYN takes along what was written. */
+  void addToSyn(TxSegment out, int mostBytes) {
+    int bytes = Math.min(mostBytes, unsentBytes());
+    if (bytes > 0) {
+      bytes = queue.span(1, bytes, Packet.MAX_PIECES);
+      queue.addTo(out, 1, bytes);
+      nxt = 1 + bytes;
+    }
+  }
+
+  /** What was queued and not sent is forgotten. */
+  void discardUnsent() {
+    assert una == nxt : "something is in flight";
+    if (queue != null) {
+      queue.discard();
+    }
   }
 
   /** A SYN/ACK left that nothing was held for, nobody knows when. */
@@ -154,23 +168,28 @@ final class Sender {
     nxt = 1;
   }
 
-  /** Our SYN is acknowledged: the window of the acknowledging segment is the first. */
-  void onSynAcked(
-      long nowNs, RxSegment seg, long seq, int firstWindow, Handshake agreed, TcpConfig c) {
-    if (seg.syn()) {
-      recovery.ecn = Ecn.ofSynAck(seg, Ecn.asked(c.options().ecn(), timer.backoffs()));
+  /**
+   * When what is acknowledged left; {@link SendTimes#NEVER} when nobody knows: our SYN, or SYN/ACK,
+   * left more than once, or data left behind it.
+   */
+  long synSentNs() {
+    return synRepeated || una > 0 && nxt > una ? SendTimes.NEVER : lastSentNs;
+  }
+
+  /**
+   * From now on data may leave.
+   *
+   * @param acked offset of the first byte not acknowledged
+   * @param seq offset of the segment that tells the window
+   */
+  void begin(long acked, long seq, int firstWindow, boolean sack) {
+    una = acked;
+    nxt = acked;
+    if (queue != null) {
+      queue.freeUntil(una);
     }
-    una = 1;
     window.first(seq, firstWindow);
-    // RFC 6298 section 3 (Karn): nobody knows which of several was acknowledged.
-    long sentNs = synRepeated ? SendTimes.NEVER : lastSentNs;
-    recovery.measure(nowNs, sentNs, agreed.clock.echo(seg.options()), c);
-    recovery.start(agreed.sack());
-    if (timer.backoffs() > 0) {
-      rtt.afterSynLoss(c);
-    }
-    timer.onProgress();
-    timer.stop();
+    recovery.start(sack);
   }
 
   // ---- acknowledgements
@@ -365,8 +384,9 @@ final class Sender {
     planSeq = seqOf(start);
     planLength = 0;
     if (want > 0) {
-      long fits = Math.min(Math.min(want, room), Math.min(maxPayload(mss), quantum(cc, mss)));
-      int length = fits < want ? wholeSegments((int) fits, mss) : (int) fits;
+      int most = Math.min(SuperSegment.most(mss), quantum(cc, mss));
+      long fits = Math.min(Math.min(want, room), most);
+      int length = fits < want ? SuperSegment.whole((int) fits, mss) : (int) fits;
       length = ext.segmentLimit(seqOf(start), length);
       planLength = queue.span(start, length, Packet.MAX_PIECES);
     }
@@ -445,11 +465,11 @@ final class Sender {
     if (room <= 0) {
       return 0;
     }
-    int want = (int) Math.min(Math.min(avail, open), Math.min(room, maxPayload(mss)));
+    int want = (int) Math.min(Math.min(avail, open), Math.min(room, SuperSegment.most(mss)));
     int mapped = ext.segmentLimit(seqOf(nxt), want);
     int length = queue.span(nxt, mapped, Packet.MAX_PIECES);
     if (length < mapped) {
-      return length >= mss ? wholeSegments(length, mss) : length;
+      return length >= mss ? SuperSegment.whole(length, mss) : length;
     }
     if (mapped < want) {
       return length; // The end of a mapping: its small rest cannot be joined to what follows.
@@ -469,27 +489,13 @@ final class Sender {
       windowBlocked = !worth && open < mss && una == nxt;
       return worth ? length : 0;
     }
-    int whole = wholeSegments(length, mss);
-    int enough = enoughBytes(cc, mss);
+    int whole = SuperSegment.whole(length, mss);
+    int enough = SuperSegment.worthwhile(cc, rtt.srttNs(), mss);
     // While much is in flight more room is about to open: larger super-segments cost less.
     if (room <= open && whole < enough && room < cc.cwndBytes() / 2 && recovery.isOrderly()) {
       return 0;
     }
     return whole;
-  }
-
-  /** What a super-segment is worth waiting for: a millisecond of data, as on Linux. */
-  private int enoughBytes(CongestionControl cc, int mss) {
-    int millisecond = Pacer.quantumBytes(cc.pacingRateBytesPerSecond(rtt.srttNs()), mss);
-    return Math.min(Math.min(maxPayload(mss), millisecond), cc.cwndBytes() / 8);
-  }
-
-  private static int wholeSegments(int length, int mss) {
-    return length <= mss ? length : length - length % mss;
-  }
-
-  private static int maxPayload(int mss) {
-    return Math.max(mss, TxSegment.MAX_PAYLOAD - TxSegment.MAX_PAYLOAD % mss);
   }
 
   /** After planning in vain: whether it was for want of data. */
@@ -499,7 +505,7 @@ final class Sender {
     }
     long room = cc.cwndBytes() - recovery.pipe(una, nxt);
     // Room that is left on purpose until a larger super-segment fits is no want of data.
-    if (room > 0 && (2 * room >= cc.cwndBytes() || room >= enoughBytes(cc, mss))) {
+    if (room > 0 && (2 * room >= cc.cwndBytes() || room >= SuperSegment.worthwhile(cc, rtt.srttNs(), mss))) {
       recovery.onAppLimited(una, nxt);
     }
   }

@@ -63,6 +63,11 @@ public final class SynCookies {
     return new SynCookies(root.hash(0, 0, 0, 0, 1), root.hash(0, 0, 0, 0, 2));
   }
 
+  /** Cookies of fast open that follow from these. */
+  public FastOpenCookies forFastOpen() {
+    return new FastOpenCookies(root.hash(0, 0, 0, 0, 3), root.hash(0, 0, 0, 0, 4));
+  }
+
   /** A hash of the ends of a segment that nobody outside can compute. */
   public long placeOf(RxSegment seg) {
     return mix(root, seg, 0, 0);

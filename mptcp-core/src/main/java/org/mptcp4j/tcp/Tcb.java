@@ -50,13 +50,13 @@ abstract class Tcb implements CcContext {
       TcpExtension extension,
       CongestionControlFactory algorithm,
       int iss,
-      int tsOffset,
+      Handshake handshake,
       TcpState initial) {
     this.config = Objects.requireNonNull(config, "config");
     this.tuple = Objects.requireNonNull(tuple, "tuple");
     this.ext = Objects.requireNonNull(extension, "extension");
     this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
-    handshake = new Handshake(tsOffset);
+    this.handshake = handshake;
     life = new Lifecycle(initial);
     sender = new Sender(iss, config, ext.counters());
     receiver = new Receiver(config);
@@ -89,6 +89,21 @@ abstract class Tcb implements CcContext {
     return trafficClass;
   }
 
+  /** The state of RFC 9293 section 3.3.2. */
+  public final TcpState state() {
+    return life.state();
+  }
+
+  /** Bits of {@link TcpNotice} that were set since the last call. */
+  public final int notices() {
+    return life.takeNotices();
+  }
+
+  /** Sequence number behind the last byte that would be taken now. */
+  public final int acceptableEndSeq() {
+    return receiver.irs() + (int) receiver.acceptableEnd(ext);
+  }
+
   /** When the last acceptable segment arrived; the time of creation before that. */
   public final long lastReceivedNs() {
     return lastReceivedNs;
@@ -97,6 +112,16 @@ abstract class Tcb implements CcContext {
   /** Whether the peer opened it. */
   public final boolean isPassive() {
     return passive;
+  }
+
+  /** Whether data flows although the third ACK is to come: RFC 7413 section 4.2.2. */
+  final boolean isEarly() {
+    return life.is(TcpState.SYN_RECEIVED) && handshake.opensEarly();
+  }
+
+  /** Bytes of data that the SYN has room for, which is to leave. */
+  public final int synRoomBytes() {
+    return life.is(TcpState.SYN_SENT) ? handshake.synRoomBytes(this) : 0;
   }
 
   final long giveUpNs() {
@@ -229,7 +254,7 @@ abstract class Tcb implements CcContext {
 
   @Override
   public final boolean canSend() {
-    return started() && life.state().canSend();
+    return started() && (life.state().canSend() || isEarly());
   }
 
   @Override
@@ -321,7 +346,7 @@ abstract class Tcb implements CcContext {
 
   /** Payload bytes sent again. */
   public final long bytesRetransmitted() {
-    return sender.bytesRetransmitted();
+    return sender.recovery.bytesRetransmitted();
   }
 
   /** Expiries of the retransmission timer. */

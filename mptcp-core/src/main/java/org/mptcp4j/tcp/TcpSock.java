@@ -31,10 +31,10 @@ public final class TcpSock extends Tcb {
       TcpExtension extension,
       CongestionControlFactory algorithm,
       int iss,
-      int tsOffset,
+      Handshake handshake,
       long nowNs,
       TcpState state) {
-    super(config, tuple, extension, algorithm, iss, tsOffset, state);
+    super(config, tuple, extension, algorithm, iss, handshake, state);
     lastReceivedNs = nowNs;
   }
 
@@ -47,6 +47,7 @@ public final class TcpSock extends Tcb {
    * @param algorithm makes its congestion control when the handshake completes
    * @param iss initial sequence number
    * @param tsOffset offset of our timestamps
+   * @param start whether the SYN takes data along that is queued before it is polled
    * @param nowNs current time
    */
   public static TcpSock connect(
@@ -56,9 +57,11 @@ public final class TcpSock extends Tcb {
       CongestionControlFactory algorithm,
       int iss,
       int tsOffset,
+      FastOpenStart start,
       long nowNs) {
+    Handshake handshake = start.handshake(tsOffset);
     return new TcpSock(
-        config, tuple, extension, algorithm, iss, tsOffset, nowNs, TcpState.SYN_SENT);
+        config, tuple, extension, algorithm, iss, handshake, nowNs, TcpState.SYN_SENT);
   }
 
   /**
@@ -66,6 +69,7 @@ public final class TcpSock extends Tcb {
    * The SYN's own MPTCP options are the owner's business.
    *
    * @param syn the SYN, borrowed for the call
+   * @param fastOpen whether what it carries is taken at once, and what the answer says of that
    * @see #connect the other parameters
    */
   public static TcpSock accept(
@@ -76,15 +80,20 @@ public final class TcpSock extends Tcb {
       int iss,
       int tsOffset,
       RxSegment syn,
+      FastOpenAnswer fastOpen,
       long nowNs) {
+    Handshake handshake = fastOpen.handshake(tsOffset);
     TcpSock sock =
         new TcpSock(
-            config, tuple, extension, algorithm, iss, tsOffset, nowNs, TcpState.SYN_RECEIVED);
+            config, tuple, extension, algorithm, iss, handshake, nowNs, TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
     sock.sender.recovery.ecn = Ecn.ofSyn(syn, config.options().ecn());
     sock.handshake.onPeerSyn(nowNs, syn.options(), config, tuple.local().isV4());
+    if (fastOpen.opensEarly()) {
+      sock.openEarly(nowNs, syn);
+    }
     return sock;
   }
 
@@ -111,7 +120,7 @@ public final class TcpSock extends Tcb {
             extension,
             algorithm,
             cookie.iss(),
-            tsOffset,
+            new Handshake(tsOffset),
             nowNs,
             TcpState.SYN_RECEIVED);
     sock.passive = true;
@@ -121,6 +130,13 @@ public final class TcpSock extends Tcb {
     sock.sender.onCookieSent();
     sock.receiver.advertise(extension, 0);
     return sock;
+  }
+
+  /** RFC 7413 section 4.2.2: the SYN is enough, and what it carries goes to the application. */
+  private void openEarly(long nowNs, RxSegment syn) {
+    sender.begin(1, 0, syn.window(), handshake.sack());
+    startCongestionControl();
+    receiver.onSegment(nowNs, syn, 1, handshake.clock, ext, config);
   }
 
   /**
@@ -151,8 +167,9 @@ public final class TcpSock extends Tcb {
     receiver.onSyn(seg.seq());
     handshake.onPeerSyn(nowNs, seg.options(), config, tuple.local().isV4());
     if (seg.hasAck()) {
+      handshake.onSynAck(nowNs, seg, this);
       // RFC 7323 section 2.2: the window of a SYN is never scaled.
-      sender.onSynAcked(nowNs, seg, 0, seg.window(), handshake, config);
+      SynAnswer.onAcked(nowNs, seg, 0, seg.window(), this);
       establish();
       receiver.acks.immediate();
     } else {
@@ -175,7 +192,12 @@ public final class TcpSock extends Tcb {
         acknowledgeOld(nowNs, seg);
       }
       case OUTSIDE -> acknowledgeOld(nowNs, seg);
-      case CHALLENGE -> challenge(nowNs);
+      case CHALLENGE -> {
+        challenge(nowNs);
+        if (seg.rst()) {
+          handshake.onSuspicion(nowNs, this);
+        }
+      }
       case SYN_AGAIN -> {
         synDue = true;
         sender.recovery.ecn = Ecn.ofSyn(seg, config.options().ecn()); // the second may ask for less
@@ -218,7 +240,11 @@ public final class TcpSock extends Tcb {
     }
     if (life.is(TcpState.SYN_RECEIVED)) {
       int scale = seg.syn() ? 0 : handshake.sendScale();
-      sender.onSynAcked(nowNs, seg, seq, seg.window() << scale, handshake, config);
+      if (isEarly()) {
+        SynAnswer.onConfirmed(nowNs, seg, this);
+      } else {
+        SynAnswer.onAcked(nowNs, seg, seq, seg.window() << scale, this);
+      }
       establish();
       if (seg.syn()) {
         receiver.acks.immediate();
@@ -243,8 +269,11 @@ public final class TcpSock extends Tcb {
   }
 
   private void establish() {
-    startCongestionControl();
+    if (!started()) {
+      startCongestionControl();
+    }
     synDue = false;
+    life.notice(sender.una() > 1 ? TcpNotice.ACKED : 0);
     life.onEstablished(sender.finQueued());
   }
 
@@ -260,6 +289,9 @@ public final class TcpSock extends Tcb {
     int got = receiver.onSegment(nowNs, seg, offset, handshake.clock, ext, config);
     if ((got & (Receiver.OUT_OF_ORDER | Receiver.DUPLICATE)) == Receiver.OUT_OF_ORDER) {
       count(Mib.TCP_OFO_QUEUE);
+      if (seg.fin()) {
+        handshake.onSuspicion(nowNs, this);
+      }
     }
     if ((got & Receiver.FIN) != 0) {
       life.onFin(nowNs, config);
@@ -308,7 +340,7 @@ public final class TcpSock extends Tcb {
         SegmentOutput.syn(nowNs, this, out, state == TcpState.SYN_RECEIVED);
         return true;
       }
-      return false;
+      return isEarly() && SegmentOutput.data(nowNs, this, out);
     }
     if (receiver.acks.pureDue()) {
       SegmentOutput.ack(nowNs, this, out);
@@ -401,6 +433,7 @@ public final class TcpSock extends Tcb {
         count(Mib.TCP_SACK_RENEGING);
       }
       life.notice(TcpNotice.RTO_FIRED);
+      handshake.onSuspicion(nowNs, this);
       sender.onRetransmissionTimeout(nowNs, payloadMss(), cc);
     }
   }
@@ -419,6 +452,11 @@ public final class TcpSock extends Tcb {
     if (!life.is(TcpState.CLOSED)) {
       sender.enqueue(buf, index, length);
     }
+  }
+
+  /** What was queued and not sent is to be queued anew, if at all. */
+  public void discardUnsent() {
+    sender.discardUnsent();
   }
 
   /**
@@ -501,11 +539,6 @@ public final class TcpSock extends Tcb {
         && receiver.updateWindow(ext, payloadMss(), handshake.receiveScale());
   }
 
-  /** Sequence number behind the last byte that would be taken now. */
-  public int acceptableEndSeq() {
-    return receiver.irs() + (int) receiver.acceptableEnd(ext);
-  }
-
   /**
    * The next in-order piece, owned by the caller; null when there is none. A piece that is small
    * against the buffer it came in has been copied out.
@@ -537,16 +570,6 @@ public final class TcpSock extends Tcb {
   /** What came in order and was not polled keeps no more memory than it needs from now on. */
   public void keep() {
     receiver.keep();
-  }
-
-  /** The state of RFC 9293 section 3.3.2. */
-  public TcpState state() {
-    return life.state();
-  }
-
-  /** Bits of {@link TcpNotice} that were set since the last call. */
-  public int notices() {
-    return life.takeNotices();
   }
 
   /** A snapshot for people and tests. */

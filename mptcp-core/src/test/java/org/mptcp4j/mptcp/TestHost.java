@@ -15,6 +15,8 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.FastOpenAnswer;
+import org.mptcp4j.tcp.FastOpenCache;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
@@ -56,6 +58,7 @@ final class TestHost implements StackServices {
   private final PathMtuCache pathMtus = new PathMtuCache(600_000 * TestNet.MS);
   private final Map<FourTuple, Known> flows = new HashMap<>();
   private final TxSegment out = new TxSegment();
+  private final FastOpenCache fastOpens = new FastOpenCache(0);
   private final Blackholes blackholes = new Blackholes(3_600_000 * TestNet.MS);
   private int nextPort = 40_000;
 
@@ -133,7 +136,8 @@ final class TestHost implements StackServices {
     TestApp app = new TestApp(net);
     app.finish = acceptedFinish;
     app.connection =
-        Connection.accept(net.nowNs(), factory(), rx, link, new Entries(app)).orElseThrow();
+        Connection.accept(net.nowNs(), factory(), rx, link, new Entries(app), FastOpenAnswer.NONE)
+            .orElseThrow();
     apps.add(app);
   }
 
@@ -218,6 +222,11 @@ final class TestHost implements StackServices {
   @Override
   public PathMtuCache pathMtus() {
     return pathMtus;
+  }
+
+  @Override
+  public FastOpenCache fastOpens() {
+    return fastOpens;
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.tcp.FastOpenAnswer;
+import org.mptcp4j.tcp.FastOpenStart;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.tcp.TcpExtension;
@@ -106,7 +108,7 @@ final class Workbench {
     SubflowOptions options =
         new SubflowOptions(keys, meta.window(), meta.fin(), counters, state, 0);
     TcpSock here =
-        TcpSock.connect(tcp(), new FourTuple(ours, 1000, theirs, 80), options, RENO, 100, 0, nowNs);
+        TcpSock.connect(tcp(), new FourTuple(ours, 1000, theirs, 80), options, RENO, 100, 0, FastOpenStart.NONE, nowNs);
     here.pollTransmit(nowNs, out);
     TcpSock there = accept(receive());
     exchange(here, there);
@@ -124,7 +126,7 @@ final class Workbench {
     window.start(1);
     TcpExtension plain = new PlainTcp(window, (counter, count) -> {});
     FourTuple tuple = new FourTuple(syn.dst(), syn.dstPort(), syn.src(), syn.srcPort());
-    return TcpSock.accept(tcp(), tuple, plain, RENO, 900, 0, syn, nowNs);
+    return TcpSock.accept(tcp(), tuple, plain, RENO, 900, 0, syn, FastOpenAnswer.NONE, nowNs);
   }
 
   /** The segment that was polled last, as the other end gets it. */

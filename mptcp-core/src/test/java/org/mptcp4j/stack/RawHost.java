@@ -56,10 +56,22 @@ final class RawHost {
   void expectSegment(long nowNs, Consumer<RxSegment> check) {
     expectPacket(
         nowNs,
-        packet -> {
-          assertThat(seen.parse(packet)).isEqualTo(ParseVerdict.OK);
-          check.accept(seen);
-        });
+        packet ->
+            read(
+                packet,
+                verdict -> {
+                  assertThat(verdict).isEqualTo(ParseVerdict.OK);
+                  check.accept(seen);
+                }));
+  }
+
+  private void read(Packet packet, Consumer<ParseVerdict> check) {
+    ByteBuf datagram = packet.linearize(ByteBufAllocator.DEFAULT);
+    try {
+      check.accept(seen.parse(datagram, packet.checksum(), packet.gsoSize()));
+    } finally {
+      datagram.release();
+    }
   }
 
   /** The next packet of the stack. */
@@ -78,9 +90,9 @@ final class RawHost {
     int count = 0;
     stack.pollTransmit(nowNs, out);
     while (out.size() > 0) {
-      if (seen.parse(out.get(0)) == ParseVerdict.OK && such.test(seen)) {
-        count++;
-      }
+      boolean[] found = new boolean[1];
+      read(out.get(0), verdict -> found[0] = verdict == ParseVerdict.OK && such.test(seen));
+      count += found[0] ? 1 : 0;
       out.clear();
       stack.pollTransmit(nowNs, out);
     }

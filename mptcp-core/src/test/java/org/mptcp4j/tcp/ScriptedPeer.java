@@ -40,7 +40,8 @@ final class ScriptedPeer {
       int tsVal,
       int tsEcr,
       int ecn,
-      int ceBytes) {
+      int ceBytes,
+      byte[] fastOpen) {
     boolean has(int flag) {
       return (flags & flag) != 0;
     }
@@ -77,7 +78,11 @@ final class ScriptedPeer {
   }
 
   ScriptedPeer connect() {
-    sock = TcpSock.connect(config, TestWire.TUPLE, window, algorithm, ISS, 0, nowNs);
+    return connect(FastOpenStart.NONE);
+  }
+
+  ScriptedPeer connect(FastOpenStart start) {
+    sock = TcpSock.connect(config, TestWire.TUPLE, window, algorithm, ISS, 0, start, nowNs);
     return this;
   }
 
@@ -145,7 +150,7 @@ final class ScriptedPeer {
   }
 
   private SegmentVerdict accept() {
-    sock = TcpSock.accept(config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, nowNs);
+    sock = TcpSock.accept(config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE, nowNs);
     return SegmentVerdict.ACCEPTED;
   }
 
@@ -212,7 +217,8 @@ final class ScriptedPeer {
             rx.options().tsVal(),
             rx.options().tsEcr(),
             rx.ecn(),
-            rx.options().ecnCeBytes());
+            rx.options().ecnCeBytes(),
+            rx.options().fastOpenCookie());
     datagram.release();
     return s;
   }

@@ -14,6 +14,7 @@ import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.tcp.FastOpenStart;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpConfig;
@@ -53,7 +54,7 @@ public final class TcpSockByHand implements AutoCloseable {
   private TcpSockByHand(TcpConfig config) {
     sock =
         TcpSock.connect(
-            config, TUPLE, new Plain(), CongestionControls.byName("reno"), ISS, 0, nowNs);
+            config, TUPLE, new Plain(), CongestionControls.byName("reno"), ISS, 0, FastOpenStart.NONE, nowNs);
     poll();
   }
 

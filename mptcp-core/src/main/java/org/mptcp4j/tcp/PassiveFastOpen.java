@@ -1,0 +1,28 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.wire.TcpOptionWriter;
+
+/** The handshake of a server whose client asked for a cookie, or has one: RFC 7413 section 4.2.2. */
+final class PassiveFastOpen extends Handshake {
+  private final FastOpenAnswer answer;
+  private boolean told;
+
+  PassiveFastOpen(int tsOffset, FastOpenAnswer answer) {
+    super(tsOffset);
+    this.answer = answer;
+  }
+
+  @Override
+  boolean opensEarly() {
+    return answer.opensEarly();
+  }
+
+  @Override
+  void writeSyn(TcpOptionWriter out, boolean isAnswer, long nowNs, TcpConfig config) {
+    super.writeSyn(out, isAnswer, nowNs, config);
+    if (!told && answer.cookie().length > 0) {
+      out.fastOpen(answer.cookie());
+    }
+    told = true; // a SYN/ACK that is sent again has no need to be as long
+  }
+}

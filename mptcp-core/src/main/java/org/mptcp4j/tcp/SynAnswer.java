@@ -1,0 +1,48 @@
+package org.mptcp4j.tcp;
+
+import org.mptcp4j.api.EcnMode.Feedback;
+import org.mptcp4j.wire.RxSegment;
+
+/** What the acknowledgement of our SYN, or SYN/ACK, begins at the end that sent it. */
+final class SynAnswer {
+
+  private SynAnswer() {}
+
+  /**
+   * Our SYN is acknowledged: data may leave.
+   *
+   * @param firstWindow of the acknowledging segment
+   */
+  static void onAcked(long nowNs, RxSegment seg, long seq, int firstWindow, Tcb tcb) {
+    Sender sender = tcb.sender;
+    if (seg.syn()) {
+      Feedback asked = Ecn.asked(tcb.config.options().ecn(), sender.timer.backoffs());
+      sender.recovery.ecn = Ecn.ofSynAck(seg, asked);
+    }
+    measure(nowNs, seg, tcb);
+    // What our SYN carried counts as far as it was taken; the rest leaves as if for the first time.
+    sender.begin(sender.offsetOf(seg.ack()), seq, firstWindow, tcb.handshake.sack());
+  }
+
+  /** Our SYN/ACK is acknowledged, behind which data may have left already. */
+  static void onConfirmed(long nowNs, RxSegment seg, Tcb tcb) {
+    Sender sender = tcb.sender;
+    measure(nowNs, seg, tcb);
+    if (sender.nxt() > sender.una()) {
+      long rtoNs = sender.rtt.rtoNs();
+      sender.timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtoNs, tcb.config);
+    }
+  }
+
+  private static void measure(long nowNs, RxSegment seg, Tcb tcb) {
+    Sender sender = tcb.sender;
+    // RFC 6298 section 3 (Karn): nobody knows which of several was acknowledged.
+    long echo = tcb.handshake.clock.echo(seg.options());
+    sender.recovery.measure(nowNs, sender.synSentNs(), echo, tcb.config);
+    if (sender.timer.backoffs() > 0) {
+      sender.rtt.afterSynLoss(tcb.config);
+    }
+    sender.timer.onProgress();
+    sender.timer.stop();
+  }
+}
