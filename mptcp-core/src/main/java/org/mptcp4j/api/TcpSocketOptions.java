@@ -209,8 +209,9 @@ public record TcpSocketOptions(
     }
 
     /**
-     * Sets {@link TcpSocketOptions#fastOpenConnect()}. Data of a SYN may reach the application twice,
-     * when a copy of the SYN comes after the connection is over: only for what does no harm then.
+     * Sets {@link TcpSocketOptions#fastOpenConnect()}. Data of a SYN may reach the application
+     * twice, when a copy of the SYN comes after the connection is over: only for what does no harm
+     * then.
      *
      * @param on whether what is written first leaves with the SYN
      * @return this builder

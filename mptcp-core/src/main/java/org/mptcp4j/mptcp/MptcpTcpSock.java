@@ -84,8 +84,8 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   }
 
   /**
-   * What the peer's mappings count from, so that their first byte has number 1: RFC 8684 appendix B,
-   * data that came with the SYN has none.
+   * What the peer's mappings count from, so that their first byte has number 1: RFC 8684 appendix
+   * B, data that came with the SYN has none.
    */
   int mappedFrom() {
     return tcp().irs() + (input == null ? 0 : input.synBytes());

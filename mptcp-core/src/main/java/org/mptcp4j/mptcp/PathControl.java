@@ -287,7 +287,10 @@ final class PathControl implements Paths {
     SubflowOptions options = peersJoin(syn.dst(), option.addressId(), option.backup());
     options.join().answer(nonce(), option.nonce(), paths.keys(), services().crypto());
     FourTuple tuple = paths.host().tupleOf(syn);
-    return register(linkIndex, paths.host().accept(nowNs, tuple, syn, FastOpenAnswer.NONE, linkIndex, options), options)
+    return register(
+            linkIndex,
+            paths.host().accept(nowNs, tuple, syn, FastOpenAnswer.NONE, linkIndex, options),
+            options)
         ? JoinVerdict.ACCEPTED
         : JoinVerdict.NO_RESOURCES;
   }

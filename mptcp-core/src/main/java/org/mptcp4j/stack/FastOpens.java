@@ -54,9 +54,7 @@ final class FastOpens {
 
   private FastOpenAnswer answer(long nowNs, Listener listener, RxSegment syn, byte[] cookie) {
     FastOpenCookies.Check check =
-        cookie.length == 0
-            ? FastOpenCookies.Check.WRONG
-            : cookies().check(nowNs, syn, cookie);
+        cookie.length == 0 ? FastOpenCookies.Check.WRONG : cookies().check(nowNs, syn, cookie);
     if (check == FastOpenCookies.Check.CURRENT) {
       return FastOpenAnswer.OPEN;
     }
@@ -72,8 +70,7 @@ final class FastOpens {
   /** RFC 8684 appendix B: MP_CAPABLE must find room beside it. */
   private static int cookieBytes(Listener listener, RxSegment syn) {
     boolean mptcp =
-        listener.config().speaksMptcp()
-            && Offers.isOffer(syn.options().mptcp(MpCapable.class));
+        listener.config().speaksMptcp() && Offers.isOffer(syn.options().mptcp(MpCapable.class));
     return mptcp ? FastOpenCookies.SHORT_BYTES : FastOpenCookies.BYTES;
   }
 

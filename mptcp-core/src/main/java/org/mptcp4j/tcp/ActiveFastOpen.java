@@ -5,8 +5,8 @@ import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpOptionWriter;
 
 /**
- * The handshake of a client that asks for a cookie, or has one and sends data with its SYN: RFC 7413
- * section 4.2.1.
+ * The handshake of a client that asks for a cookie, or has one and sends data with its SYN: RFC
+ * 7413 section 4.2.1.
  */
 final class ActiveFastOpen extends Handshake {
   /** Bytes that options may take of a segment. */

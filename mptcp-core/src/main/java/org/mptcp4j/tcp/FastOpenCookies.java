@@ -5,8 +5,8 @@ import org.mptcp4j.wire.RxSegment;
 
 /**
  * The cookies that a server gives to clients, and knows again without holding any: RFC 7413 section
- * 4.1.2. A cookie is a hash of the two addresses with a secret, which is replaced each period; those
- * of the period before are still good. One thread.
+ * 4.1.2. A cookie is a hash of the two addresses with a secret, which is replaced each period;
+ * those of the period before are still good. One thread.
  */
 public final class FastOpenCookies {
   /** Bytes of a cookie. */

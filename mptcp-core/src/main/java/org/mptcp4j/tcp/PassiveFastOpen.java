@@ -2,7 +2,9 @@ package org.mptcp4j.tcp;
 
 import org.mptcp4j.wire.TcpOptionWriter;
 
-/** The handshake of a server whose client asked for a cookie, or has one: RFC 7413 section 4.2.2. */
+/**
+ * The handshake of a server whose client asked for a cookie, or has one: RFC 7413 section 4.2.2.
+ */
 final class PassiveFastOpen extends Handshake {
   private final FastOpenAnswer answer;
   private boolean told;

@@ -141,7 +141,9 @@ final class SegmentInput {
     }
     long ack = sender.offsetOf(seg.ack());
     if (state == TcpState.SYN_RECEIVED) {
-      return ack >= Math.max(1, sender.una()) && ack <= sender.nxt() ? Check.OK : Check.BAD_HANDSHAKE_ACK;
+      return ack >= Math.max(1, sender.una()) && ack <= sender.nxt()
+          ? Check.OK
+          : Check.BAD_HANDSHAKE_ACK;
     }
     // RFC 5961 section 5.2: SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT, or a challenge ACK.
     if (ack > sender.nxt() || ack < sender.una() - sender.maxWindow()) {

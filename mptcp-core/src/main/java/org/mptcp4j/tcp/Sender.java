@@ -168,10 +168,7 @@ final class Sender {
     nxt = 1;
   }
 
-  /**
-   * When what is acknowledged left; {@link SendTimes#NEVER} when nobody knows: our SYN, or SYN/ACK,
-   * left more than once, or data left behind it.
-   */
+  /** When the SYN, or SYN/ACK, left that is answered; {@link SendTimes#NEVER}: nobody knows. */
   long synSentNs() {
     return synRepeated || una > 0 && nxt > una ? SendTimes.NEVER : lastSentNs;
   }
@@ -505,7 +502,8 @@ final class Sender {
     }
     long room = cc.cwndBytes() - recovery.pipe(una, nxt);
     // Room that is left on purpose until a larger super-segment fits is no want of data.
-    if (room > 0 && (2 * room >= cc.cwndBytes() || room >= SuperSegment.worthwhile(cc, rtt.srttNs(), mss))) {
+    if (room > 0
+        && (2 * room >= cc.cwndBytes() || room >= SuperSegment.worthwhile(cc, rtt.srttNs(), mss))) {
       recovery.onAppLimited(una, nxt);
     }
   }

@@ -60,14 +60,14 @@ class FastOpenServerTest {
         MptcpStack.builder()
             .seed(1)
             .allocator(allocator)
-            .config(StackConfig.builder().limits(Limits.builder().halfOpen(halfOpen).build()).build())
+            .config(
+                StackConfig.builder().limits(Limits.builder().halfOpen(halfOpen).build()).build())
             .link(0, 1500)
             .address(0, "10.0.1.2/24")
             .address(0, "fd00:1::2/64")
             .build();
     peer = new RawHost(stack);
-    SocketOptions options =
-        SocketOptions.builder().tcp(t -> t.fastOpenPending(pending)).build();
+    SocketOptions options = SocketOptions.builder().tcp(t -> t.fastOpenPending(pending)).build();
     server = stack.listen(TwoHosts.at(ours, 80), backlog, options);
   }
 
@@ -133,7 +133,8 @@ class FastOpenServerTest {
   }
 
   private void reset(int port, int offset) {
-    peer.send(now, segment(port).seq(PEER_ISS + offset).ack(iss + 1).flags(TcpFlags.RST | TcpFlags.ACK));
+    peer.send(
+        now, segment(port).seq(PEER_ISS + offset).ack(iss + 1).flags(TcpFlags.RST | TcpFlags.ACK));
     poll();
   }
 
@@ -378,8 +379,7 @@ class FastOpenServerTest {
           assertThat(s.payloadLength()).isEqualTo(3);
           assertThat(s.fin()).isTrue();
         });
-    peer.send(
-        now, segment(1001).seq(PEER_ISS + 6).ack(iss + 5).flags(TcpFlags.ACK | TcpFlags.FIN));
+    peer.send(now, segment(1001).seq(PEER_ISS + 6).ack(iss + 5).flags(TcpFlags.ACK | TcpFlags.FIN));
     peer.expectSegment(now, s -> assertThat(s.ack()).isEqualTo(PEER_ISS + 7));
     peer.expectNothing(now);
     poll();

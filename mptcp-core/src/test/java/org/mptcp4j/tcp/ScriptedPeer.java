@@ -150,7 +150,9 @@ final class ScriptedPeer {
   }
 
   private SegmentVerdict accept() {
-    sock = TcpSock.accept(config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE, nowNs);
+    sock =
+        TcpSock.accept(
+            config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE, nowNs);
     return SegmentVerdict.ACCEPTED;
   }
 

@@ -156,7 +156,9 @@ final class TestWire {
   }
 
   TestWire connect(int iss) {
-    client.sock = TcpSock.connect(client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE, nowNs);
+    client.sock =
+        TcpSock.connect(
+            client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE, nowNs);
     return this;
   }
 
@@ -232,7 +234,15 @@ final class TestWire {
       if (rx.syn() && !rx.hasAck()) {
         end.sock =
             TcpSock.accept(
-                end.config, TUPLE.reversed(), end.window, CUBIC, random.nextInt(), 99, rx, FastOpenAnswer.NONE, nowNs);
+                end.config,
+                TUPLE.reversed(),
+                end.window,
+                CUBIC,
+                random.nextInt(),
+                99,
+                rx,
+                FastOpenAnswer.NONE,
+                nowNs);
       }
     } else {
       end.sock.onSegment(nowNs, rx);

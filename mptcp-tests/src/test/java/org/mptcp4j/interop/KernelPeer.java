@@ -41,7 +41,12 @@ final class KernelPeer implements AutoCloseable {
 
   /** Starts {@code peer.py} with these words. */
   static KernelPeer start(Netns namespace, String... words) {
-    List<String> command = new ArrayList<>(List.of("python3", "-u", SCRIPT.toString()));
+    return run(namespace, SCRIPT, words);
+  }
+
+  /** Starts a script with these words. */
+  static KernelPeer run(Netns namespace, Path script, String... words) {
+    List<String> command = new ArrayList<>(List.of("python3", "-u", script.toString()));
     command.addAll(Arrays.asList(words));
     return new KernelPeer(namespace.prefixed(command.toArray(String[]::new)));
   }

@@ -54,7 +54,14 @@ public final class TcpSockByHand implements AutoCloseable {
   private TcpSockByHand(TcpConfig config) {
     sock =
         TcpSock.connect(
-            config, TUPLE, new Plain(), CongestionControls.byName("reno"), ISS, 0, FastOpenStart.NONE, nowNs);
+            config,
+            TUPLE,
+            new Plain(),
+            CongestionControls.byName("reno"),
+            ISS,
+            0,
+            FastOpenStart.NONE,
+            nowNs);
     poll();
   }
 
