@@ -1,8 +1,9 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
-import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpOptionWriter;
+import org.mptcp4j.wire.TcpOptions;
 
 /**
  * The handshake of a client that asks for a cookie, or has one and sends data with its SYN: RFC
@@ -16,11 +17,13 @@ final class ActiveFastOpen extends Handshake {
   private static final int TIMEOUTS = 2;
 
   private final FastOpenStart start;
+  private final Counters counters;
   private boolean sent;
 
-  ActiveFastOpen(int tsOffset, FastOpenStart start) {
+  ActiveFastOpen(int tsOffset, FastOpenStart start, Counters counters) {
     super(tsOffset);
     this.start = start;
+    this.counters = counters;
   }
 
   @Override
@@ -28,57 +31,47 @@ final class ActiveFastOpen extends Handshake {
     super.writeSyn(out, answer, nowNs, config);
     // RFC 7413 section 4.2.1: a SYN that is sent again has neither cookie nor data. Data without a
     // cookie needs no option.
-    boolean option = start.cookie().length > 0 || !start.data();
-    if (!sent && option) {
+    if (!sent && (start.cookie().length > 0 || start.asks())) {
       out.fastOpen(start.cookie());
     }
     sent = true;
   }
 
   @Override
-  int synRoomBytes(Tcb tcb) {
-    if (sent || !start.data()) {
-      return 0;
-    }
-    int unknown = tcb.tuple.local().isV4() ? DEFAULT_MSS_V4 : DEFAULT_MSS_V6;
-    int mss = Math.min(start.mss() > 0 ? start.mss() : unknown, tcb.config.mss());
-    return Math.max(0, Math.min(mss, tcb.path.mss()) - OPTION_BYTES);
+  int synRoomBytes(int mss) {
+    return sent || !start.data() ? 0 : Math.max(0, Math.min(start.mss(), mss) - OPTION_BYTES);
   }
 
   @Override
-  void onSynAck(long nowNs, RxSegment seg, Tcb tcb) {
-    Sender sender = tcb.sender;
-    long bytes = sender.nxt() - 1;
-    long acked = sender.offsetOf(seg.ack()) - 1;
-    byte[] cookie = seg.options().fastOpenCookie();
-    boolean repeated = sender.timer.backoffs() > 0;
-    if (bytes > 0) {
-      tcb.count(acked < bytes ? Mib.TCP_FAST_OPEN_ACTIVE_FAIL : Mib.TCP_FAST_OPEN_ACTIVE);
+  void onSynAck(long nowNs, TcpOptions options, int sentBytes, int ackedBytes, boolean repeated) {
+    byte[] cookie = options.fastOpenCookie();
+    if (sentBytes > 0) {
+      boolean all = ackedBytes >= sentBytes;
+      counters.increment(all ? Mib.TCP_FAST_OPEN_ACTIVE : Mib.TCP_FAST_OPEN_ACTIVE_FAIL);
     }
     if (cookie != null && cookie.length > 0) {
-      start.cache().learned(tcb.tuple, cookie, seg.options().mss());
+      start.learned(cookie, options.mss());
     }
-    if (acked > 0) {
-      start.cache().worked(tcb.tuple);
+    if (ackedBytes > 0) {
+      start.worked();
     } else if (repeated) {
-      count(start.cache().lost(nowNs, tcb.tuple), tcb);
-    } else if (cookie == null && bytes == 0 && start.cookie().length == 0 && !start.data()) {
-      start.cache().unanswered(nowNs, tcb.tuple);
+      count(start.lost(nowNs));
+    } else if (cookie == null && start.asks()) {
+      start.unanswered(nowNs);
     }
   }
 
-  private static void count(boolean blackhole, Tcb tcb) {
+  private void count(boolean blackhole) {
     if (blackhole) {
-      tcb.count(Mib.TCP_FAST_OPEN_BLACKHOLE);
+      counters.increment(Mib.TCP_FAST_OPEN_BLACKHOLE);
     }
   }
 
   /** RFC 7413 section 4.1.3.1: boxes that let the SYN pass may still take offence later. */
   @Override
-  void onSuspicion(long nowNs, Tcb tcb) {
-    boolean silent = tcb.receiver.bytesReceived() == 0 && start.cookie().length > 0;
-    if (silent && (tcb.sender.timer.backoffs() == 0 || tcb.sender.timer.backoffs() == TIMEOUTS)) {
-      count(start.cache().blackhole(nowNs, tcb.tuple), tcb);
+  void onSuspicion(long nowNs, int timeouts) {
+    if (start.cookie().length > 0 && (timeouts == 0 || timeouts == TIMEOUTS)) {
+      count(start.blackhole(nowNs));
     }
   }
 }

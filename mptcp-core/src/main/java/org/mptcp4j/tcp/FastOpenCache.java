@@ -56,7 +56,9 @@ public final class FastOpenCache {
     }
     byte[] cookie = k == null ? REQUEST : k.cookie;
     boolean data = cookie.length > 0 || withoutCookie;
-    return new FastOpenStart(this, cookie, k == null ? 0 : k.mss, data);
+    int unknown = tuple.local().isV4() ? Handshake.DEFAULT_MSS_V4 : Handshake.DEFAULT_MSS_V6;
+    int mss = k == null || k.mss == 0 ? unknown : k.mss;
+    return new FastOpenStart(this, tuple, cookie, mss, data);
   }
 
   /** Number of entries. */

@@ -1,6 +1,5 @@
 package org.mptcp4j.tcp;
 
-import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpOptionWriter;
 import org.mptcp4j.wire.TcpOptions;
 
@@ -105,18 +104,33 @@ class Handshake {
     return false;
   }
 
-  /** Bytes of data that our SYN has room for when it leaves now. */
-  int synRoomBytes(Tcb tcb) {
+  /**
+   * Bytes of data that our SYN has room for when it leaves now.
+   *
+   * @param mss payload without options that the path carries
+   */
+  int synRoomBytes(int mss) {
     return 0;
   }
 
-  /** Our SYN is answered; nothing of the answer is processed yet. */
-  void onSynAck(long nowNs, RxSegment seg, Tcb tcb) {
+  /**
+   * Our SYN is answered.
+   *
+   * @param sentBytes of data with the SYN
+   * @param ackedBytes of these
+   * @param repeated whether the SYN was sent again, without them
+   */
+  void onSynAck(long nowNs, TcpOptions options, int sentBytes, int ackedBytes, boolean repeated) {
     // What is agreed was noted already.
   }
 
-  /** Something happened that boxes do to connections whose opening they did not understand. */
-  void onSuspicion(long nowNs, Tcb tcb) {
+  /**
+   * Something happened, before any data came, that boxes do to connections whose opening they did
+   * not understand.
+   *
+   * @param timeouts of the first data in a row
+   */
+  void onSuspicion(long nowNs, int timeouts) {
     // An ordinary opening is nothing to suspect.
   }
 

@@ -19,6 +19,10 @@ final class SynAnswer {
       Feedback asked = Ecn.asked(tcb.config.options().ecn(), sender.timer.backoffs());
       sender.recovery.ecn = Ecn.ofSynAck(seg, asked);
     }
+    int sent = (int) sender.nxt() - 1;
+    int acked = (int) sender.offsetOf(seg.ack()) - 1;
+    boolean repeated = sender.timer.backoffs() > 0;
+    tcb.handshake.onSynAck(nowNs, seg.options(), sent, acked, repeated);
     measure(nowNs, seg, tcb);
     // What our SYN carried counts as far as it was taken; the rest leaves as if for the first time.
     sender.begin(sender.offsetOf(seg.ack()), seq, firstWindow, tcb.handshake.sack());

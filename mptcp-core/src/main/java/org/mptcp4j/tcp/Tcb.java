@@ -121,7 +121,15 @@ abstract class Tcb implements CcContext {
 
   /** Bytes of data that the SYN has room for, which is to leave. */
   public final int synRoomBytes() {
-    return life.is(TcpState.SYN_SENT) ? handshake.synRoomBytes(this) : 0;
+    int mss = Math.min(config.mss(), path.mss());
+    return life.is(TcpState.SYN_SENT) ? handshake.synRoomBytes(mss) : 0;
+  }
+
+  /** As {@link Handshake#onSuspicion}. */
+  final void suspectOpening(long nowNs) {
+    if (receiver.bytesReceived() == 0) {
+      handshake.onSuspicion(nowNs, sender.timer.backoffs());
+    }
   }
 
   final long giveUpNs() {

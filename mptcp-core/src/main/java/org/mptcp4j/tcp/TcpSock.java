@@ -59,7 +59,7 @@ public final class TcpSock extends Tcb {
       int tsOffset,
       FastOpenStart start,
       long nowNs) {
-    Handshake handshake = start.handshake(tsOffset);
+    Handshake handshake = start.handshake(tsOffset, extension.counters());
     return new TcpSock(
         config, tuple, extension, algorithm, iss, handshake, nowNs, TcpState.SYN_SENT);
   }
@@ -167,7 +167,6 @@ public final class TcpSock extends Tcb {
     receiver.onSyn(seg.seq());
     handshake.onPeerSyn(nowNs, seg.options(), config, tuple.local().isV4());
     if (seg.hasAck()) {
-      handshake.onSynAck(nowNs, seg, this);
       // RFC 7323 section 2.2: the window of a SYN is never scaled.
       SynAnswer.onAcked(nowNs, seg, 0, seg.window(), this);
       establish();
@@ -195,7 +194,7 @@ public final class TcpSock extends Tcb {
       case CHALLENGE -> {
         challenge(nowNs);
         if (seg.rst()) {
-          handshake.onSuspicion(nowNs, this);
+          suspectOpening(nowNs);
         }
       }
       case SYN_AGAIN -> {
@@ -290,7 +289,7 @@ public final class TcpSock extends Tcb {
     if ((got & (Receiver.OUT_OF_ORDER | Receiver.DUPLICATE)) == Receiver.OUT_OF_ORDER) {
       count(Mib.TCP_OFO_QUEUE);
       if (seg.fin()) {
-        handshake.onSuspicion(nowNs, this);
+        suspectOpening(nowNs);
       }
     }
     if ((got & Receiver.FIN) != 0) {
@@ -433,7 +432,7 @@ public final class TcpSock extends Tcb {
         count(Mib.TCP_SACK_RENEGING);
       }
       life.notice(TcpNotice.RTO_FIRED);
-      handshake.onSuspicion(nowNs, this);
+      suspectOpening(nowNs);
       sender.onRetransmissionTimeout(nowNs, payloadMss(), cc);
     }
   }
