@@ -18,12 +18,8 @@ final class IgnoredOptions {
 
   private static final Logger LOG = LoggerFactory.getLogger(IgnoredOptions.class);
 
-  /** Nothing is missing without them but, for the last two, a round trip. */
-  private static final Set<ChannelOption<?>> NOT_MISSED =
-      Set.of(
-          ChannelOption.SO_REUSEADDR,
-          ChannelOption.TCP_FASTOPEN,
-          ChannelOption.TCP_FASTOPEN_CONNECT);
+  /** Nothing is missing without them. */
+  private static final Set<ChannelOption<?>> NOT_MISSED = Set.of(ChannelOption.SO_REUSEADDR);
 
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 

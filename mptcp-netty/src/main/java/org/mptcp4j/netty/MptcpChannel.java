@@ -584,6 +584,10 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
         connecting =
             new ConnectAttempt(
                 promise, peer, config.getConnectTimeoutMillis(), () -> close(voidPromise()));
+        if (config.opensFast()) {
+          // As Netty's epoll transport: without a flush, which would fail on a channel like this.
+          Outbound.writeBeforeConnected(outboundBuffer(), socket, alloc());
+        }
         at.touched();
       } catch (IOException | RuntimeException failure) {
         promise.tryFailure(failure);

@@ -41,6 +41,11 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     this.open = open;
   }
 
+  /** See {@link OpenOptions#opensFast}. */
+  boolean opensFast() {
+    return open.opensFast();
+  }
+
   /** See {@link OpenOptions#forConnecting}. */
   SocketOptions forConnecting(InetSocketAddress localAddress) {
     return open.forConnecting(localAddress);

@@ -1,7 +1,6 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +29,13 @@ final class OpenOptions {
           .toList();
 
   private static final List<ChannelOption<?>> FIXED =
-      List.of(
-          EpollChannelOption.TCP_DEFER_ACCEPT,
-          MptcpChannelOption.MPTCP,
-          MptcpChannelOption.PATH_MANAGER,
-          MptcpChannelOption.PACING);
+      Stream.concat(
+              Stream.of(
+                  MptcpChannelOption.MPTCP,
+                  MptcpChannelOption.PATH_MANAGER,
+                  MptcpChannelOption.PACING),
+              TcpChannelOptions.FIXED.stream())
+          .toList();
 
   static final ChannelOption<?>[] SUPPORTED =
       Stream.concat(CHANGEABLE.stream(), FIXED.stream()).toArray(ChannelOption<?>[]::new);
@@ -75,6 +76,11 @@ final class OpenOptions {
       openedWith = options;
     }
     return openedWith;
+  }
+
+  /** Whether what was written before connecting leaves with the SYN. */
+  synchronized boolean opensFast() {
+    return openedWith.tcp().fastOpenConnect();
   }
 
   /** What to connect with. */

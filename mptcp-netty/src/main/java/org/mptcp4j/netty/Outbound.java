@@ -69,6 +69,13 @@ final class Outbound {
     return false;
   }
 
+  /** Writes what was not flushed, either, as far as the socket takes it. */
+  static void writeBeforeConnected(
+      ChannelOutboundBuffer in, MptcpSocket socket, ByteBufAllocator alloc) throws IOException {
+    in.addFlush();
+    write(in, socket, alloc, Integer.MAX_VALUE);
+  }
+
   /** Takes a message as far as the buffer goes: a close delivers only what is there. */
   private static void writeBuffer(ChannelOutboundBuffer in, MptcpSocket socket, ByteBuf buf) {
     int length = buf.readableBytes();

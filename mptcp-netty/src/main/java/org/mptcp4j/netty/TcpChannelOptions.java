@@ -16,11 +16,20 @@ final class TcpChannelOptions {
           EpollChannelOption.TCP_NOTSENT_LOWAT,
           EpollChannelOption.TCP_QUICKACK);
 
+  /** Those that count when a channel connects or is bound. */
+  static final List<ChannelOption<?>> FIXED =
+      List.of(
+          EpollChannelOption.TCP_DEFER_ACCEPT,
+          ChannelOption.TCP_FASTOPEN,
+          ChannelOption.TCP_FASTOPEN_CONNECT);
+
+  private static final int MOST_PENDING = 65_535;
+
   private TcpChannelOptions() {}
 
   /** Whether it is one of these. */
   static boolean has(ChannelOption<?> option) {
-    return CHANGEABLE.contains(option) || option == EpollChannelOption.TCP_DEFER_ACCEPT;
+    return CHANGEABLE.contains(option) || FIXED.contains(option);
   }
 
   /** The value of one of these. */
@@ -33,6 +42,12 @@ final class TcpChannelOptions {
     }
     if (option == EpollChannelOption.TCP_NOTSENT_LOWAT) {
       return (long) options.notSentLowatBytes();
+    }
+    if (option == ChannelOption.TCP_FASTOPEN) {
+      return options.fastOpenPending();
+    }
+    if (option == ChannelOption.TCP_FASTOPEN_CONNECT) {
+      return options.fastOpenConnect();
     }
     return option == EpollChannelOption.TCP_QUICKACK
         ? (Object) options.quickAck()
@@ -53,6 +68,10 @@ final class TcpChannelOptions {
       to.notSentLowatBytes((int) Math.min(Integer.MAX_VALUE, (Long) value));
     } else if (option == EpollChannelOption.TCP_QUICKACK) {
       to.quickAck((Boolean) value);
+    } else if (option == ChannelOption.TCP_FASTOPEN) {
+      to.fastOpenPending(Math.min(MOST_PENDING, (Integer) value));
+    } else if (option == ChannelOption.TCP_FASTOPEN_CONNECT) {
+      to.fastOpenConnect((Boolean) value);
     } else {
       to.deferAccept(Duration.ofSeconds((Integer) value));
     }

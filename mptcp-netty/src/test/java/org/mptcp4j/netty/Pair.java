@@ -15,6 +15,7 @@ import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.sim.LinkProfile;
@@ -69,6 +70,16 @@ final class Pair implements AutoCloseable {
       @Override
       protected void initChannel(Channel channel) {
         channel.pipeline().addLast(handlers);
+      }
+    };
+  }
+
+  /** A handler of its own for each channel. */
+  static ChannelInitializer<Channel> perChannel(Supplier<ChannelHandler> handler) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(handler.get());
       }
     };
   }
