@@ -67,7 +67,7 @@ final class SubflowInput {
    * @return false when it contradicts one that is known: the subflow is no use then
    */
   boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
-    return map(tcp, options, tcp.irs() + dss.ssn(), length, dsn, checksumOf(options.keys(), dss));
+    return map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksumOf(options.keys(), dss));
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */
@@ -81,7 +81,8 @@ final class SubflowInput {
     if (keys.checksum()) {
       checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
     }
-    return map(tcp, options, tcp.irs() + 1, option.dataLength(), keys.remoteIdsn() + 1, checksum);
+    int seq = tcp.irs() + synBytes + 1;
+    return map(tcp, options, seq, option.dataLength(), keys.remoteIdsn() + 1, checksum);
   }
 
   private static int checksumOf(SessionKeys keys, Dss dss) {

@@ -22,6 +22,7 @@ import org.mptcp4j.mptcp.Registration;
 import org.mptcp4j.mptcp.StackMemory;
 import org.mptcp4j.mptcp.StackServices;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.tcp.FastOpenCache;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.PathMtuCache;
@@ -35,6 +36,7 @@ final class StackByHand implements StackServices, Registration {
   private final IssGenerator iss = new IssGenerator(random);
   private final MptcpCrypto crypto = new MptcpCrypto();
   private final PathMtuCache pathMtus = new PathMtuCache(HOUR_NS);
+  private final FastOpenCache fastOpens = new FastOpenCache(0);
   private final Blackholes blackholes = new Blackholes(HOUR_NS);
   private final LocalAddress address;
   private final Map<Mib, Long> counters = new EnumMap<>(Mib.class);
@@ -115,6 +117,11 @@ final class StackByHand implements StackServices, Registration {
   @Override
   public PathMtuCache pathMtus() {
     return pathMtus;
+  }
+
+  @Override
+  public FastOpenCache fastOpens() {
+    return fastOpens;
   }
 
   @Override
