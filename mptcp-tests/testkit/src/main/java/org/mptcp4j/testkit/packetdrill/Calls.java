@@ -17,6 +17,7 @@ final class Calls {
   private final RunOptions options;
   private final ConnectionCalls connections;
   private final DataCalls data;
+  private final FastOpenCalls fastOpen;
   private final OptionCalls socketOptions;
   private final ReadinessCalls readiness;
   private Optional<Waiting> waiting = Optional.empty();
@@ -32,6 +33,7 @@ final class Calls {
     this.options = options;
     connections = new ConnectionCalls(host, options, table, flows, sysctls);
     data = new DataCalls(table, allocator);
+    fastOpen = new FastOpenCalls(options, table, flows, sysctls, connections, data);
     socketOptions = new OptionCalls(table, sysctls);
     readiness = new ReadinessCalls(host, table);
   }
@@ -81,8 +83,9 @@ final class Calls {
 
   private PendingCall pending(CallSpec call) {
     Arguments a = new Arguments(call);
-    return connections
+    return fastOpen
         .begin(a)
+        .or(() -> connections.begin(a))
         .or(() -> data.begin(a))
         .or(() -> socketOptions.begin(a))
         .or(() -> readiness.begin(a))

@@ -2,10 +2,12 @@ package org.mptcp4j.testkit.packetdrill;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
 
 /** socket, bind, listen, accept, connect, shutdown, close. */
@@ -98,12 +100,26 @@ final class ConnectionCalls {
             Math.min(
                 65_535,
                 Math.min(sysctls.limit("net.core.somaxconn"), Math.max(0, a.number(1))) + 1);
+    TcpOptionCalls.change(socket, t -> sysctls.fastOpenOfListener(t, backlog));
     try {
       socket.server(host.stack().listen(local, backlog, socket.options()));
+      socket.backlog(backlog);
     } catch (MptcpException e) {
       return PendingCall.done(Answer.error(e.error().name()));
     }
     flows.listenOn(socket.server().orElseThrow().localAddress().getPort());
+    return PendingCall.ok();
+  }
+
+  /** Listens with other options: nobody has connected yet who could notice. */
+  PendingCall listenAgain(ScriptSocket socket) {
+    InetSocketAddress local = socket.server().orElseThrow().localAddress();
+    socket.server().orElseThrow().close();
+    try {
+      socket.server(host.stack().listen(local, socket.backlog(), socket.options()));
+    } catch (MptcpException e) {
+      return PendingCall.done(Answer.error(e.error().name()));
+    }
     return PendingCall.ok();
   }
 
@@ -141,21 +157,9 @@ final class ConnectionCalls {
     if (socket.socket().isPresent()) {
       return PendingCall.done(connectAgain(socket));
     }
-    InetSocketAddress remote = a.address(1, options.remote(), options.connectPort());
-    SocketOptions.Builder chosen = socket.options().toBuilder();
-    socket.bound().ifPresent(chosen::localAddress);
-    try {
-      MptcpSocket opened = host.stack().connect(host.nowNs(), remote, chosen.build());
-      socket.socket(opened);
-      InetSocketAddress local = opened.localAddress();
-      socket.flow(
-          flows.opened(
-              IpAddress.of(local.getAddress()),
-              local.getPort(),
-              IpAddress.of(remote.getAddress()),
-              remote.getPort()));
-    } catch (MptcpException e) {
-      return PendingCall.done(Answer.error(e.error().name()));
+    Answer opening = open(socket, remote(a, 1), t -> {});
+    if (!opening.errno().isEmpty()) {
+      return PendingCall.done(opening);
     }
     if (socket.nonBlocking()) {
       return PendingCall.done(Answer.error("EINPROGRESS"));
@@ -167,6 +171,32 @@ final class ConnectionCalls {
       String error = socket.takeError();
       return Optional.of(error.isEmpty() ? Answer.of(0) : Answer.error(error));
     };
+  }
+
+  /** The address to connect to. */
+  InetSocketAddress remote(Arguments a, int argument) {
+    return a.address(argument, options.remote(), options.connectPort());
+  }
+
+  /** Opens a connection; the answer is an error, or that it has begun. */
+  Answer open(
+      ScriptSocket socket, InetSocketAddress remote, Consumer<TcpSocketOptions.Builder> more) {
+    SocketOptions.Builder chosen = socket.options().toBuilder().tcp(more);
+    socket.bound().ifPresent(chosen::localAddress);
+    try {
+      MptcpSocket opened = host.stack().connect(host.nowNs(), remote, chosen.build());
+      socket.socket(opened);
+      InetSocketAddress local = opened.localAddress();
+      socket.flow(
+          flows.opened(
+              IpAddress.of(local.getAddress()),
+              local.getPort(),
+              IpAddress.of(remote.getAddress()),
+              remote.getPort()));
+      return Answer.of(0);
+    } catch (MptcpException e) {
+      return Answer.error(e.error().name());
+    }
   }
 
   /** A second connect asks how the first one went. */

@@ -155,6 +155,21 @@ final class DataCalls {
         : new Write(socket, bytes, wait, (flags & MSG_ZEROCOPY) != 0 && socket.zeroCopy().isOn());
   }
 
+  /**
+   * Writes to a socket that has begun to connect.
+   *
+   * @param first bytes that leave with the SYN
+   */
+  PendingCall writeWithSyn(ScriptSocket socket, long bytes, long first, long flags) {
+    boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
+    boolean zeroCopy = (flags & MSG_ZEROCOPY) != 0 && socket.zeroCopy().isOn();
+    Write write = new Write(socket, wait ? bytes : first, wait, zeroCopy);
+    write.take(first);
+    return wait
+        ? () -> socket.isConnected() ? write.attempt() : Optional.empty()
+        : write;
+  }
+
   /** A write that goes on until everything is taken, or as much as fits without waiting. */
   private final class Write implements PendingCall {
     private final ScriptSocket socket;
@@ -178,7 +193,7 @@ final class DataCalls {
             written > 0 ? Answer.of(written) : Answer.error(error.isEmpty() ? "EPIPE" : error));
       }
       if (socket.isConnected()) {
-        take();
+        take(bytes - written);
       }
       if (written == bytes || !wait && written > 0) {
         return Optional.of(Answer.of(written));
@@ -186,9 +201,9 @@ final class DataCalls {
       return wait ? Optional.empty() : Optional.of(Answer.error("EAGAIN"));
     }
 
-    private void take() {
+    void take(long most) {
       MptcpSocket connection = socket.socket().orElseThrow();
-      int step = (int) Math.min(bytes - written, connection.writableBytes());
+      int step = (int) Math.min(most, connection.writableBytes());
       if (step > 0) {
         // One that is lent must not be used again: its count of references tells when it is back.
         ByteBuf data =

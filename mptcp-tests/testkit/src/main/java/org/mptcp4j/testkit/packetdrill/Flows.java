@@ -25,6 +25,11 @@ final class Flows {
     names = new MptcpNames(options.remote());
   }
 
+  /** What stands for the cookies of fast open. */
+  CookieNames cookies() {
+    return names.cookies();
+  }
+
   /** A new socket is under test, which has no connection yet. */
   void startOver() {
     underTest = Optional.empty();

@@ -13,6 +13,7 @@ import org.mptcp4j.link.packet.IpAddress;
 final class MptcpNames {
   private final IpAddress firstPeer;
   private final Map<String, Long> keys = new HashMap<>();
+  private final CookieNames cookies = new CookieNames();
   private final Map<String, IpAddress> addresses = new HashMap<>();
   private final List<MptcpSession> sessions = new ArrayList<>();
   private int freshPeers;
@@ -51,6 +52,11 @@ final class MptcpNames {
         .sorted()
         .findFirst()
         .orElse("0x" + Long.toHexString(value));
+  }
+
+  /** What stands for the cookies of fast open. */
+  CookieNames cookies() {
+    return cookies;
   }
 
   // ---- addresses

@@ -158,7 +158,8 @@ final class OptionParser {
   }
 
   private OptionSpec fastOpen() {
-    return hexadecimal("FO", TcpOptions.FAST_OPEN);
+    String text = hexadecimal("FO", TcpOptions.FAST_OPEN).text();
+    return new OptionSpec.FastOpen(text.substring(2).trim());
   }
 
   /** Bytes are written as hexadecimal digits, which may begin with a digit or a letter. */

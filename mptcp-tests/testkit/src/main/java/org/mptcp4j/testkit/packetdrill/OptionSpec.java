@@ -1,8 +1,10 @@
 package org.mptcp4j.testkit.packetdrill;
 
 import io.netty.buffer.ByteBuf;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TcpOptions;
 
 /** A TCP option as a script writes it. */
@@ -32,6 +34,43 @@ interface OptionSpec {
     @Override
     public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
       out.writeBytes(bytes);
+    }
+  }
+
+  /**
+   * RFC 7413 section 2.
+   *
+   * @param digits those of the cookie; none to ask for one
+   */
+  record FastOpen(String digits) implements OptionSpec {
+    @Override
+    public String text() {
+      return digits.isEmpty() ? "FO" : "FO " + digits;
+    }
+
+    @Override
+    public int length() {
+      return 2 + digits.length() / 2;
+    }
+
+    @Override
+    public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
+      CookieNames cookies = flow.names().cookies();
+      boolean answer = (segment.flags() & TcpFlags.ACK) != 0;
+      if (answer && !digits.isEmpty()) {
+        cookies.takenFromPeer(mss(segment));
+      }
+      byte[] cookie = answer ? HexFormat.of().parseHex(digits) : cookies.live(digits);
+      out.writeByte(TcpOptions.FAST_OPEN).writeByte(2 + cookie.length).writeBytes(cookie);
+    }
+
+    private static int mss(PacketSpec.TcpSpec segment) {
+      return segment.options().orElseThrow().stream()
+          .map(OptionSpec::text)
+          .filter(text -> text.startsWith("mss "))
+          .mapToInt(text -> Integer.parseInt(text.substring(4)))
+          .findFirst()
+          .orElse(0);
     }
   }
 

@@ -92,6 +92,14 @@ final class OptionTexts {
     return HexFormat.of().formatHex(bytes);
   }
 
+  /** The cookie in the options; empty without one. */
+  static byte[] cookie(byte[] options) {
+    TcpOptions parsed = new TcpOptions();
+    parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
+    byte[] cookie = parsed.fastOpenCookie();
+    return cookie == null ? new byte[0] : cookie;
+  }
+
   /** Our timestamp in the options; 0 without one. */
   static int tsVal(byte[] options) {
     TcpOptions parsed = new TcpOptions();

@@ -94,7 +94,16 @@ final class PacketComparer {
           && actual.endsWith(" ecr " + ts.ecr())
           && flow.clock().agrees(ts.val(), OptionTexts.tsVal(sent.options()));
     }
+    if (wanted instanceof OptionSpec.FastOpen cookie && gives(cookie, sent)) {
+      return actual.startsWith("FO ")
+          && flow.names().cookies().agrees(cookie.digits(), OptionTexts.cookie(sent.options()));
+    }
     return wanted.text().equals(actual);
+  }
+
+  /** Cookies that the stack gives are its own; those that it sends back are the peer's. */
+  static boolean gives(OptionSpec.FastOpen option, Segment sent) {
+    return sent.has(TcpFlags.ACK) && !option.digits().isEmpty();
   }
 
   private static String range(long seq, int length) {

@@ -283,6 +283,9 @@ final class ScriptRun implements StackHost.Application {
                     o -> {
                       if (o instanceof OptionSpec.Timestamps ts) {
                         flow.clock().learn(ts.val(), OptionTexts.tsVal(sent.options()));
+                      } else if (o instanceof OptionSpec.FastOpen given
+                          && PacketComparer.gives(given, sent)) {
+                        flows.cookies().learn(given.digits(), OptionTexts.cookie(sent.options()));
                       }
                     }));
   }

@@ -26,6 +26,8 @@ final class ScriptSocket {
   private boolean tellsUnread;
   private boolean nonBlocking;
   private Linger linger = Linger.DELIVER;
+  private int backlog;
+  private Optional<InetSocketAddress> connectsTo = Optional.empty();
   private Optional<InetSocketAddress> bound = Optional.empty();
   private Optional<MptcpServerSocket> server = Optional.empty();
   private Optional<MptcpSocket> socket = Optional.empty();
@@ -122,6 +124,24 @@ final class ScriptSocket {
 
   void socket(MptcpSocket connection) {
     socket = Optional.of(connection);
+    connectsTo = Optional.empty();
+  }
+
+  int backlog() {
+    return backlog;
+  }
+
+  void backlog(int connections) {
+    backlog = connections;
+  }
+
+  /** Where the first write connects to, if that is left to it. */
+  Optional<InetSocketAddress> connectsTo() {
+    return connectsTo;
+  }
+
+  void connectsTo(InetSocketAddress remote) {
+    connectsTo = Optional.of(remote);
   }
 
   Optional<Flow> flow() {

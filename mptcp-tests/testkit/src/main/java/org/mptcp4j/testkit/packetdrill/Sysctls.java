@@ -8,6 +8,7 @@ import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 
@@ -68,11 +69,15 @@ final class Sysctls {
           "net.ipv4.tcp_tso_rtt_log",
           "net.ipv4.tcp_limit_output_bytes");
 
-  /** Whoever uses fast open is refused where it is used; switching it on alone shows nowhere. */
+  /** Which ends open fast, and how. */
   private static final String FAST_OPEN = "net.ipv4.tcp_fastopen";
 
-  /** In {@link #FAST_OPEN}: data in SYNs without an option, which no other line would show. */
-  private static final int WITHOUT_COOKIES = 0x4 | 0x200;
+  // In FAST_OPEN.
+  private static final int CLIENT = 0x1;
+  private static final int SERVER = 0x2;
+  private static final int CLIENT_WITHOUT_COOKIE = 0x4;
+  private static final int SERVER_WITHOUT_COOKIE = 0x200;
+  private static final int ALL_LISTENERS = 0x400;
 
   private static final Set<String> QUEUES =
       Set.of("pfifo", "bfifo", "pfifo_fast", "fq_codel", "noqueue", "fq");
@@ -109,7 +114,6 @@ final class Sysctls {
     boolean known =
         only != null && only.contains(setting.value())
             || SUPER_SEGMENTS.contains(name) && !options.strictSegments()
-            || name.equals(FAST_OPEN) && (number(setting.value()) & WITHOUT_COOKIES) == 0
             || name.equals("net.ipv4.tcp_fastopen_key");
     if (only != null && !known) {
       throw ScriptException.refused(
@@ -165,6 +169,33 @@ final class Sysctls {
     return applied.containsKey(name) ? number(applied.get(name)) : Integer.MAX_VALUE;
   }
 
+  private boolean fastOpen(int bit) {
+    int flags = applied.containsKey(FAST_OPEN) ? number(applied.get(FAST_OPEN)) : CLIENT | SERVER;
+    return (flags & bit) != 0;
+  }
+
+  boolean opensFastAsClient() {
+    return fastOpen(CLIENT);
+  }
+
+  boolean clientNeedsNoCookie() {
+    return fastOpen(CLIENT_WITHOUT_COOKIE);
+  }
+
+  boolean opensFastAsServer() {
+    return fastOpen(SERVER);
+  }
+
+  /** What holds for a listener, whose script may have chosen a bound itself. */
+  void fastOpenOfListener(TcpSocketOptions.Builder listener, int backlog) {
+    if (fastOpen(SERVER) && fastOpen(ALL_LISTENERS)) {
+      listener.fastOpenPending(backlog);
+    }
+    if (fastOpen(SERVER_WITHOUT_COOKIE)) {
+      listener.fastOpenNoCookie(true);
+    }
+  }
+
   /** Bytes not sent at which sockets take no more; without a limit of the script there is none. */
   int notSentLowat() {
     String value = applied.getOrDefault("net.ipv4.tcp_notsent_lowat", "-1");
@@ -218,6 +249,9 @@ final class Sysctls {
         }
       }
       case "net.core.rmem_max", "net.core.wmem_max", "net.core.somaxconn" -> number(value);
+      case FAST_OPEN -> number(value);
+      case "net.ipv4.tcp_fastopen_blackhole_timeout_sec" ->
+          config.timeouts(t -> t.fastOpenBlackhole(Duration.ofSeconds(number(value))));
       case "net.ipv4.tcp_notsent_lowat" -> Long.parseLong(value);
       default -> throw ScriptException.refused(place, "sysctl " + name);
     }

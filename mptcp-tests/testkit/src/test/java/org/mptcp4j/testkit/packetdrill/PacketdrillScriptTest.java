@@ -223,7 +223,6 @@ class PacketdrillScriptTest {
         Arguments.of("sysctl -q net.ipv4.tcp_wonder=1", "sysctl net.ipv4.tcp_wonder"),
         Arguments.of("sysctl -q net.ipv4.tcp_dsack=0", "tcp_dsack=0; there is only 1"),
         Arguments.of("sysctl -q net.ipv4.tcp_fin_timeout=5", "tcp_fin_timeout=5; there is only 60"),
-        Arguments.of("sysctl -q net.ipv4.tcp_fastopen=0x207", "tcp_fastopen"),
         Arguments.of("tc qdisc add dev tun0 root netem delay 10ms", "queue netem"),
         Arguments.of("ip link set dev tun0 mtu 1000", "ip link set dev tun0 mtu 1000"),
         Arguments.of("ethtool -K tun0 tso off", "ethtool -K tun0 tso off"),

@@ -1,0 +1,129 @@
+package org.mptcp4j.testkit.packetdrill;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Fast open: setsockopt with {@code TCP_FASTOPEN} and its relatives, connect and write on sockets
+ * with {@code TCP_FASTOPEN_CONNECT}, sendto with {@code MSG_FASTOPEN}.
+ */
+final class FastOpenCalls {
+  private static final long MSG_FASTOPEN = Constants.number("MSG_FASTOPEN");
+  private static final long MSG_DONTWAIT = Constants.number("MSG_DONTWAIT");
+
+  /** Bytes that options may take of a segment. */
+  private static final int OPTION_BYTES = 40;
+
+  private static final Set<String> WRITES = Set.of("write", "send", "sendto");
+
+  private final RunOptions options;
+  private final SocketTable table;
+  private final Flows flows;
+  private final Sysctls sysctls;
+  private final ConnectionCalls connections;
+  private final DataCalls data;
+
+  FastOpenCalls(
+      RunOptions options,
+      SocketTable table,
+      Flows flows,
+      Sysctls sysctls,
+      ConnectionCalls connections,
+      DataCalls data) {
+    this.options = options;
+    this.table = table;
+    this.flows = flows;
+    this.sysctls = sysctls;
+    this.connections = connections;
+    this.data = data;
+  }
+
+  /** Begins a call; empty when it is none of these. */
+  Optional<PendingCall> begin(Arguments a) {
+    String name = a.call().name();
+    if (name.equals("setsockopt")) {
+      return set(a);
+    }
+    if (name.equals("connect")) {
+      return connect(a);
+    }
+    return WRITES.contains(name) ? write(a) : Optional.empty();
+  }
+
+  private Optional<PendingCall> set(Arguments a) {
+    ScriptSocket socket = table.get(a.count(5, 5), 0);
+    switch (a.text(2)) {
+      case "TCP_FASTOPEN" -> {
+        int pending = sysctls.opensFastAsServer() ? (int) a.number(3) : 0;
+        TcpOptionCalls.change(socket, t -> t.fastOpenPending(pending));
+        if (socket.server().isPresent()) {
+          return Optional.of(connections.listenAgain(socket));
+        }
+      }
+      case "TCP_FASTOPEN_CONNECT" -> TcpOptionCalls.change(socket, t -> t.fastOpenConnect(a.number(3) != 0));
+      case "TCP_FASTOPEN_NO_COOKIE" ->
+          TcpOptionCalls.change(socket, t -> t.fastOpenNoCookie(a.number(3) != 0));
+      default -> {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(PendingCall.ok());
+  }
+
+  /** Linux leaves it to the first write, when that goes with the SYN. */
+  private Optional<PendingCall> connect(Arguments a) {
+    ScriptSocket socket = table.get(a.count(3, 3), 0);
+    boolean waits =
+        socket.options().tcp().fastOpenConnect()
+            && socket.socket().isEmpty()
+            && sendsWithSyn(socket);
+    if (waits) {
+      socket.connectsTo(connections.remote(a, 1));
+      return Optional.of(PendingCall.ok());
+    }
+    return Optional.empty();
+  }
+
+  private boolean sendsWithSyn(ScriptSocket socket) {
+    return sysctls.opensFastAsClient()
+        && (flows.cookies().isTaken() || withoutCookie(socket));
+  }
+
+  private boolean withoutCookie(ScriptSocket socket) {
+    return sysctls.clientNeedsNoCookie() || socket.options().tcp().fastOpenNoCookie();
+  }
+
+  private Optional<PendingCall> write(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    long flags = a.call().name().equals("write") ? 0 : a.number(3);
+    boolean asked = a.call().name().equals("sendto") && (flags & MSG_FASTOPEN) != 0;
+    Optional<InetSocketAddress> remote = socket.connectsTo();
+    if (asked && socket.socket().isEmpty()) {
+      remote = Optional.of(connections.remote(a.count(6, 6), 4));
+    }
+    return remote.map(to -> send(socket, to, a.number(2), flags));
+  }
+
+  private PendingCall send(ScriptSocket socket, InetSocketAddress to, long bytes, long flags) {
+    boolean now = sendsWithSyn(socket);
+    boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
+    boolean freely = withoutCookie(socket);
+    Answer connected =
+        connections.open(
+            socket, to, t -> t.fastOpenConnect(true).fastOpenNoCookie(freely));
+    if (!connected.errno().isEmpty()) {
+      return PendingCall.done(connected);
+    }
+    if (!now && !wait) {
+      return PendingCall.done(Answer.error("EINPROGRESS"));
+    }
+    long first = now ? Math.min(bytes, synBytes()) : 0;
+    return data.writeWithSyn(socket, bytes, first, flags);
+  }
+
+  private long synBytes() {
+    int ours = options.mtu() - (options.local().isV4() ? 40 : 60);
+    return Math.min(ours, flows.cookies().peerMss()) - OPTION_BYTES;
+  }
+}
