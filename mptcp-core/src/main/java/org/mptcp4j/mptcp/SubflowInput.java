@@ -67,7 +67,13 @@ final class SubflowInput {
    * @return false when it contradicts one that is known: the subflow is no use then
    */
   boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
-    return map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksumOf(options.keys(), dss));
+    return map(
+        tcp,
+        options,
+        tcp.irs() + synBytes + dss.ssn(),
+        length,
+        dsn,
+        checksumOf(options.keys(), dss));
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */

@@ -34,7 +34,7 @@ class KernelScriptsTest {
           "tcp_zerocopy_maxfrags.pkt",
           ":44:17: MSG_ZEROCOPY with more parts than a packet of Linux has fragments",
           "tcp_zerocopy_fastopen-client.pkt",
-          ":39:6: sysctl net.ipv4.tcp_timestamps after the beginning");
+          ":34:7: sysctl net.ipv4.tcp_timestamps=0");
 
   @TempDir static Path unpacked;
 

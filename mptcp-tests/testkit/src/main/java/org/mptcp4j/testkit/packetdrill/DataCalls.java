@@ -165,9 +165,7 @@ final class DataCalls {
     boolean zeroCopy = (flags & MSG_ZEROCOPY) != 0 && socket.zeroCopy().isOn();
     Write write = new Write(socket, wait ? bytes : first, wait, zeroCopy);
     write.take(first);
-    return wait
-        ? () -> socket.isConnected() ? write.attempt() : Optional.empty()
-        : write;
+    return wait ? () -> socket.isConnected() ? write.attempt() : Optional.empty() : write;
   }
 
   /** A write that goes on until everything is taken, or as much as fits without waiting. */

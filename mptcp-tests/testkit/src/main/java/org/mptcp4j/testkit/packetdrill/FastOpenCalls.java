@@ -61,7 +61,8 @@ final class FastOpenCalls {
           return Optional.of(connections.listenAgain(socket));
         }
       }
-      case "TCP_FASTOPEN_CONNECT" -> TcpOptionCalls.change(socket, t -> t.fastOpenConnect(a.number(3) != 0));
+      case "TCP_FASTOPEN_CONNECT" ->
+          TcpOptionCalls.change(socket, t -> t.fastOpenConnect(a.number(3) != 0));
       case "TCP_FASTOPEN_NO_COOKIE" ->
           TcpOptionCalls.change(socket, t -> t.fastOpenNoCookie(a.number(3) != 0));
       default -> {
@@ -86,8 +87,7 @@ final class FastOpenCalls {
   }
 
   private boolean sendsWithSyn(ScriptSocket socket) {
-    return sysctls.opensFastAsClient()
-        && (flows.cookies().isTaken() || withoutCookie(socket));
+    return sysctls.opensFastAsClient() && (flows.cookies().isTaken() || withoutCookie(socket));
   }
 
   private boolean withoutCookie(ScriptSocket socket) {
@@ -110,8 +110,7 @@ final class FastOpenCalls {
     boolean wait = !socket.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
     boolean freely = withoutCookie(socket);
     Answer connected =
-        connections.open(
-            socket, to, t -> t.fastOpenConnect(true).fastOpenNoCookie(freely));
+        connections.open(socket, to, t -> t.fastOpenConnect(true).fastOpenNoCookie(freely));
     if (!connected.errno().isEmpty()) {
       return PendingCall.done(connected);
     }

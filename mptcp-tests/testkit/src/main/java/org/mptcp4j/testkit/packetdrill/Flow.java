@@ -19,6 +19,8 @@ final class Flow {
   private MptcpSession session;
   private int localNonce;
   private int remoteNonce;
+  private int remoteBase = REMOTE_BASE;
+  private boolean remoteKnown;
   private boolean localKnown;
   private int localBase;
 
@@ -104,6 +106,19 @@ final class Flow {
     }
   }
 
+  /**
+   * A SYN of the peer comes; its number on the wire. Behind a first one that answers ours the
+   * numbers of the script count from it.
+   */
+  int onRemoteSyn(long scripted, boolean answers) {
+    int live = remoteSeq(scripted);
+    if (!remoteKnown && answers) {
+      remoteBase = live;
+    }
+    remoteKnown = true;
+    return live;
+  }
+
   /** A number of ours on the wire. */
   int localSeq(long scripted) {
     return localBase + (int) scripted;
@@ -116,12 +131,12 @@ final class Flow {
 
   /** A number of the peer's on the wire. */
   int remoteSeq(long scripted) {
-    return REMOTE_BASE + (int) scripted;
+    return remoteBase + (int) scripted;
   }
 
   /** A number of the peer's in the script. */
   long scriptedRemote(int live) {
-    return Integer.toUnsignedLong(live - REMOTE_BASE);
+    return Integer.toUnsignedLong(live - remoteBase);
   }
 
   @Override

@@ -36,8 +36,12 @@ final class PacketBuilder {
   private static ByteBuf tcp(Place place, PacketSpec.TcpSpec spec, Flow flow) {
     ByteBuf out = Unpooled.buffer(60 + spec.length());
     out.writeShort(flow.remotePort()).writeShort(flow.localPort());
-    out.writeInt(flow.remoteSeq(spec.seq()));
     boolean hasAck = (spec.flags() & TcpFlags.ACK) != 0;
+    if ((spec.flags() & TcpFlags.SYN) != 0) {
+      out.writeInt(flow.onRemoteSyn(spec.seq(), hasAck));
+    } else {
+      out.writeInt(flow.remoteSeq(spec.seq()));
+    }
     out.writeInt(hasAck ? flow.localSeq(spec.ack().orElse(0)) : (int) spec.ack().orElse(0));
     out.writeShort(spec.flags());
     out.writeShort(spec.window().orElse(0)).writeShort(0).writeShort(spec.urgent().orElse(0));
