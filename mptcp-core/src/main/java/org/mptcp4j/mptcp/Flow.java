@@ -84,7 +84,7 @@ public abstract class Flow {
     return false;
   }
 
-  /** RFC 7413 section 4.2.1: hands over what the SYN takes along, when it does. */
+  /** RFC 7413 section 4.2.2: hands over what the SYN takes along, when it does. */
   final void pushWithSyn(MetaSock meta, PieceSink sink) {
     DataSendQueue tx = meta.tx();
     int room = tcp.synRoomBytes() - tcp.unsentBytes();

@@ -7,7 +7,7 @@ import org.mptcp4j.wire.TcpOptions;
 
 /**
  * The handshake of a client that asks for a cookie, or has one and sends data with its SYN: RFC
- * 7413 section 4.2.1.
+ * 7413 section 4.2.2.
  */
 final class ActiveFastOpen extends Handshake {
   /** Bytes that options may take of a segment. */
@@ -29,7 +29,7 @@ final class ActiveFastOpen extends Handshake {
   @Override
   void writeSyn(TcpOptionWriter out, boolean answer, long nowNs, TcpConfig config) {
     super.writeSyn(out, answer, nowNs, config);
-    // RFC 7413 section 4.2.1: a SYN that is sent again has neither cookie nor data. Data without a
+    // RFC 7413 section 4.2.2: a SYN that is sent again has neither cookie nor data. Data without a
     // cookie needs no option.
     if (!sent && (start.cookie().length > 0 || start.asks())) {
       out.fastOpen(start.cookie());

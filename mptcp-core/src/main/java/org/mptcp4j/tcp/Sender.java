@@ -145,7 +145,7 @@ final class Sender {
     timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
   }
 
-  /** RFC 7413 section 4.2.1: the first SYN takes along what was written. */
+  /** RFC 7413 section 4.2.2: the first SYN takes along what was written. */
   void addToSyn(TxSegment out, int mostBytes) {
     int bytes = Math.min(mostBytes, unsentBytes());
     if (bytes > 0) {

@@ -211,7 +211,7 @@ public final class TcpOptions {
   }
 
   private void parseFastOpen(ByteBuf buf, int i, int size) {
-    // RFC 7413 section 2: a cookie has 4 to 16 bytes, an even number; none is a request.
+    // RFC 7413 section 4.1.1: a cookie has 4 to 16 bytes, an even number; none is a request.
     if (size == 2 || size >= 6 && size <= 18 && (size & 1) == 0) {
       fastOpenCookie = new byte[size - 2];
       buf.getBytes(i + 2, fastOpenCookie);

@@ -38,7 +38,7 @@ interface OptionSpec {
   }
 
   /**
-   * RFC 7413 section 2.
+   * RFC 7413 section 4.1.1.
    *
    * @param digits those of the cookie; none to ask for one
    */
