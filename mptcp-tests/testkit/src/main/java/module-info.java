@@ -8,6 +8,7 @@ module org.mptcp4j.testkit {
 
   exports org.mptcp4j.testkit;
   exports org.mptcp4j.testkit.assertj;
+  exports org.mptcp4j.testkit.byhand;
   exports org.mptcp4j.testkit.capture;
   exports org.mptcp4j.testkit.junit;
   exports org.mptcp4j.testkit.middlebox;

@@ -1,7 +1,7 @@
 package org.mptcp4j.testkit.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mptcp4j.testkit.MptcpCbByHand.subflowOf;
+import static org.mptcp4j.testkit.byhand.MptcpCbByHand.subflowOf;
 
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.PathEvent;
-import org.mptcp4j.testkit.MptcpCbByHand;
+import org.mptcp4j.testkit.byhand.MptcpCbByHand;
 import org.mptcp4j.testkit.segment.WireSegment;
 import org.mptcp4j.wire.MpPrio;
 import org.mptcp4j.wire.MpTcpRst;

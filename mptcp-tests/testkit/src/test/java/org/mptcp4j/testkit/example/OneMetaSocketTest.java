@@ -1,9 +1,9 @@
 package org.mptcp4j.testkit.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mptcp4j.testkit.MetaSockByHand.FIRST_DSN;
-import static org.mptcp4j.testkit.MetaSockByHand.PEER_FIRST_DSN;
-import static org.mptcp4j.testkit.MetaSockByHand.WINDOW;
+import static org.mptcp4j.testkit.byhand.MetaSockByHand.FIRST_DSN;
+import static org.mptcp4j.testkit.byhand.MetaSockByHand.PEER_FIRST_DSN;
+import static org.mptcp4j.testkit.byhand.MetaSockByHand.WINDOW;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,8 +11,8 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.ConnectionEvents;
 import org.mptcp4j.mptcp.Life;
-import org.mptcp4j.testkit.MetaSockByHand;
-import org.mptcp4j.testkit.MetaSockByHand.Range;
+import org.mptcp4j.testkit.byhand.MetaSockByHand;
+import org.mptcp4j.testkit.byhand.MetaSockByHand.Range;
 
 /** One meta socket without a subflow, stepped by hand. */
 class OneMetaSocketTest {

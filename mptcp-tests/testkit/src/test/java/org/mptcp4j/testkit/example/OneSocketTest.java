@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpConfig;
 import org.mptcp4j.tcp.TcpState;
-import org.mptcp4j.testkit.TcpSockByHand;
+import org.mptcp4j.testkit.byhand.TcpSockByHand;
 import org.mptcp4j.testkit.segment.WireSegment;
 import org.mptcp4j.wire.TcpFlags;
 

@@ -1,4 +1,4 @@
-package org.mptcp4j.testkit;
+package org.mptcp4j.testkit.byhand;
 
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,4 +1,4 @@
-package org.mptcp4j.testkit;
+package org.mptcp4j.testkit.byhand;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,0 +1,5 @@
+/**
+ * One object of the stack alone, stepped by hand: a TCP socket, a meta socket, a control block. The
+ * test is its peer, its clock and its application.
+ */
+package org.mptcp4j.testkit.byhand;
