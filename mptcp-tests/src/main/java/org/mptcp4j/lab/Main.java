@@ -20,6 +20,7 @@ import org.mptcp4j.lab.live.SsCommand;
 import org.mptcp4j.lab.packetdrill.PacketdrillCommand;
 import org.mptcp4j.lab.relay.RelayCommand;
 import org.mptcp4j.lab.soak.SoakCommand;
+import org.mptcp4j.lab.torture.TortureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PacketdrillCommand.class,
       RelayCommand.class,
       SoakCommand.class,
+      TortureCommand.class,
       FloodCommand.class,
       HelpCommand.class
     })

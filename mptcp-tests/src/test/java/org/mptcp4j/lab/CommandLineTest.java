@@ -46,7 +46,8 @@ class CommandLineTest {
         "relay",
         "decode",
         "packetdrill",
-        "soak"
+        "soak",
+        "torture"
       })
   void everyCommandHasHelpAndVersion(String command) {
     assertThat(run(command, "--help").exitCode()).isZero();
@@ -72,7 +73,8 @@ class CommandLineTest {
             "relay",
             "decode",
             "packetdrill",
-            "soak");
+            "soak",
+            "torture");
   }
 
   static Stream<List<String>> mistakes() {
@@ -82,6 +84,8 @@ class CommandLineTest {
         List.of("mptcp-lab: demoo is no command: --help lists them", "demoo"),
         List.of("Unknown option: '--foo'", "--foo"),
         List.of("'x' is not a whole number", "demo", "--seed=x"),
+        List.of("--seeds must be 1 to", "torture", "--seeds=0"),
+        List.of("there is no nowhere: name the page with --table", "torture", "--table=nowhere"),
         List.of("is too large a number", "demo", "--seed=99999999999999999999"),
         List.of("'often' is not a number", "serve", "--port=1", "--stats=often", tun),
         List.of("--mtu must be 576 to 65535, not 10", "serve", "--port=1", "--mtu=10", tun),

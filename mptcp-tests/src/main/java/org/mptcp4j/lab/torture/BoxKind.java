@@ -1,4 +1,4 @@
-package org.mptcp4j.torture;
+package org.mptcp4j.lab.torture;
 
 import java.util.function.LongFunction;
 import org.mptcp4j.testkit.middlebox.Boxes;

@@ -1,4 +1,4 @@
-package org.mptcp4j.torture;
+package org.mptcp4j.lab.torture;
 
 /** What a connection is at the end, when everything has arrived. */
 enum State {

@@ -1,4 +1,4 @@
-package org.mptcp4j.torture;
+package org.mptcp4j.lab.torture;
 
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
@@ -21,7 +21,7 @@ import org.mptcp4j.testkit.middlebox.PayloadRewriter;
 import org.mptcp4j.testkit.middlebox.TcpBox;
 
 /** One transfer in both directions over two paths through the boxes of a {@link Cell}. */
-final class Run implements AutoCloseable {
+final class TortureRun implements AutoCloseable {
   private static final int PORT = 80;
   private static final double LONGEST_SECONDS = 2_000;
   private static final LinkProfile PATH =
@@ -49,7 +49,7 @@ final class Run implements AutoCloseable {
   private Endpoint client;
   private Endpoint server;
 
-  Run(Cell cell, MptcpMode mptcp, long seed, int bytes) {
+  TortureRun(Cell cell, MptcpMode mptcp, long seed, int bytes) {
     this.cell = cell;
     world = new SimWorld(seed);
     SplittableRandom random = new SplittableRandom(seed);
