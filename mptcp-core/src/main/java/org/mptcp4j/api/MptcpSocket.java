@@ -11,6 +11,7 @@ import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.Schedulers;
@@ -222,6 +223,16 @@ public interface MptcpSocket extends AutoCloseable {
    * @throws IllegalArgumentException when the connection never had one of that number
    */
   void closeSubflow(int subflowId) throws MptcpException;
+
+  /**
+   * Resets a subflow and tells the peer why by MP_TCPRST (RFC 8684 section 3.6), which says whether
+   * and when it may try that path again. What the subflow still owed goes out on the others.
+   *
+   * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
+   * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN)
+   * @throws IllegalArgumentException when the connection never had one of that number
+   */
+  void resetSubflow(int subflowId, PeerReset why) throws MptcpException;
 
   /**
    * Sets the priority of one subflow, and tells the peer by MP_PRIO (RFC 8684 section 3.3.8).

@@ -97,7 +97,6 @@ public final class LinuxMptcpMib {
   /** Those that never count here, each with the reason. */
   public static final Map<String, String> NOT_COUNTED =
       Map.ofEntries(
-          Map.entry("MPCapableEndpAttempt", "a port that takes joins only is closed to other SYNs"),
           Map.entry("DSSCorruptionFallback", "a mapping that contradicts another is a reset"),
           Map.entry("SndWndShared", "subflows have no send window but that of the data level"),
           Map.entry("RcvWndShared", "subflows have no receive window but that of the data level"),

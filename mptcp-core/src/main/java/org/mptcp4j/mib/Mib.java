@@ -18,6 +18,8 @@ public enum Mib {
   MP_CAPABLE_SYN_TX_DROP("MPTcpExt", "MPCapableSYNTXDrop"),
   /** MP_CAPABLE not offered: SYNs with it were dropped on the way to that host before. */
   MP_CAPABLE_SYN_TX_DISABLED("MPTcpExt", "MPCapableSYNTXDisabled"),
+  /** A SYN without MP_JOIN to a port that takes joins only. */
+  MP_CAPABLE_ENDP_ATTEMPT("MPTcpExt", "MPCapableEndpAttempt"),
   /** A host was found to which SYNs with MP_CAPABLE do not get through. */
   BLACKHOLE("MPTcpExt", "Blackhole"),
   /** No token could be created. */

@@ -406,8 +406,11 @@ public final class Connection {
     if (timers.take(Timer.LINGER, nowNs)) {
       transport.closeAll(CloseReason.ABORTED);
     }
-    if (timers.take(Timer.CLOSE, nowNs) || timers.take(Timer.NO_SUBFLOW, nowNs)) {
+    if (timers.take(Timer.CLOSE, nowNs)) {
       fail(nowNs, SocketError.ETIMEDOUT);
+    }
+    if (timers.take(Timer.NO_SUBFLOW, nowNs)) {
+      fail(nowNs, transport.withoutFlows());
     }
     if (!meta.closed()) {
       carryOut(nowNs, transport.onTimeout(nowNs));

@@ -8,6 +8,7 @@ import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpOptions;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.TcpOptions;
 import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
@@ -105,6 +106,11 @@ public record ConnectionConfig(
   /** How MPTCP works. */
   public MptcpOptions mptcp() {
     return stack.mptcp();
+  }
+
+  /** How TCP works. */
+  public TcpOptions tcp() {
+    return stack.tcp();
   }
 
   /** How long is waited for what. */

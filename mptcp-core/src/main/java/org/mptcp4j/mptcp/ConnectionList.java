@@ -13,9 +13,14 @@ import org.mptcp4j.tcp.TcpSock;
  * each other.
  */
 final class ConnectionList implements RoundTrip, CcGroup {
+  /** How long another path may take to come up when a box ruined the last one. */
+  private static final long INTERFERED_NS = 10_000_000_000L;
+
   private final MptcpTcpSock master;
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
+  private boolean interfered; // a box has ruined the one that carried data last
+  private boolean optionsLost; // the peer has reset one because its data came without options
 
   ConnectionList(MptcpTcpSock master) {
     this.master = master;
@@ -36,6 +41,9 @@ final class ConnectionList implements RoundTrip, CcGroup {
   void add(MptcpTcpSock subflow) {
     live = size() == 1 ? List.of(live.get(0), subflow) : with(subflow);
     subflow.tcp().group(this);
+    if (optionsLost) {
+      subflow.options().tellMappings();
+    }
     created++;
   }
 
@@ -48,6 +56,37 @@ final class ConnectionList implements RoundTrip, CcGroup {
   /** A subflow is closed. */
   void remove(MptcpTcpSock subflow) {
     live = size() == 1 && get(0) == subflow ? List.of() : without(subflow);
+    if (subflow.up()) {
+      interfered = subflow.interfered();
+    }
+    if (subflow.lostOptions()) {
+      optionsLost = true;
+      live.forEach(s -> s.options().tellMappings());
+    }
+  }
+
+  /**
+   * How long a connection waits for a subflow when none is left. The application must soon hear of
+   * it when nothing gets through any more.
+   *
+   * @param mostNs how long at most
+   */
+  long patienceNs(long mostNs) {
+    return interfered ? Math.min(INTERFERED_NS, mostNs) : mostNs;
+  }
+
+  /** Mappings that are told on acknowledgements are told once more. */
+  void tellMappingsAgain() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).options().tellMappingsAgain()) {
+        live.get(i).tcp().requestAck();
+      }
+    }
+  }
+
+  /** Whether the last one that carried data ended because of what stands on its way. */
+  boolean interfered() {
+    return interfered;
   }
 
   private List<MptcpTcpSock> without(MptcpTcpSock subflow) {
@@ -124,7 +163,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
     for (int i = 0; i < live.size(); i++) {
       MptcpTcpSock s = live.get(i);
       if (s.up()) {
-        if (!s.bare() || s.options().tx().size() > 0) {
+        if (!s.bare() || !s.options().tx().allArrived()) {
           return false;
         }
         any = true;
@@ -220,6 +259,22 @@ final class ConnectionList implements RoundTrip, CcGroup {
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
   boolean isOnlyOne(MptcpTcpSock one) {
     return one == master && !master.shared() && !upBeside(one);
+  }
+
+  /** Every subflow that can carry data, or could, sends an acknowledgement. */
+  void requestAcks() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).up()) {
+        live.get(i).tcp().requestAck();
+      }
+    }
+  }
+
+  /** All but one, which are joins under way, are aborted; they have their resets still to send. */
+  List<MptcpTcpSock> abortBeside(MptcpTcpSock one) {
+    List<MptcpTcpSock> joins = live.stream().filter(s -> s != one).toList();
+    joins.forEach(s -> s.close(CloseReason.FALLBACK));
+    return joins;
   }
 
   /** Whether the peer may still send on some subflow that could carry data. */

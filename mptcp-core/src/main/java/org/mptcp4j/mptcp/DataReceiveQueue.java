@@ -127,6 +127,11 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     endDsn = dsn;
   }
 
+  /** Where the data ends is not known any more, unless it has ended. */
+  void forgetEnd() {
+    endKnown = ended;
+  }
+
   /** What waited for bytes that have come is in order now. */
   private void appendFollowing() {
     ByteBuf data;

@@ -45,6 +45,11 @@ enum FallbackCause {
     return reason;
   }
 
+  /** Whether the peer has said by MP_FAIL that what it has outstanding is contiguous there. */
+  boolean isAnswered(MptcpTcpSock sf) {
+    return this == MP_FAIL || this == CHECKSUM && sf.isAsking();
+  }
+
   /** Whether the first new data carries an infinite mapping. */
   boolean mapsInfinitely() {
     return says != Says.NOTHING;

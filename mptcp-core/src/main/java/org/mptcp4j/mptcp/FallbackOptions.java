@@ -29,7 +29,6 @@ final class FallbackOptions extends PlainTcp {
   private static final int ANSWERS = 8;
 
   private static final int DSS_BYTES = 28;
-  private static final int INFINITE = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64;
 
   /** What is known of the peer. */
   private enum Peer {
@@ -65,9 +64,11 @@ final class FallbackOptions extends PlainTcp {
    * Makes one; nothing of the subflow is changed yet.
    *
    * @param cause why it falls back
-   * @param subflow the only one that there was
+   * @param subflow the only one that there is
+   * @param endDsn data sequence number of the byte that follows all that it was given
    */
-  FallbackOptions(FallbackCause cause, MptcpTcpSock subflow, SessionKeys keys, MetaSock meta) {
+  FallbackOptions(
+      FallbackCause cause, MptcpTcpSock subflow, long endDsn, SessionKeys keys, MetaSock meta) {
     super(meta.window(), meta.counters());
     this.cause = cause;
     this.keys = keys;
@@ -78,7 +79,7 @@ final class FallbackOptions extends PlainTcp {
     tx = subflow.options().tx();
     firstSeq = subflow.options().firstSeq();
     infiniteSeq = tcp.sndEnd();
-    infiniteDsn = meta.tx().nxt();
+    infiniteDsn = endDsn;
     boolean mapped = in.mappings().size() > 0;
     failedDsn =
         cause == FallbackCause.CHECKSUM && mapped ? in.mappings().firstDsn() : window.next();
@@ -110,7 +111,7 @@ final class FallbackOptions extends PlainTcp {
   private void writeMapping(int seq, TcpOptionWriter out) {
     int position = tx.find(seq);
     if (position >= 0) {
-      tx.write(position, firstSeq, keys.checksum(), dataAck(), out);
+      tx.write(position, firstSeq, keys.checksum(), window.ackFlags(), dataAck(), out);
     } else if (infiniteDue && seq == infiniteSeq) {
       writeInfinite(out);
     }
@@ -119,10 +120,11 @@ final class FallbackOptions extends PlainTcp {
   /** RFC 8684 section 3.3.1: a length of 0, and a checksum of 0 where checksums are used. */
   private void writeInfinite(TcpOptionWriter out) {
     int ssn = infiniteSeq - firstSeq + 1;
+    int flags = window.ackFlags() | Dss.MAP | Dss.DSN64;
     boolean written =
         keys.checksum()
-            ? out.dssWithChecksum(INFINITE, dataAck(), infiniteDsn, ssn, 0, 0)
-            : out.dss(INFINITE, dataAck(), infiniteDsn, ssn, 0);
+            ? out.dssWithChecksum(flags, dataAck(), infiniteDsn, ssn, 0, 0)
+            : out.dss(flags, dataAck(), infiniteDsn, ssn, 0);
     if (written) {
       counters.increment(Mib.INFINITE_MAP_TX);
     }
@@ -130,7 +132,7 @@ final class FallbackOptions extends PlainTcp {
 
   private void writeAck(long nowNs, TcpOptionWriter out) {
     if (!failDue) {
-      out.dssAck64(dataAck());
+      writeDataAck(dataAck(), out);
       return;
     }
     failDue = false;
@@ -138,12 +140,16 @@ final class FallbackOptions extends PlainTcp {
       counters.increment(Mib.MP_FAIL_TX);
     }
     // RFC 8684 section 3.7: failed data is not acknowledged at the data level.
-    out.dssAck64(cause == FallbackCause.CHECKSUM ? failedDsn : dataAck());
+    writeDataAck(cause == FallbackCause.CHECKSUM ? failedDsn : dataAck(), out);
     if (cause.asks() && peer == Peer.UNTOLD) {
       giveUpNs = Math.min(giveUpNs, nowNs + PATIENCE_NS);
       repeatNs = Math.min(giveUpNs, nowNs + intervalNs);
       intervalNs *= 2;
     }
+  }
+
+  private void writeDataAck(long dataAck, TcpOptionWriter out) {
+    out.dss(window.ackFlags(), dataAck, 0, 0, 0);
   }
 
   /** What came with a data sequence number: a FIN of TCP has none. */

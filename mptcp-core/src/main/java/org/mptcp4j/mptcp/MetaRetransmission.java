@@ -25,6 +25,7 @@ final class MetaRetransmission {
   private final Transmitter transmitter;
   private final MetaTimers timers;
   private int backoff;
+  private int unheeded; // of these, those while a subflow worked
   private int probes;
 
   MetaRetransmission(
@@ -54,6 +55,7 @@ final class MetaRetransmission {
     } else {
       timers.stop(Timer.RETRANSMIT);
       backoff = 0;
+      unheeded = 0;
     }
     long silentNs = untilProbeOfSilent(nowNs);
     boolean blocked = transmitter.blockedByWindow();
@@ -70,6 +72,7 @@ final class MetaRetransmission {
   /** Something was newly acknowledged at the data level. */
   void progress(long nowNs) {
     backoff = 0;
+    unheeded = 0;
     if (pending()) {
       timers.arm(Timer.RETRANSMIT, nowNs + interval(0));
     }
@@ -85,17 +88,24 @@ final class MetaRetransmission {
     return backoff >= HOPELESS;
   }
 
+  /**
+   * Whether it has sent again as often as TCP would, on subflows that work, and nothing was
+   * acknowledged: RFC 9293 section 3.8.3, of the data level. Subflows that do not work have timers
+   * of their own.
+   */
+  boolean isExhausted() {
+    return unheeded > config.tcp().retries();
+  }
+
   void onTimeout(long nowNs) {
     if (timers.take(Timer.RETRANSMIT, nowNs) && pending()) {
       backoff++;
+      unheeded += subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0;
       transmitter.reinjectFirst();
+      subflows.tellMappingsAgain();
       if (meta.fin().due()) {
         // RFC 8684 section 3.3.3: the DATA_FIN is repeated until it is acknowledged.
-        for (MptcpTcpSock s : subflows.live()) {
-          if (s.up()) {
-            s.tcp().requestAck();
-          }
-        }
+        subflows.requestAcks();
       }
     }
     if (timers.take(Timer.PROBE, nowNs)) {

@@ -497,18 +497,25 @@ public final class MetaSock {
     }
   }
 
-  /** The end of what the peer sends is known to be at {@code dsn}. */
-  public void peerFin(long dsn) {
+  /**
+   * The end of what the peer sends is known to be at {@code dsn}. Returns what {@link
+   * #takePeerFin()} does.
+   */
+  public boolean peerFin(long dsn) {
     if (!rx.endKnown() && Seq64.ge(dsn, window.next())) {
       rx.endAt(dsn);
     }
-    takePeerFin();
+    return takePeerFin();
   }
 
-  /** Acts on the peer's end once everything before it is here. Called after data was received. */
-  public void takePeerFin() {
+  /**
+   * Acts on the peer's end once everything before it is here. Called after data was received.
+   *
+   * @return whether that happened now
+   */
+  public boolean takePeerFin() {
     if (!rx.endKnown() || rx.endDsn() != window.next() || closed()) {
-      return;
+      return false;
     }
     window.skip(1);
     rx.end();
@@ -521,6 +528,7 @@ public final class MetaSock {
         // Before the handshake is over nothing can end.
       }
     }
+    return true;
   }
 
   /** Whether the peer said where its data ends. */

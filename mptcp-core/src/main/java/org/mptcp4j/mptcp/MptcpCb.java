@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
@@ -34,6 +35,7 @@ public final class MptcpCb implements Transport {
   private final MptcpInput input;
   private final ConnectionNews news;
   private FallbackCause fallback = FallbackCause.NO_OPTION;
+  private MptcpTcpSock stream; // what goes on, once it falls back
 
   /**
    * Takes over when both ends have agreed.
@@ -155,7 +157,8 @@ public final class MptcpCb implements Transport {
       return fail(sf, CloseReason.REFUSED_JOIN);
     }
     if ((result & MptcpInput.FAILED) != 0) {
-      return fallBack(sf, FallbackCause.MP_FAIL, CloseReason.INTERFERENCE);
+      FallbackCause why = sf.isAsking() ? FallbackCause.CHECKSUM : FallbackCause.MP_FAIL;
+      return fallBack(sf, why, CloseReason.INTERFERENCE);
     }
     if ((result & MptcpInput.INFINITE) != 0) {
       return fallBack(sf, FallbackCause.INFINITE_MAPPING, CloseReason.MPTCP_ERROR);
@@ -174,7 +177,7 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision drain(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
-    if (!sf.state().isConfirmed() || sf.tcp().readableBytes() == 0) {
+    if (!sf.state().isConfirmed() || sf.tcp().readableBytes() == 0 || sf.isAsking()) {
       return Decision.NONE;
     }
     Decision decision =
@@ -184,10 +187,11 @@ public final class MptcpCb implements Transport {
             yield Decision.NONE;
           }
           case UNMAPPED -> unmapped(nowNs, sf);
-          case BAD_CHECKSUM -> badChecksum(sf);
+          case BAD_CHECKSUM -> badChecksum(nowNs, sf);
         };
-    if (decision == Decision.NONE) {
-      meta.takePeerFin();
+    if (decision == Decision.NONE && meta.takePeerFin()) {
+      // As Linux: the end is acknowledged on every subflow.
+      subflows.requestAcks();
     }
     return decision;
   }
@@ -212,18 +216,26 @@ public final class MptcpCb implements Transport {
     return fallBack(sf, FallbackCause.UNMAPPED, CloseReason.INTERFERENCE);
   }
 
-  private Decision badChecksum(MptcpTcpSock sf) {
+  private Decision badChecksum(long nowNs, MptcpTcpSock sf) {
     counters().increment(Mib.DATA_CSUM_ERR);
     news.log(new PathEvent.ChecksumFailed(sf));
-    sf.options().failed(sf.input().mappings().firstDsn());
+    long dsn = sf.input().mappings().firstDsn();
+    if (!mayFallBack(sf) && rules().isContiguous(sf)) {
+      return ask(nowNs, sf, dsn);
+    }
+    sf.options().failed(dsn);
     return fallBack(sf, FallbackCause.CHECKSUM, CloseReason.BAD_CHECKSUM);
+  }
+
+  private Decision ask(long nowNs, MptcpTcpSock sf, long dsn) {
+    return sf.ask(nowNs, dsn) ? Decision.NONE : fail(sf, CloseReason.BAD_CHECKSUM);
   }
 
   @Override
   public Decision afterTcp(long nowNs, Flow flow, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
     if ((notices & TcpNotice.ACKED) != 0) {
-      sf.options().tx().acknowledged(sf.tcp().sndUna());
+      sf.options().acknowledged(sf.tcp().sndUna(), meta.tx().una());
     }
     if ((notices & TcpNotice.RTO_FIRED) != 0 && sf.silenced()) {
       news.log(new PathEvent.SubStale(sf));
@@ -271,8 +283,9 @@ public final class MptcpCb implements Transport {
    * closes it.
    */
   private Decision fallBack(MptcpTcpSock sf, FallbackCause why, CloseReason otherwise) {
-    if (mayFallBack(sf)) {
+    if (mayFallBack(sf) || why.isAnswered(sf) && rules().isContiguous(sf)) {
       fallback = why;
+      stream = sf;
       why.reason().ifPresent(meta::fallsBack);
       return Decision.FALL_BACK;
     }
@@ -282,25 +295,18 @@ public final class MptcpCb implements Transport {
 
   /** The data goes on without it. */
   PlainTransport fallBack() {
-    MptcpTcpSock master = subflows.master();
-    FallbackOptions options = new FallbackOptions(fallback, master, keys, meta);
-    return PlainTransport.fallBack(master, abortJoins(), meta, options);
+    rules().forgetEndIfAltered(stream, fallback);
+    long end = rules().contiguousEnd(stream);
+    FallbackOptions options = new FallbackOptions(fallback, stream, end, keys, meta);
+    return PlainTransport.fallBack(stream, subflows.abortBeside(stream), end, meta, options);
   }
 
-  /** RFC 8684 section 3.7: whether the bytes of the only subflow are the data, in order. */
+  private StreamRules rules() {
+    return new StreamRules(meta, subflows, transmitter);
+  }
+
   private boolean mayFallBack(MptcpTcpSock sf) {
-    return subflows.isOnlyOne(sf)
-        && sf.state().isOpen()
-        && transmitter.bytesReinjected() == 0
-        && meta.rx().isWhole()
-        && sf.input().inOrder(sf.tcp(), meta.nextByte());
-  }
-
-  /** Joins under way are aborted; they have their resets still to send. */
-  private List<MptcpTcpSock> abortJoins() {
-    List<MptcpTcpSock> joins = subflows.live().stream().filter(s -> !s.isMaster()).toList();
-    joins.forEach(s -> s.close(CloseReason.FALLBACK));
-    return joins;
+    return rules().wasAlwaysAlone(sf);
   }
 
   // ---- sending
@@ -335,12 +341,8 @@ public final class MptcpCb implements Transport {
 
   @Override
   public void sendFin() {
-    for (MptcpTcpSock s : subflows.live()) {
-      if (s.up()) {
-        // RFC 8684 section 3.3.3: once everything is sent; on every subflow, as Linux does.
-        s.tcp().requestAck();
-      }
-    }
+    // RFC 8684 section 3.3.3: once everything is sent; on every subflow, as Linux does.
+    subflows.requestAcks();
   }
 
   @Override
@@ -363,7 +365,7 @@ public final class MptcpCb implements Transport {
       joinTimeout(sf);
     }
     if (sf.unmappedDeadlineNs() <= nowNs) {
-      return stillUnmapped(sf);
+      return sf.isAsking() ? ask(nowNs, sf, sf.input().mappings().firstDsn()) : stillUnmapped(sf);
     }
     return Decision.NONE;
   }
@@ -382,13 +384,13 @@ public final class MptcpCb implements Transport {
     if (retransmission.isDue(nowNs)) {
       if (!mayFallBack(master)) {
         bareAcks().onTimeout(nowNs);
-      } else if (unanswered(master)) {
+      } else if (rules().isUnanswered(master, retransmission)) {
         return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
       }
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
-    return Decision.NONE;
+    return retransmission.isExhausted() ? Decision.TIMED_OUT : Decision.NONE;
   }
 
   private BareAcks bareAcks() {
@@ -396,15 +398,6 @@ public final class MptcpCb implements Transport {
       bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
     }
     return bareAcks;
-  }
-
-  /**
-   * RFC 8684 section 3.7: TCP has acknowledged what the data level has not, and options have ceased
-   * to come; or it is the DATA_FIN alone that never arrives.
-   */
-  private boolean unanswered(MptcpTcpSock sf) {
-    boolean arrived = sf.options().tx().size() == 0;
-    return arrived && (sf.bare() || meta.onlyFinIsDue() && retransmission.isHopeless());
   }
 
   // ---- what happens outside
@@ -521,9 +514,15 @@ public final class MptcpCb implements Transport {
       news.log(new PathEvent.SubClosed(sf));
     }
     if (!meta.closed()) {
+      transmitter.reinjectIfAlone();
       paths.subflowDown(sf);
     }
     return Decision.NONE;
+  }
+
+  @Override
+  public SocketError withoutFlows() {
+    return subflows.interfered() ? SocketError.EPROTO : SocketError.ETIMEDOUT;
   }
 
   @Override

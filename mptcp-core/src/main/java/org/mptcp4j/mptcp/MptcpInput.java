@@ -224,6 +224,7 @@ final class MptcpInput {
     if (!dss.hasMapping()) {
       return result;
     }
+    meta.window().mapped(dss.dsn64());
     if (dss.length() == 0) {
       if (seg.payloadLength() == 0) {
         // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
@@ -239,8 +240,10 @@ final class MptcpInput {
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
-      meta.peerFin(dsn + payload);
       sf.tcp().requestAck();
+      if (meta.peerFin(dsn + payload)) {
+        subflows.requestAcks();
+      }
     }
     return result;
   }

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CcGroup;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -23,10 +24,17 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** A subflow that is heard again retransmits at once, unless it has done so just now. */
   private static final long HEARD_AGAIN_NS = 500_000_000;
 
+  /** So often is the peer asked before it is clear that it does not answer. */
+  private static final byte QUESTIONS = 4;
+
+  private static final long QUESTION_NS = 1_000_000_000L;
+
   private final int id;
   private final SubflowOptions options;
   private SubflowInput input; // null until data or a mapping comes
   private MpTcpRst peerReset; // null as long as none came
+  private byte questions; // MP_FAILs that may still ask the peer, plus one; 0 when none has
+  private boolean peerFailed; // the peer found a checksum wrong, and said so in its reset
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
   private boolean shared;
@@ -138,6 +146,28 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** Whether the last segment that came had no option of MPTCP. */
   boolean bare() {
     return bare;
+  }
+
+  // ---- what the peer is asked
+
+  /**
+   * Asks the peer by MP_FAIL whether what it has outstanding is contiguous on this subflow: RFC
+   * 8684 section 3.7. Nothing is taken until it answers.
+   *
+   * @param dsn of the mapping whose checksum is wrong
+   * @return false when it was asked often enough
+   */
+  boolean ask(long nowNs, long dsn) {
+    questions = isAsking() ? (byte) (questions - 1) : QUESTIONS;
+    input.unmapped(nowNs + QUESTION_NS);
+    options.failed(dsn);
+    tcp().requestAck();
+    return isAsking();
+  }
+
+  /** Whether it waits for the answer. */
+  boolean isAsking() {
+    return questions > 0;
   }
 
   // ---- its state
@@ -318,6 +348,27 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return Optional.ofNullable(peerReset);
   }
 
+  /**
+   * Whether it ended because what comes on it, at this end or at the peer's, makes no sense: RFC
+   * 8684 section 3.6. Where options are lost, so is what the reset says.
+   */
+  boolean interfered() {
+    boolean said =
+        peerReset != null
+            && (peerReset.reason() == MpTcpRst.MIDDLEBOX
+                || peerReset.reason() == MpTcpRst.MPTCP_ERROR);
+    return said || bare || error() == SocketError.EPROTO;
+  }
+
+  /**
+   * Whether the peer has reset it because what came to it had no options; or this end has, and what
+   * the peer would say comes too late.
+   */
+  boolean lostOptions() {
+    boolean said = peerReset != null && peerReset.reason() == MpTcpRst.MIDDLEBOX && !peerFailed;
+    return said || reason() == CloseReason.INTERFERENCE;
+  }
+
   /** Queues bytes at its TCP socket. */
   @Override
   public void accept(ByteBuf buf, int index, int length) {
@@ -343,6 +394,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
       counters.increment(Mib.MP_RST_RX);
     }
     if (segment.options().mptcp(MpFail.class) != null) {
+      peerFailed = true;
       counters.increment(Mib.MP_FAIL_RX);
     }
     return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
@@ -10,6 +11,7 @@ import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.DssOption;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
@@ -19,6 +21,9 @@ import org.mptcp4j.wire.Seq32;
  * 3.1. Our key and its token are reserved.
  */
 final class Opening implements Transport {
+  /** Mappings that are kept until the peer's key is known: some segments of a first flight. */
+  private static final int EARLY_MAPPINGS = 64;
+
   private final SessionKeys keys;
   private final MetaSock meta;
   private final MptcpTcpSock first;
@@ -27,6 +32,7 @@ final class Opening implements Transport {
   private final Counters counters;
   private Scheduler scheduler;
   private List<MptcpTcpSock> flows;
+  private List<DssOption> early = List.of();
 
   /**
    * Makes one.
@@ -154,7 +160,7 @@ final class Opening implements Transport {
       // A DATA_FIN without the keys: they were lost, and will come again.
       Dss dss = seg.options().dss();
       if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
-        takeEarlyMapping(dss);
+        keepEarlyMapping(dss);
         return Decision.NONE;
       }
       meta.fallsBack(FallbackReason.NO_KEYS_IN_ACK);
@@ -168,6 +174,7 @@ final class Opening implements Transport {
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
     learnPeer(option, (long) seg.window() << first.tcp().sendScale());
+    early.forEach(mapping -> first.input().mapEarly(first, mapping, meta));
     first.confirmed();
     return Decision.AGREED;
   }
@@ -179,10 +186,17 @@ final class Opening implements Transport {
     meta.learnPeer(keys.remoteIdsn() + 1, windowBytes);
   }
 
-  /** A mapping that came before the peer's key: only a full one can be understood. */
-  private void takeEarlyMapping(Dss dss) {
-    if (dss.hasMapping() && dss.length() > 0 && dss.dsn64() && !dss.dataFin()) {
-      first.input().map(first.tcp(), first.options(), dss, dss.length(), dss.dsn());
+  /** A mapping that came before the peer's key, by which alone it may be understood. */
+  private void keepEarlyMapping(Dss dss) {
+    if (!dss.hasMapping() || dss.length() == 0 || early.size() >= EARLY_MAPPINGS) {
+      return;
+    }
+    DssOption mapping = dss.toOption();
+    if (early.isEmpty()) {
+      early = new ArrayList<>();
+    }
+    if (!early.contains(mapping)) {
+      early.add(mapping);
     }
   }
 

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
 
@@ -19,6 +20,9 @@ sealed interface PathCommand {
 
   /** Close a subflow. */
   record Close(int subflowId) implements PathCommand {}
+
+  /** Reset a subflow. */
+  record Reset(int subflowId, PeerReset why) implements PathCommand {}
 
   /** Tell the path manager that a time has come; {@link Long#MAX_VALUE} for never. */
   record WakeAt(long timeNs) implements PathCommand {}

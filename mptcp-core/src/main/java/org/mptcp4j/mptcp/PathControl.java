@@ -10,6 +10,7 @@ import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathNews;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
@@ -23,6 +24,7 @@ import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpJoinSynAck;
 import org.mptcp4j.wire.MpPrio;
+import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
 import org.mptcp4j.wire.RxSegment;
@@ -90,7 +92,7 @@ final class PathControl implements Paths {
     if (meta.peerFinished() ? subflows.anyUp() : subflows.anyReceiving()) {
       timers.stop(Timer.NO_SUBFLOW);
     } else {
-      timers.armOnce(Timer.NO_SUBFLOW, nowNs + config().timeouts().zeroSubflowNs());
+      timers.armOnce(Timer.NO_SUBFLOW, nowNs + subflows.patienceNs(config().timeouts().zeroSubflowNs()));
     }
     if (paths.announces()) {
       announceDue(nowNs);
@@ -133,6 +135,8 @@ final class PathControl implements Paths {
       withdraw(withdraw.addressIds(), CloseReason.UNWANTED);
     } else if (command instanceof PathCommand.Close close) {
       close(close.subflowId());
+    } else if (command instanceof PathCommand.Reset reset) {
+      reset(reset.subflowId(), reset.why());
     } else if (command instanceof PathCommand.WakeAt wake) {
       wakeAt(wake.timeNs());
     } else if (command instanceof PathCommand.SetPriority set) {
@@ -531,6 +535,20 @@ final class PathControl implements Paths {
   public void close(int subflowId) {
     paths.requireKnown(subflowId);
     subflows.byId(subflowId).ifPresent(this::closeUnwanted);
+  }
+
+  /** RFC 8684 section 3.6: with the reason. */
+  @Override
+  public void reset(int subflowId, PeerReset why) {
+    paths.requireKnown(subflowId);
+    int flags = why.isTransient() ? MpTcpRst.TRANSIENT : 0;
+    for (MptcpTcpSock s : subflows.live()) {
+      if (s.id() == subflowId && !s.state().isOver()) {
+        count(Mib.RM_SUBFLOW);
+        s.options().resetSays(new MpTcpRst(flags, why.reason()));
+        close(s, CloseReason.UNWANTED_SILENT);
+      }
+    }
   }
 
   private void closeUnwanted(MptcpTcpSock s) {

@@ -25,12 +25,16 @@ import org.mptcp4j.tcp.FourTuple;
  * commands it gave. The typed form of the kernel's {@code mptcp_pm} area.
  */
 final class PathSession implements PmView, PmCommands {
-  private static final int COMMAND_LIMIT = 256;
+  /** More than announcing and joining every address that there may be takes. */
+  private static final int COMMAND_LIMIT = 1024;
 
   /** More than a segment can cause; what comes when nobody listens any more is forgotten. */
   private static final int EVENT_LIMIT = 256;
 
-  /** RFC 8684 section 5: a peer must not make us send to as many hosts as it likes. */
+  /**
+   * RFC 8684 section 5: a peer must not make us send to as many hosts as it likes. Unless more may
+   * be remembered at a time.
+   */
   private static final int LIFETIME_ADDRESSES = 64;
 
   private PathManager manager;
@@ -39,7 +43,7 @@ final class PathSession implements PmView, PmCommands {
   private final ConnectionList subflows;
   private final SubflowFactory host;
   private List<RemoteAddress> remotes = List.of();
-  private byte addressesTaken;
+  private int addressesTaken;
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
   private Chain<MptcpTcpSock> removedByPeer; // not looked at yet
@@ -175,7 +179,8 @@ final class PathSession implements PmView, PmCommands {
         return false;
       }
     }
-    if (remotes.size() >= limits().maxRemoteAddresses() || addressesTaken >= LIFETIME_ADDRESSES) {
+    int most = limits().maxRemoteAddresses();
+    if (remotes.size() >= most || addressesTaken >= Math.max(LIFETIME_ADDRESSES, most)) {
       return false;
     }
     addressesTaken++;
@@ -487,6 +492,12 @@ final class PathSession implements PmView, PmCommands {
   public void close(int subflowId) {
     requireKnown(subflowId);
     command(new PathCommand.Close(subflowId));
+  }
+
+  @Override
+  public void reset(int subflowId, PeerReset why) {
+    requireKnown(subflowId);
+    command(new PathCommand.Reset(subflowId, Objects.requireNonNull(why, "why")));
   }
 
   @Override

@@ -4,6 +4,7 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathNews;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
 
 /**
@@ -30,6 +31,9 @@ public interface Paths {
 
   /** Closes a subflow; what it still owed goes out on the others. */
   void close(int subflowId);
+
+  /** Resets a subflow and says why; what it still owed goes out on the others. */
+  void reset(int subflowId, PeerReset why);
 
   /**
    * Announces an address.

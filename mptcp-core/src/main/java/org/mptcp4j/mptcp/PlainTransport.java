@@ -50,6 +50,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
    */
   static PlainTransport fallBack(MptcpTcpSock subflow, MetaSock meta) {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
+    plain.unaSeq = subflow.options().firstSeq();
     plain.takeOver(subflow, new PlainTcp(meta.window(), meta.counters()));
     return plain;
   }
@@ -60,14 +61,27 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
    *
    * @param subflow the only one that carried data
    * @param leaving others, which are aborted and have their resets still to send
+   * @param endDsn data sequence number of the byte that follows all that it was given
    * @param options what the peer has to be told
    */
   static PlainTransport fallBack(
-      MptcpTcpSock subflow, List<MptcpTcpSock> leaving, MetaSock meta, FallbackOptions options) {
+      MptcpTcpSock subflow,
+      List<MptcpTcpSock> leaving,
+      long endDsn,
+      MetaSock meta,
+      FallbackOptions options) {
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
+    TcpSock tcp = subflow.tcp();
     // Whatever the window: TCP has acknowledged it.
     subflow.input().deliverUnverified((dsn, data) -> meta.rx().receiveInOrder(data));
     plain.said = options;
+    plain.unaSeq = tcp.sndUna();
+    plain.unaDsn = endDsn - (tcp.sndEnd() - tcp.sndUna());
+    int again = (int) Seq64.diff(meta.tx().nxt(), endDsn);
+    if (again > 0) {
+      // What others had in vain, and has not been its turn yet.
+      meta.tx().give(endDsn, again, plain);
+    }
     plain.takeOver(subflow, options);
     plain.flows = new ArrayList<>(List.of(plain));
     plain.flows.addAll(leaving);
@@ -79,7 +93,6 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private void takeOver(MptcpTcpSock subflow, TcpExtension extension) {
     tcp().extension(extension);
-    unaSeq = subflow.options().firstSeq();
     subflow.fellBack();
     if (tcp().state().isSynchronized()) {
       connected();
@@ -191,7 +204,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
 
   private void acknowledged() {
     int advance = Seq32.diff(tcp().sndUna(), unaSeq);
-    if (!up || advance <= 0) {
+    if (!up || advance < 0) {
       return;
     }
     unaSeq += advance;

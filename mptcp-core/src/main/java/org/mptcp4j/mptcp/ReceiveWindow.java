@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.Seq64;
 
 /**
@@ -21,6 +22,7 @@ final class ReceiveWindow {
   private int largestBytes;
 
   private boolean started;
+  private boolean wide; // the last mapping that came had 64 bits
   private long next;
   private long edge;
 
@@ -87,6 +89,23 @@ final class ReceiveWindow {
   /** Next data sequence number expected: what DATA_ACK says. */
   long next() {
     return next;
+  }
+
+  /**
+   * A mapping came.
+   *
+   * @param dsn64 whether its data sequence number has 64 bits
+   */
+  void mapped(boolean dsn64) {
+    wide = dsn64;
+  }
+
+  /**
+   * The flags of a DATA_ACK. RFC 8684 section 3.3.2: a data sequence number of 64 bits MUST be
+   * acknowledged by one of 64 bits. What came with 32, or did not come yet, needs no more.
+   */
+  int ackFlags() {
+    return wide ? Dss.ACK | Dss.ACK64 : Dss.ACK;
   }
 
   /** First data sequence number beyond what was promised. */

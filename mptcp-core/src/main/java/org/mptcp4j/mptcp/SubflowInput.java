@@ -5,9 +5,11 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.DssOption;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
 
 /**
  * Takes the mappings of one subflow, and its in-order bytes through them to the data level: RFC
@@ -41,6 +43,7 @@ final class SubflowInput {
   private Staging staging; // null until bytes come whose mapping has a checksum
   private boolean anyMapped;
   private char synBytes;
+  private long mappedEnd; // data sequence number behind what came last with its mapping
   private long unmappedDeadlineNs = Long.MAX_VALUE;
 
   /** Bytes came with the SYN, which have no data sequence numbers. */
@@ -67,13 +70,31 @@ final class SubflowInput {
    * @return false when it contradicts one that is known: the subflow is no use then
    */
   boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
-    return map(
-        tcp,
-        options,
-        tcp.irs() + synBytes + dss.ssn(),
-        length,
-        dsn,
-        checksumOf(options.keys(), dss));
+    int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
+    return map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksum);
+  }
+
+  /**
+   * Takes a mapping that came before the peer's key, which is known by now.
+   *
+   * @param mapping not an infinite one
+   */
+  void mapEarly(MptcpTcpSock sf, DssOption mapping, MetaSock meta) {
+    long next = meta.window().next();
+    int length = mapping.length() - (mapping.dataFin() ? 1 : 0);
+    boolean dsn64 = (mapping.flags() & Dss.DSN64) != 0;
+    long dsn = dsn64 ? mapping.dsn() : Seq64.expand(next, (int) mapping.dsn());
+    if (length == 0) {
+      return; // a DATA_FIN alone will come again
+    }
+    SubflowOptions options = sf.options();
+    int seq = sf.tcp().irs() + synBytes + mapping.ssn();
+    int checksum =
+        checksumOf(options, mapping.hasChecksum(), mapping.checksum(), mapping.dataFin());
+    map(sf.tcp(), options, seq, length, dsn, checksum);
+    if (mapping.dataFin() && Seq64.gt(dsn + length, next)) {
+      meta.peerFin(dsn + length);
+    }
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */
@@ -87,18 +108,20 @@ final class SubflowInput {
     if (keys.checksum()) {
       checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
     }
+    options.window().mapped(true);
     int seq = tcp.irs() + synBytes + 1;
     return map(tcp, options, seq, option.dataLength(), keys.remoteIdsn() + 1, checksum);
   }
 
-  private static int checksumOf(SessionKeys keys, Dss dss) {
-    if (!keys.checksum()) {
+  private static int checksumOf(
+      SubflowOptions options, boolean present, int value, boolean dataFin) {
+    if (!options.keys().checksum()) {
       return RxMappings.NO_CHECKSUM;
     }
-    if (!dss.hasChecksum()) {
+    if (!present) {
       return RxMappings.MISSING_CHECKSUM;
     }
-    return dss.checksum() | (dss.dataFin() ? WITH_DATA_FIN : 0);
+    return value | (dataFin ? WITH_DATA_FIN : 0);
   }
 
   private boolean map(
@@ -153,6 +176,7 @@ final class SubflowInput {
       ByteBuf data = tcp.pollData(left);
       int count = data.readableBytes();
       anyMapped = true;
+      mappedEnd = mappings.firstDsn() + offset + count;
       if (!checksum) {
         into.receive(mappings.firstDsn() + offset, data);
       } else if (!stage(data, offset) || count == left && !verified(irs)) {
@@ -197,6 +221,16 @@ final class SubflowInput {
    */
   boolean inOrder(TcpSock tcp, long nextDsn) {
     return mappings.inOrder(tcp.readSeq(), nextDsn + waitingBytes());
+  }
+
+  /**
+   * Whether the next byte is the one that is expected next, as far as the mappings before it say;
+   * where there was none no byte may have come yet.
+   *
+   * @param nextDsn data sequence number expected next
+   */
+  boolean isAt(TcpSock tcp, long nextDsn) {
+    return anyMapped ? mappedEnd == nextDsn + waitingBytes() : tcp.readableBytes() == 0;
   }
 
   /** Whether bytes came that are not at the data level yet. */

@@ -30,6 +30,9 @@ final class SubflowOptions implements TcpExtension {
   /** DSS with 64-bit DATA_ACK and DSN, with checksum or padded. */
   private static final int DSS_BYTES = 28;
 
+  /** TCP's timestamps with their padding. */
+  private static final int TIMESTAMP_BYTES = 12;
+
   private static final int CONTROL_LIMIT = 16;
 
   private final SessionKeys keys;
@@ -37,6 +40,7 @@ final class SubflowOptions implements TcpExtension {
   private final DataFin fin;
   private final Counters counters;
   private TxMappings tx = TxMappings.NONE;
+  private MappingNotes notes; // null unless options are lost where there is data
   private Chain<MptcpOption> control; // options that go out on pure ACKs
   private JoinHandshake join; // null before and after the handshake of a join
   private final boolean ourJoin;
@@ -51,6 +55,7 @@ final class SubflowOptions implements TcpExtension {
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
   private CloseReason reset = CloseReason.NONE; // what a reset says
+  private MpTcpRst chosen; // what it says instead, null for nothing else
 
   /**
    * Makes one.
@@ -72,6 +77,11 @@ final class SubflowOptions implements TcpExtension {
     state = first;
     ourJoin = first == SubflowState.JOIN_SYN_SENT;
     offersLeft = (byte) Math.min(offers, Byte.MAX_VALUE);
+  }
+
+  /** The receive window of the connection. */
+  ReceiveWindow window() {
+    return window;
   }
 
   /** Keys of the connection. */
@@ -123,6 +133,36 @@ final class SubflowOptions implements TcpExtension {
   /** Mappings of what is sent. */
   TxMappings tx() {
     return tx;
+  }
+
+  /** From now on mappings are told on acknowledgements, too: data loses its options. */
+  void tellMappings() {
+    if (notes == null) {
+      notes = new MappingNotes();
+    }
+  }
+
+  /**
+   * Mappings that were told are told again.
+   *
+   * @return whether there is any
+   */
+  boolean tellMappingsAgain() {
+    return notes != null && notes.again(tx);
+  }
+
+  /**
+   * TCP has acknowledged what was sent.
+   *
+   * @param una up to there
+   * @param dataUna up to where the data level has
+   */
+  void acknowledged(int una, long dataUna) {
+    if (notes == null) {
+      tx.acknowledged(una);
+    } else {
+      tx.acknowledged(una, dataUna);
+    }
   }
 
   /**
@@ -198,8 +238,13 @@ final class SubflowOptions implements TcpExtension {
     }
   }
 
+  /** A reset will say that, whatever it is for. */
+  void resetSays(MpTcpRst why) {
+    chosen = why;
+  }
+
   /**
-   * A checksum was wrong: the reset that follows says of which mapping.
+   * A checksum was wrong: the reset or acknowledgement that follows says of which mapping.
    *
    * @param dsn where that begins
    */
@@ -220,13 +265,22 @@ final class SubflowOptions implements TcpExtension {
     return true;
   }
 
+  /** RFC 8684 section 3.4.1: an IPv6 address with a port takes 30 bytes. */
+  @Override
+  public boolean displacesTimestamps() {
+    return control != null
+        && state.isConfirmed()
+        && control.item().encodedLength() > TcpOptionWriter.MAX - TIMESTAMP_BYTES;
+  }
+
   /**
    * Whether another pure ACK must follow for what the last one had no room for: options, which wait
    * for the end of the handshake, or a DATA_FIN, which waits for the data before it.
    */
   boolean acknowledgeAgain(int unsentBytes) {
     finDisplaced &= fin.due();
-    return state.isConfirmed() && control != null || finDisplaced && unsentBytes == 0;
+    return state.isConfirmed() && (control != null || notes != null && notes.due(tx))
+        || finDisplaced && unsentBytes == 0;
   }
 
   @Override
@@ -266,7 +320,7 @@ final class SubflowOptions implements TcpExtension {
     if (failed() && out.mptcp(control.item())) {
       counters.increment(Mib.MP_FAIL_TX);
     }
-    Optional<MpTcpRst> reason = reset.resetOption();
+    Optional<MpTcpRst> reason = chosen == null ? reset.resetOption() : Optional.of(chosen);
     if (reason.isPresent() && out.mptcp(reason.get())) {
       counters.increment(Mib.MP_RST_TX);
     }
@@ -344,34 +398,46 @@ final class SubflowOptions implements TcpExtension {
     if (bare && control != null) {
       finDisplaced |= fin.due() && !finWritten;
       writeControl(out);
-      out.dssAck64(window.next());
+      return;
+    }
+    if (bare && notes != null && notes.due(tx)) {
+      finDisplaced |= fin.due();
+      writeMapping(notes.next(tx), out);
       return;
     }
     if (fin.due()) {
       writeDataFin(out);
     } else {
-      out.dssAck64(window.next());
+      writeAck(out);
     }
+  }
+
+  private void writeAck(TcpOptionWriter out) {
+    out.dss(window.ackFlags(), window.next(), 0, 0, 0);
   }
 
   private void writeMapping(TxSegment segment, TcpOptionWriter out) {
     int position = tx.find(segment.seq());
     if (position < 0) {
-      out.dssAck64(window.next());
+      writeAck(out);
       return;
     }
-    tx.write(position, firstSeq, keys.checksum(), window.next(), out);
+    writeMapping(position, out);
+  }
+
+  private void writeMapping(int position, TcpOptionWriter out) {
+    tx.write(position, firstSeq, keys.checksum(), window.ackFlags(), window.next(), out);
   }
 
   private void writeDataFin(TcpOptionWriter out) {
     finDisplaced = false;
     finWritten = true;
     // RFC 8684 section 3.3.3: a DATA_FIN without data maps one octet at subflow sequence number 0.
+    int flags = window.ackFlags() | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
     if (keys.checksum()) {
       int checksum = DssChecksum.compute(fin.dsn(), 0, 1, 0);
-      out.dssAck64Map64DataFinWithChecksum(window.next(), fin.dsn(), 0, 1, checksum);
+      out.dssWithChecksum(flags, window.next(), fin.dsn(), 0, 1, checksum);
     } else {
-      int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
       out.dss(flags, window.next(), fin.dsn(), 0, 1);
     }
   }
@@ -380,6 +446,10 @@ final class SubflowOptions implements TcpExtension {
     MptcpOption option = control.item();
     control = control.next();
     boolean written = out.mptcp(option);
+    if (!(option instanceof AddAddr)) {
+      // There is seldom room beside an announcement, which goes alone, as from Linux.
+      writeAck(out);
+    }
     if (option instanceof AddAddr addAddr) {
       counters.increment(
           addAddr.echo()
@@ -390,6 +460,8 @@ final class SubflowOptions implements TcpExtension {
       counters.add(written ? Mib.RM_ADDR_TX : Mib.RM_ADDR_TX_DROP, ids);
     } else if (option instanceof MpPrio && written) {
       counters.increment(Mib.MP_PRIO_TX);
+    } else if (option instanceof MpFail && written) {
+      counters.increment(Mib.MP_FAIL_TX);
     }
   }
 

@@ -235,6 +235,15 @@ final class Transmitter implements SchedulerContext {
     }
   }
 
+  /** Where no subflow is left all that is not acknowledged goes out again, in order. */
+  void reinjectIfAlone() {
+    DataSendQueue tx = meta.tx();
+    if (!subflows.anyUp() && tx.una() != tx.nxt()) {
+      reinject = null;
+      reinject(tx.una(), tx.nxt(), ReinjectQueue.NO_SUBFLOW);
+    }
+  }
+
   /** The first data not acknowledged goes out again, wherever it went before. */
   void reinjectFirst() {
     long una = meta.tx().una();

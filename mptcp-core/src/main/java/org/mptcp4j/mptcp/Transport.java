@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.sched.Scheduler;
@@ -177,6 +178,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** The connection is over: all flows close. */
   default void closeAll(CloseReason why) {
     flows().forEach(flow -> flow.close(why));
+  }
+
+  /** Why a connection fails that no flow is left of. */
+  default SocketError withoutFlows() {
+    return SocketError.ETIMEDOUT;
   }
 
   /** The connection is over; what is left are flows that close. */

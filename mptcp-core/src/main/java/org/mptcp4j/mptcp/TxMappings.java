@@ -8,7 +8,7 @@ import org.mptcp4j.wire.TcpOptionWriter;
 /**
  * Mappings of one subflow from its sequence numbers to data sequence numbers, for what it sends:
  * RFC 8684 section 3.3.1. A ring in sending order; entries leave when the subflow has acknowledged
- * them.
+ * them, or, where they are told on acknowledgements, when the data level has done so as well.
  */
 final class TxMappings extends MappingRing {
   /** Stands for a subflow that never carried anything, which then takes no memory for it. */
@@ -17,10 +17,14 @@ final class TxMappings extends MappingRing {
   /** Added to the checksum of a mapping whose last octet, behind its bytes, is the DATA_FIN. */
   static final int WITH_DATA_FIN = 1 << 16;
 
-  private static final int DATA_FIN = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
+  private static final int MAPPING = Dss.MAP | Dss.DSN64;
 
   private int cursor;
   private long carriedEnd;
+  private boolean begun;
+  private boolean ascending = true; // nothing was carried a second time
+  private long begin; // data sequence number from which on nothing was left out
+  private int acknowledged; // of the first entries: those that are only kept to be told
 
   private TxMappings(long firstDsn) {
     carriedEnd = firstDsn;
@@ -35,18 +39,50 @@ final class TxMappings extends MappingRing {
     return new TxMappings(firstDsn);
   }
 
+  /** Whether the subflow has acknowledged all that was sent on it. */
+  boolean allArrived() {
+    return acknowledged == size();
+  }
+
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
+    if (!begun || dsn != carriedEnd) {
+      ascending &= !begun || Seq64.gt(dsn, carriedEnd);
+      begin = dsn;
+      begun = true;
+    }
     carriedEnd = Seq64.max(carriedEnd, dsn + length);
     insert(size(), seq, length, dsn, checksum);
   }
 
   /** Forgets mappings that end at or before {@code una}. */
   void acknowledged(int una) {
-    while (size() > 0 && Seq32.le(end(0), una)) {
-      removeFirst();
-      cursor = Math.max(0, cursor - 1);
+    while (acknowledged < size() && Seq32.le(end(acknowledged), una)) {
+      acknowledged++;
     }
+    while (acknowledged > 0) {
+      forgetFirst();
+    }
+  }
+
+  /**
+   * As {@link #acknowledged(int)}, but keeps mappings of what the data level has not acknowledged.
+   *
+   * @param dataUna the first data sequence number of that
+   */
+  void acknowledged(int una, long dataUna) {
+    while (acknowledged < size() && Seq32.le(end(acknowledged), una)) {
+      acknowledged++;
+    }
+    while (acknowledged > 0 && Seq64.le(dsn(0) + length(0), dataUna)) {
+      forgetFirst();
+    }
+  }
+
+  private void forgetFirst() {
+    removeFirst();
+    acknowledged--;
+    cursor = Math.max(0, cursor - 1);
   }
 
   /**
@@ -78,13 +114,18 @@ final class TxMappings extends MappingRing {
     return -1;
   }
 
+  /** Sequence number behind the last mapping; there must be one. */
+  int endSeq() {
+    return end(size() - 1);
+  }
+
   /**
    * How far the data from {@code dsn} on is carried here: the first data sequence number that is
    * not, {@code dsn} itself when nothing is.
    */
   long carriedUntil(long dsn) {
     long end = dsn;
-    for (int i = 0; i < size(); i++) {
+    for (int i = acknowledged; i < size(); i++) {
       long offset = end - dsn(i);
       if (offset >= 0 && offset < length(i)) {
         end = dsn(i) + length(i);
@@ -98,6 +139,26 @@ final class TxMappings extends MappingRing {
     return carriedEnd;
   }
 
+  /**
+   * Whether what is outstanding went out contiguously on the subflow as far as it did, and nothing
+   * that went out before can be taken for it; or nothing is outstanding.
+   *
+   * @param una data sequence number of the first byte that is outstanding
+   * @param nxt behind the last one
+   */
+  boolean isContiguous(long una, long nxt) {
+    return begun ? ascending && Seq64.le(begin, una) && Seq64.le(una, carriedEnd) : una == nxt;
+  }
+
+  /**
+   * Where what is contiguous on the subflow ends so far.
+   *
+   * @param nxt behind the last byte that is outstanding
+   */
+  long contiguousEnd(long nxt) {
+    return begun ? carriedEnd : nxt;
+  }
+
   /** Whether a byte is carried here. */
   boolean carries(long dsn) {
     return size() > 0 && Seq64.lt(dsn, carriedEnd) && carriedUntil(dsn) != dsn;
@@ -109,29 +170,25 @@ final class TxMappings extends MappingRing {
    *
    * @param firstSeq sequence number of the subflow's first byte
    * @param checksums whether checksums are used
+   * @param ackFlags flags of the DATA_ACK beside it
    */
-  void write(int position, int firstSeq, boolean checksums, long dataAck, TcpOptionWriter out) {
+  void write(
+      int position,
+      int firstSeq,
+      boolean checksums,
+      int ackFlags,
+      long dataAck,
+      TcpOptionWriter out) {
     long dsn = dsn(position);
     int ssn = seq(position) - firstSeq + 1;
-    int length = length(position);
-    if ((checksum(position) & WITH_DATA_FIN) != 0) {
-      writeWithDataFin(position, ssn, checksums, dataAck, out);
-    } else if (checksums) {
-      out.dssAck64Map64WithChecksum(dataAck, dsn, ssn, length, checksum(position));
-    } else {
-      out.dssAck64Map64(dataAck, dsn, ssn, length);
-    }
-  }
-
-  private void writeWithDataFin(
-      int position, int ssn, boolean checksums, long dataAck, TcpOptionWriter out) {
-    long dsn = dsn(position);
-    int length = length(position) + 1;
+    boolean fin = (checksum(position) & WITH_DATA_FIN) != 0;
+    // RFC 8684 section 3.3.3: the DATA_FIN is one octet more.
+    int flags = ackFlags | MAPPING | (fin ? Dss.DATA_FIN : 0);
+    int length = length(position) + (fin ? 1 : 0);
     if (checksums) {
-      int sum = checksum(position) & 0xffff;
-      out.dssWithChecksum(DATA_FIN, dataAck, dsn, ssn, length, sum);
+      out.dssWithChecksum(flags, dataAck, dsn, ssn, length, checksum(position) & 0xffff);
     } else {
-      out.dss(DATA_FIN, dataAck, dsn, ssn, length);
+      out.dss(flags, dataAck, dsn, ssn, length);
     }
   }
 

@@ -12,9 +12,10 @@ import org.mptcp4j.link.packet.IpAddress;
  * <p>A path that failed is tried again 1 s later, then 2, 4, 8, 16, 32, and from then on 60 s after
  * each failure; at once when its link comes up or its address is added. The wait begins anew with 1
  * s when the path has worked for 60 s. A path is not tried again when the peer said that its reason
- * is permanent (RFC 8684 section 3.6) or ended the subflow in order, and only every 60 s when the
- * peer lacked resources or a policy of it forbade the subflow. A peer that announces an address
- * again asks for another try, at once, but at most each second.
+ * is permanent (RFC 8684 section 3.6; unless it is a middlebox and no path is left) or ended the
+ * subflow in order, and only every 60 s when the peer lacked resources or a policy of it forbade
+ * the subflow. A peer that announces an address again asks for another try, at once, but at most
+ * each second.
  */
 public final class DefaultPathManager implements PathManager {
   private @Nullable PathRetries retries; // null as long as no path failed
@@ -99,7 +100,7 @@ public final class DefaultPathManager implements PathManager {
     RemoteAddress remote =
         new RemoteAddress(subflow.remoteId(), subflow.remote(), subflow.remotePort());
     if (!view.hasSubflow(subflow.local(), remote)) {
-      retries().failed(subflow, end, view.nowNs());
+      retries().failed(view, subflow, end);
       forget(view, commands);
     }
     joinMissing(view, commands);
@@ -172,7 +173,7 @@ public final class DefaultPathManager implements PathManager {
   }
 
   private boolean mayTry(PmView view, IpAddress local, RemoteAddress remote) {
-    return retries == null || retries.mayTry(local, remote, view.nowNs());
+    return retries == null || retries.mayTry(view, local, remote);
   }
 
   private static boolean isUsed(PmView view, IpAddress local) {

@@ -38,7 +38,7 @@ final class EndpointRetries {
   /** A subflow is over; if this end opened it, it will be tried again. */
   void down(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {
     if (opened.stream().anyMatch(o -> o.is(subflow))) {
-      retries.failed(subflow, end, view.nowNs());
+      retries.failed(view, subflow, end);
       commands.wakeAt(retries.nextNs(view.nowNs()));
     }
   }
@@ -60,7 +60,7 @@ final class EndpointRetries {
     for (Opened o : opened) {
       if (left > 0
           && !view.hasSubflow(o.local.address(), o.remote)
-          && retries.mayTry(o.local.address(), o.remote, view.nowNs())) {
+          && retries.mayTry(view, o.local.address(), o.remote)) {
         commands.join(o.local, o.remote, o.local.priority());
         left--;
       }

@@ -126,6 +126,11 @@ public final class Endpoints implements PathManagerFactory {
     return new KernelPathManager(this);
   }
 
+  @Override
+  public boolean takesJoinsOnly(IpAddress local, int port) {
+    return list.stream().anyMatch(e -> port != 0 && e.port() == port && e.isAt(local));
+  }
+
   // ---- verbs
 
   /**

@@ -60,7 +60,7 @@ public final class FullMesh implements PathManager {
 
   @Override
   public void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {
-    retries.failed(subflow, end, view.nowNs());
+    retries.failed(view, subflow, end);
     retries.retain(view);
     complete(view, commands);
   }
@@ -92,7 +92,7 @@ public final class FullMesh implements PathManager {
       return;
     }
     for (LocalAddress local : view.localAddresses()) {
-      Mesh.join(view, commands, local, (from, to) -> retries.mayTry(from, to, view.nowNs()));
+      Mesh.join(view, commands, local, (from, to) -> retries.mayTry(view, from, to));
     }
     commands.wakeAt(retries.nextNs(view.nowNs()));
   }

@@ -1,6 +1,7 @@
 package org.mptcp4j.pm;
 
 import java.util.function.Supplier;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.spi.Named;
 
 /**
@@ -15,4 +16,12 @@ public interface PathManagerFactory extends Named, Supplier<PathManager> {
   /** A path manager for one connection. */
   @Override
   PathManager get();
+
+  /**
+   * Whether its connections are joined, but never opened, at an address and port of this host. By
+   * default there is no such place.
+   */
+  default boolean takesJoinsOnly(IpAddress local, int port) {
+    return false;
+  }
 }

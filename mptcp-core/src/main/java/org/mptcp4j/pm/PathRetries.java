@@ -77,17 +77,40 @@ final class PathRetries {
   }
 
   private final List<Path> paths = new ArrayList<>(2);
+  private boolean ruined; // boxes were against all paths that there were
+  private long triedNs = Long.MIN_VALUE;
 
-  /** Whether a path may be tried now. */
-  boolean mayTry(IpAddress local, RemoteAddress remote, long nowNs) {
+  /**
+   * Whether a path may be tried now, which has no subflow and is tried then. Where boxes ruin all
+   * paths there is one at a time: RFC 8684 section 3.7 has a way on only for a single subflow.
+   */
+  boolean mayTry(PmView view, IpAddress local, RemoteAddress remote) {
     Path path = find(local, remote.address(), remote.port());
-    return path == null ? paths.size() < LIMIT : path.dueNs <= nowNs;
+    if (path == null ? paths.size() >= LIMIT : path.dueNs > view.nowNs()) {
+      return false;
+    }
+    if (ruined && (triedNs == view.nowNs() || !view.subflows().isEmpty())) {
+      return false;
+    }
+    triedNs = view.nowNs();
+    return true;
   }
 
   /** A subflow is over, or was not established. */
-  void failed(PmSubflow subflow, SubflowEnd end, long nowNs) {
+  void failed(PmView view, PmSubflow subflow, SubflowEnd end) {
     Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
-    (path == null ? add(new Path(subflow)) : path).failed(nowNs, pace(end));
+    boolean none = view.subflows().stream().noneMatch(PmSubflow::established);
+    boolean last = none && isRuined(end);
+    ruined |= last;
+    // Where no path is left one that is bad is better than nothing.
+    Pace pace = last ? Pace.BACK_OFF : pace(end);
+    (path == null ? add(new Path(subflow)) : path).failed(view.nowNs(), pace);
+  }
+
+  /** Whether something on the way is against the path, not the peer. */
+  private static boolean isRuined(SubflowEnd end) {
+    return end.cause() == SubflowEnd.Cause.PROTOCOL_ERROR
+        || end.peerReset().filter(r -> r.reason() == PeerReset.MIDDLEBOX).isPresent();
   }
 
   /** A join could not even begin. */

@@ -1,7 +1,7 @@
 package org.mptcp4j.pm;
 
 /**
- * What the peer said when it reset a subflow: its MP_TCPRST (RFC 8684 section 3.6).
+ * What is said to the other end when a subflow is reset: MP_TCPRST (RFC 8684 section 3.6).
  *
  * @param reason one of the constants, or another value of 0 to 255
  * @param isTransient flag T: the condition may be temporary
@@ -27,4 +27,11 @@ public record PeerReset(int reason, boolean isTransient) {
 
   /** Middlebox interference. */
   public static final int MIDDLEBOX = 6;
+
+  /** Checks the reason. */
+  public PeerReset {
+    if (reason < 0 || reason > 255) {
+      throw new IllegalArgumentException("a reason for a reset is 0 to 255, not " + reason);
+    }
+  }
 }

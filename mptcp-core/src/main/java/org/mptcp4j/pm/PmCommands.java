@@ -69,6 +69,15 @@ public interface PmCommands {
   void close(int subflowId);
 
   /**
+   * Resets a subflow and says why: MP_TCPRST, RFC 8684 section 3.6. What it still owed goes out on
+   * the others, as with {@link #close}. One that is gone is ignored.
+   *
+   * @throws IllegalArgumentException when the connection never had one of that number, or the
+   *     reason is not 0 to 255
+   */
+  void reset(int subflowId, PeerReset why);
+
+  /**
    * Asks for {@link PathManager#onTimeout} at that time, on the scale of {@link PmView#nowNs}.
    * There is one such time: it replaces the one asked for before, and {@link Long#MAX_VALUE} takes
    * it back. It is forgotten when the connection falls back or ends.

@@ -266,6 +266,11 @@ public final class PolicyPathManager implements PathManager {
     }
 
     @Override
+    public void reset(int subflowId, PeerReset why) {
+      commands.reset(subflowId, why);
+    }
+
+    @Override
     public void wakeAt(long timeNs) {
       pathsWakeNs = timeNs;
     }

@@ -1,6 +1,7 @@
 package org.mptcp4j.stack;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpStack;
@@ -9,11 +10,14 @@ import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.JoinRequest;
 import org.mptcp4j.mptcp.JoinVerdict;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathManagerFactory;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpState;
 import org.mptcp4j.tcp.TimeWaitSock;
 import org.mptcp4j.wire.IcmpError;
+import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
@@ -37,11 +41,18 @@ final class PacketInput {
   private final SourceRateLimit echoes;
   private final Membership membership;
   private final Handover handover;
+  private final Supplier<PathManager> pathManager;
   private final RxSegment segment = new RxSegment();
   private final TxSegment reply = new TxSegment();
 
-  PacketInput(Sockets sockets) {
+  /**
+   * Makes one.
+   *
+   * @param pathManager the stack's, which may have places where there are joins only
+   */
+  PacketInput(Sockets sockets, Supplier<PathManager> pathManager) {
     this.sockets = sockets;
+    this.pathManager = pathManager;
     services = sockets.services();
     joins = new JoinInput(sockets);
     counters = services.counters();
@@ -214,10 +225,22 @@ final class PacketInput {
     Listener listener =
         sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
     if (listener == null) {
-      reset(nowNs, NO_REASON, link);
+      reset(nowNs, nobodyListens(), link);
     } else {
       sockets.onSyn(nowNs, listener, segment, link);
     }
+  }
+
+  /** Why a SYN finds no listener: as Linux, a port that was announced for joins takes no others. */
+  private Optional<MpTcpRst> nobodyListens() {
+    if (!(pathManager instanceof PathManagerFactory places)
+        || !places.takesJoinsOnly(segment.dst(), segment.dstPort())) {
+      return NO_REASON;
+    }
+    counters.increment(Mib.MP_CAPABLE_ENDP_ATTEMPT);
+    return segment.options().mptcp(MpCapable.class) == null
+        ? NO_REASON
+        : JoinVerdict.PROHIBITED.reset();
   }
 
   /** Returns whether an acknowledgement sends a SYN cookie back, which is then dealt with. */

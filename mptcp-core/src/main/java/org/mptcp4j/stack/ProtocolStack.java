@@ -39,7 +39,7 @@ final class ProtocolStack implements MptcpStack {
     this.configs = configs;
     defaults = new SubflowFactory(configs.of(configs.stack().defaults()), services);
     sockets = new Sockets(services);
-    input = new PacketInput(sockets);
+    input = new PacketInput(sockets, configs.pathManager());
   }
 
   @Override

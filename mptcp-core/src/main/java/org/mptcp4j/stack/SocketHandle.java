@@ -29,6 +29,7 @@ import org.mptcp4j.mptcp.MetaSock;
 import org.mptcp4j.mptcp.Paths;
 import org.mptcp4j.mptcp.SocketViews;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
@@ -239,6 +240,13 @@ final class SocketHandle implements MptcpSocket {
   @Override
   public void closeSubflow(int subflowId) throws MptcpException {
     paths("close a subflow").close(subflowId);
+    running.touch(node);
+  }
+
+  @Override
+  public void resetSubflow(int subflowId, PeerReset why) throws MptcpException {
+    Objects.requireNonNull(why, "why");
+    paths("reset a subflow").reset(subflowId, why);
     running.touch(node);
   }
 

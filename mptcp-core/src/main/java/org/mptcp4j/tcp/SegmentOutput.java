@@ -109,7 +109,7 @@ final class SegmentOutput {
     out.window(receiver.advertise(tcb.ext, syn ? 0 : handshake.receiveScale()));
     if (syn) {
       handshake.writeSyn(out.options(), ack, nowNs, tcb.config);
-    } else if (handshake.clock.enabled()) {
+    } else if (handshake.clock.enabled() && !(pure && tcb.ext.displacesTimestamps())) {
       out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
     }
     tcb.ext.writeOptions(nowNs, out);

@@ -21,6 +21,15 @@ public interface TcpExtension {
   void writeOptions(long nowNs, TxSegment segment);
 
   /**
+   * Whether what {@link #writeOptions} adds to an acknowledgement without data leaves no room for
+   * timestamps, which are left out then. For what could not be said otherwise, once: RFC 7323
+   * section 3.2 wants them in every segment.
+   */
+  default boolean displacesTimestamps() {
+    return false;
+  }
+
+  /**
    * The largest length that one segment starting at a sequence number may have, so that it never
    * crosses a mapping. Asked for new data and for every retransmission.
    *

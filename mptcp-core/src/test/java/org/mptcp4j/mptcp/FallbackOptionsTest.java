@@ -7,7 +7,12 @@ import org.junit.jupiter.api.Test;
 class FallbackOptionsTest {
   private final Workbench bench = new Workbench();
   private final FallbackOptions options =
-      new FallbackOptions(FallbackCause.UNMAPPED, bench.subflows.master(), bench.keys, bench.meta);
+      new FallbackOptions(
+          FallbackCause.UNMAPPED,
+          bench.subflows.master(),
+          bench.meta.tx().nxt(),
+          bench.keys,
+          bench.meta);
 
   @Test
   void takesWhatThereIsMemoryFor() {

@@ -150,6 +150,20 @@ class FallbackTest extends OneVictim {
     }
   }
 
+  // Whatever changed the data may have made it longer than a DATA_FIN said before.
+  @ParameterizedTest
+  @MethodSource("withChecksums")
+  void theEndOfChangedDataIsThatOfTcp(Setting setting) {
+    start(setting);
+    peer.dataFin(300);
+    corrupted(0, 300);
+    peer.plain(300, 3);
+    peer.fin(303);
+    net.run(S / 10);
+    assertReceived(303);
+    assertThat(victim.connection.meta().endOfStream()).isTrue();
+  }
+
   private void infinite(TxSegment s, int position) {
     s.options()
         .dssWithChecksum(ForgedPeer.MAPPED, ack(), peer.dsn(position), peer.ssn(position), 0, 0);

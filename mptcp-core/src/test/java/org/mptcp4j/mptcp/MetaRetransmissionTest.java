@@ -75,6 +75,29 @@ class MetaRetransmissionTest {
     assertThat(toRetransmissionNs()).isEqualTo(once);
   }
 
+  // RFC 9293 section 3.8.3: a peer that takes nothing is given up, here at the data level.
+  @Test
+  void itGivesUpAfterAsManyTriesAsTcp() {
+    sendAndLose(1_000);
+    for (int i = 0; i <= bench.config.tcp().retries(); i++) {
+      assertThat(retransmission.isExhausted()).as("after %d", i).isFalse();
+      timeout();
+    }
+    assertThat(retransmission.isExhausted()).isTrue();
+  }
+
+  @Test
+  void progressBeginsTheTriesAnew() {
+    sendAndLose(2_000);
+    for (int i = 0; i < bench.config.tcp().retries(); i++) {
+      timeout();
+    }
+    retransmission.progress(bench.nowNs);
+    timeout();
+    timeout();
+    assertThat(retransmission.isExhausted()).isFalse();
+  }
+
   @Test
   void itStopsWhenEverythingIsAcknowledged() {
     sendAndLose(1_000);

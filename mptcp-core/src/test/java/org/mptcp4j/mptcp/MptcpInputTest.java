@@ -2,18 +2,25 @@ package org.mptcp4j.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.DefaultPathManager;
+import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
+import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpFastclose;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpPrio;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
+import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TxSegment;
 
 /** What the options of a segment mean for the subflow it came on: RFC 8684 section 3. */
@@ -74,6 +81,88 @@ class MptcpInputTest {
     assertThat(bench.meta.peerFinished()).isTrue();
     assertThat(bench.meta.life()).isEqualTo(Life.CLOSE_WAIT);
     assertThat(bench.poll(bench.subflows.master()).options().dss().dataAck()).isEqualTo(end + 1);
+  }
+
+  // As Linux: the end of what the peer sends is acknowledged on every subflow.
+  @Test
+  void aDataFinIsAcknowledgedOnEverySubflow() {
+    MptcpTcpSock other = bench.add();
+    long end = bench.meta.window().next();
+    int flags = Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
+    give(s -> s.options().dss(flags, 0, end, 0, 1));
+    for (MptcpTcpSock s : List.of(bench.subflows.master(), other)) {
+      assertThat(bench.poll(s).options().dss().dataAck()).isEqualTo(end + 1);
+    }
+  }
+
+  /** The DATA_ACK of the next acknowledgement of a subflow: 4 or 8 bytes. */
+  private int widthOfAck(MptcpTcpSock by) {
+    by.tcp().requestAck();
+    Dss dss = bench.poll(by).options().dss();
+    long next = bench.meta.window().next();
+    assertThat(dss.dataAck()).isEqualTo(dss.ack64() ? next : next & 0xffff_ffffL);
+    return dss.ack64() ? 8 : 4;
+  }
+
+  // RFC 8684 section 3.3.2: 64 bits MUST be acknowledged by 64, which holds for the connection.
+  @Test
+  void aDataAckIsAsWideAsTheLastMapping() {
+    MptcpTcpSock master = bench.subflows.master();
+    MptcpTcpSock other = bench.add();
+    assertThat(widthOfAck(master)).as("before any mapping").isEqualTo(4);
+    long next = bench.meta.window().next();
+    give(s -> s.options().dss(Dss.MAP, 0, next & 0xffff_ffffL, 1, 100));
+    assertThat(widthOfAck(other)).as("after one of 32 bits").isEqualTo(4);
+    give(other, s -> s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 100));
+    assertThat(widthOfAck(other)).as("after one of 64 bits").isEqualTo(8);
+    assertThat(widthOfAck(master)).as("on another subflow").isEqualTo(8);
+    give(s -> s.options().dss(Dss.MAP, 0, next & 0xffff_ffffL, 1, 100));
+    assertThat(widthOfAck(master)).as("32 bits again").isEqualTo(4);
+    give(s -> s.options().dss(Dss.MAP | Dss.DSN64 | Dss.DATA_FIN, 0, next, 0, 1));
+    assertThat(widthOfAck(other)).as("a DATA_FIN of 64 bits").isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, MpCapable.CHECKSUM_REQUIRED})
+  void dataGoesWithADataAckOfThatWidth(int flags) {
+    bench = new Workbench(flags, SubflowState.ESTABLISHED);
+    input = input();
+    MptcpTcpSock master = bench.subflows.master();
+    Transmitter transmitter =
+        new Transmitter(bench.meta, bench.subflows, new LowestRtt(), flags != 0);
+    for (boolean wide : new boolean[] {false, true}) {
+      long dsn = bench.meta.tx().nxt();
+      bench.write(100);
+      bench.meta.setNoDelay(true);
+      transmitter.push(bench.nowNs);
+      Dss dss = bench.poll(master).options().dss();
+      assertThat(dss.ack64()).isEqualTo(wide);
+      assertThat(dss.dsn64()).isTrue();
+      assertThat(dss.dsn()).isEqualTo(dsn);
+      assertThat(dss.hasChecksum()).isEqualTo(flags != 0);
+      give(s -> s.options().dss(Dss.MAP | Dss.DSN64, 0, bench.meta.window().next(), 1, 100));
+    }
+  }
+
+  // As Linux: an announcement and its echo go alone, others beside a DSS.
+  @Test
+  void announcementsGoAlone() {
+    MptcpTcpSock master = bench.subflows.master();
+    AddAddr announcement = new AddAddr(false, 5, IpAddress.parse("10.9.9.9"), 0, 7);
+    for (MptcpOption option : List.of(announcement, announcement.toEcho())) {
+      master.options().addControl(option);
+      master.tcp().requestAck();
+      RxSegment alone = bench.poll(master);
+      assertThat(alone.options().mptcp(AddAddr.class)).isEqualTo(option);
+      assertThat(alone.options().dss().present()).isFalse();
+    }
+    for (MptcpOption option : List.of(MpPrio.ofSubflow(true), new RemoveAddr(List.of(1, 2)))) {
+      master.options().addControl(option);
+      master.tcp().requestAck();
+      RxSegment both = bench.poll(master);
+      assertThat(both.options().mptcp(option.getClass())).isEqualTo(option);
+      assertThat(both.options().dss().hasAck()).isTrue();
+    }
   }
 
   @Test

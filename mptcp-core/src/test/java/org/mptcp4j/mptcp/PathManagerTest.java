@@ -6,8 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmSubflow;
 import org.mptcp4j.pm.PmView;
@@ -134,6 +138,44 @@ class PathManagerTest {
     wakeAt(70);
     net.run(200 * S);
     assertThat(diary.told).containsExactly("woken at 70");
+  }
+
+  // RFC 8684 section 3.6: with any reason, permanent or not.
+  @ParameterizedTest
+  @CsvSource({
+    "0, false",
+    "1, false",
+    "2, true",
+    "3, false",
+    "4, true",
+    "5, true",
+    "5, false",
+    "6, false",
+    "255, true"
+  })
+  void aResetSaysWhy(int reason, boolean isTransient) {
+    start();
+    join(1);
+    net.run(S);
+    TestApp server = net.server.apps.get(0);
+    assertThat(server.connection.flows()).hasSize(2);
+    diary.told.clear();
+    PeerReset why = new PeerReset(reason, isTransient);
+    server.connection.paths().orElseThrow().reset(1, why);
+    net.run(S);
+    assertThat(diary.told).containsExactly("down 10.0.1.1 RESET " + reason + " " + isTransient);
+    assertThat(client.connection.flows()).hasSize(1);
+
+    join(1);
+    net.run(S);
+    diary.commands.reset(2, why);
+    client.connection.onLinkDown(net.nowNs(), 9);
+    net.run(S);
+    assertThat(net.server.count(Mib.MP_RST_RX)).isEqualTo(1);
+    assertThat(server.connection.flows()).hasSize(1);
+    client.toSend += 10_000;
+    net.run(S);
+    assertThat(server.received).isEqualTo(20_000);
   }
 
   @Test

@@ -36,6 +36,44 @@ class TxMappingsTest {
     assertThat(mappings.carriedUntil(5200)).isEqualTo(5200);
   }
 
+  // RFC 8684 section 3.7: an infinite mapping wants what is outstanding to be contiguous.
+  @Test
+  void knowsWhatIsContiguous() {
+    assertThat(TxMappings.NONE.isContiguous(70, 70)).isTrue();
+    assertThat(TxMappings.NONE.isContiguous(70, 90)).isFalse();
+    assertThat(TxMappings.NONE.contiguousEnd(70)).isEqualTo(70);
+    TxMappings mappings = TxMappings.begin(0);
+    mappings.add(1, 100, 5_000, 0);
+    mappings.add(101, 100, 5_100, 0);
+    assertThat(mappings.isContiguous(5_000, 5_200)).isTrue();
+    assertThat(mappings.isContiguous(4_999, 5_200)).as("some of it was lost elsewhere").isFalse();
+    assertThat(mappings.isContiguous(5_150, 6_000)).as("some of it follows").isTrue();
+    assertThat(mappings.contiguousEnd(6_000)).isEqualTo(5_200);
+    // What was left out is acknowledged: only what follows counts.
+    mappings.add(201, 100, 5_300, 0);
+    assertThat(mappings.isContiguous(5_200, 5_400)).isFalse();
+    assertThat(mappings.isContiguous(5_300, 5_400)).isTrue();
+    // What goes out twice may be taken for the first.
+    mappings.add(301, 50, 5_350, 0);
+    assertThat(mappings.isContiguous(5_350, 5_400)).isFalse();
+  }
+
+  @Test
+  void mappingsToBeToldStayUntilTheDataLevelHasThem() {
+    TxMappings mappings = TxMappings.begin(0);
+    mappings.add(1, 100, 5_000, 0);
+    mappings.add(101, 100, 5_100, 0);
+    mappings.acknowledged(201, 5_000);
+    assertThat(mappings.size()).isEqualTo(2);
+    assertThat(mappings.allArrived()).isTrue();
+    assertThat(mappings.carries(5_050)).as("TCP will not send it again").isFalse();
+    mappings.acknowledged(201, 5_100);
+    assertThat(mappings.size()).isEqualTo(1);
+    assertThat(mappings.dsn(0)).isEqualTo(5_100);
+    mappings.acknowledged(201);
+    assertThat(mappings.size()).isZero();
+  }
+
   @Test
   void knowsWhatIsCarriedAndHowFarItEverWent() {
     assertThat(TxMappings.NONE.carries(0)).isFalse();

@@ -164,6 +164,11 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   @Override
+  public void reset(int subflowId, PeerReset why) {
+    asked.add("reset " + subflowId + " " + why.reason());
+  }
+
+  @Override
   public void wakeAt(long timeNs) {
     wakeAtNs = timeNs;
   }

@@ -6,10 +6,14 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.pm.Endpoint;
+import org.mptcp4j.pm.Endpoints;
+import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.TcpFlags;
@@ -135,6 +139,43 @@ class UnknownFlowTest {
           assertThat(s.options().mptcp(MpTcpRst.class).reason()).isEqualTo(MpTcpRst.MPTCP_ERROR);
         });
     assertThat(stack.counters()).containsEntry("MPTcpExtMPJoinNoTokenFound", 1L);
+  }
+
+  /** As Linux: a port that is announced for joins takes no connection, whoever asks for one. */
+  @ParameterizedTest
+  @CsvSource({"80, true, 1", "80, false, 1", "81, true, 0", "81, false, 0"})
+  void aPortThatTakesJoinsTakesNothingElse(int port, boolean mptcp, long counted) {
+    Endpoints endpoints =
+        Endpoints.builder()
+            .add(Endpoint.of(OURS, Endpoint.Flag.SIGNAL).withPort(80))
+            .add(Endpoint.of("10.0.1.9", Endpoint.Flag.SIGNAL).withPort(81))
+            .build();
+    MptcpStack joined =
+        MptcpStack.builder()
+            .seed(1)
+            .pathManager(endpoints)
+            .link(0, 1500)
+            .address(0, "10.0.1.2/24")
+            .build();
+    RawHost other = new RawHost(joined);
+    TxSegment syn = RawHost.segment(PEER, 1111, OURS, port).seq(1000).flags(TcpFlags.SYN);
+    if (mptcp) {
+      syn.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
+    }
+    other.send(0, syn);
+    other.expectSegment(
+        0,
+        s -> {
+          assertThat(s.rst()).isTrue();
+          MpTcpRst why = s.options().mptcp(MpTcpRst.class);
+          if (mptcp && counted > 0) {
+            assertThat(why.reason()).isEqualTo(MpTcpRst.PROHIBITED);
+          } else {
+            assertThat(why).isNull();
+          }
+        });
+    assertThat(joined.allCounters()).containsEntry("MPTcpExtMPCapableEndpAttempt", counted);
+    joined.close();
   }
 
   @Test

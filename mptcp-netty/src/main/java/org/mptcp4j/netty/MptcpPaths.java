@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
 
 /**
@@ -39,6 +40,11 @@ public final class MptcpPaths {
   /** Closes a subflow: see {@link MptcpSocket#closeSubflow}. */
   public Future<Void> closeSubflow(int subflowId) {
     return run((socket, nowNs) -> socket.closeSubflow(subflowId));
+  }
+
+  /** Resets a subflow and says why: see {@link MptcpSocket#resetSubflow}. */
+  public Future<Void> resetSubflow(int subflowId, PeerReset why) {
+    return run((socket, nowNs) -> socket.resetSubflow(subflowId, why));
   }
 
   /** Sets the priority of a subflow and tells the peer: see {@link MptcpSocket#setPriority}. */

@@ -39,7 +39,9 @@ class JoinAddAddrPortsTest {
                 DEVICE);
         KernelPeer peer = KernelPeer.client(kernel, "rounds", "10.0.1.1", "10100")) {
       assertThat(peer.line(10)).contains("ECONNREFUSED");
-      assertThat(host.counters()).doesNotContainKey("MPTcpExtMPCapableACKRX");
+      assertThat(host.counters())
+          .doesNotContainKey("MPTcpExtMPCapableACKRX")
+          .containsEntry("MPTcpExtMPCapableEndpAttempt", 1L);
     }
   }
 

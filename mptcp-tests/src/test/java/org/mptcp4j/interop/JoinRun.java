@@ -50,6 +50,7 @@ final class JoinRun implements AutoCloseable {
   private final Deque<Packet> answers = new ArrayDeque<>();
   private volatile boolean filtered = true;
   private JoinByHand byHand;
+  private Process daemon; // null unless a program manages the kernel's paths
   private StackHost host;
   private KernelPeer peer;
   private Rounds client;
@@ -80,6 +81,9 @@ final class JoinRun implements AutoCloseable {
     JoinSide theirs = new KernelJoinSide(kernel, () -> peer.counters());
     sides.put(ours, new OurJoinSide(host, endpoints));
     sides.put(ours == Ours.S ? Ours.C : Ours.S, theirs);
+    if (isSet("daemon")) {
+      daemon = kernel.listenToPaths(10);
+    }
     theirs.limits(2, 0);
   }
 
@@ -462,6 +466,9 @@ final class JoinRun implements AutoCloseable {
 
   @Override
   public void close() {
+    if (daemon != null) {
+      daemon.destroy();
+    }
     if (peer != null) {
       peer.close();
     }

@@ -1,5 +1,6 @@
 package org.mptcp4j.interop;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,6 +130,37 @@ final class Netns implements AutoCloseable {
       }
     }
     return counters;
+  }
+
+  /**
+   * Starts a program that listens to the events of the kernel's path management, to be destroyed.
+   * As long as none does, a path manager of type userspace admits no join.
+   */
+  Process listenToPaths(int seconds) throws IOException {
+    Process monitor =
+        new ProcessBuilder(prefixed("ip", "mptcp", "monitor"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    long deadline = Patience.deadlineNs(seconds);
+    while (!isListenedToByNetlink()) {
+      if (System.nanoTime() > deadline) {
+        monitor.destroy();
+        throw new AssertionError("ip mptcp monitor does not listen");
+      }
+    }
+    return monitor;
+  }
+
+  /** Whether some socket of generic netlink is in a multicast group. */
+  private boolean isListenedToByNetlink() {
+    for (String line : run("cat", "/proc/net/netlink").split("\n")) {
+      String[] words = line.trim().split("\\s+");
+      if (words.length > 3 && words[1].equals("16") && !words[3].matches("0+")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Waits until somebody listens on a port. */

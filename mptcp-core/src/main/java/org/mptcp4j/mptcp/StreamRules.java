@@ -1,0 +1,58 @@
+package org.mptcp4j.mptcp;
+
+/**
+ * Whether the bytes of a subflow are the data of the connection, so that it can go on as TCP: RFC
+ * 8684 section 3.7. Made when that is asked.
+ *
+ * @param meta the data level
+ * @param subflows of the connection
+ * @param transmitter what was given to them
+ */
+record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitter) {
+  /**
+   * Whether it is the only subflow that ever carried data, and its bytes are the data, in order.
+   */
+  boolean wasAlwaysAlone(MptcpTcpSock sf) {
+    return subflows.isOnlyOne(sf) && transmitter.bytesReinjected() == 0 && isInOrder(sf);
+  }
+
+  /**
+   * Whether it is alone since boxes ruined all others, and all that this end has outstanding is
+   * contiguous on it, as what came is. Whether what the peer has outstanding is as well the peer
+   * must say, which is asked by MP_FAIL.
+   */
+  boolean isContiguous(MptcpTcpSock sf) {
+    return subflows.interfered()
+        && !subflows.upBeside(sf)
+        && sf.options().tx().isContiguous(meta.tx().una(), meta.tx().nxt())
+        && sf.input().isAt(sf.tcp(), meta.nextByte())
+        && isInOrder(sf);
+  }
+
+  private boolean isInOrder(MptcpTcpSock sf) {
+    return sf.state().isOpen()
+        && meta.rx().isWhole()
+        && sf.input().inOrder(sf.tcp(), meta.nextByte());
+  }
+
+  /**
+   * Whether TCP has acknowledged what the data level has not, and options have ceased to come; or
+   * it is the DATA_FIN alone that never arrives.
+   */
+  boolean isUnanswered(MptcpTcpSock sf, MetaRetransmission retransmission) {
+    boolean arrived = sf.options().tx().allArrived();
+    return arrived && (sf.bare() || meta.onlyFinIsDue() && retransmission.isHopeless());
+  }
+
+  /** Bytes may have been added on the way: then the FIN of TCP says where the data ends. */
+  void forgetEndIfAltered(MptcpTcpSock sf, FallbackCause why) {
+    if (why == FallbackCause.CHECKSUM || !subflows.isOnlyOne(sf)) {
+      meta.rx().forgetEnd();
+    }
+  }
+
+  /** Data sequence number of the byte that follows all that the subflow was given. */
+  long contiguousEnd(MptcpTcpSock sf) {
+    return sf.options().tx().contiguousEnd(meta.tx().nxt());
+  }
+}
