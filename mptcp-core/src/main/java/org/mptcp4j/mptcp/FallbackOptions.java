@@ -28,8 +28,6 @@ final class FallbackOptions extends PlainTcp {
   /** Answers to MP_FAIL: two ends must not answer each other's answers for ever. */
   private static final int ANSWERS = 8;
 
-  private static final int DSS_BYTES = 28;
-
   /** What is known of the peer. */
   private enum Peer {
     /** It may go on with MPTCP. */
@@ -277,6 +275,6 @@ final class FallbackOptions extends PlainTcp {
 
   @Override
   public int reservedOptionBytes() {
-    return peer != Peer.PLAIN && (infiniteDue || tx.size() > 0) ? DSS_BYTES : 0;
+    return peer != Peer.PLAIN && (infiniteDue || tx.size() > 0) ? window.dssBytes() : 0;
   }
 }

@@ -16,6 +16,9 @@ final class ReceiveWindow {
 
   private static final int LARGEST_UNSCALED = 65_535;
 
+  /** DSS with 64-bit DATA_ACK and DSN. */
+  private static final int WIDE_DSS_BYTES = 28;
+
   private int bufferBytes;
 
   /** The largest that the buffer has been: what the peer may still have in flight. */
@@ -106,6 +109,11 @@ final class ReceiveWindow {
    */
   int ackFlags() {
     return wide ? Dss.ACK | Dss.ACK64 : Dss.ACK;
+  }
+
+  /** Bytes that a mapping takes beside such a DATA_ACK, with checksum or padded. */
+  int dssBytes() {
+    return wide ? WIDE_DSS_BYTES : WIDE_DSS_BYTES - 4;
   }
 
   /** First data sequence number beyond what was promised. */

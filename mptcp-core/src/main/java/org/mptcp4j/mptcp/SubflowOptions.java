@@ -27,9 +27,6 @@ import org.mptcp4j.wire.TxSegment;
  * mappings of what is sent, which it owns.
  */
 final class SubflowOptions implements TcpExtension {
-  /** DSS with 64-bit DATA_ACK and DSN, with checksum or padded. */
-  private static final int DSS_BYTES = 28;
-
   /** TCP's timestamps with their padding. */
   private static final int TIMESTAMP_BYTES = 12;
 
@@ -476,7 +473,7 @@ final class SubflowOptions implements TcpExtension {
 
   @Override
   public int reservedOptionBytes() {
-    return DSS_BYTES;
+    return window.dssBytes();
   }
 
   @Override
