@@ -15,6 +15,7 @@ import org.mptcp4j.wire.DssOption;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
+import org.mptcp4j.wire.Seq64;
 
 /**
  * A connection on which MPTCP was offered and the peer's choice is not known yet: RFC 8684 section
@@ -174,7 +175,7 @@ final class Opening implements Transport {
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
     learnPeer(option, (long) seg.window() << first.tcp().sendScale());
-    early.forEach(mapping -> first.input().mapEarly(first, mapping, meta));
+    early.forEach(this::takeEarlyMapping);
     first.confirmed();
     return Decision.AGREED;
   }
@@ -184,6 +185,21 @@ final class Opening implements Transport {
     keys.remoteFlags(option.checksumRequired(), option.denyJoinInitial());
     // RFC 8684 section 3.1: the first data byte follows the initial data sequence number.
     meta.learnPeer(keys.remoteIdsn() + 1, windowBytes);
+  }
+
+  /** The peer's key is known by now. */
+  private void takeEarlyMapping(DssOption mapping) {
+    long next = meta.window().next();
+    int length = mapping.length() - (mapping.dataFin() ? 1 : 0);
+    boolean dsn64 = (mapping.flags() & Dss.DSN64) != 0;
+    long dsn = dsn64 ? mapping.dsn() : Seq64.expand(next, (int) mapping.dsn());
+    if (length == 0) {
+      return; // a DATA_FIN alone will come again
+    }
+    first.input().map(first.tcp(), first.options(), mapping, length, dsn);
+    if (mapping.dataFin() && Seq64.gt(dsn + length, next)) {
+      meta.peerFin(dsn + length);
+    }
   }
 
   /** A mapping that came before the peer's key, by which alone it may be understood. */

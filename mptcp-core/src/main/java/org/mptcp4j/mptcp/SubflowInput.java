@@ -9,7 +9,6 @@ import org.mptcp4j.wire.DssOption;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
-import org.mptcp4j.wire.Seq64;
 
 /**
  * Takes the mappings of one subflow, and its in-order bytes through them to the data level: RFC
@@ -74,27 +73,10 @@ final class SubflowInput {
     return map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksum);
   }
 
-  /**
-   * Takes a mapping that came before the peer's key, which is known by now.
-   *
-   * @param mapping not an infinite one
-   */
-  void mapEarly(MptcpTcpSock sf, DssOption mapping, MetaSock meta) {
-    long next = meta.window().next();
-    int length = mapping.length() - (mapping.dataFin() ? 1 : 0);
-    boolean dsn64 = (mapping.flags() & Dss.DSN64) != 0;
-    long dsn = dsn64 ? mapping.dsn() : Seq64.expand(next, (int) mapping.dsn());
-    if (length == 0) {
-      return; // a DATA_FIN alone will come again
-    }
-    SubflowOptions options = sf.options();
-    int seq = sf.tcp().irs() + synBytes + mapping.ssn();
-    int checksum =
-        checksumOf(options, mapping.hasChecksum(), mapping.checksum(), mapping.dataFin());
-    map(sf.tcp(), options, seq, length, dsn, checksum);
-    if (mapping.dataFin() && Seq64.gt(dsn + length, next)) {
-      meta.peerFin(dsn + length);
-    }
+  /** As {@link #map}, for a mapping that was kept. */
+  void map(TcpSock tcp, SubflowOptions options, DssOption dss, int length, long dsn) {
+    int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
+    map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksum);
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */
