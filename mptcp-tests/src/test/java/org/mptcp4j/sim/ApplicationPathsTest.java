@@ -246,9 +246,10 @@ class ApplicationPathsTest {
           seconds(1));
       assertThat(of(role).socket().subflow(1).orElseThrow().localPriority()).isEqualTo(priority);
       long before = other(role).socket().subflow(1).orElseThrow().bytesSent();
-      other(role).send(300 * KB);
+      // No more than the queue takes: what the regular one loses may go out on a backup.
+      other(role).send(50 * KB);
       world.runFor(seconds(5));
-      assertThat(of(role).received()).isGreaterThanOrEqualTo(300 * KB);
+      assertThat(of(role).received()).isGreaterThanOrEqualTo(50 * KB);
       long carried = other(role).socket().subflow(1).orElseThrow().bytesSent() - before;
       if (priority == Priority.BACKUP) {
         assertThat(carried).isZero();
