@@ -92,7 +92,8 @@ final class PathControl implements Paths {
     if (meta.peerFinished() ? subflows.anyUp() : subflows.anyReceiving()) {
       timers.stop(Timer.NO_SUBFLOW);
     } else {
-      timers.armOnce(Timer.NO_SUBFLOW, nowNs + subflows.patienceNs(config().timeouts().zeroSubflowNs()));
+      timers.armOnce(
+          Timer.NO_SUBFLOW, nowNs + subflows.patienceNs(config().timeouts().zeroSubflowNs()));
     }
     if (paths.announces()) {
       announceDue(nowNs);
