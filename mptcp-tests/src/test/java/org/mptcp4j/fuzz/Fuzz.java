@@ -40,7 +40,7 @@ public final class Fuzz {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     switch (args[0]) {
-      case "classpath" -> System.out.println(System.getProperty("java.class.path"));
+      case "classpath" -> System.out.println("classpath=" + System.getProperty("java.class.path"));
       case "coverage" -> LineCoverage.print(Path.of(args[1]).resolve(COVERAGE));
       default -> fuzz(args[0], Files.createDirectories(Path.of(args[1])), List.of(args));
     }
@@ -57,7 +57,7 @@ public final class Fuzz {
     options.add("--coverage_dump=" + work.resolve(COVERAGE));
     options.add("-artifact_prefix=" + work + "/");
     options.add("-max_len=" + (target.equals("stack") ? 400 : 2000));
-    options.add("-timeout=60");
+    options.add("-timeout=300"); // a machine with other work is slow
     options.add("-print_final_stats=1");
     // Inputs that take long are tried less often: more are tried in all.
     options.add("-entropic_scale_per_exec_time=1");

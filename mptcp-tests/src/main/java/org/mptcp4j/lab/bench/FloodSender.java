@@ -26,6 +26,8 @@ import org.mptcp4j.wire.TxSegment;
 public final class FloodSender {
   private static final int BURST = 256;
   private static final long OPENING_NS = 4_000_000_000L;
+  private static final int GOODBYES = 5;
+  private static final long GOODBYE_NS = 300_000_000L;
   private static final long FILLING_NS = 1_500_000_000L;
 
   private final TunLink link;
@@ -105,13 +107,22 @@ public final class FloodSender {
     peer.attack();
     System.out.println("listening for answers on " + link.name());
     flood(perSecond);
-    for (int i = 0; i < peer.size(); i++) {
-      if (peer.reset(i, segment)) {
-        send();
-      }
-    }
+    leave();
     System.out.printf(
         Locale.ROOT, "sent=%d answers=%d connections=%d%n", sent, answers, peer.opened());
+  }
+
+  /** Resets its connections; again, since what still queues up behind the flood may be dropped. */
+  private void leave() {
+    for (int round = 0; round < GOODBYES; round++) {
+      LockSupport.parkNanos(GOODBYE_NS);
+      for (int i = 0; i < peer.size(); i++) {
+        if (peer.reset(i, segment)) {
+          send();
+        }
+      }
+      listen();
+    }
   }
 
   private void flood(int perSecond) {
