@@ -19,6 +19,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
   private final MptcpTcpSock master;
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
+  private boolean shared; // another than the master may have carried data
   private boolean interfered; // a box has ruined the one that carried data last
   private boolean optionsLost; // the peer has reset one because its data came without options
 
@@ -252,13 +253,13 @@ final class ConnectionList implements RoundTrip, CcGroup {
   /** A subflow may carry data from now on. */
   void up(MptcpTcpSock one) {
     if (one != master) {
-      master.shares();
+      shared = true;
     }
   }
 
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */
   boolean isOnlyOne(MptcpTcpSock one) {
-    return one == master && !master.shared() && !upBeside(one);
+    return one == master && !shared && !upBeside(one);
   }
 
   /** Every subflow that can carry data, or could, sends an acknowledgement. */

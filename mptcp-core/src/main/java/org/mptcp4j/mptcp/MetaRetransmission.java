@@ -24,8 +24,8 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
-  private int backoff;
-  private int unheeded; // of these, those while a subflow worked
+  private short backoff;
+  private short unheeded; // of these, those while a subflow worked
   private int probes;
 
   MetaRetransmission(
@@ -100,7 +100,7 @@ final class MetaRetransmission {
   void onTimeout(long nowNs) {
     if (timers.take(Timer.RETRANSMIT, nowNs) && pending()) {
       backoff++;
-      unheeded += subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0;
+      unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);
       transmitter.reinjectFirst();
       subflows.tellMappingsAgain();
       if (meta.fin().due()) {

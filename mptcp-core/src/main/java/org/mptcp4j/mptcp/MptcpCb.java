@@ -24,6 +24,9 @@ import org.mptcp4j.wire.RxSegment;
  * sessions of path manager and scheduler. A connection with a peer that speaks plain TCP has none.
  */
 public final class MptcpCb implements Transport {
+  /** The subflow that goes on as TCP. */
+  private record Fallback(MptcpTcpSock stream, FallbackCause cause) {}
+
   private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
@@ -34,8 +37,7 @@ public final class MptcpCb implements Transport {
   private BareAcks bareAcks; // null until a data-level timeout
   private final MptcpInput input;
   private final ConnectionNews news;
-  private FallbackCause fallback = FallbackCause.NO_OPTION;
-  private MptcpTcpSock stream; // what goes on, once it falls back
+  private Fallback fallback; // null until it falls back
 
   /**
    * Takes over when both ends have agreed.
@@ -284,8 +286,7 @@ public final class MptcpCb implements Transport {
    */
   private Decision fallBack(MptcpTcpSock sf, FallbackCause why, CloseReason otherwise) {
     if (mayFallBack(sf) || why.isAnswered(sf) && rules().isContiguous(sf)) {
-      fallback = why;
-      stream = sf;
+      fallback = new Fallback(sf, why);
       why.reason().ifPresent(meta::fallsBack);
       return Decision.FALL_BACK;
     }
@@ -295,9 +296,10 @@ public final class MptcpCb implements Transport {
 
   /** The data goes on without it. */
   PlainTransport fallBack() {
-    rules().forgetEndIfAltered(stream, fallback);
+    MptcpTcpSock stream = fallback.stream;
+    rules().forgetEndIfAltered(stream, fallback.cause);
     long end = rules().contiguousEnd(stream);
-    FallbackOptions options = new FallbackOptions(fallback, stream, end, keys, meta);
+    FallbackOptions options = new FallbackOptions(fallback.cause, stream, end, keys, meta);
     return PlainTransport.fallBack(stream, subflows.abortBeside(stream), end, meta, options);
   }
 

@@ -24,20 +24,15 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   /** A subflow that is heard again retransmits at once, unless it has done so just now. */
   private static final long HEARD_AGAIN_NS = 500_000_000;
 
-  /** So often is the peer asked before it is clear that it does not answer. */
-  private static final byte QUESTIONS = 4;
-
   private static final long QUESTION_NS = 1_000_000_000L;
 
   private final int id;
   private final SubflowOptions options;
   private SubflowInput input; // null until data or a mapping comes
   private MpTcpRst peerReset; // null as long as none came
-  private byte questions; // MP_FAILs that may still ask the peer, plus one; 0 when none has
   private boolean peerFailed; // the peer found a checksum wrong, and said so in its reset
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
-  private boolean shared;
 
   /**
    * Makes one.
@@ -114,16 +109,6 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return (int) nextDsn + input().waitingBytes() - (tcp().readSeq() - mappedFrom());
   }
 
-  /** Another subflow has come up beside it: data may have gone that way. */
-  void shares() {
-    shared = true;
-  }
-
-  /** Whether not all data of the connection went over it. */
-  boolean shared() {
-    return shared;
-  }
-
   // ---- whether options pass
 
   /** A segment came that had options of MPTCP. */
@@ -158,16 +143,15 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    * @return false when it was asked often enough
    */
   boolean ask(long nowNs, long dsn) {
-    questions = isAsking() ? (byte) (questions - 1) : QUESTIONS;
     input.unmapped(nowNs + QUESTION_NS);
-    options.failed(dsn);
+    options.ask(dsn);
     tcp().requestAck();
     return isAsking();
   }
 
   /** Whether it waits for the answer. */
   boolean isAsking() {
-    return questions > 0;
+    return options.isAsking();
   }
 
   // ---- its state

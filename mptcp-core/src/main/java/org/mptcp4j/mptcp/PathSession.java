@@ -43,7 +43,7 @@ final class PathSession implements PmView, PmCommands {
   private final ConnectionList subflows;
   private final SubflowFactory host;
   private List<RemoteAddress> remotes = List.of();
-  private int addressesTaken;
+  private byte addressesTaken; // unsigned
   private Chain<Runnable> events;
   private Chain<PathCommand> commands;
   private Chain<MptcpTcpSock> removedByPeer; // not looked at yet
@@ -180,7 +180,7 @@ final class PathSession implements PmView, PmCommands {
       }
     }
     int most = limits().maxRemoteAddresses();
-    if (remotes.size() >= most || addressesTaken >= Math.max(LIFETIME_ADDRESSES, most)) {
+    if (remotes.size() >= most || (addressesTaken & 0xff) >= Math.max(LIFETIME_ADDRESSES, most)) {
       return false;
     }
     addressesTaken++;

@@ -32,6 +32,9 @@ final class SubflowOptions implements TcpExtension {
 
   private static final int CONTROL_LIMIT = 16;
 
+  /** So often is the peer asked before it is clear that it does not answer. */
+  private static final byte QUESTIONS = 4;
+
   private final SessionKeys keys;
   private final ReceiveWindow window;
   private final DataFin fin;
@@ -51,6 +54,7 @@ final class SubflowOptions implements TcpExtension {
   private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
   private boolean finDisplaced; // a DATA_FIN gave way to the keys or to another option
   private boolean finWritten;
+  private byte questions; // MP_FAILs that may still ask the peer, plus one; 0 when none has
   private CloseReason reset = CloseReason.NONE; // what a reset says
   private MpTcpRst chosen; // what it says instead, null for nothing else
 
@@ -247,6 +251,17 @@ final class SubflowOptions implements TcpExtension {
    */
   void failed(long dsn) {
     control = Chain.add(null, new MpFail(dsn));
+  }
+
+  /** MP_FAIL asks the peer whether the data is contiguous: once more, if not too often. */
+  void ask(long dsn) {
+    questions = isAsking() ? (byte) (questions - 1) : QUESTIONS;
+    failed(dsn);
+  }
+
+  /** Whether the peer was asked, and may still answer. */
+  boolean isAsking() {
+    return questions > 0;
   }
 
   private boolean failed() {

@@ -19,7 +19,7 @@ final class TxMappings extends MappingRing {
 
   private static final int MAPPING = Dss.MAP | Dss.DSN64;
 
-  private int cursor;
+  private char cursor; // where the search begins
   private long carriedEnd;
   private boolean begun;
   private boolean ascending = true; // nothing was carried a second time
@@ -82,7 +82,11 @@ final class TxMappings extends MappingRing {
   private void forgetFirst() {
     removeFirst();
     acknowledged--;
-    cursor = Math.max(0, cursor - 1);
+    cursor(cursor - 1);
+  }
+
+  private void cursor(int position) {
+    cursor = (char) Math.max(0, Math.min(position, Character.MAX_VALUE));
   }
 
   /**
@@ -93,7 +97,7 @@ final class TxMappings extends MappingRing {
   int find(int seq) {
     for (int i = cursor; i < size() && i < cursor + 2; i++) {
       if (contains(i, seq)) {
-        cursor = i;
+        cursor(i);
         return i;
       }
     }
@@ -102,7 +106,7 @@ final class TxMappings extends MappingRing {
     while (low <= high) {
       int mid = (low + high) >>> 1;
       if (contains(mid, seq)) {
-        cursor = mid;
+        cursor(mid);
         return mid;
       }
       if (Seq32.lt(seq(mid), seq)) {

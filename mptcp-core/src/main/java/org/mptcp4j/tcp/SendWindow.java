@@ -1,10 +1,15 @@
 package org.mptcp4j.tcp;
 
-/** The window that the peer has offered, RFC 9293 section 3.8.6, in offsets of the send space. */
+import org.mptcp4j.wire.Seq32;
+
+/**
+ * The window that the peer has offered, RFC 9293 section 3.8.6, in offsets of the send space. What
+ * is given as {@code seq} counts from anywhere, modulo 2^32.
+ */
 final class SendWindow {
 
   private int last;
-  private long wl1;
+  private int wl1;
   private long wl2;
   private int max;
 
@@ -26,7 +31,7 @@ final class SendWindow {
   /** An acceptable segment offers a window. Returns whether it is the one offered before. */
   boolean update(long seq, long ack, int window) {
     // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window.
-    if (wl1 < seq || (wl1 == seq && wl2 <= ack)) {
+    if (Seq32.lt(wl1, (int) seq) || (wl1 == (int) seq && wl2 <= ack)) {
       boolean same = window == last;
       set(seq, ack, window);
       return same;
@@ -35,7 +40,7 @@ final class SendWindow {
   }
 
   private void set(long seq, long ack, int window) {
-    wl1 = seq;
+    wl1 = (int) seq;
     wl2 = ack;
     last = window;
     max = Math.max(max, window);
