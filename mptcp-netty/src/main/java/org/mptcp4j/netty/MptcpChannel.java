@@ -24,7 +24,6 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
@@ -58,7 +57,6 @@ import org.mptcp4j.api.StackEvent;
  * SubflowUp}, {@link SubflowDown}, {@link SubflowPriority}, {@link AddressAnnounced}, {@link
  * AddressRemoved}.
  */
-@NullMarked
 public final class MptcpChannel extends AbstractChannel implements SocketChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 

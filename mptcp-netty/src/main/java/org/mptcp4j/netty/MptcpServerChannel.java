@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 
@@ -33,7 +32,6 @@ import org.mptcp4j.api.MptcpSocket;
  * versions. {@code bind} fails with a {@link java.net.BindException} when the port is taken or the
  * address is not one of the host's.
  */
-@NullMarked
 public final class MptcpServerChannel extends AbstractServerChannel
     implements ServerSocketChannel, Acceptor {
   private final MptcpHost host;
