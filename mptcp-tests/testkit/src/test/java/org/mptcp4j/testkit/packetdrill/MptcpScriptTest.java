@@ -53,12 +53,12 @@ class MptcpScriptTest {
             ESTABLISHED
                 + """
                     +0 write(4, ..., 10) = 10
-                    +0 > P. 1:11(10) ack 1 <dss dack8=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>
+                    +0 > P. 1:11(10) ack 1 <dss dack4=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>
                   """);
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.message())
-        .contains("<dss dack8=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>")
-        .contains("<dss dack8=1 dsn8=1 ssn=1 dll=10 nocs,nop,nop>  <-- differs");
+        .contains("<dss dack4=1 dsn8=2 ssn=1 dll=10 nocs,nop,nop>")
+        .contains("<dss dack4=1 dsn8=1 ssn=1 dll=10 nocs,nop,nop>  <-- differs");
   }
 
   @Test
