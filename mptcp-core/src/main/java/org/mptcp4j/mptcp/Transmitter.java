@@ -7,6 +7,7 @@ import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.sched.SchedulerContext;
 import org.mptcp4j.sched.SchedulerSession;
 import org.mptcp4j.sched.SubflowView;
+import org.mptcp4j.tcp.SuperSegment;
 import org.mptcp4j.wire.DssChecksum;
 import org.mptcp4j.wire.Seq64;
 import org.mptcp4j.wire.TxSegment;
@@ -195,8 +196,7 @@ final class Transmitter implements SchedulerContext {
     if (mss <= 0 || room <= 0) {
       return 0;
     }
-    int most = TxSegment.MAX_PAYLOAD / mss * mss;
-    int n = (int) Math.min(Math.min(available, window), most);
+    int n = (int) Math.min(Math.min(available, window), SuperSegment.most(mss));
     if (n > room) {
       n = Math.min(n, Math.max(mss, room / mss * mss));
     }

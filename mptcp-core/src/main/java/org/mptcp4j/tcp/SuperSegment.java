@@ -4,7 +4,7 @@ import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.wire.TxSegment;
 
 /** How much one (super-)segment carries. */
-final class SuperSegment {
+public final class SuperSegment {
 
   private SuperSegment() {}
 
@@ -13,8 +13,12 @@ final class SuperSegment {
     return bytes <= mss ? bytes : bytes - bytes % mss;
   }
 
-  /** The most that fits. */
-  static int most(int mss) {
+  /**
+   * The most payload that fits, in whole segments; one of them at least.
+   *
+   * @param mss payload of a full segment
+   */
+  public static int most(int mss) {
     return Math.max(mss, TxSegment.MAX_PAYLOAD - TxSegment.MAX_PAYLOAD % mss);
   }
 
