@@ -97,16 +97,22 @@ final class MetaRetransmission {
     return unheeded > config.tcp().retries();
   }
 
+  /** It is due, and counts, but no data is sent again. */
+  void expire(long nowNs) {
+    timers.take(Timer.RETRANSMIT, nowNs);
+    backoff++;
+    unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);
+    subflows.tellMappingsAgain();
+    if (meta.fin().due()) {
+      // RFC 8684 section 3.3.3: the DATA_FIN is repeated until it is acknowledged.
+      subflows.requestAcks();
+    }
+  }
+
   void onTimeout(long nowNs) {
-    if (timers.take(Timer.RETRANSMIT, nowNs) && pending()) {
-      backoff++;
-      unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);
+    if (isDue(nowNs)) {
+      expire(nowNs);
       transmitter.reinjectFirst();
-      subflows.tellMappingsAgain();
-      if (meta.fin().due()) {
-        // RFC 8684 section 3.3.3: the DATA_FIN is repeated until it is acknowledged.
-        subflows.requestAcks();
-      }
     }
     if (timers.take(Timer.PROBE, nowNs)) {
       probe();

@@ -385,21 +385,19 @@ public final class MptcpCb implements Transport {
     MptcpTcpSock master = subflows.master();
     if (retransmission.isDue(nowNs)) {
       if (!mayFallBack(master)) {
-        bareAcks().onTimeout(nowNs);
+        if (bareAcks == null) {
+          bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
+        }
+        bareAcks.onTimeout(nowNs);
       } else if (rules().isUnanswered(master, retransmission)) {
         return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
+      } else if (rules().isEarly(master, retransmission)) {
+        retransmission.expire(nowNs);
       }
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
     return retransmission.isExhausted() ? Decision.TIMED_OUT : Decision.NONE;
-  }
-
-  private BareAcks bareAcks() {
-    if (bareAcks == null) {
-      bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
-    }
-    return bareAcks;
   }
 
   // ---- what happens outside

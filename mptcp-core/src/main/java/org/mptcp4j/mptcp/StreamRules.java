@@ -9,6 +9,9 @@ package org.mptcp4j.mptcp;
  * @param transmitter what was given to them
  */
 record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitter) {
+  /** Of the data level's timer, each twice as long as the one before: seven times the first. */
+  private static final int EXPIRIES = 2;
+
   /**
    * Whether it is the only subflow that ever carried data, and its bytes are the data, in order.
    */
@@ -42,6 +45,16 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
   boolean isUnanswered(MptcpTcpSock sf, MetaRetransmission retransmission) {
     boolean arrived = sf.options().tx().allArrived();
     return arrived && (sf.bare() || meta.onlyFinIsDue() && retransmission.isHopeless());
+  }
+
+  /**
+   * Whether it is too early to send data again on the only subflow there ever was. What TCP has not
+   * acknowledged is TCP's to repair. The rest has come to the peer, which may find no mapping and
+   * be about to go on with the bytes as they are (after {@link SubflowInput#UNMAPPED_NS}): what is
+   * repeated would be in them twice.
+   */
+  boolean isEarly(MptcpTcpSock sf, MetaRetransmission retransmission) {
+    return sf.bare() || !sf.options().tx().allArrived() || retransmission.backoff() < EXPIRIES;
   }
 
   /** Bytes may have been added on the way: then the FIN of TCP says where the data ends. */

@@ -164,10 +164,29 @@ class HostilePeerTest {
     Flow real = client.connection.flows().get(0);
     long una = server.connection.meta().tx().una();
     forge(net.server, real, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(una));
-    net.run(2 * S);
+    net.run(20 * S);
     long next = server.connection.meta().window().next();
     forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
+  }
+
+  // What is repeated on the only subflow would be in the stream twice for a peer that finds no
+  // mappings any more, and goes on with the bytes as they are: first TCP repairs, and the peer has
+  // the time to say so.
+  @Test
+  void nothingIsRepeatedOnTheOnlySubflowAsLongAsThePeerMayFallBack() {
+    start(1);
+    net.paths[0].up = false;
+    server.toSend = 5_000;
+    net.server.pump();
+    Flow here = server.connection.flows().get(0);
+    Flow real = client.connection.flows().get(0);
+    long una = server.connection.meta().tx().una();
+    forge(net.server, real, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(una));
+    net.run(S);
+    long next = server.connection.meta().window().next();
+    forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
   }
 
   @Test
