@@ -83,12 +83,23 @@ final class Transmitter implements SchedulerContext {
       }
       long start = reinject.start();
       long elsewhere = carriedElsewhere(start, reinject.source());
+      if (reinject.source() != ReinjectQueue.NO_SUBFLOW && subflows.isOnlyOne(subflows.master())) {
+        elsewhere = Seq64.max(start, delivered(subflows.master()));
+      }
       if (elsewhere == start) {
         return true;
       }
       reinject.taken(Seq64.diff(elsewhere, start));
     }
     return false;
+  }
+
+  /**
+   * Behind what the only subflow there ever was has delivered. On it that is not sent again for a
+   * loss: see {@link StreamRules#isEarly}.
+   */
+  private long delivered(MptcpTcpSock only) {
+    return only.options().tx().firstOutstanding(meta.tx().nxt());
   }
 
   /** How far a working subflow other than one carries the data from {@code start} already. */

@@ -44,6 +44,15 @@ final class TxMappings extends MappingRing {
     return acknowledged == size();
   }
 
+  /**
+   * Data sequence number of the first byte that the subflow has not acknowledged, as it was sent.
+   *
+   * @param none what it is when there is none
+   */
+  long firstOutstanding(long none) {
+    return allArrived() ? none : dsn(acknowledged);
+  }
+
   /** Adds the mapping of bytes that follow all others on this subflow. */
   void add(int seq, int length, long dsn, int checksum) {
     if (!begun || dsn != carriedEnd) {

@@ -131,4 +131,21 @@ class TransmitterTest {
     bench.meta.acknowledge(bench.meta.tx().nxt());
     assertThat(transmitter.blockedByWindow()).isTrue();
   }
+
+  // The peer has it, and may be about to fall back: RFC 8684 section 3.7 counts the bytes there.
+  @Test
+  void whatTheOnlySubflowHasDeliveredAfterAllDoesNotGoOutOnItAgain() {
+    bench = new Workbench();
+    first = bench.subflows.master();
+    transmitter = new Transmitter(bench.meta, bench.subflows, new LowestRtt(), false);
+    bench.write(2_000);
+    transmitter.push(bench.nowNs);
+    transmitter.reinject(first);
+    bench.exchange(first);
+    first.options().acknowledged(first.tcp().sndUna(), bench.meta.tx().una());
+    assertThat(first.options().tx().allArrived()).isTrue();
+    transmitter.push(bench.nowNs);
+    assertThat(mapped(first)).isZero();
+    assertThat(transmitter.bytesReinjected()).isZero();
+  }
 }
