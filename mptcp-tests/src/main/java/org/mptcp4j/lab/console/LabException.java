@@ -36,6 +36,18 @@ public final class LabException extends RuntimeException {
     return new LabException(USAGE, message, null);
   }
 
+  /**
+   * Checks a number of the command line.
+   *
+   * @param name how it is called there
+   * @throws LabException when it is out of its range
+   */
+  public static void requireRange(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw usage(name + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+
   /** The exit code of the process. */
   public int exitCode() {
     return exitCode;

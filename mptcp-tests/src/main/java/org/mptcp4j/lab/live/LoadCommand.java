@@ -156,9 +156,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private void checkArguments() {
-    if (port < 1 || port > 65_535) {
-      throw LabException.usage("PORT must be 1 to 65535, not " + port);
-    }
+    LabException.requireRange("PORT", port, 1, 65_535);
     if (connections < 1) {
       throw LabException.usage(
           "--connections (or --threads) must be at least 1, not " + connections);

@@ -115,12 +115,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (port < 1 || port > 65_535) {
-      throw LabException.usage("--port must be 1 to 65535, not " + port);
-    }
-    if (queues < 1 || queues > MAX_QUEUES) {
-      throw LabException.usage("--queues must be 1 to " + MAX_QUEUES + ", not " + queues);
-    }
+    LabException.requireRange("--port", port, 1, 65_535);
+    LabException.requireRange("--queues", queues, 1, MAX_QUEUES);
     List<TunOptions> devices = tuns.devices();
     Map<EventLoop, LoadCounters> counters = new ConcurrentHashMap<>();
     PrintWriter out = spec.commandLine().getOut();
@@ -151,9 +147,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private Duration spin() {
-    if (spinMicros < 0 || spinMicros > 1000) {
-      throw LabException.usage("--spin must be 0 to 1000, not " + spinMicros);
-    }
+    LabException.requireRange("--spin", spinMicros, 0, 1000);
     return Duration.of(spinMicros, ChronoUnit.MICROS);
   }
 

@@ -96,9 +96,7 @@ public final class RelayCommand implements Callable<Integer> {
             link.backward(),
             reportTooBig ? LinkEmulator.TooBig.REPORT : LinkEmulator.TooBig.DROP);
     int mtu = deviceMtu == null ? link.mtu() : deviceMtu;
-    if (mtu < 68 || mtu > 65_535) {
-      throw LabException.usage("--device-mtu must be 68 to 65535, not " + mtu);
-    }
+    LabException.requireRange("--device-mtu", mtu, 68, 65_535);
     PrintWriter out = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
         RelayEnd endA = RelayEnd.open(a);

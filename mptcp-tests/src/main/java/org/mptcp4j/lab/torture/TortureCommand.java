@@ -98,9 +98,11 @@ public final class TortureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ActivityLog.silence();
-    requireRange("--bytes", bytes, 1, MOST_BYTES);
-    requireRange("--seeds", seeds, 1, Integer.MAX_VALUE);
-    requireRange("--seconds", seconds == null ? 1 : seconds, 1, Integer.MAX_VALUE);
+    LabException.requireRange("--bytes", bytes, 1, MOST_BYTES);
+    LabException.requireRange("--seeds", seeds, 1, Integer.MAX_VALUE);
+    if (seconds != null) {
+      LabException.requireRange("--seconds", seconds, 1, Integer.MAX_VALUE);
+    }
     if (!Files.isReadable(page)) {
       throw LabException.usage("there is no " + page + ": name the page with --table");
     }
@@ -109,12 +111,6 @@ public final class TortureCommand implements Callable<Integer> {
     long beganNs = System.nanoTime();
     int done = run(table, jobs, beganNs);
     return summary(done, jobs.size(), System.nanoTime() - beganNs);
-  }
-
-  private static void requireRange(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw LabException.usage(name + " must be " + least + " to " + most + ", not " + value);
-    }
   }
 
   private List<Job> jobs() {
