@@ -1,10 +1,6 @@
 package org.mptcp4j.testkit.byhand;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.MetaSock;
@@ -46,16 +42,11 @@ public final class MetaSockByHand implements AutoCloseable {
     }
   }
 
-  private final Map<Mib, Long> counters = new EnumMap<>(Mib.class);
+  private final MibCounts counters = new MibCounts();
   private final MetaSock meta;
 
   private MetaSockByHand(ConnectionConfig config) {
-    meta =
-        new MetaSock(
-            config,
-            FIRST_DSN,
-            (counter, count) -> counters.merge(counter, count, Long::sum),
-            StackMemory.UNLIMITED);
+    meta = new MetaSock(config, FIRST_DSN, counters, StackMemory.UNLIMITED);
   }
 
   /** One whose connection is established. */
@@ -73,7 +64,7 @@ public final class MetaSockByHand implements AutoCloseable {
 
   /** What it has counted under a name. */
   public long count(Mib counter) {
-    return counters.getOrDefault(counter, 0L);
+    return counters.get(counter);
   }
 
   /** Bits of {@link org.mptcp4j.mptcp.ConnectionEvents} since this was asked last. */
@@ -85,17 +76,12 @@ public final class MetaSockByHand implements AutoCloseable {
 
   /** It writes a text, a byte for each character; returns whether there is room for more. */
   public boolean writes(String latin1) {
-    return meta.write(Unpooled.copiedBuffer(latin1, StandardCharsets.ISO_8859_1));
+    return meta.write(Latin1.bytes(latin1));
   }
 
   /** It reads all that is there, as a text. */
   public String reads() {
-    StringBuilder text = new StringBuilder();
-    for (ByteBuf piece = meta.read(); piece != null; piece = meta.read()) {
-      text.append(piece.toString(StandardCharsets.ISO_8859_1));
-      piece.release();
-    }
-    return text.toString();
+    return Latin1.read(meta::read);
   }
 
   // ---- the scheduler
@@ -153,7 +139,7 @@ public final class MetaSockByHand implements AutoCloseable {
 
   /** Bytes that came on some subflow. */
   public void arrives(long dsn, String latin1) {
-    meta.rx().receive(dsn, Unpooled.copiedBuffer(latin1, StandardCharsets.ISO_8859_1));
+    meta.rx().receive(dsn, Latin1.bytes(latin1));
     meta.takePeerFin();
   }
 

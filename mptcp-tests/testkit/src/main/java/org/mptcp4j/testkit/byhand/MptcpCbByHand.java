@@ -1,14 +1,10 @@
 package org.mptcp4j.testkit.byhand;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.mptcp4j.link.packet.IpAddress;
-import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionConfig;
@@ -28,8 +24,6 @@ import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpJoinSynAck;
-import org.mptcp4j.wire.ParseVerdict;
-import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -48,7 +42,7 @@ import org.mptcp4j.wire.TxSegment;
  * <p>It has opened the connection. Subflow 0 is the master, between 10.0.0.1 and 10.0.0.2; the peer
  * joins from 10.1.0.2, 10.2.0.2 and so on. Sequence numbers are those of the wire.
  */
-public final class MptcpCbByHand implements AutoCloseable {
+public final class MptcpCbByHand extends SteppedByHand {
   /** The peer's key. */
   public static final long PEER_KEY = 0x0123_4567_89ab_cdefL;
 
@@ -63,14 +57,12 @@ public final class MptcpCbByHand implements AutoCloseable {
 
   private final StackByHand stack = new StackByHand(LOCAL);
   private final Connection connection;
-  private final List<WireSegment> sent = new ArrayList<>();
-  private final TxSegment out = new TxSegment();
-  private long nowNs = 1_000_000_000L;
 
   private MptcpCbByHand(ConnectionConfig config) {
     FourTuple first = new FourTuple(LOCAL, 1000, remote(0), PEER_PORT);
     connection =
-        Connection.connect(nowNs, new SubflowFactory(config, stack), first, 0, stack).orElseThrow();
+        Connection.connect(nowNs(), new SubflowFactory(config, stack), first, 0, stack)
+            .orElseThrow();
     poll();
     arrives(
         0,
@@ -80,7 +72,7 @@ public final class MptcpCbByHand implements AutoCloseable {
           s.options().mptcp(MpCapable.synAck(MpCapable.HMAC_SHA256, PEER_KEY));
         });
     arrives(0, s -> s.options().dssAck64(localIdsn() + 1));
-    sent.clear();
+    sent();
   }
 
   /**
@@ -142,19 +134,12 @@ public final class MptcpCbByHand implements AutoCloseable {
 
   /** What it has counted under a name. */
   public long count(Mib counter) {
-    return stack.count(counter);
+    return stack.counters().get(counter);
   }
 
   /** What it has told of its paths since this was asked last. */
   public List<PathEvent> events() {
     return stack.takeEvents();
-  }
-
-  /** What it has sent since this was asked last, on all subflows. */
-  public List<WireSegment> sent() {
-    List<WireSegment> all = List.copyOf(sent);
-    sent.clear();
-    return all;
   }
 
   /** The subflow that a segment left on. */
@@ -172,20 +157,16 @@ public final class MptcpCbByHand implements AutoCloseable {
    */
   public SegmentVerdict arrives(int subflow, Consumer<TxSegment> craft) {
     Flow flow = stack.flow(subflow);
-    RxSegment segment =
-        parsed(
-            s -> {
-              FourTuple ends = flow.tuple();
-              s.src(ends.remote()).srcPort(ends.remotePort());
-              s.dst(ends.local()).dstPort(ends.localPort());
-              s.seq(flow.tcp().rcvNxt()).ack(flow.tcp().sndNxt());
-              s.flags(TcpFlags.ACK).window(WINDOW);
-              craft.accept(s);
-            });
-    SegmentVerdict verdict = connection.onSegment(nowNs, flow, segment);
-    segment.buf().release();
-    poll();
-    return verdict;
+    return deliver(
+        s -> {
+          FourTuple ends = flow.tuple();
+          s.src(ends.remote()).srcPort(ends.remotePort());
+          s.dst(ends.local()).dstPort(ends.localPort());
+          s.seq(flow.tcp().rcvNxt()).ack(flow.tcp().sndNxt());
+          s.flags(TcpFlags.ACK).window(WINDOW);
+          craft.accept(s);
+        },
+        segment -> connection.onSegment(nowNs(), flow, segment));
   }
 
   /** Bytes of the peer with their mapping, next in sequence on a subflow. */
@@ -205,102 +186,55 @@ public final class MptcpCbByHand implements AutoCloseable {
   public int joins() {
     int number = stack.lastFlow() + 1;
     MpJoinSyn option = new MpJoinSyn(false, number, cb().localToken(), NONCE);
-    RxSegment syn =
-        parsed(
+    JoinVerdict verdict =
+        deliver(
             s -> {
               s.src(remote(number)).srcPort(2000 + number);
               s.dst(LOCAL).dstPort(connection.tuple().localPort());
               s.seq(PEER_ISS).flags(TcpFlags.SYN).window(WINDOW);
               s.options().mss(1460);
               s.options().mptcp(option);
-            });
-    JoinVerdict verdict = cb().acceptJoin(nowNs, syn, option, 0);
-    syn.buf().release();
+            },
+            syn -> cb().acceptJoin(nowNs(), syn, option, 0));
     if (verdict != JoinVerdict.ACCEPTED) {
       throw new IllegalStateException("the join was refused: " + verdict);
     }
-    poll();
-    WireSegment synAck = sent.remove(sent.size() - 1);
+    WireSegment synAck = takeLast();
     int nonce = synAck.mptcp(MpJoinSynAck.class).orElseThrow().nonce();
     byte[] hmac = MptcpKeys.joinHmac(PEER_KEY, localKey(), NONCE, nonce);
     arrives(stack.lastFlow(), s -> s.options().mptcp(MpJoinAck.of(hmac)));
     return stack.lastFlow();
   }
 
-  private RxSegment parsed(Consumer<TxSegment> craft) {
-    TxSegment segment = new TxSegment();
-    craft.accept(segment);
-    Packet packet = new Packet();
-    segment.encodeInto(packet, UnpooledByteBufAllocator.DEFAULT);
-    ByteBuf whole = packet.linearize(UnpooledByteBufAllocator.DEFAULT);
-    RxSegment seg = new RxSegment();
-    ParseVerdict parsed = seg.parse(whole, packet.checksum(), 0);
-    packet.release();
-    if (parsed != ParseVerdict.OK) {
-      whole.release();
-      throw new IllegalArgumentException("no segment that a stack would accept: " + parsed);
-    }
-    return seg;
-  }
-
   // ---- the application
 
   /** It writes a text, a byte for each character; returns whether there is room for more. */
   public boolean writes(String latin1) {
-    boolean room = meta().write(Unpooled.copiedBuffer(latin1, StandardCharsets.ISO_8859_1));
+    boolean room = meta().write(Latin1.bytes(latin1));
     poll();
     return room;
   }
 
   /** It reads all that is there, as a text. */
   public String reads() {
-    StringBuilder text = new StringBuilder();
-    for (ByteBuf piece = meta().read(); piece != null; piece = meta().read()) {
-      text.append(piece.toString(StandardCharsets.ISO_8859_1));
-      piece.release();
-    }
+    String text = Latin1.read(meta()::read);
     poll();
-    return text.toString();
+    return text;
   }
 
-  // ---- time
-
-  /** The time. */
-  public long nowNs() {
-    return nowNs;
+  @Override
+  long nextTimeoutNs() {
+    return connection.nextTimeoutNs();
   }
 
-  /** Lets time pass until the next timer is due, and runs it; returns how long that was. */
-  public long expires() {
-    long due = connection.nextTimeoutNs();
-    if (due == Long.MAX_VALUE) {
-      throw new IllegalStateException("no timer runs");
-    }
-    long waited = Math.max(0, due - nowNs);
-    nowNs += waited;
-    connection.onTimeout(nowNs);
-    poll();
-    return waited;
+  @Override
+  void onTimeout() {
+    connection.onTimeout(nowNs());
   }
 
-  /** Lets time pass; timers that become due meanwhile run at their time. */
-  public void passes(long ns) {
-    long end = nowNs + ns;
-    while (connection.nextTimeoutNs() <= end) {
-      expires();
-    }
-    nowNs = end;
-  }
-
-  /** Takes what it has to send; needed after using verbs of its parts. */
-  public void poll() {
-    while (connection.pollTransmit(nowNs, out)) {
-      Packet packet = new Packet();
-      out.encodeInto(packet, UnpooledByteBufAllocator.DEFAULT);
-      WireSegment.of(nowNs, packet).ifPresent(sent::add);
-      packet.release();
-      out.clear();
-    }
+  @Override
+  boolean pollTransmit(TxSegment into) {
+    return connection.pollTransmit(nowNs(), into);
   }
 
   /** Releases what it holds. */

@@ -1,17 +1,13 @@
 package org.mptcp4j.testkit.byhand;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.link.packet.IpAddress;
-import org.mptcp4j.mib.Counters;
-import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Blackholes;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.Destinations;
@@ -39,7 +35,7 @@ final class StackByHand implements StackServices, Registration {
   private final FastOpenCache fastOpens = new FastOpenCache(0);
   private final Blackholes blackholes = new Blackholes(HOUR_NS);
   private final LocalAddress address;
-  private final Map<Mib, Long> counters = new EnumMap<>(Mib.class);
+  private final MibCounts counters = new MibCounts();
   private final Set<Integer> tokens = new HashSet<>();
   private final TreeMap<Integer, Flow> flows = new TreeMap<>();
   private final List<PathEvent> events = new ArrayList<>();
@@ -47,10 +43,6 @@ final class StackByHand implements StackServices, Registration {
 
   StackByHand(IpAddress local) {
     address = new LocalAddress(1, local, 0);
-  }
-
-  long count(Mib counter) {
-    return counters.getOrDefault(counter, 0L);
   }
 
   Flow flow(int number) {
@@ -100,8 +92,8 @@ final class StackByHand implements StackServices, Registration {
   }
 
   @Override
-  public Counters counters() {
-    return (counter, count) -> counters.merge(counter, count, Long::sum);
+  public MibCounts counters() {
+    return counters;
   }
 
   @Override
