@@ -250,11 +250,9 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return false;
   }
 
-  /** A subflow may carry data from now on. */
-  void up(MptcpTcpSock one) {
-    if (one != master) {
-      shared = true;
-    }
+  /** Another than the master may carry data from now on. */
+  void joined() {
+    shared = true;
   }
 
   /** Whether no other subflow carries data, or ever did; joins under way do not count. */

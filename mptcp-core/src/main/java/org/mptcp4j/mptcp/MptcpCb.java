@@ -96,7 +96,7 @@ public final class MptcpCb implements Transport {
       meta.event(ConnectionEvents.ESTABLISHED);
     } else {
       tellUp(sf);
-      subflows.up(sf);
+      subflows.joined();
       paths.subflowUp(sf);
     }
     for (MptcpTcpSock s : subflows.live()) {

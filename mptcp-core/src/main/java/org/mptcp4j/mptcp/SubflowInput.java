@@ -70,13 +70,13 @@ final class SubflowInput {
    */
   boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
     int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
-    return map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksum);
+    return map(tcp, options, dss.ssn(), length, dsn, checksum);
   }
 
   /** As {@link #map}, for a mapping that was kept. */
   void map(TcpSock tcp, SubflowOptions options, DssOption dss, int length, long dsn) {
     int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
-    map(tcp, options, tcp.irs() + synBytes + dss.ssn(), length, dsn, checksum);
+    map(tcp, options, dss.ssn(), length, dsn, checksum);
   }
 
   /** Takes the mapping that MP_CAPABLE makes for the first data, if it does. As {@link #map}. */
@@ -91,8 +91,7 @@ final class SubflowInput {
       checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
     }
     options.window().mapped(true);
-    int seq = tcp.irs() + synBytes + 1;
-    return map(tcp, options, seq, option.dataLength(), keys.remoteIdsn() + 1, checksum);
+    return map(tcp, options, 1, option.dataLength(), keys.remoteIdsn() + 1, checksum);
   }
 
   private static int checksumOf(
@@ -107,7 +106,8 @@ final class SubflowInput {
   }
 
   private boolean map(
-      TcpSock tcp, SubflowOptions options, int seq, int length, long dsn, int checksum) {
+      TcpSock tcp, SubflowOptions options, int ssn, int length, long dsn, int checksum) {
+    int seq = tcp.irs() + synBytes + ssn;
     Counters counters = options.counters();
     // As far as data is taken: what is kept without its mapping would never be used.
     if (Seq32.gt(seq, tcp.acceptableEndSeq())) {

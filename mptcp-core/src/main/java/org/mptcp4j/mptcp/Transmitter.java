@@ -82,24 +82,23 @@ final class Transmitter implements SchedulerContext {
         return false;
       }
       long start = reinject.start();
-      long elsewhere = carriedElsewhere(start, reinject.source());
-      if (reinject.source() != ReinjectQueue.NO_SUBFLOW && subflows.isOnlyOne(subflows.master())) {
-        elsewhere = Seq64.max(start, delivered(subflows.master()));
-      }
-      if (elsewhere == start) {
+      long due = firstDue(start, reinject.source());
+      if (due == start) {
         return true;
       }
-      reinject.taken(Seq64.diff(elsewhere, start));
+      reinject.taken(Seq64.diff(due, start));
     }
     return false;
   }
 
-  /**
-   * Behind what the only subflow there ever was has delivered. On it that is not sent again for a
-   * loss: see {@link StreamRules#isEarly}.
-   */
-  private long delivered(MptcpTcpSock only) {
-    return only.options().tx().firstOutstanding(meta.tx().nxt());
+  /** The first data from {@code start} on that has to go out again for what its source lost. */
+  private long firstDue(long start, int source) {
+    MptcpTcpSock master = subflows.master();
+    if (source != ReinjectQueue.NO_SUBFLOW && subflows.isOnlyOne(master)) {
+      // What it has delivered after all is not sent on it again: see StreamRules.isEarly.
+      return Seq64.max(start, master.options().tx().firstOutstanding(meta.tx().nxt()));
+    }
+    return carriedElsewhere(start, source);
   }
 
   /** How far a working subflow other than one carries the data from {@code start} already. */

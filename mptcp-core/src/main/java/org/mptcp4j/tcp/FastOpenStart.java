@@ -68,6 +68,6 @@ public final class FastOpenStart {
 
   /** The handshake at this end. */
   Handshake handshake(int tsOffset, Counters counters) {
-    return cache == null ? new Handshake(tsOffset) : new ActiveFastOpen(tsOffset, this, counters);
+    return this == NONE ? new Handshake(tsOffset) : new ActiveFastOpen(tsOffset, this, counters);
   }
 }
