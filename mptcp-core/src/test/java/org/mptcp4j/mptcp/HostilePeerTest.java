@@ -154,8 +154,8 @@ class HostilePeerTest {
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
   }
 
-  @Test
-  void afterADataLevelRetransmissionThereIsNoFallback() {
+  /** What was sent arrives, by TCP but not at the data level; later the peer says MP_FAIL. */
+  private void acknowledgedByTcpAloneAndThenFailed(long laterNs) {
     start(1);
     net.paths[0].up = false;
     server.toSend = 5_000;
@@ -164,9 +164,14 @@ class HostilePeerTest {
     Flow real = client.connection.flows().get(0);
     long una = server.connection.meta().tx().una();
     forge(net.server, real, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(una));
-    net.run(20 * S);
+    net.run(laterNs);
     long next = server.connection.meta().window().next();
     forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
+  }
+
+  @Test
+  void afterADataLevelRetransmissionThereIsNoFallback() {
+    acknowledgedByTcpAloneAndThenFailed(20 * S);
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
   }
 
@@ -175,17 +180,7 @@ class HostilePeerTest {
   // the time to say so.
   @Test
   void nothingIsRepeatedOnTheOnlySubflowAsLongAsThePeerMayFallBack() {
-    start(1);
-    net.paths[0].up = false;
-    server.toSend = 5_000;
-    net.server.pump();
-    Flow here = server.connection.flows().get(0);
-    Flow real = client.connection.flows().get(0);
-    long una = server.connection.meta().tx().una();
-    forge(net.server, real, s -> s.ack(here.tcp().sndNxt()).options().dssAck64(una));
-    net.run(S);
-    long next = server.connection.meta().window().next();
-    forge(net.server, real, s -> s.options().mptcp(new MpFail(next)));
+    acknowledgedByTcpAloneAndThenFailed(S);
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP_FALLBACK);
   }
 

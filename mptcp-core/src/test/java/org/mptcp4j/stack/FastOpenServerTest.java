@@ -225,13 +225,18 @@ class FastOpenServerTest {
     assertThat(count("TCPFastOpenPassiveFail")).isZero();
   }
 
-  @Test
-  void anAnswerLostWithItsSynAckIsSentAgain() {
-    byte[] good = request(1000);
-    syn(1001, good, "hello");
+  /** A connection that is open with its SYN, and whose application has answered. */
+  private MptcpSocket openedAndAnswered(String answer) {
+    syn(1001, request(1000), "hello");
     MptcpSocket socket = one();
     read(socket);
-    socket.write(Unpooled.copiedBuffer("world", StandardCharsets.US_ASCII));
+    socket.write(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  @Test
+  void anAnswerLostWithItsSynAckIsSentAgain() {
+    MptcpSocket socket = openedAndAnswered("world");
     peer.expectSegment(now, s -> assertThat(s.payloadLength()).isEqualTo(5));
     peer.expectNothing(now);
     now = stack.nextTimeoutNs();
@@ -367,11 +372,7 @@ class FastOpenServerTest {
 
   @Test
   void oneThatIsFinishedAtOnceSaysSoBehindItsAnswer() {
-    byte[] good = request(1000);
-    syn(1001, good, "hello");
-    MptcpSocket socket = one();
-    read(socket);
-    socket.write(Unpooled.copiedBuffer("bye", StandardCharsets.US_ASCII));
+    MptcpSocket socket = openedAndAnswered("bye");
     socket.close();
     peer.expectSegment(
         now,

@@ -1,5 +1,6 @@
 package org.mptcp4j.testkit.packetdrill;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -23,9 +24,7 @@ final class CookieNames {
   /** Whether a cookie that the stack gives can be that of the script. */
   boolean agrees(String scripted, byte[] live) {
     byte[] known = given.get(scripted);
-    return known == null
-        ? scripted.length() == 2 * live.length
-        : HexFormat.of().formatHex(known).equals(HexFormat.of().formatHex(live));
+    return known == null ? scripted.length() == 2 * live.length : Arrays.equals(known, live);
   }
 
   /** What the stack must get when the script sends that cookie. */
