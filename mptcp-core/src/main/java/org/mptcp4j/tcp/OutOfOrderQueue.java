@@ -15,8 +15,6 @@ public final class OutOfOrderQueue {
   private final int maxPieces;
   private final RangeSet ranges = new RangeSet();
   private ByteBuf[] bufs = {};
-  private int[] indexes = {};
-  private int[] lengths = {};
   private long[] starts = {};
   private int head;
   private int tail;
@@ -87,7 +85,8 @@ public final class OutOfOrderQueue {
    * Stores what is not held yet, retaining or copying.
    *
    * @param offset offset of the first byte; the caller has trimmed what it already delivered
-   * @param buf holds the bytes; its indexes are neither used nor changed
+   * @param buf holds the bytes; when all that is readable of it becomes one piece, its indexes
+   *     belong to this queue from now on
    * @param index where they begin
    * @param length how many
    * @return bytes newly stored
@@ -131,17 +130,14 @@ public final class OutOfOrderQueue {
     while (head < tail && Seq64.le(starts[head], next)) {
       ByteBuf buf = bufs[head];
       int cut = (int) (next - starts[head]);
-      int index = indexes[head];
-      int length = lengths[head];
+      int length = buf.readableBytes();
       bufs[head] = null;
       head++;
       held -= Payload.heldBytes(buf);
       if (cut < length) {
         ranges.removeBelow(next + (length - cut));
         compactWhenEmpty();
-        ByteBuf piece = buf.retainedSlice(index + cut, length - cut);
-        buf.release();
-        return piece;
+        return buf.skipBytes(cut);
       }
       buf.release();
     }
@@ -178,17 +174,20 @@ public final class OutOfOrderQueue {
       at = insertionPoint(offset);
       int move = tail - at;
       System.arraycopy(bufs, at, bufs, at + 1, move);
-      System.arraycopy(indexes, at, indexes, at + 1, move);
-      System.arraycopy(lengths, at, lengths, at + 1, move);
       System.arraycopy(starts, at, starts, at + 1, move);
     }
-    boolean copy = Payload.wastesMemory(buf, length);
-    bufs[at] = copy ? Payload.copy(buf, index, length) : buf.retain();
+    bufs[at] = piece(buf, index, length);
     held += Payload.heldBytes(bufs[at]);
-    indexes[at] = copy ? 0 : index;
-    lengths[at] = length;
     starts[at] = offset;
     tail++;
+  }
+
+  private static ByteBuf piece(ByteBuf buf, int index, int length) {
+    if (Payload.wastesMemory(buf, length)) {
+      return Payload.copy(buf, index, length);
+    }
+    boolean whole = index == buf.readerIndex() && length == buf.readableBytes();
+    return whole ? buf.retain() : buf.retainedSlice(index, length);
   }
 
   private int insertionPoint(long offset) {
@@ -209,15 +208,11 @@ public final class OutOfOrderQueue {
     int size = tail - head;
     if (head >= size && head > 0) {
       System.arraycopy(bufs, head, bufs, 0, size);
-      System.arraycopy(indexes, head, indexes, 0, size);
-      System.arraycopy(lengths, head, lengths, 0, size);
       System.arraycopy(starts, head, starts, 0, size);
       Arrays.fill(bufs, size, tail, null);
     } else {
       int capacity = Math.max(8, size * 2);
       bufs = moved(bufs, new ByteBuf[capacity], size);
-      indexes = moved(indexes, new int[capacity], size);
-      lengths = moved(lengths, new int[capacity], size);
       starts = moved(starts, new long[capacity], size);
     }
     head = 0;

@@ -48,9 +48,16 @@ public final class WaitingPieces {
     return held;
   }
 
-  /** Appends bytes of a buffer that others use too. */
-  void add(ByteBuf buf, int index, int length) {
-    add(part(buf, index, length));
+  /**
+   * Appends bytes of a packet.
+   *
+   * @param packet retained or copied; its indexes belong to this queue from now on
+   */
+  void add(ByteBuf packet, int index, int length) {
+    add(
+        Payload.wastesPacket(packet, length)
+            ? Payload.copy(packet, index, length)
+            : packet.retain().setIndex(index, index + length));
   }
 
   private static ByteBuf part(ByteBuf buf, int index, int length) {

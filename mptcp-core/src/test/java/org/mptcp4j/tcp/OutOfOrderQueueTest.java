@@ -32,6 +32,9 @@ class OutOfOrderQueueTest {
       for (int i = -2; i < length; i++) {
         buf.writeByte(at(start + i));
       }
+      if (random.nextBoolean()) {
+        buf.skipBytes(2);
+      }
       long before = queue.bytes();
       int stored = queue.insert(BASE + start, buf, 2, length);
       assertThat(queue.bytes()).isEqualTo(before + stored);
@@ -74,6 +77,20 @@ class OutOfOrderQueueTest {
     queue.insert(10_000, big, 100, 40_000);
     assertThat(big.refCnt()).isEqualTo(2);
     queue.release();
+  }
+
+  @Test
+  void aBufferThatIsOnePieceIsKeptAsItIs() {
+    OutOfOrderQueue queue = new OutOfOrderQueue(2);
+    ByteBuf buf = Unpooled.buffer(10).writeZero(10).skipBytes(3);
+    queue.insert(10, buf, 3, 7);
+    buf.release();
+
+    ByteBuf piece = queue.poll(12);
+    assertThat(piece).isSameAs(buf);
+    assertThat(piece.readerIndex()).isEqualTo(5);
+    assertThat(piece.readableBytes()).isEqualTo(5);
+    assertThat(piece.release()).isTrue();
   }
 
   @Test

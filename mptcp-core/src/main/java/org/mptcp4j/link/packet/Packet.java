@@ -28,7 +28,8 @@ public final class Packet {
 
   /**
    * The headers (sent) or the whole datagram (received), from reader to writer index; an empty
-   * buffer in an empty slot. The slot keeps ownership.
+   * buffer in an empty slot. The slot keeps ownership. Whoever processes a received packet may
+   * change the indexes.
    */
   public ByteBuf header() {
     return header;
