@@ -20,6 +20,9 @@ final class ReadChunks {
   /** Reads into chunks for one packet, after which it looks whether others came back. */
   private static final int LOOK_EVERY = 16;
 
+  /** Chunks that are looked at when one is wanted: what is spent on it has a bound. */
+  private static final int LOOKS = 4;
+
   /** A chunk of which slices are out. */
   private static final class Chunk {
     final ByteBuf buf;
@@ -76,13 +79,12 @@ final class ReadChunks {
    * @return false when there is no memory
    */
   boolean makeRoom() {
-    takeBack();
     if (chunk == null || chunk.isForOne() && looksBetter()) {
       return next();
     }
     if (chunk.isFree()) {
-      chunk.begin();
-      offset = 0;
+      giveBack();
+      begin(chunk);
       return true;
     }
     return chunk.buf.capacity() - offset >= largest || next();
@@ -131,18 +133,29 @@ final class ReadChunks {
     return from.buf.retainedSlice(index, length);
   }
 
+  private void begin(Chunk next) {
+    next.begin();
+    chunk = next;
+    offset = 0;
+  }
+
   private boolean next() {
     if (!wasteful) {
       wasteful = wastedBytes() > MOST_WASTE_BYTES;
       untilLook = LOOK_EVERY;
+    }
+    Chunk again = wasteful ? null : takeBack();
+    if (again != null) {
+      leave();
+      begin(again);
+      return true;
     }
     ByteBuf fresh = buffers.next(wasteful ? largest : CHUNK_BYTES);
     if (fresh == null) {
       return false; // the present one stays: it is used again when all its packets came back
     }
     leave();
-    chunk = new Chunk(fresh.writerIndex(fresh.capacity()));
-    offset = 0;
+    begin(new Chunk(fresh.writerIndex(fresh.capacity())));
     return true;
   }
 
@@ -154,13 +167,23 @@ final class ReadChunks {
     return wasted + (chunk == null || chunk.isForOne() ? 0 : chunk.wastedBytes());
   }
 
-  /** Gives chunks back that came back; what is spent on it for one read has a bound. */
-  private void takeBack() {
-    while (!full.isEmpty() && full.element().isFree()) {
-      full.remove().buf.release();
+  /** A chunk that nobody holds any more, if one of the first few is. */
+  private @Nullable Chunk takeBack() {
+    for (int looks = Math.min(LOOKS, full.size()); looks > 0; looks--) {
+      Chunk one = full.remove();
+      if (one.isFree()) {
+        return one;
+      }
+      full.add(one);
     }
-    if (full.size() > 1) {
-      full.add(full.remove());
+    return null;
+  }
+
+  /** Packets are not kept at the moment: chunks that nobody holds any more are released. */
+  private void giveBack() {
+    Chunk free = full.isEmpty() ? null : takeBack();
+    if (free != null) {
+      free.buf.release();
     }
   }
 

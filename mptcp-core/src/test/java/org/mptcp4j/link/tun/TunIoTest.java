@@ -122,6 +122,36 @@ class TunIoTest {
   }
 
   @Test
+  void aFullBufferIsUsedAgainWhenItsPacketsCameBack() {
+    Scarce memory = new Scarce();
+    TunReader frugal = new TunReader(io, memory, 12);
+    for (int i = 0; i < 70; i++) {
+      arriving.add(join(PLAIN, random(65_000)));
+    }
+    ArrayDeque<Packet> kept = new ArrayDeque<>();
+    for (int i = 0; i < 14; i++) {
+      kept.add(new Packet());
+      frugal.read(kept.getLast());
+    }
+    final long used = memory.memory.metric().usedDirectMemory();
+
+    // As many as two buffers have room for are always kept.
+    for (int i = 14; i < 70; i++) {
+      Packet oldest = kept.remove();
+      assertThat(bytes(oldest.header())).isEqualTo(random(65_000));
+      oldest.release();
+      frugal.read(oldest);
+      kept.add(oldest);
+    }
+
+    assertThat(memory.memory.metric().usedDirectMemory())
+        .isLessThanOrEqualTo(used + ReadChunks.CHUNK_BYTES);
+    kept.forEach(Packet::release);
+    frugal.close();
+    assertThat(memory.memory.metric().usedDirectMemory()).isZero();
+  }
+
+  @Test
   void smallPacketsDoNotHoldTheBigBuffer() {
     arriving.add(join(PLAIN, random(60)));
     arriving.add(join(PLAIN, random(600)));
