@@ -10,8 +10,11 @@ public final class Payload {
   /** What a piece costs beside its bytes: a buffer's objects, and its places in queues. */
   public static final int OVERHEAD_BYTES = 192;
 
-  /** From here on copying costs more than it saves, unless nearly all of the memory is wasted. */
-  private static final int LARGE_BYTES = 32 << 10;
+  /**
+   * From here on copying costs more than it saves. What it may pin then is a chunk that a device
+   * reads into, and the device itself bounds how much of those is wasted.
+   */
+  private static final int LARGE_BYTES = 8 << 10;
 
   /** Less memory than this is not worth being thrifty with. */
   private static final int PAGE_BYTES = 4096;
@@ -30,7 +33,7 @@ public final class Payload {
   static boolean wastesMemory(ByteBuf buf, int length) {
     int memory = memoryBytes(buf);
     if (length >= LARGE_BYTES) {
-      return length < memory >>> 4;
+      return length < memory >>> 6;
     }
     return length < memory >>> 2 || memory > PAGE_BYTES && length < memory >>> 1;
   }
