@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.ConnectionMemory;
@@ -16,6 +17,12 @@ final class Holdings {
   /** The last part of the budget is divided into so many steps. */
   private static final int STEPS = 64;
 
+  /** So much may come for a connection before what it holds is counted anew. */
+  private static final int MOST_UNCOUNTED_BYTES = 256 << 10;
+
+  /** What a packet may cost beside its payload. */
+  private static final int PACKET_BYTES = 1024;
+
   private final MemoryAccount account;
   private final Orphans orphans;
   private final ConnectionNodes nodes;
@@ -23,6 +30,8 @@ final class Holdings {
   private final StackCounters counters;
   private boolean critical;
   private long tryAgainBytes;
+  private @Nullable ConnectionNode uncounted; // what came last came for this one
+  private int uncountedBytes;
 
   Holdings(
       MemoryAccount account,
@@ -63,6 +72,19 @@ final class Holdings {
     }
   }
 
+  /**
+   * A packet with payload came for a connection. One after the other for the same connection, they
+   * are counted some at a time.
+   */
+  void came(long nowNs, ConnectionNode node, int payloadBytes) {
+    uncountedBytes += PACKET_BYTES + payloadBytes;
+    if (node != uncounted || uncountedBytes >= MOST_UNCOUNTED_BYTES || critical) {
+      uncounted = node;
+      uncountedBytes = 0;
+      changed(nowNs, node);
+    }
+  }
+
   private void count(ConnectionNode node) {
     long received = 0;
     long sent = 0;
@@ -97,6 +119,9 @@ final class Holdings {
 
   /** A connection is forgotten. */
   void forget(ConnectionNode node) {
+    if (node == uncounted) {
+      uncounted = null;
+    }
     account.change(-node.receivedBytes(), -node.sentBytes(), nodes.size());
     node.held(0, 0);
     orphans.remove(node);

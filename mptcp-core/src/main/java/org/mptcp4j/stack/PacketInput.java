@@ -115,7 +115,7 @@ final class PacketInput {
       SegmentVerdict verdict = node.connection().onSegment(nowNs, live.flow(), segment);
       sockets.touch(node);
       if (segment.payloadLength() > 0) {
-        sockets.holdings().changed(nowNs, node);
+        sockets.holdings().came(nowNs, node, segment.payloadLength());
       }
       if (verdict == SegmentVerdict.REPLY_RESET) {
         onSegmentForNobody(nowNs, live, packet);
