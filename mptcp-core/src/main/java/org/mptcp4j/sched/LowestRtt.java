@@ -30,11 +30,19 @@ public final class LowestRtt implements Scheduler {
     }
     int best = -1;
     int owing = -1;
-    // RFC 8684 section 3.3.8: a backup path is used only when no other path is available.
-    boolean regularUsable = anyRegularUsable(c);
+    boolean regularUsable = false;
     for (int i = 0; i < c.subflows(); i++) {
       SubflowView s = c.subflow(i);
-      if (!usable(c, s) || (s.backup() && regularUsable) || !s.hasRoom()) {
+      if (!usable(c, s) || s.backup() && regularUsable) {
+        continue;
+      }
+      if (!s.backup() && !regularUsable) {
+        // RFC 8684 section 3.3.8: a backup path is used only when no other path is available.
+        regularUsable = true;
+        best = -1;
+        owing = -1;
+      }
+      if (!s.hasRoom()) {
         continue;
       }
       best = faster(c, i, best);
@@ -54,15 +62,6 @@ public final class LowestRtt implements Scheduler {
 
   private static long srttNs(SchedulerContext c, int index) {
     return c.subflow(index).srttNs();
-  }
-
-  private static boolean anyRegularUsable(SchedulerContext c) {
-    for (int i = 0; i < c.subflows(); i++) {
-      if (usable(c, c.subflow(i)) && !c.subflow(i).backup()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean usable(SchedulerContext c, SubflowView s) {
