@@ -349,7 +349,6 @@ public final class MptcpCb implements Transport {
 
   @Override
   public void settle(long nowNs) {
-    retransmission.update(nowNs);
     control.run(nowNs);
   }
 

@@ -70,14 +70,14 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** All that was written has left: the end of it follows. */
   void sendFin();
 
-  /** Brings timers and path management up to date; cheap when nothing changed. */
+  /** Brings path management up to date; cheap when nothing changed. */
   default void settle(long nowNs) {
-    // TCP's timers are those of its socket.
+    // There is one path.
   }
 
   /** Timers of the transport as a whole, after what was sent. */
   default void updateTimers(long nowNs) {
-    // As above.
+    // TCP's timers are those of its socket.
   }
 
   /** Bytes that wait or are to come until nothing is left of what the peer calls urgent. */
