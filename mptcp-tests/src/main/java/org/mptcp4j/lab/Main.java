@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.Function;
 import org.mptcp4j.lab.bench.BenchCommand;
 import org.mptcp4j.lab.bench.BenchFlameCommand;
+import org.mptcp4j.lab.bench.BenchFloodsCommand;
 import org.mptcp4j.lab.bench.BenchIdleCommand;
 import org.mptcp4j.lab.bench.BenchLinkCommand;
 import org.mptcp4j.lab.bench.BenchPathsCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchIdleCommand.class,
       BenchLinkCommand.class,
       BenchFlameCommand.class,
+      BenchFloodsCommand.class,
       BenchPacketsCommand.class,
       BenchPathsCommand.class,
       DecodeCommand.class,

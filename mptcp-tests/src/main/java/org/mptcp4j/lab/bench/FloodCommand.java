@@ -2,11 +2,8 @@ package org.mptcp4j.lab.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.mptcp4j.lab.bench.FloodReport.Row;
 import org.mptcp4j.lab.console.Json;
 import org.mptcp4j.lab.console.LabException;
@@ -63,7 +60,7 @@ public final class FloodCommand implements Callable<Integer> {
     if (!(seconds > 0) || rate < 1) {
       throw LabException.usage("--seconds must be more than 0 and --rate at least 1");
     }
-    List<FloodKind> kinds = kinds();
+    List<FloodKind> kinds = FloodKind.named(only);
     Machine.requireRoot();
     List<Row> rows = new ArrayList<>();
     try (TemporaryDirectory directory = new TemporaryDirectory();
@@ -87,24 +84,5 @@ public final class FloodCommand implements Callable<Integer> {
   private void progress(String line) {
     spec.commandLine().getErr().println(line);
     spec.commandLine().getErr().flush();
-  }
-
-  private List<FloodKind> kinds() {
-    List<FloodKind> kinds = new ArrayList<>();
-    for (String name : only) {
-      kinds.add(
-          Arrays.stream(FloodKind.values())
-              .filter(kind -> kind.option().equals(name.toLowerCase(Locale.ROOT)))
-              .findFirst()
-              .orElseThrow(
-                  () -> LabException.usage("'" + name + "' is no flood: choose of " + names())));
-    }
-    return kinds.isEmpty() ? List.of(FloodKind.values()) : kinds;
-  }
-
-  private static String names() {
-    return Arrays.stream(FloodKind.values())
-        .map(FloodKind::option)
-        .collect(Collectors.joining(", "));
   }
 }

@@ -1,6 +1,11 @@
 package org.mptcp4j.lab.bench;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.mptcp4j.lab.console.LabException;
 
 /** What a flood consists of. */
 enum FloodKind {
@@ -43,6 +48,28 @@ enum FloodKind {
   /** Connections that the attacker opens for it. */
   int connections() {
     return this == JOIN ? 1 : connections;
+  }
+
+  /**
+   * Those with these names, all when there are none.
+   *
+   * @throws LabException when one is no flood
+   */
+  static List<FloodKind> named(List<String> names) {
+    List<FloodKind> kinds = new ArrayList<>();
+    for (String name : names) {
+      kinds.add(
+          Arrays.stream(values())
+              .filter(kind -> kind.option().equals(name.toLowerCase(Locale.ROOT)))
+              .findFirst()
+              .orElseThrow(
+                  () -> LabException.usage("'" + name + "' is no flood: choose of " + options())));
+    }
+    return kinds.isEmpty() ? List.of(values()) : kinds;
+  }
+
+  private static String options() {
+    return Arrays.stream(values()).map(FloodKind::option).collect(Collectors.joining(", "));
   }
 
   /** What {@code --only} calls it. */
