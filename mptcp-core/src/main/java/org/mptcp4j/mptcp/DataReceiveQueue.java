@@ -69,7 +69,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
 
   private void insert(long dsn, ByteBuf data, int length) {
     int ranges = outOfOrder.ranges();
-    if (ranges > 0 && Seq64.ge(dsn, outOfOrder.rangeEnd(ranges - 1))) {
+    if (ranges > 0 && Seq64.ge(dsn, outOfOrder.end())) {
       counters.increment(Mib.OFO_QUEUE_TAIL);
     }
     boolean stored = outOfOrder.insert(dsn, data, data.readerIndex(), length) > 0;

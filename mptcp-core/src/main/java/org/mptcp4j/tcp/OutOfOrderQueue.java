@@ -5,19 +5,25 @@ import java.util.Arrays;
 import org.mptcp4j.wire.Seq64;
 
 /**
- * Received bytes that lie beyond a hole, addressed by 64-bit offsets. Pieces are disjoint and
- * sorted; bytes that are already held are not stored twice. What is small against the memory that
- * it would pin is copied, all else is retained. Used for a TCP stream and for the data sequence
- * space of an MPTCP connection. One thread.
+ * Received bytes that lie beyond a hole, addressed by 64-bit offsets. Pieces are disjoint; bytes
+ * that are already held are not stored twice. What is small against the memory that it would pin is
+ * copied, all else is retained. In whatever order pieces come, one costs the logarithm of their
+ * number. Used for a TCP stream and for the data sequence space of an MPTCP connection. One thread.
  */
 public final class OutOfOrderQueue {
+  private static final ByteBuf[] NO_BUFS = {};
+  private static final long[] NO_LONGS = {};
 
   private final int maxPieces;
-  private final RangeSet ranges = new RangeSet();
-  private ByteBuf[] bufs = {};
-  private long[] starts = {};
-  private int head;
-  private int tail;
+
+  // Contiguous ranges by their first offset, and the offset behind each.
+  private final OffsetTree ranges = new OffsetTree();
+  private long[] ends = NO_LONGS;
+  private long bytes;
+
+  // Pieces by their first offset, and their bytes.
+  private final OffsetTree pieces = new OffsetTree();
+  private ByteBuf[] bufs = NO_BUFS;
   private long held;
   private long refusedBytes;
 
@@ -32,7 +38,7 @@ public final class OutOfOrderQueue {
 
   /** Bytes held. */
   public long bytes() {
-    return ranges.bytes();
+    return bytes;
   }
 
   /** Memory that it keeps alive. */
@@ -42,12 +48,12 @@ public final class OutOfOrderQueue {
 
   /** Whether nothing is held. */
   public boolean isEmpty() {
-    return head == tail;
+    return pieces.isEmpty();
   }
 
   /** Pieces held. */
   public int pieces() {
-    return tail - head;
+    return pieces.size();
   }
 
   /** Bytes that were refused because of the limit, since the beginning. */
@@ -55,30 +61,41 @@ public final class OutOfOrderQueue {
     return refusedBytes;
   }
 
-  /** Contiguous ranges held, in ascending order. */
+  /** Offsets looked at since the beginning. */
+  long steps() {
+    return pieces.steps() + ranges.steps();
+  }
+
+  /** Contiguous ranges held. */
   public int ranges() {
     return ranges.size();
   }
 
-  /** First offset of a contiguous range. */
-  public long rangeStart(int i) {
-    return ranges.start(i);
+  /** First offset of a contiguous range that one of the methods below has named. */
+  long rangeStart(int range) {
+    return ranges.offset(range);
   }
 
-  /** Offset behind the last byte of a contiguous range. */
-  public long rangeEnd(int i) {
-    return ranges.end(i);
+  /** Offset behind the last byte of such a range. */
+  long rangeEnd(int range) {
+    return ends[range];
   }
 
-  /** Index of the first contiguous range that ends after an offset, or {@link #ranges()}. */
-  public int firstEndingAfter(long offset) {
-    return ranges.firstEndingAfter(offset);
+  /** Offset behind the last byte held; there must be one. */
+  public long end() {
+    return ends[ranges.last()];
   }
 
-  /** Index of the contiguous range that holds an offset, or -1. */
-  public int rangeOf(long offset) {
-    int i = ranges.firstEndingAfter(offset);
-    return i < ranges.size() && Seq64.le(ranges.start(i), offset) ? i : -1;
+  /** The contiguous range that holds an offset; {@link OffsetTree#NONE} when it is not held. */
+  int rangeOf(long offset) {
+    int r = ranges.atOrBefore(offset);
+    return r != OffsetTree.NONE && Seq64.gt(ends[r], offset) ? r : OffsetTree.NONE;
+  }
+
+  /** The first contiguous range that ends after an offset; {@link OffsetTree#NONE} without one. */
+  int firstEndingAfter(long offset) {
+    int holds = rangeOf(offset);
+    return holds != OffsetTree.NONE ? holds : ranges.next();
   }
 
   /**
@@ -96,26 +113,62 @@ public final class OutOfOrderQueue {
     long limit = offset + length;
     int stored = 0;
     while (Seq64.lt(at, limit)) {
-      int r = ranges.firstEndingAfter(at);
-      long holeEnd = limit;
-      if (r < ranges.size()) {
-        if (Seq64.le(ranges.start(r), at)) {
-          at = ranges.end(r);
-          continue;
-        }
-        holeEnd = Seq64.min(limit, ranges.start(r));
+      int before = ranges.atOrBefore(at);
+      if (before != OffsetTree.NONE && Seq64.gt(ends[before], at)) {
+        at = ends[before];
+        continue;
       }
+      int next = ranges.next();
+      long holeEnd = next == OffsetTree.NONE ? limit : Seq64.min(limit, ranges.offset(next));
       int n = (int) (holeEnd - at);
-      if (pieces() >= maxPieces) {
+      if (pieces.size() >= maxPieces) {
         refusedBytes += n;
         break;
       }
       store(at, buf, index + (int) (at - offset), n);
-      ranges.add(at, holeEnd);
+      addRange(before, next, at, holeEnd);
       stored += n;
       at = holeEnd;
     }
     return stored;
+  }
+
+  /** Fills what lies between two neighbouring ranges, or a part of it. */
+  private void addRange(int before, int next, long start, long end) {
+    boolean joinsBefore = before != OffsetTree.NONE && ends[before] == start;
+    boolean joinsNext = next != OffsetTree.NONE && ranges.offset(next) == end;
+    if (joinsBefore) {
+      ends[before] = joinsNext ? ends[next] : end;
+      if (joinsNext) {
+        ranges.remove(next);
+      }
+    } else if (joinsNext) {
+      ranges.move(next, start);
+    } else {
+      int slot = ranges.add(start);
+      if (ends.length < ranges.slots()) {
+        ends = Arrays.copyOf(ends, ranges.slots());
+      }
+      ends[slot] = end;
+    }
+    bytes += end - start;
+  }
+
+  private void store(long offset, ByteBuf buf, int index, int length) {
+    int slot = pieces.add(offset);
+    if (bufs.length < pieces.slots()) {
+      bufs = Arrays.copyOf(bufs, pieces.slots());
+    }
+    bufs[slot] = piece(buf, index, length);
+    held += Payload.heldBytes(bufs[slot]);
+  }
+
+  private static ByteBuf piece(ByteBuf buf, int index, int length) {
+    if (Payload.wastesMemory(buf, length)) {
+      return Payload.copy(buf, index, length);
+    }
+    boolean whole = index == buf.readerIndex() && length == buf.readableBytes();
+    return whole ? buf.retain() : buf.retainedSlice(index, length);
   }
 
   /**
@@ -127,101 +180,64 @@ public final class OutOfOrderQueue {
    *     next byte is not held
    */
   public ByteBuf poll(long next) {
-    while (head < tail && Seq64.le(starts[head], next)) {
-      ByteBuf buf = bufs[head];
-      int cut = (int) (next - starts[head]);
+    int slot = pieces.first();
+    while (slot != OffsetTree.NONE && Seq64.le(pieces.offset(slot), next)) {
+      ByteBuf buf = bufs[slot];
+      int cut = (int) (next - pieces.offset(slot));
       int length = buf.readableBytes();
-      bufs[head] = null;
-      head++;
+      bufs[slot] = null;
+      pieces.remove(slot);
       held -= Payload.heldBytes(buf);
       if (cut < length) {
-        ranges.removeBelow(next + (length - cut));
-        compactWhenEmpty();
+        removeBelow(next + (length - cut));
         return buf.skipBytes(cut);
       }
       buf.release();
+      slot = pieces.first();
     }
-    ranges.removeBelow(next);
-    compactWhenEmpty();
+    removeBelow(next);
     return null;
+  }
+
+  private void removeBelow(long offset) {
+    int first = ranges.first();
+    while (first != OffsetTree.NONE && Seq64.lt(ranges.offset(first), offset)) {
+      if (Seq64.gt(ends[first], offset)) {
+        bytes -= offset - ranges.offset(first);
+        ranges.move(first, offset);
+        return;
+      }
+      bytes -= ends[first] - ranges.offset(first);
+      ranges.remove(first);
+      first = ranges.first();
+    }
+    if (isEmpty()) {
+      clear();
+    }
   }
 
   /** Releases everything held. The queue stays usable. */
   public void release() {
-    for (int i = head; i < tail; i++) {
-      bufs[i].release();
-      bufs[i] = null;
-    }
-    head = 0;
-    tail = 0;
-    held = 0;
-    ranges.clear();
-  }
-
-  private void compactWhenEmpty() {
-    if (head == tail) {
-      head = 0;
-      tail = 0;
-    }
-  }
-
-  private void store(long offset, ByteBuf buf, int index, int length) {
-    if (tail == bufs.length) {
-      makeRoom();
-    }
-    int at = tail;
-    if (tail > head && Seq64.gt(starts[tail - 1], offset)) {
-      at = insertionPoint(offset);
-      int move = tail - at;
-      System.arraycopy(bufs, at, bufs, at + 1, move);
-      System.arraycopy(starts, at, starts, at + 1, move);
-    }
-    bufs[at] = piece(buf, index, length);
-    held += Payload.heldBytes(bufs[at]);
-    starts[at] = offset;
-    tail++;
-  }
-
-  private static ByteBuf piece(ByteBuf buf, int index, int length) {
-    if (Payload.wastesMemory(buf, length)) {
-      return Payload.copy(buf, index, length);
-    }
-    boolean whole = index == buf.readerIndex() && length == buf.readableBytes();
-    return whole ? buf.retain() : buf.retainedSlice(index, length);
-  }
-
-  private int insertionPoint(long offset) {
-    int lo = head;
-    int hi = tail;
-    while (lo < hi) {
-      int mid = (lo + hi) >>> 1;
-      if (Seq64.lt(starts[mid], offset)) {
-        lo = mid + 1;
-      } else {
-        hi = mid;
+    for (ByteBuf buf : bufs) {
+      if (buf != null) {
+        buf.release();
       }
     }
-    return lo;
+    Arrays.fill(bufs, null);
+    clear();
   }
 
-  private void makeRoom() {
-    int size = tail - head;
-    if (head >= size && head > 0) {
-      System.arraycopy(bufs, head, bufs, 0, size);
-      System.arraycopy(starts, head, starts, 0, size);
-      Arrays.fill(bufs, size, tail, null);
-    } else {
-      int capacity = Math.max(8, size * 2);
-      bufs = moved(bufs, new ByteBuf[capacity], size);
-      starts = moved(starts, new long[capacity], size);
+  /** Nothing is held any more: what had grown for it is given back. */
+  private void clear() {
+    pieces.clear();
+    ranges.clear();
+    held = 0;
+    bytes = 0;
+    if (bufs.length > pieces.slots()) {
+      bufs = NO_BUFS;
     }
-    head = 0;
-    tail = size;
-  }
-
-  @SuppressWarnings("SuspiciousSystemArraycopy")
-  private <T> T moved(T from, T to, int size) {
-    System.arraycopy(from, head, to, 0, size);
-    return to;
+    if (ends.length > ranges.slots()) {
+      ends = NO_LONGS;
+    }
   }
 }

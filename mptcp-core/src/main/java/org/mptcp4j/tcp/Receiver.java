@@ -69,7 +69,7 @@ final class Receiver {
 
   /** Offset behind the last byte that has come, holes or not. */
   long highest() {
-    return ooo == null || ooo.isEmpty() ? nxt : ooo.rangeEnd(ooo.ranges() - 1);
+    return ooo == null || ooo.isEmpty() ? nxt : ooo.end();
   }
 
   int nxtSeq() {
@@ -247,13 +247,16 @@ final class Receiver {
         ooo = new OutOfOrderQueue(config.limits().outOfOrderPiecesPerSubflow());
       }
       int held = ooo.firstEndingAfter(start);
-      if (held < ooo.ranges() && ooo.rangeStart(held) < start + length) {
+      if (held != OffsetTree.NONE && ooo.rangeStart(held) < start + length) {
         // RFC 2883 section 4: a duplicate beyond a hole; only the first part of it.
         long from = Math.max(start, ooo.rangeStart(held));
         ownSackBlocks().onDuplicate(from, Math.min(start + length, ooo.rangeEnd(held)));
       }
       int stored = ooo.insert(start, buf, index, length);
-      ownSackBlocks().onStored(start, ooo);
+      int range = ooo.rangeOf(start);
+      if (range != OffsetTree.NONE) {
+        ownSackBlocks().onStored(ooo.rangeStart(range), ooo.rangeEnd(range));
+      }
       return stored > 0 ? OUT_OF_ORDER : OUT_OF_ORDER | DUPLICATE;
     }
     if (queue == null) {
@@ -278,7 +281,7 @@ final class Receiver {
       return;
     }
     long dsack = sackBlocks.dsackStart();
-    sackBlocks.write(options, irs, ooo);
+    sackBlocks.write(options, irs, nxt);
     if (dsack >= 0 && sackBlocks.dsackStart() < 0) {
       counters.increment(dsack < nxt ? Mib.TCP_DSACK_OLD_SENT : Mib.TCP_DSACK_OFO_SENT);
     }
@@ -348,6 +351,9 @@ final class Receiver {
   void releaseOutOfOrder() {
     if (ooo != null) {
       ooo.release();
+    }
+    if (sackBlocks != null) {
+      sackBlocks.forget();
     }
   }
 }

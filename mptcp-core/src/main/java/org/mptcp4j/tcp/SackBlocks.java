@@ -4,14 +4,16 @@ import org.mptcp4j.wire.TcpOptionWriter;
 
 /**
  * The SACK option that we send: the blocks held beyond a hole, that with the most recent segment
- * first (RFC 2018 section 4), and before them the range that came twice (RFC 2883).
+ * first (RFC 2018 section 4), and before them the range that came twice (RFC 2883). It keeps the
+ * blocks themselves, so that nothing is searched for one that is reported.
  */
 final class SackBlocks {
 
   private static final int MAX_BLOCKS = 4;
 
-  // An offset inside each of the blocks reported, the most recent first.
-  private final long[] recent = new long[MAX_BLOCKS];
+  // The blocks reported, the most recent first.
+  private final long[] starts = new long[MAX_BLOCKS];
+  private final long[] ends = new long[MAX_BLOCKS];
   private int count;
   private long dsackStart;
   private long dsackEnd;
@@ -23,23 +25,35 @@ final class SackBlocks {
     return dsackEnd > 0 ? dsackStart : -1;
   }
 
-  /** A segment was stored at an offset. */
-  void onStored(long offset, OutOfOrderQueue ooo) {
-    int range = ooo.rangeOf(offset);
-    if (range < 0) {
-      return;
-    }
+  /**
+   * A segment was stored, or was there already.
+   *
+   * @param start where the contiguous range begins that it lies in now
+   * @param end behind that range
+   */
+  void onStored(long start, long end) {
+    // What grew together is one block, at the place of the most recent.
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      int other = ooo.rangeOf(recent[i]);
-      if (other >= 0 && other != range) {
-        recent[kept++] = recent[i];
+      if (starts[i] < start || ends[i] > end) {
+        put(kept++, starts[i], ends[i]);
       }
     }
     count = Math.min(kept, MAX_BLOCKS - 1);
-    System.arraycopy(recent, 0, recent, 1, count);
-    recent[0] = offset;
+    System.arraycopy(starts, 0, starts, 1, count);
+    System.arraycopy(ends, 0, ends, 1, count);
+    put(0, start, end);
     count++;
+  }
+
+  private void put(int i, long start, long end) {
+    starts[i] = start;
+    ends[i] = end;
+  }
+
+  /** Everything beyond holes was dropped: RFC 2018 section 8. */
+  void forget() {
+    count = 0;
   }
 
   /**
@@ -61,9 +75,10 @@ final class SackBlocks {
    * Adds as many blocks as are known and fit.
    *
    * @param irs the peer's initial sequence number
+   * @param nxt what is before that is in order
    */
-  void write(TcpOptionWriter options, int irs, OutOfOrderQueue ooo) {
-    dropMerged(ooo);
+  void write(TcpOptionWriter options, int irs, long nxt) {
+    dropReached(nxt);
     int dsacks = dsackEnd > 0 ? 1 : 0;
     int blocks = Math.min(dsacks + count, options.sackRoom());
     if (blocks == 0 || !options.sack(blocks)) {
@@ -74,22 +89,15 @@ final class SackBlocks {
       dsackEnd = 0;
     }
     for (int i = 0; i < blocks - dsacks; i++) {
-      int range = ooo.rangeOf(recent[i]);
-      options.sackBlock(irs + (int) ooo.rangeStart(range), irs + (int) ooo.rangeEnd(range));
+      options.sackBlock(irs + (int) starts[i], irs + (int) ends[i]);
     }
   }
 
-  /** What grew together is one block, at the place of the most recent. */
-  private void dropMerged(OutOfOrderQueue ooo) {
+  private void dropReached(long nxt) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      int range = ooo.rangeOf(recent[i]);
-      boolean seen = range < 0;
-      for (int j = 0; j < kept && !seen; j++) {
-        seen = ooo.rangeOf(recent[j]) == range;
-      }
-      if (!seen) {
-        recent[kept++] = recent[i];
+      if (ends[i] > nxt) {
+        put(kept++, starts[i], ends[i]);
       }
     }
     count = kept;

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pieces in any order and overlap come out in order, once. */
 class OutOfOrderQueueTest {
@@ -49,7 +51,8 @@ class OutOfOrderQueueTest {
         }
         piece.release();
       }
-      assertThat(queue.isEmpty() || queue.rangeStart(0) - (BASE + next) > 0).isTrue();
+      assertThat(queue.rangeOf(BASE + next)).isEqualTo(OffsetTree.NONE);
+      assertThat(queue.firstEndingAfter(BASE + next) == OffsetTree.NONE).isEqualTo(queue.isEmpty());
     }
     queue.release();
     assertThat(allocator.metric().usedHeapMemory()).isZero();
@@ -102,9 +105,69 @@ class OutOfOrderQueueTest {
     assertThat(queue.ranges()).isEqualTo(2);
     queue.insert(12, buf, 0, 10);
     assertThat(queue.ranges()).isEqualTo(1);
-    assertThat(queue.rangeOf(17)).isZero();
-    assertThat(queue.rangeOf(25)).isEqualTo(-1);
+    int range = queue.rangeOf(17);
+    assertThat(queue.rangeStart(range)).isEqualTo(10);
+    assertThat(queue.rangeEnd(range)).isEqualTo(25);
+    assertThat(queue.end()).isEqualTo(25);
+    assertThat(queue.rangeOf(25)).isEqualTo(OffsetTree.NONE);
     assertThat(queue.pieces()).isEqualTo(3);
     queue.release();
+  }
+
+  /** Orders in which single bytes of a stream may come so that no two lie beside each other. */
+  enum Order {
+    ASCENDING {
+      @Override
+      int place(int i, SplittableRandom random) {
+        return i;
+      }
+    },
+    DESCENDING {
+      @Override
+      int place(int i, SplittableRandom random) {
+        return PIECES - 1 - i;
+      }
+    },
+    FROM_BOTH_ENDS {
+      @Override
+      int place(int i, SplittableRandom random) {
+        return i % 2 == 0 ? i / 2 : PIECES - 1 - i / 2;
+      }
+    },
+    RANDOM {
+      @Override
+      int place(int i, SplittableRandom random) {
+        return random.nextInt(PIECES);
+      }
+    };
+
+    abstract int place(int i, SplittableRandom random);
+  }
+
+  private static final int PIECES = 16_384;
+
+  // A peer that sends single bytes beyond a hole must not make each of them cost a search, or a
+  // move, of all others.
+  @ParameterizedTest
+  @EnumSource
+  void aPieceCostsTheLogarithmOfTheirNumberInWhateverOrderTheyCome(Order order) {
+    SplittableRandom random = new SplittableRandom(1);
+    OutOfOrderQueue queue = new OutOfOrderQueue(2 * PIECES);
+    ByteBuf buf = Unpooled.buffer(1).writeZero(1);
+    int logarithm = 15;
+    for (int i = 0; i < PIECES; i++) {
+      long before = queue.steps();
+      queue.insert(BASE + 2L * order.place(i, random), buf, 0, 1);
+      // One search among ranges, and one addition to each of the trees.
+      assertThat(queue.steps() - before).isLessThanOrEqualTo(3 * (logarithm * 3 / 2 + 1));
+    }
+    assertThat(queue.ranges()).isEqualTo(queue.pieces());
+    for (int i = 0; i < PIECES; i++) {
+      long before = queue.steps();
+      queue.insert(BASE + 1 + 2L * i, buf, 0, 1);
+      assertThat(queue.steps() - before).isLessThanOrEqualTo(3 * (logarithm * 3 / 2 + 1));
+    }
+    queue.release();
+    assertThat(buf.refCnt()).isEqualTo(1);
   }
 }
