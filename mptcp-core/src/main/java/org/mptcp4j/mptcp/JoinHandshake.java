@@ -41,7 +41,7 @@ final class JoinHandshake {
   /** Begins as the end that is joined; {@code theirs} came in the SYN. */
   void answer(int nonce, int theirs, SessionKeys keys, MptcpCrypto crypto) {
     nonces(nonce, theirs);
-    localHmac = crypto.joinSynAckHmac(keys.localKey(), keys.remoteKey(), nonce, theirs);
+    localHmac = keys.joinSynAckHmac(nonce, theirs, crypto);
   }
 
   /** The end that is joined has answered before. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
  * Keys to tokens and initial data sequence numbers, and the HMACs of MP_JOIN and ADD_ADDR: RFC 8684
@@ -13,13 +14,20 @@ import java.security.NoSuchAlgorithmException;
 public final class MptcpCrypto {
   private static final int BLOCK = 64;
   private static final int HASH = 32;
+  private static final byte INNER = 0x36;
+  private static final byte OUTER = 0x5c;
+  private static final long INNER_WORD = 0x3636_3636_3636_3636L;
+  private static final long OUTER_WORD = 0x5c5c_5c5c_5c5c_5c5cL;
 
   private final MessageDigest sha256;
   private final byte[] hash = new byte[HASH];
-  private final byte[] pad = new byte[BLOCK];
-  private final byte[] key = new byte[16];
+  private final byte[] innerPad = new byte[BLOCK];
+  private final byte[] outerPad = new byte[BLOCK];
+  private final byte[] key = new byte[8];
   private final byte[] message = new byte[32];
   private final ByteBuffer keyView = ByteBuffer.wrap(key);
+  private final ByteBuffer innerView = ByteBuffer.wrap(innerPad);
+  private final ByteBuffer outerView = ByteBuffer.wrap(outerPad);
   private final ByteBuffer messageView = ByteBuffer.wrap(message);
   private final ByteBuffer hashView = ByteBuffer.wrap(hash);
   private long digestedKey;
@@ -27,6 +35,8 @@ public final class MptcpCrypto {
 
   /** Makes one. */
   public MptcpCrypto() {
+    Arrays.fill(innerPad, INNER);
+    Arrays.fill(outerPad, OUTER);
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -95,22 +105,15 @@ public final class MptcpCrypto {
   /** RFC 2104, for the 16-byte key that both ends' keys make. */
   private void hmac(long firstKey, long secondKey, int messageLength) {
     digested = false;
-    keyView.putLong(0, firstKey).putLong(8, secondKey);
+    innerView.putLong(0, firstKey ^ INNER_WORD).putLong(8, secondKey ^ INNER_WORD);
     sha256.reset();
-    fillPad((byte) 0x36);
-    sha256.update(pad, 0, BLOCK);
+    sha256.update(innerPad, 0, BLOCK);
     sha256.update(message, 0, messageLength);
     finish();
-    fillPad((byte) 0x5c);
-    sha256.update(pad, 0, BLOCK);
+    outerView.putLong(0, firstKey ^ OUTER_WORD).putLong(8, secondKey ^ OUTER_WORD);
+    sha256.update(outerPad, 0, BLOCK);
     sha256.update(hash, 0, HASH);
     finish();
-  }
-
-  private void fillPad(byte mask) {
-    for (int i = 0; i < BLOCK; i++) {
-      pad[i] = (byte) (i < key.length ? key[i] ^ mask : mask);
-    }
   }
 
   private void finish() {

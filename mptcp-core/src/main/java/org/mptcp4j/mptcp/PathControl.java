@@ -300,12 +300,12 @@ final class PathControl implements Paths {
         : JoinVerdict.NO_RESOURCES;
   }
 
-  /** The answer to a join of which nothing is held here. */
-  MpJoinSynAck answerJoin(IpAddress local, JoinRequest join) {
-    SubflowOptions options = peersJoin(local, join.addressId(), join.backup());
-    options.join().answer(join.localNonce(), join.remoteNonce(), paths.keys(), services().crypto());
-    return new MpJoinSynAck(
-        options.localBackup(), options.localId(), options.join().localHmac(), join.localNonce());
+  /** The answer to a join of which nothing is held here: no subflow is made for it. */
+  MpJoinSynAck answerJoin(IpAddress to, JoinRequest join) {
+    Optional<LocalAddress> local = localAddress(to).map(paths::identify);
+    int nonce = join.localNonce();
+    long hmac = paths.keys().joinSynAckHmac(nonce, join.remoteNonce(), services().crypto());
+    return new MpJoinSynAck(isBackup(local), local.map(this::idOf).orElse(0), hmac, nonce);
   }
 
   /** The third ACK of a join of which nothing was held here. */
@@ -328,9 +328,13 @@ final class PathControl implements Paths {
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
     Optional<LocalAddress> local = localAddress(to).map(paths::identify);
     options.ids(local.map(this::idOf).orElse(0), addressId);
-    options.localBackup(local.map(a -> a.priority() == Priority.BACKUP).orElse(false));
+    options.localBackup(isBackup(local));
     options.remoteBackup(backup);
     return options;
+  }
+
+  private static boolean isBackup(Optional<LocalAddress> address) {
+    return address.isPresent() && address.get().priority() == Priority.BACKUP;
   }
 
   private boolean register(int linkIndex, TcpSock tcp, SubflowOptions options) {

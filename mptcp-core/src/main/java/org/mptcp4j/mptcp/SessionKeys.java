@@ -113,6 +113,11 @@ final class SessionKeys {
     return remoteIdsn;
   }
 
+  /** What proves in a join's SYN/ACK that this end has both keys. */
+  long joinSynAckHmac(int localNonce, int remoteNonce, MptcpCrypto crypto) {
+    return crypto.joinSynAckHmac(localKey, remoteKey, localNonce, remoteNonce);
+  }
+
   boolean remoteDeniesJoin() {
     return remoteDeniesJoin;
   }
