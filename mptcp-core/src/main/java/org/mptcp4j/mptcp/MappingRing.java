@@ -56,20 +56,34 @@ abstract class MappingRing {
     }
     size++;
     if (position < size / 2) {
-      head = (head - 1) & (capacity() - 1);
-      for (int i = 0; i < position; i++) {
-        move(i + 1, i);
-      }
+      head = slot(-1);
+      moveForward(1, position, 1);
     } else {
-      for (int i = size - 1; i > position; i--) {
-        move(i - 1, i);
-      }
+      moveBack(position, size - 1 - position, 1);
     }
     set(position, seq, length, dsn, checksum);
   }
 
-  private void move(int from, int to) {
-    System.arraycopy(words, at(from), words, at(to), WORDS);
+  /** Moves so many mappings from a position on some places towards the first. */
+  private void moveForward(int from, int count, int places) {
+    for (int moved = 0; moved < count; ) {
+      int source = slot(from + moved);
+      int target = slot(from + moved - places);
+      int n = Math.min(count - moved, capacity() - Math.max(source, target));
+      System.arraycopy(words, source * WORDS, words, target * WORDS, n * WORDS);
+      moved += n;
+    }
+  }
+
+  /** Moves so many mappings from a position on some places towards the last. */
+  private void moveBack(int from, int count, int places) {
+    for (int left = count; left > 0; ) {
+      int source = slot(from + left - 1);
+      int target = slot(from + left - 1 + places);
+      int n = Math.min(left, 1 + Math.min(source, target));
+      System.arraycopy(words, (source + 1 - n) * WORDS, words, (target + 1 - n) * WORDS, n * WORDS);
+      left -= n;
+    }
   }
 
   private void set(int position, int seq, int length, long dsn, int checksum) {
@@ -91,21 +105,17 @@ abstract class MappingRing {
       return;
     }
     if (from < size - to) {
-      for (int i = from; i >= 0; i--) {
-        move(i, i + removed);
-      }
-      head = (head + removed) & (capacity() - 1);
+      moveBack(0, from + 1, removed);
+      head = slot(removed);
     } else {
-      for (int i = to; i < size; i++) {
-        move(i, i - removed);
-      }
+      moveForward(to, size - to, removed);
     }
     size -= removed;
   }
 
   /** Forgets the first mapping; there must be one. */
   final void removeFirst() {
-    head = (head + 1) & (capacity() - 1);
+    head = slot(1);
     size--;
   }
 
@@ -128,7 +138,11 @@ abstract class MappingRing {
   }
 
   private int at(int position) {
-    return ((head + position) & (capacity() - 1)) * WORDS;
+    return slot(position) * WORDS;
+  }
+
+  private int slot(int position) {
+    return (head + position) & (capacity() - 1);
   }
 
   private void grow() {
