@@ -179,7 +179,7 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision drain(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
-    if (!sf.state().isConfirmed() || sf.tcp().readableBytes() == 0 || sf.isAsking()) {
+    if (!sf.state().wasUp() || sf.tcp().readableBytes() == 0 || sf.isAsking()) {
       return Decision.NONE;
     }
     Decision decision =

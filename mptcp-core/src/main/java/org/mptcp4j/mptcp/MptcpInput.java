@@ -95,7 +95,14 @@ final class MptcpInput {
         if (!options.hasMptcp()) {
           return missingFromServer(sf, seg);
         }
+        if (!showsBothKeys(options)) {
+          return established(sf, seg);
+        }
         sf.confirmed();
+        if (meta.rx().receivedBytes() > 0) {
+          // The third ACK had no room for the DATA_ACK of what came before.
+          sf.tcp().requestAck();
+        }
         return UP | established(sf, seg);
       case JOIN_ACK_SENT:
         // RFC 8684 section 3.2: the fourth ACK makes the subflow usable at the end that joins.
@@ -115,6 +122,15 @@ final class MptcpInput {
   }
 
   // ---- handshakes
+
+  /**
+   * RFC 8684 section 3.1: a DATA_ACK shows that the third ACK has arrived. A server that answers
+   * the data of a SYN before that (appendix B.3) has mappings, and no key of ours yet.
+   */
+  private static boolean showsBothKeys(TcpOptions options) {
+    Dss dss = options.dss();
+    return !dss.present() || dss.hasAck() || options.mptcpOptions() > 0;
+  }
 
   private int joinSynAck(MptcpTcpSock sf, TcpOptions options) {
     SubflowOptions m = sf.options();
