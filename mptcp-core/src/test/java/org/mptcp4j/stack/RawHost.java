@@ -38,10 +38,19 @@ final class RawHost {
   }
 
   void send(long nowNs, TxSegment segment) {
+    sendUrgent(nowNs, segment, 0);
+  }
+
+  /** With an urgent pointer, which stacks of ours do not send; its flag is the caller's. */
+  void sendUrgent(long nowNs, TxSegment segment, int pointer) {
     Packet sent = new Packet();
     segment.encodeInto(sent, ByteBufAllocator.DEFAULT);
+    ByteBuf datagram = sent.linearize(ByteBufAllocator.DEFAULT);
+    int tcp = datagram.getByte(datagram.readerIndex()) >>> 4 == 4 ? 20 : 40;
+    // The checksum is partial: it does not cover the field yet.
+    datagram.setShort(datagram.readerIndex() + tcp + 18, pointer);
     Packet received = in.add();
-    received.header(sent.linearize(ByteBufAllocator.DEFAULT));
+    received.header(datagram);
     received.checksum(sent.checksum());
     sent.release();
     stack.onPackets(nowNs, in);
