@@ -271,6 +271,9 @@ final class Receiver {
       nxt += piece.readableBytes();
       queue.add(piece);
     }
+    if (ooo.isEmpty()) {
+      ooo = null; // what comes in order needs none
+    }
     // RFC 5681 section 4.2: an immediate ACK when a segment fills in all or part of a gap.
     return IN_ORDER | FILLED_HOLE;
   }
