@@ -155,12 +155,13 @@ public final class OutOfOrderQueue {
   }
 
   private void store(long offset, ByteBuf buf, int index, int length) {
+    ByteBuf piece = piece(buf, index, length); // first: there may be no memory for it
     int slot = pieces.add(offset);
     if (bufs.length < pieces.slots()) {
       bufs = Arrays.copyOf(bufs, pieces.slots());
     }
-    bufs[slot] = piece(buf, index, length);
-    held += Payload.heldBytes(bufs[slot]);
+    bufs[slot] = piece;
+    held += Payload.heldBytes(piece);
   }
 
   private static ByteBuf piece(ByteBuf buf, int index, int length) {

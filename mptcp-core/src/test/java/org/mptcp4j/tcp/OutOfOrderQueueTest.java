@@ -1,10 +1,13 @@
 package org.mptcp4j.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -112,6 +115,23 @@ class OutOfOrderQueueTest {
     assertThat(queue.rangeOf(25)).isEqualTo(OffsetTree.NONE);
     assertThat(queue.pieces()).isEqualTo(3);
     queue.release();
+  }
+
+  @Test
+  void whatThereIsNoMemoryForLeavesNoPlaceBehind() {
+    ByteBuf big =
+        new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, 4096, 4096) {
+          @Override
+          public ByteBufAllocator alloc() {
+            throw new OutOfMemoryError("made by a test");
+          }
+        };
+    OutOfOrderQueue queue = new OutOfOrderQueue(2);
+    assertThatThrownBy(() -> queue.insert(10, big, 0, 1)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(queue.isEmpty()).isTrue();
+    assertThat(queue.rangeOf(10)).isEqualTo(OffsetTree.NONE);
+    assertThat(queue.poll(10)).isNull();
+    big.release();
   }
 
   /** Orders in which single bytes of a stream may come so that no two lie beside each other. */
