@@ -1,7 +1,6 @@
 package org.mptcp4j.netty;
 
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * The peer announced an address by ADD_ADDR (RFC 8684 section 3.4.1). Fired through the pipeline as
@@ -9,5 +8,4 @@ import org.jspecify.annotations.NullMarked;
  *
  * @param address the address; port 0 means the port of the connection
  */
-@NullMarked
 public record AddressAnnounced(InetSocketAddress address) {}

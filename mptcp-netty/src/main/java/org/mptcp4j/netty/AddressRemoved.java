@@ -1,7 +1,6 @@
 package org.mptcp4j.netty;
 
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * The peer withdrew an address by REMOVE_ADDR (RFC 8684 section 3.4.2); its subflows are closed.
@@ -9,5 +8,4 @@ import org.jspecify.annotations.NullMarked;
  *
  * @param address the address, and the port that it had been announced with
  */
-@NullMarked
 public record AddressRemoved(InetSocketAddress address) {}

@@ -5,43 +5,52 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.mptcp4j.api.SocketError;
 
 /** The promise of a {@code connect} that has not been answered yet, and its timeout. */
 final class ConnectAttempt {
   private final ChannelPromise promise;
-  private final Future<?> timeout;
+  private final InetSocketAddress remote;
+  private Future<?> timeout;
+
+  /**
+   * An attempt that has not begun.
+   *
+   * @param promise to be completed, unless it is cancelled before
+   * @param remote for messages
+   */
+  ConnectAttempt(ChannelPromise promise, InetSocketAddress remote) {
+    this.promise = promise;
+    this.remote = remote;
+    timeout = promise.channel().eventLoop().newSucceededFuture(null); // for none
+  }
 
   /**
    * Starts to wait.
    *
-   * @param promise to be completed, unless it is cancelled before
-   * @param remote for the message
-   * @param timeoutMillis 0 for none
+   * @param timeoutMillis 0 for as long as it takes
    * @param whenGivenUp called when the time is over or the promise was cancelled
    */
-  ConnectAttempt(
-      ChannelPromise promise, InetSocketAddress remote, int timeoutMillis, Runnable whenGivenUp) {
-    this.promise = promise;
-    this.timeout =
-        timeoutMillis <= 0
-            ? null
-            : promise
-                .channel()
-                .eventLoop()
-                .schedule(
-                    () -> {
-                      String message =
-                          "connection timed out after " + timeoutMillis + " ms: " + remote;
-                      if (promise.tryFailure(new ConnectTimeoutException(message))) {
-                        whenGivenUp.run();
-                      }
-                    },
-                    timeoutMillis,
-                    TimeUnit.MILLISECONDS);
+  void start(int timeoutMillis, Runnable whenGivenUp) {
+    if (timeoutMillis > 0) {
+      String message = "connection timed out after " + timeoutMillis + " ms: " + remote;
+      timeout =
+          promise
+              .channel()
+              .eventLoop()
+              .schedule(
+                  () -> {
+                    if (promise.tryFailure(new ConnectTimeoutException(message))) {
+                      whenGivenUp.run();
+                    }
+                  },
+                  timeoutMillis,
+                  TimeUnit.MILLISECONDS);
+    }
     promise.addListener(
         future -> {
           if (future.isCancelled()) {
-            cancelTimeout();
+            timeout.cancel(false);
             whenGivenUp.run();
           }
         });
@@ -49,19 +58,18 @@ final class ConnectAttempt {
 
   /** The connection is there; {@code false} when it is not wanted any more. */
   boolean succeed() {
-    cancelTimeout();
+    timeout.cancel(false);
     return promise.trySuccess();
   }
 
   /** There will be no connection. */
   void fail(Throwable cause) {
-    cancelTimeout();
+    timeout.cancel(false);
     promise.tryFailure(cause);
   }
 
-  private void cancelTimeout() {
-    if (timeout != null) {
-      timeout.cancel(false);
-    }
+  /** There will be no connection: the network says why. */
+  void fail(SocketError error) {
+    fail(SocketErrors.connectException(error, remote));
   }
 }

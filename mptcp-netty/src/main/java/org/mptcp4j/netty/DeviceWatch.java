@@ -17,6 +17,21 @@ interface DeviceWatch {
     void loopEnds();
   }
 
+  /** Whom a watch tells that has not begun, or has ended. */
+  Listener NOBODY =
+      new Listener() {
+        @Override
+        public boolean readable() {
+          return false;
+        }
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void loopEnds() {}
+      };
+
   /**
    * Begins to watch.
    *

@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import org.mptcp4j.link.LinkDevice;
 
 /** Watches a descriptor with the epoll set of an event loop. */
@@ -15,13 +16,11 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
 
   private final FileDescriptor fd;
   private final IoEventLoop loop;
-  private Listener listener;
-  private IoRegistration registration;
+  private Listener listener = NOBODY;
+  private Optional<IoRegistration> registration = Optional.empty();
 
   /** Never none: Netty would take the descriptor out of the epoll set and not put it back. */
   private EpollIoOps wanted = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN);
-
-  private boolean stopped;
 
   /**
    * A watch that has not begun.
@@ -41,8 +40,8 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
     registered.addListener(
         done -> {
           if (done.isSuccess()) {
-            registration = registered.getNow();
-            registration.submit(wanted);
+            registration = Optional.of(registered.getNow());
+            want(wanted);
           }
         });
     registered.awaitUninterruptibly();
@@ -59,10 +58,10 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
   @Override
   public void handle(IoRegistration from, IoEvent event) {
     EpollIoOps ready = ((EpollIoEvent) event).ops();
-    if (ready.contains(EpollIoOps.EPOLLOUT) && !stopped) {
+    if (ready.contains(EpollIoOps.EPOLLOUT)) {
       listener.writable();
     }
-    if ((ready.contains(EpollIoOps.EPOLLIN) || ready.contains(EpollIoOps.EPOLLERR)) && !stopped) {
+    if (ready.contains(EpollIoOps.EPOLLIN) || ready.contains(EpollIoOps.EPOLLERR)) {
       listener.readable(); // level-triggered: what is left is reported again
     }
   }
@@ -89,24 +88,20 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
 
   private void want(EpollIoOps operations) {
     wanted = operations;
-    if (registration != null) {
-      registration.submit(operations);
-    }
+    registration.ifPresent(r -> r.submit(operations));
   }
 
   @Override
   public void stop() {
-    stopped = true;
-    if (registration != null && !loop.isTerminated()) {
-      registration.cancel();
+    listener = NOBODY;
+    if (!loop.isTerminated()) {
+      registration.ifPresent(IoRegistration::cancel);
     }
   }
 
   /** Called by the event loop when it ends. */
   @Override
   public void close() {
-    if (!stopped) {
-      listener.loopEnds();
-    }
+    listener.loopEnds();
   }
 }

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a {@link FileRegion}, which a kernel socket would send by itself, into buffers, a piece at
@@ -28,7 +29,8 @@ final class FileRegionCopy implements WritableByteChannel {
    * @return a buffer that the caller owns, or {@code null} when nothing is left
    * @throws EOFException when the file is shorter than the region says
    */
-  static ByteBuf next(FileRegion region, ByteBufAllocator alloc, long room) throws IOException {
+  static @Nullable ByteBuf next(FileRegion region, ByteBufAllocator alloc, long room)
+      throws IOException {
     long left = region.count() - region.transferred();
     if (left <= 0) {
       return null;

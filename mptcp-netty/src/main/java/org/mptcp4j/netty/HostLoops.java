@@ -46,8 +46,9 @@ final class HostLoops extends AbstractEventExecutorGroup implements EventLoopGro
   }
 
   private EventLoop loopFor(Channel channel) {
-    EventLoop own = channel instanceof MptcpChannel connection ? connection.stackEventLoop() : null;
-    return own == null ? next() : own;
+    return channel instanceof MptcpChannel connection
+        ? connection.stackEventLoop().orElseGet(this::next)
+        : next();
   }
 
   @Override

@@ -19,7 +19,7 @@ final class Inbox {
 
   private final IoEventLoop loop;
   private final Packet[] ring = new Packet[CAPACITY];
-  private Runnable receiver;
+  private Runnable receiver = () -> {};
   private int first;
   private int size;
   private boolean told;
@@ -46,6 +46,7 @@ final class Inbox {
    */
   synchronized void open(Runnable whoFetches) {
     receiver = whoFetches;
+    told = false;
   }
 
   /** Takes every packet of the batch, which is empty afterwards; from any thread. */
@@ -71,7 +72,7 @@ final class Inbox {
       }
     }
     batch.clear();
-    boolean tell = size > 0 && !told && receiver != null;
+    boolean tell = size > 0 && !told;
     told |= tell;
     return tell;
   }

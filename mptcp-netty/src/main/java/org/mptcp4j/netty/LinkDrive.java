@@ -1,10 +1,11 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.IoEventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.mptcp4j.api.MptcpStack;
@@ -57,14 +58,13 @@ final class LinkDrive implements Drive, Turn.Driver {
   private final Runnable timerTask = this::timer;
   private final Runnable handoverTask = this::receiveHandedOver;
 
-  private Crossing crossing;
+  private Optional<Crossing> crossing = Optional.empty(); // with the stacks of other event loops
   private boolean inTurn;
   private boolean turnScheduled;
   private boolean failed;
-  private Runnable stopped; // null until the end has begun
   private boolean loopEnds;
-  private boolean closed;
-  private ScheduledFuture<?> timer;
+  private final Ending ending = new Ending();
+  private Future<?> timer;
   private long timerAtNs = Long.MAX_VALUE;
 
   /**
@@ -80,6 +80,7 @@ final class LinkDrive implements Drive, Turn.Driver {
     this.turn = new Turn(stack, this, TRANSMIT_BATCH, TURN_ROUNDS);
     this.failures = new FailureLog(ticker);
     this.spin = new Spin(loop, spinNs, this::receiveFromAll);
+    timer = loop.newSucceededFuture(null);
   }
 
   /**
@@ -112,7 +113,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   /** Makes the stack one of several on as many event loops; before the first {@link #addPort}. */
   void join(Crossing way) {
-    crossing = way;
+    crossing = Optional.of(way);
     way.inbox().open(() -> Rounds.next(loop, handoverTask));
   }
 
@@ -123,7 +124,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   @Override
   public void touched() {
-    if (!inTurn && !turnScheduled && !closed && !loopEnds) {
+    if (!inTurn && !turnScheduled && !ending.isOver() && !loopEnds) {
       turnScheduled = true;
       loop.execute(turnTask);
     }
@@ -174,7 +175,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   /** One batch. Returns how many packets it had, or {@link LinkDevice#CLOSED}. */
   private int receive(LinkPort port, int index, PacketBatch batch, long nowNs) {
-    if (closed) {
+    if (ending.isOver()) {
       return LinkDevice.CLOSED;
     }
     inTurn = true;
@@ -242,7 +243,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   @Override
   public void handOver(int owner, PacketBatch packets) {
-    crossing.handOver(owner, packets);
+    crossing.orElseThrow().handOver(owner, packets);
   }
 
   /** Other event loops have handed packets to this one: as much as from a device in one go. */
@@ -261,13 +262,13 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   /** One batch. Returns whether there are more. */
   private boolean receiveHandedOver(long nowNs) {
-    if (closed) {
+    if (ending.isOver()) {
       return false;
     }
     boolean left = false;
     inTurn = true;
     try {
-      left = crossing.inbox().take(received);
+      left = crossing.orElseThrow().inbox().take(received);
       turn.accept(nowNs, received);
       events.dispatch();
     } catch (Throwable failure) {
@@ -285,7 +286,7 @@ final class LinkDrive implements Drive, Turn.Driver {
   }
 
   private void turn(long nowNs) {
-    if (closed) {
+    if (ending.isOver()) {
       return;
     }
     inTurn = true;
@@ -297,7 +298,7 @@ final class LinkDrive implements Drive, Turn.Driver {
     } finally {
       inTurn = false;
     }
-    if (stopped != null && (failed || stack.isDrained())) {
+    if (ending.isAsked() && (failed || stack.isDrained())) {
       stop(); // also after a failure, when nothing is certain any more
       return;
     }
@@ -315,20 +316,17 @@ final class LinkDrive implements Drive, Turn.Driver {
   private void armTimer() {
     long next = failed ? ticker.nanoTime() + REST_NS : turn.deadlineNs();
     failed = false;
-    if (next >= timerAtNs || closed || loopEnds) {
+    if (next >= timerAtNs || ending.isOver() || loopEnds) {
       return;
     }
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    timer.cancel(false);
     timerAtNs = next;
     timer = loop.schedule(timerTask, Math.max(0, next - ticker.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   private void timer() {
-    timer = null;
     timerAtNs = Long.MAX_VALUE;
-    if (closed) {
+    if (ending.isOver()) {
       return;
     }
     long now = ticker.nanoTime();
@@ -342,7 +340,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   @Override
   public void close(Runnable whenStopped) {
-    stopped = whenStopped;
+    ending.ask(whenStopped);
     if (!inTurn) {
       turn();
     }
@@ -350,7 +348,7 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   @Override
   public void closeWithLoop(Runnable whenStopped) {
-    stopped = whenStopped;
+    ending.ask(whenStopped);
     loopEnds = true;
     if (loop.inEventLoop()) {
       lastRounds();
@@ -372,29 +370,25 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   private void lastRounds() {
     turn();
-    while (!closed) {
+    while (!ending.isOver()) {
       receiveFromAll();
       ports.forEach(this::sendWaiting);
-      if (crossing != null) {
+      if (crossing.isPresent()) {
         receiveHandedOver();
       }
       timer();
-      if (!closed) {
+      if (!ending.isOver()) {
         LockSupport.parkNanos(LAST_ROUNDS_NS);
       }
     }
   }
 
   private void stop() {
-    closed = true;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    ending.over();
+    timer.cancel(false);
     ports.forEach(LinkPort::stop);
     received.clear();
-    if (crossing != null) {
-      crossing.inbox().close();
-    }
-    stopped.run();
+    crossing.ifPresent(way -> way.inbox().close());
+    ending.tell();
   }
 }

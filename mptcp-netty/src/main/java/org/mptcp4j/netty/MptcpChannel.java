@@ -23,7 +23,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
@@ -60,27 +61,16 @@ import org.mptcp4j.api.StackEvent;
 public final class MptcpChannel extends AbstractChannel implements SocketChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
-  private enum State {
-    OPEN,
-    CONNECTING,
-    ACTIVE,
-    CLOSED
-  }
-
   private final MptcpHost host;
   private final MptcpChannelConfig config;
   private final Runnable readTask = this::readNow;
 
-  private volatile State state;
-  private volatile InetSocketAddress local;
-  private volatile InetSocketAddress remote;
+  private volatile ChannelStage stage;
+  private volatile @Nullable InetSocketAddress local;
+  private volatile @Nullable InetSocketAddress remote;
   private volatile boolean inputShutdown;
   private volatile boolean outputShutdown;
 
-  private volatile StackLoop at;
-  private MptcpSocket socket;
-  private Queue<StackEvent> early;
-  private ConnectAttempt connecting;
   private boolean readPending;
   private boolean readScheduled;
   private boolean reading;
@@ -92,21 +82,24 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     super(null);
     this.host = host;
     this.config = new MptcpChannelConfig(this, host.openOptions());
-    this.state = State.OPEN;
+    this.stage = new ChannelStage.Unregistered();
+  }
+
+  private MptcpChannel(MptcpServerChannel parent, ChannelStage stage) {
+    super(parent);
+    this.host = parent.host();
+    this.config = new MptcpChannelConfig(this, parent.config().ofAccepted());
+    this.stage = stage;
+    MptcpSocket accepted = stage.socket();
+    config.opened(stage.at(), accepted);
+    this.local = accepted.localAddress();
+    this.remote = accepted.remoteAddress();
+    accepted.attachment(this);
   }
 
   /** The channel of an accepted connection. */
-  MptcpChannel(MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
-    super(parent);
-    this.host = parent.host();
-    this.at = at;
-    this.config = new MptcpChannelConfig(this, parent.config().ofAccepted());
-    config.opened(at, accepted);
-    this.socket = accepted;
-    this.local = accepted.localAddress();
-    this.remote = accepted.remoteAddress();
-    this.state = State.ACTIVE;
-    accepted.attachment(this);
+  static MptcpChannel accepted(MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
+    return new MptcpChannel(parent, new ChannelStage.Active(at, accepted));
   }
 
   /**
@@ -115,15 +108,12 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
    */
   static MptcpChannel acceptedElsewhere(
       MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
-    MptcpChannel channel = new MptcpChannel(parent, at, accepted);
-    channel.early = new ArrayDeque<>();
-    return channel;
+    return new MptcpChannel(parent, new ChannelStage.Accepted(at, accepted, new ArrayDeque<>()));
   }
 
-  /** The event loop that its connection lives on, {@code null} when it has none yet. */
-  EventLoop stackEventLoop() {
-    StackLoop known = at;
-    return known == null ? null : known.eventLoop();
+  /** The event loop that its connection lives on, if it has one yet. */
+  Optional<EventLoop> stackEventLoop() {
+    return stage.loop().map(StackLoop::eventLoop);
   }
 
   /**
@@ -135,9 +125,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
    */
   public ConnectionInfo connectionInfo() {
     if (eventLoop().inEventLoop()) {
-      return requireSocket().info();
+      return stage.socket().info();
     }
-    return eventLoop().submit(() -> requireSocket().info()).syncUninterruptibly().getNow();
+    return eventLoop().submit(() -> stage.socket().info()).syncUninterruptibly().getNow();
   }
 
   /** Its subflows and addresses: what the application may do with them. */
@@ -148,7 +138,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
   /** Has something done with the socket, on its event loop. */
   <T> Future<T> onSocket(StackLoop.SocketAction<T> action) {
     Promise<T> promise = eventLoop().newPromise();
-    inLoop(() -> StackLoop.run(promise, () -> at.apply(action, requireSocket())));
+    inLoop(() -> StackLoop.run(promise, () -> stage.at().apply(action, stage.socket())));
     return promise;
   }
 
@@ -169,12 +159,12 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   public boolean isOpen() {
-    return state != State.CLOSED;
+    return !(stage instanceof ChannelStage.Closed);
   }
 
   @Override
   public boolean isActive() {
-    return state == State.ACTIVE;
+    return stage.isActive();
   }
 
   @Override
@@ -184,23 +174,23 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   /** The local end of the first subflow, {@code null} before {@code connect} and {@code bind}. */
   @Override
-  public InetSocketAddress localAddress() {
+  public @Nullable InetSocketAddress localAddress() {
     return local;
   }
 
   /** The remote end of the first subflow, {@code null} before {@code connect}. */
   @Override
-  public InetSocketAddress remoteAddress() {
+  public @Nullable InetSocketAddress remoteAddress() {
     return remote;
   }
 
   @Override
-  protected SocketAddress localAddress0() {
+  protected @Nullable SocketAddress localAddress0() {
     return local;
   }
 
   @Override
-  protected SocketAddress remoteAddress0() {
+  protected @Nullable SocketAddress remoteAddress0() {
     return remote;
   }
 
@@ -216,26 +206,27 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    StackLoop registered = host.register(this, at, promise);
-    if (registered != null) {
-      at = registered;
+    Optional<StackLoop> with = host.register(this, stage.loop(), promise);
+    if (with.isPresent()) {
+      stage = stage.registered(with.get());
       promise.setSuccess();
-      if (early != null) {
-        eventLoop().execute(this::catchUp);
+      if (stage instanceof ChannelStage.Accepted accepted) {
+        eventLoop().execute(() -> catchUp(accepted));
       }
     }
   }
 
   /** The pipeline is there: it gets what the stack has reported meanwhile. */
-  private void catchUp() {
-    Queue<StackEvent> missed = early;
-    early = null;
-    missed.forEach(this::onEvent);
+  private void catchUp(ChannelStage.Accepted accepted) {
+    if (stage == accepted) {
+      stage = new ChannelStage.Active(accepted.at(), accepted.socket());
+      accepted.missed().forEach(this::onEvent);
+    }
   }
 
   @Override
   protected void doDeregister() {
-    at.remove(this);
+    stage.at().remove(this);
   }
 
   @Override
@@ -250,19 +241,17 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doClose() {
-    if (state == State.CLOSED) {
+    if (!isOpen()) {
       return;
     }
-    state = State.CLOSED;
+    ChannelStage last = stage;
+    stage = new ChannelStage.Closed(last);
     inputShutdown = true;
     outputShutdown = true;
-    if (connecting != null) {
-      connecting.fail(new ClosedChannelException());
+    if (last instanceof ChannelStage.Connecting connecting) {
+      connecting.attempt().fail(new ClosedChannelException());
     }
-    MptcpSocket closing = socket;
-    if (closing != null) {
-      at.executeUnlessEnded(() -> at.closeSocket(closing, config.getSoLinger()));
-    }
+    last.end(config.getSoLinger());
   }
 
   // --- half close
@@ -345,8 +334,8 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       throw new NotYetConnectedException();
     }
     outputShutdown = true;
-    socket.shutdownOutput();
-    at.touched();
+    stage.socket().shutdownOutput();
+    stage.at().touched();
   }
 
   // --- reading
@@ -366,6 +355,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
   }
 
   private boolean somethingToRead() {
+    MptcpSocket socket = stage.socket();
     return socket.readableBytes() > 0 || (socket.endOfStream() && !endReported);
   }
 
@@ -397,6 +387,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     allocHandle.reset(config);
     reading = true;
     boolean any = false;
+    MptcpSocket socket = stage.socket();
     try {
       ByteBuf piece;
       while (!inputShutdown && (piece = socket.read()) != null) {
@@ -418,7 +409,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     } finally {
       reading = false;
     }
-    at.touched(); // the window has opened
+    stage.at().touched(); // the window has opened
     if (isActive() && socket.endOfStream()) {
       endOfInput();
       if (finished && isActive()) {
@@ -447,11 +438,12 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
   }
 
   private void discardInput() {
+    MptcpSocket socket = stage.socket();
     ByteBuf piece;
     while ((piece = socket.read()) != null) {
       piece.release();
     }
-    at.touched();
+    stage.at().touched();
   }
 
   // --- writing
@@ -463,8 +455,8 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doWrite(ChannelOutboundBuffer in) throws IOException {
-    boolean more = Outbound.write(in, socket, alloc(), maxMessagesPerWrite());
-    at.touched();
+    boolean more = Outbound.write(in, stage.socket(), alloc(), maxMessagesPerWrite());
+    stage.at().touched();
     if (more) {
       eventLoop().execute(this::flushMore);
     }
@@ -481,15 +473,15 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
    * handler.
    */
   void onEvent(StackEvent event) {
-    if (early != null) {
-      early.add(event.copy());
+    if (stage instanceof ChannelStage.Accepted accepted) {
+      accepted.missed().add(event.copy());
       return;
     }
     switch (event.type()) {
       case CONNECTED -> connected();
       case CONNECT_FAILED -> connectFailed(event.error());
       case READABLE, END_OF_STREAM -> readNow();
-      case URGENT -> pipeline().fireUserEventTriggered(new UrgentData(socket.urgentBytes()));
+      case URGENT -> pipeline().fireUserEventTriggered(new UrgentData(stage.socket().urgentBytes()));
       case WRITABLE -> flushMore();
       case CLOSED -> over(event.error());
       case ESTABLISHED, SUB_ESTABLISHED, SUB_CLOSED, SUB_PRIORITY, ANNOUNCED, REMOVED ->
@@ -500,22 +492,22 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
   }
 
   private void connected() {
-    if (state != State.CONNECTING) {
-      return;
-    }
-    state = State.ACTIVE;
-    local = socket.localAddress();
-    remote = socket.remoteAddress();
-    boolean wanted = connecting.succeed();
-    pipeline().fireChannelActive();
-    if (!wanted) {
-      unsafe().close(voidPromise());
+    if (stage instanceof ChannelStage.Connecting connecting) {
+      MptcpSocket socket = connecting.socket();
+      stage = new ChannelStage.Active(connecting.at(), socket);
+      local = socket.localAddress();
+      remote = socket.remoteAddress();
+      boolean wanted = connecting.attempt().succeed();
+      pipeline().fireChannelActive();
+      if (!wanted) {
+        unsafe().close(voidPromise());
+      }
     }
   }
 
   private void connectFailed(SocketError error) {
-    if (state == State.CONNECTING) {
-      connecting.fail(SocketErrors.connectException(error, remote));
+    if (stage instanceof ChannelStage.Connecting connecting) {
+      connecting.attempt().fail(error);
       unsafe().close(voidPromise());
     }
   }
@@ -537,13 +529,6 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     }
   }
 
-  private MptcpSocket requireSocket() {
-    if (socket == null) {
-      throw new NotYetConnectedException();
-    }
-    return socket;
-  }
-
   private void inLoop(Runnable task) {
     if (eventLoop().inEventLoop()) {
       task.run();
@@ -561,29 +546,29 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
     @Override
     public void connect(
-        SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
+        SocketAddress remoteAddress, @Nullable SocketAddress localAddress, ChannelPromise promise) {
       if (promise.isDone() || !ensureOpen(promise)) {
         return;
       }
       try {
-        if (state == State.CONNECTING) {
+        if (stage instanceof ChannelStage.Connecting) {
           throw new ConnectionPendingException();
         }
-        if (state == State.ACTIVE) {
+        if (isActive()) {
           throw new AlreadyConnectedException();
         }
         InetSocketAddress peer = MptcpHost.inetAddress(remoteAddress);
         if (localAddress != null) {
           doBind(localAddress);
         }
-        socket = at.connect(peer, config.forConnecting(local));
+        StackLoop at = stage.at();
+        MptcpSocket socket = at.connect(peer, config.forConnecting(local));
+        ConnectAttempt attempt = new ConnectAttempt(promise, peer);
+        stage = new ChannelStage.Connecting(at, socket, attempt);
         config.opened(at, socket);
         socket.attachment(MptcpChannel.this);
-        state = State.CONNECTING;
         remote = peer;
-        connecting =
-            new ConnectAttempt(
-                promise, peer, config.getConnectTimeoutMillis(), () -> close(voidPromise()));
+        attempt.start(config.getConnectTimeoutMillis(), () -> close(voidPromise()));
         if (config.opensFast()) {
           // As Netty's epoll transport: without a flush, which would fail on a channel like this.
           Outbound.writeBeforeConnected(outboundBuffer(), socket, alloc());

@@ -9,7 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketOptions;
 
@@ -26,7 +26,6 @@ import org.mptcp4j.api.SocketOptions;
  * works as it is. The getters say what holds, not what was set. The log names once, for the life of
  * the process, each option that a program may rely on.
  */
-@NullMarked
 public final class MptcpChannelConfig extends DefaultChannelConfig implements SocketChannelConfig {
   private static final int NO_LINGER = -1;
 
@@ -47,7 +46,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
   }
 
   /** See {@link OpenOptions#forConnecting}. */
-  SocketOptions forConnecting(InetSocketAddress localAddress) {
+  SocketOptions forConnecting(@Nullable InetSocketAddress localAddress) {
     return open.forConnecting(localAddress);
   }
 

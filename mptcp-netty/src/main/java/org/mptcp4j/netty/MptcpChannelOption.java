@@ -1,7 +1,6 @@
 package org.mptcp4j.netty;
 
 import io.netty.channel.ChannelOption;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * Channel options beyond those of Netty. But for {@link #CONGESTION_CONTROL} they are chosen before
@@ -11,7 +10,6 @@ import org.jspecify.annotations.NullMarked;
  *
  * @param <T> type of the value
  */
-@NullMarked
 public final class MptcpChannelOption<T> extends ChannelOption<T> {
   /** Whether to offer or accept MPTCP; {@code false} is plain TCP. Default: true. */
   public static final ChannelOption<Boolean> MPTCP = valueOf(MptcpChannelOption.class, "MPTCP");

@@ -1,13 +1,11 @@
 package org.mptcp4j.netty;
 
-import org.jspecify.annotations.NullMarked;
 
 /**
  * Both ends of the channel's connection know that they speak MPTCP: {@link MptcpPaths#openSubflow}
  * is possible. At the end that connected this is when the peer has acknowledged something that was
  * sent; not for plain TCP. Fired through the pipeline as a user event.
  */
-@NullMarked
 public enum MptcpEstablished {
   /** The event. */
   INSTANCE

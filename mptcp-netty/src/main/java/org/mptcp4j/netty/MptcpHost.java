@@ -12,9 +12,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
  * subflow, is handed over to the event loop that it belongs to ({@link
  * org.mptcp4j.api.StackGroup}).
  */
-@NullMarked
 public final class MptcpHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MptcpHost.class);
 
@@ -247,21 +246,22 @@ public final class MptcpHost implements AutoCloseable {
   /**
    * Registers a channel, which must be with an event loop of this host; on any event loop.
    *
-   * @param bound where its connection lives, {@code null} when it has none yet
+   * @param bound where its connection lives, if it has one
    * @param promise failed when the registration fails; otherwise the channel completes it when it
    *     knows where it lives
-   * @return where it lives now; {@code null} when the registration failed
+   * @return where it lives now; none when the registration failed
    */
-  @Nullable StackLoop register(Channel channel, @Nullable StackLoop bound, ChannelPromise promise) {
+  Optional<StackLoop> register(
+      Channel channel, Optional<StackLoop> bound, ChannelPromise promise) {
     for (StackLoop stack : stacks) {
-      if (stack.eventLoop() == channel.eventLoop() && (bound == null || bound == stack)) {
+      if (stack.eventLoop() == channel.eventLoop() && bound.orElse(stack) == stack) {
         try {
           stack.add(channel);
         } catch (IllegalStateException hostIsClosed) {
           promise.setFailure(hostIsClosed);
-          return null;
+          return Optional.empty();
         }
-        return stack;
+        return Optional.of(stack);
       }
     }
     promise.setFailure(
@@ -273,7 +273,7 @@ public final class MptcpHost implements AutoCloseable {
                 : "a channel of an MptcpHost runs on the event loop of its connection: use"
                     + " .group(host.eventLoops()), not "
                     + channel.eventLoop()));
-    return null;
+    return Optional.empty();
   }
 
   /**

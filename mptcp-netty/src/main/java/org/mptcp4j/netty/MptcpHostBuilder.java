@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
@@ -38,7 +37,6 @@ import org.mptcp4j.link.tun.TunOptions;
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
  */
-@NullMarked
 public final class MptcpHostBuilder {
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
 

@@ -3,7 +3,6 @@ package org.mptcp4j.netty;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.pm.PathManager;
@@ -18,7 +17,6 @@ import org.mptcp4j.pm.Priority;
  * java.nio.channels.NotYetConnectedException} before {@code connect}. {@link
  * MptcpChannel#connectionInfo()} has the subflows with their addresses and how they do.
  */
-@NullMarked
 public final class MptcpPaths {
   private final MptcpChannel channel;
 

@@ -16,8 +16,10 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 
@@ -38,14 +40,11 @@ public final class MptcpServerChannel extends AbstractServerChannel
   private final MptcpServerChannelConfig config;
   private final Runnable acceptTask = this::acceptNow;
 
-  private volatile boolean closed;
-  private volatile InetSocketAddress local;
+  private volatile ServerStage stage = new ServerStage.Unregistered();
 
   private final AtomicBoolean readPending = new AtomicBoolean();
   private volatile List<RemoteAcceptor> elsewhere = List.of();
 
-  private volatile StackLoop at;
-  private MptcpServerSocket socket;
   private boolean acceptScheduled;
   private boolean accepting;
 
@@ -66,29 +65,29 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   @Override
   public boolean isOpen() {
-    return !closed;
+    return !(stage instanceof ServerStage.Closed);
   }
 
   @Override
   public boolean isActive() {
-    return !closed && local != null;
+    return stage instanceof ServerStage.Bound;
   }
 
   /** The address and port it listens on, {@code null} before {@code bind}. */
   @Override
-  public InetSocketAddress localAddress() {
-    return local;
+  public @Nullable InetSocketAddress localAddress() {
+    return stage.local();
   }
 
   /** Always {@code null}. */
   @Override
-  public InetSocketAddress remoteAddress() {
+  public @Nullable InetSocketAddress remoteAddress() {
     return null;
   }
 
   @Override
-  protected SocketAddress localAddress0() {
-    return local;
+  protected @Nullable SocketAddress localAddress0() {
+    return stage.local();
   }
 
   @Override
@@ -98,15 +97,18 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    at = host.register(this, null, promise);
-    if (at != null) {
+    Optional<StackLoop> with = host.register(this, stage.loop(), promise);
+    if (with.isPresent()) {
+      if (stage instanceof ServerStage.Unregistered) {
+        stage = new ServerStage.Registered(with.get());
+      }
       promise.setSuccess();
     }
   }
 
   @Override
   protected void doDeregister() {
-    at.remove(this);
+    stage.at().remove(this);
   }
 
   /** Listens on every stack before the pipeline is told, so that no connection finds one deaf. */
@@ -115,21 +117,22 @@ public final class MptcpServerChannel extends AbstractServerChannel
     if (host.stacks().size() == 1 || !isRegistered()) {
       return super.bind(localAddress, promise);
     }
-    at.execute(() -> bindEverywhere(localAddress, promise));
+    stage.at().execute(() -> bindEverywhere(localAddress, promise));
     return promise;
   }
 
   private void bindEverywhere(SocketAddress localAddress, ChannelPromise promise) {
+    InetSocketAddress local;
     try {
-      listen(localAddress);
+      local = listen(localAddress).localAddress();
     } catch (IOException | RuntimeException failure) {
       promise.tryFailure(failure);
       return;
     }
     List<Future<RemoteAcceptor>> others = new ArrayList<>();
     for (StackLoop other : host.stacks()) {
-      if (other != at) {
-        others.add(submitListenAt(other));
+      if (other != stage.at()) {
+        others.add(submitListenAt(other, local));
       }
     }
     PromiseCombiner all = new PromiseCombiner(eventLoop());
@@ -138,58 +141,66 @@ public final class MptcpServerChannel extends AbstractServerChannel
     listening.addListener(
         done -> {
           elsewhere = others.stream().filter(Future::isSuccess).map(Future::getNow).toList();
-          if (done.isSuccess() && !closed) {
-            super.bind(socket.localAddress(), promise);
+          if (done.isSuccess() && isOpen()) {
+            super.bind(local, promise);
           } else {
             elsewhere.forEach(RemoteAcceptor::close);
-            promise.tryFailure(closed ? new ClosedChannelException() : done.cause());
+            promise.tryFailure(isOpen() ? done.cause() : new ClosedChannelException());
             close();
           }
         });
     all.finish(listening);
   }
 
-  private Future<RemoteAcceptor> submitListenAt(StackLoop other) {
+  private Future<RemoteAcceptor> submitListenAt(StackLoop other, InetSocketAddress local) {
     try {
-      return other.eventLoop().submit(() -> listenAt(other));
+      return other.eventLoop().submit(() -> listenAt(other, local));
     } catch (RejectedExecutionException loopHasEnded) {
       return eventLoop().newFailedFuture(loopHasEnded);
     }
   }
 
-  private RemoteAcceptor listenAt(StackLoop other) throws IOException {
+  private RemoteAcceptor listenAt(StackLoop other, InetSocketAddress local) throws IOException {
     return new RemoteAcceptor(
-        this, other, other.listen(socket.localAddress(), backlog(), config.forListening()));
+        this, other, other.listen(local, backlog(), config.forListening()));
   }
 
   private int backlog() {
     return Math.max(1, config.getBacklog());
   }
 
-  private void listen(SocketAddress localAddress) throws IOException {
-    if (socket != null) {
-      throw new IllegalStateException("bound to " + socket.localAddress() + " already");
+  private MptcpServerSocket listen(SocketAddress localAddress) throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
     }
-    socket = at.listen(MptcpHost.inetAddress(localAddress), backlog(), config.forListening());
+    if (stage instanceof ServerStage.Open open) {
+      throw new IllegalStateException("bound to " + open.socket().localAddress() + " already");
+    }
+    StackLoop at = stage.at();
+    MptcpServerSocket socket =
+        at.listen(MptcpHost.inetAddress(localAddress), backlog(), config.forListening());
+    stage = new ServerStage.Listening(at, socket);
     socket.attachment(this);
+    return socket;
   }
 
   @Override
   protected void doBind(SocketAddress localAddress) throws IOException {
-    if (host.stacks().size() == 1 || local != null) {
+    if (host.stacks().size() == 1 || isActive()) {
       listen(localAddress);
-    } else if (socket == null) {
+    } else if (!(stage instanceof ServerStage.Listening)) {
       throw new IllegalStateException("bind the channel itself, not a context of its pipeline");
     }
-    local = socket.localAddress();
+    MptcpServerSocket socket = stage.socket();
+    stage = new ServerStage.Bound(stage.at(), socket, socket.localAddress());
   }
 
   @Override
   protected void doClose() {
-    closed = true;
-    MptcpServerSocket closing = socket;
-    if (closing != null) {
-      at.executeUnlessEnded(() -> at.closeServer(closing));
+    ServerStage last = stage;
+    if (isOpen()) {
+      stage = new ServerStage.Closed(last);
+      last.end();
     }
     elsewhere.forEach(RemoteAcceptor::close);
   }
@@ -254,12 +265,13 @@ public final class MptcpServerChannel extends AbstractServerChannel
     boolean any = false;
     try {
       MptcpSocket accepted;
-      while (isActive() && (accepted = socket.accept()) != null) {
+      while (stage instanceof ServerStage.Bound bound
+          && (accepted = bound.socket().accept()) != null) {
         any = true;
         readPending.set(false);
         allocHandle.lastBytesRead(1);
         allocHandle.incMessagesRead(1);
-        pipeline.fireChannelRead(new MptcpChannel(this, at, accepted));
+        pipeline.fireChannelRead(MptcpChannel.accepted(this, bound.at(), accepted));
         if (!allocHandle.continueReading()) {
           break;
         }

@@ -10,7 +10,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
 import java.util.Map;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.SocketOptions;
 
 /**
@@ -22,7 +21,6 @@ import org.mptcp4j.api.SocketOptions;
  * <p>Every other option of Netty's transports is accepted and has no effect, as {@link
  * MptcpChannelConfig} says.
  */
-@NullMarked
 public final class MptcpServerChannelConfig extends DefaultChannelConfig
     implements ServerSocketChannelConfig {
   private final MptcpServerChannel owner;

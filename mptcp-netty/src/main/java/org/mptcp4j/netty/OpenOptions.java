@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
@@ -40,11 +41,21 @@ final class OpenOptions {
   static final ChannelOption<?>[] SUPPORTED =
       Stream.concat(CHANGEABLE.stream(), FIXED.stream()).toArray(ChannelOption<?>[]::new);
 
+  /** How far the socket is. */
+  private sealed interface Use {
+    /** Not open: every option may be changed. */
+    record None() implements Use {}
+
+    /** Being opened: what is fixed is fixed. */
+    record With(SocketOptions options) implements Use {}
+
+    /** Open: what is changed is changed there. */
+    record At(StackLoop loop, MptcpSocket socket) implements Use {}
+  }
+
   private final StackConfig stack;
   private SocketOptions options;
-  private SocketOptions openedWith;
-  private StackLoop at;
-  private MptcpSocket socket;
+  private Use use = new Use.None();
 
   /**
    * Options of a socket that is not open yet.
@@ -62,7 +73,7 @@ final class OpenOptions {
     synchronized (server) {
       this.stack = server.stack;
       this.options = server.options;
-      this.openedWith = server.openedWith;
+      this.use = server.use;
     }
   }
 
@@ -72,31 +83,33 @@ final class OpenOptions {
 
   /** What to listen with; the same when it is asked for again, for another stack. */
   synchronized SocketOptions forListening() {
-    if (openedWith == null) {
-      openedWith = options;
+    if (use instanceof Use.With with) {
+      return with.options;
     }
-    return openedWith;
+    use = new Use.With(options);
+    return options;
   }
 
   /** Whether what was written before connecting leaves with the SYN. */
   synchronized boolean opensFast() {
-    return openedWith.tcp().fastOpenConnect();
+    return options.tcp().fastOpenConnect();
   }
 
   /** What to connect with. */
-  synchronized SocketOptions forConnecting(InetSocketAddress localAddress) {
-    openedWith = options;
+  synchronized SocketOptions forConnecting(@Nullable InetSocketAddress localAddress) {
+    use = new Use.With(options);
     return localAddress == null ? options : options.toBuilder().localAddress(localAddress).build();
   }
 
   /** The socket is open: it gets what was changed meanwhile. On the event loop it lives on. */
   synchronized void opened(StackLoop where, MptcpSocket with) {
-    at = where;
-    socket = with;
-    apply(openedWith, options);
+    if (use instanceof Use.With opened) {
+      apply(opened.options, options, with);
+    }
+    use = new Use.At(where, with);
   }
 
-  private void apply(SocketOptions from, SocketOptions to) {
+  private static void apply(SocketOptions from, SocketOptions to, MptcpSocket socket) {
     if (!from.tcp().equals(to.tcp())) {
       socket.setTcp(to.tcp());
     }
@@ -127,7 +140,7 @@ final class OpenOptions {
    * The value of a supported option. The size of a buffer that is tuned is the one that it begins
    * with.
    */
-  synchronized Object get(ChannelOption<?> option) {
+  synchronized @Nullable Object get(ChannelOption<?> option) {
     if (option == ChannelOption.TCP_NODELAY) {
       return options.noDelay();
     }
@@ -168,18 +181,18 @@ final class OpenOptions {
   synchronized void set(ChannelOption<?> option, Object value) {
     SocketOptions before = options;
     SocketOptions changed = with(before, option, value);
-    if (openedWith != null && FIXED.contains(option)) {
+    if (!(use instanceof Use.None) && FIXED.contains(option)) {
       if (!changed.equals(before)) {
         IgnoredOptions.PROCESS.fixed(option);
       }
       return;
     }
     options = changed;
-    if (socket != null) {
-      at.executeUnlessEnded(
+    if (use instanceof Use.At at) {
+      at.loop.executeUnlessEnded(
           () -> {
-            apply(before, changed);
-            at.touched();
+            apply(before, changed, at.socket);
+            at.loop.touched();
           });
     }
   }

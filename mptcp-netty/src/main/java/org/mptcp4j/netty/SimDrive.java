@@ -15,23 +15,17 @@ final class SimDrive implements Drive, PacketProcessor {
   private final SimNetwork network;
   private final VirtualEventLoop loop;
   private final EventDispatcher events;
-  private SimHost host;
-  private Runnable stopped;
-  private boolean closed;
+  private final SimHost host;
+  private final Ending ending = new Ending();
 
-  private SimDrive(MptcpStack stack, SimNetwork network, VirtualEventLoop loop) {
+  /** Makes a host of the network that runs the stack. */
+  SimDrive(String name, MptcpStack stack, SimNetwork network, VirtualEventLoop loop) {
     this.stack = stack;
     this.network = network;
     this.loop = loop;
     this.events = new EventDispatcher(stack);
-  }
-
-  /** Makes a host of the network that runs the stack. */
-  static SimDrive attach(String name, MptcpStack stack, SimNetwork network, VirtualEventLoop loop) {
-    SimDrive drive = new SimDrive(stack, network, loop);
-    drive.host = network.host(name, drive);
-    drive.host.onTurn(drive::application);
-    return drive;
+    host = network.host(name, this);
+    host.onTurn(this::application);
   }
 
   SimHost host() {
@@ -46,7 +40,7 @@ final class SimDrive implements Drive, PacketProcessor {
     boolean more;
     do {
       more = events.dispatch() | loop.runDue();
-    } while (more && !closed);
+    } while (more && !ending.isOver());
   }
 
   @Override
@@ -61,7 +55,7 @@ final class SimDrive implements Drive, PacketProcessor {
 
   @Override
   public void onPackets(long nowNs, PacketBatch in) {
-    if (closed) {
+    if (ending.isOver()) {
       in.clear();
     } else {
       stack.onPackets(nowNs, in);
@@ -71,9 +65,9 @@ final class SimDrive implements Drive, PacketProcessor {
   @Override
   public void pollTransmit(long nowNs, PacketBatch out) {
     stack.pollTransmit(nowNs, out);
-    if (stopped != null && !closed && stack.isDrained()) {
-      closed = true;
-      stopped.run();
+    if (ending.isAsked() && stack.isDrained()) {
+      ending.over();
+      ending.tell();
     }
   }
 
@@ -91,7 +85,7 @@ final class SimDrive implements Drive, PacketProcessor {
 
   @Override
   public void close(Runnable whenStopped) {
-    stopped = whenStopped;
+    ending.ask(whenStopped);
     host.wake();
   }
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
@@ -42,7 +41,6 @@ import org.mptcp4j.link.sim.SimRouter;
  * {@link #runFor} and {@link #runUntil}. Scheduled tasks and Netty's timeout handlers follow
  * virtual time.
  */
-@NullMarked
 public final class SimulatedNetwork implements AutoCloseable {
   /** The address of the server of {@link #between}. */
   public static final String SERVER = "10.1.0.2";
@@ -143,7 +141,7 @@ public final class SimulatedNetwork implements AutoCloseable {
   }
 
   private MptcpHost host(String name, MptcpStack stack, SocketOptions defaults) {
-    SimDrive drive = SimDrive.attach(name, stack, network, loop);
+    SimDrive drive = new SimDrive(name, stack, network, loop);
     drive
         .host()
         .linkListener(

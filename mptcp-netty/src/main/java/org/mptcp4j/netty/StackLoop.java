@@ -44,7 +44,7 @@ final class StackLoop {
   private final long lingerNs;
   private final Set<Channel> channels = new LinkedHashSet<>();
   private final Promise<Void> closed = ImmediateEventExecutor.INSTANCE.newPromise();
-  private Runnable loopEnds;
+  private Runnable loopEnds = () -> {};
   private State state = State.OPEN;
 
   /**
@@ -245,8 +245,8 @@ final class StackLoop {
   private void stopped() {
     state = State.CLOSED;
     stack.close();
-    if (loopEnds != null && loop.inEventLoop()) {
-      ((SingleThreadEventExecutor) loop).removeShutdownHook(loopEnds);
+    if (loop instanceof SingleThreadEventExecutor executor && loop.inEventLoop()) {
+      executor.removeShutdownHook(loopEnds);
     }
     closed.trySuccess(null);
   }

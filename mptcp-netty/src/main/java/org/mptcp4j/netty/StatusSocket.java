@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.StatusText;
 import org.slf4j.Logger;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * client is served at a time, by a thread of its own; the text is collected on the event loops of
  * the host.
  */
-@NullMarked
 public final class StatusSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
   private static final int LONGEST_REQUEST = 64;

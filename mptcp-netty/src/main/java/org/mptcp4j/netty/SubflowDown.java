@@ -1,6 +1,5 @@
 package org.mptcp4j.netty;
 
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.SubflowInfo;
 
 /**
@@ -9,7 +8,6 @@ import org.mptcp4j.api.SubflowInfo;
  *
  * @param subflow its last known state; {@code error()} says why
  */
-@NullMarked
 public record SubflowDown(SubflowInfo subflow) {
   @Override
   public String toString() {

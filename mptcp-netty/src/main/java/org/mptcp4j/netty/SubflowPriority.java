@@ -1,6 +1,5 @@
 package org.mptcp4j.netty;
 
-import org.jspecify.annotations.NullMarked;
 import org.mptcp4j.api.SubflowInfo;
 
 /**
@@ -9,7 +8,6 @@ import org.mptcp4j.api.SubflowInfo;
  *
  * @param subflow what it is now
  */
-@NullMarked
 public record SubflowPriority(SubflowInfo subflow) {
   @Override
   public String toString() {

@@ -16,7 +16,7 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
 
   private final EventLoop loop;
   private final AtomicBoolean due = new AtomicBoolean();
-  private volatile Listener listener;
+  private volatile Listener listener = NOBODY;
 
   WakeUpWatch(EventLoop loop) {
     this.loop = loop;
@@ -37,8 +37,7 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
 
   private void receive() {
     due.set(false);
-    Listener toBeTold = listener;
-    if (toBeTold != null && toBeTold.readable() && due.compareAndSet(false, true)) {
+    if (listener.readable() && due.compareAndSet(false, true)) {
       Rounds.next(loop, this::receive);
     }
   }
@@ -51,14 +50,7 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
 
   @Override
   public void awaitRoom() {
-    loop.execute(this::room);
-  }
-
-  private void room() {
-    Listener toBeTold = listener;
-    if (toBeTold != null) {
-      toBeTold.writable();
-    }
+    loop.execute(() -> listener.writable());
   }
 
   @Override
@@ -75,6 +67,6 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
 
   @Override
   public void stop() {
-    listener = null;
+    listener = NOBODY;
   }
 }

@@ -18,4 +18,7 @@
  * queue, and the data-level window closes. A full send buffer leaves messages in Netty's outbound
  * buffer, and the channel becomes unwritable.
  */
+@NullMarked
 package org.mptcp4j.netty;
+
+import org.jspecify.annotations.NullMarked;

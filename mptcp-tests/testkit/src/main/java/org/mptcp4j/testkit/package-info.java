@@ -21,4 +21,7 @@
  * what a test expects there), {@code peer} (a peer driven by hand), {@code replay} (a capture
  * played to a stack), {@code junit} and {@code assertj} (for tests with JUnit 5 and AssertJ).
  */
+@NullMarked
 package org.mptcp4j.testkit;
+
+import org.jspecify.annotations.NullMarked;

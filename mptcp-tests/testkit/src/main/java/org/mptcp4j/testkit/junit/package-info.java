@@ -3,4 +3,7 @@
  * choice or with many. Needs JUnit 5.12 or later on the class path, which the artifact does not
  * bring.
  */
+@NullMarked
 package org.mptcp4j.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * org.mptcp4j.testkit.middlebox.Boxes} makes them, {@link
  * org.mptcp4j.testkit.middlebox.TcpBox#attach} puts one on a link.
  */
+@NullMarked
 package org.mptcp4j.testkit.middlebox;
+
+import org.jspecify.annotations.NullMarked;

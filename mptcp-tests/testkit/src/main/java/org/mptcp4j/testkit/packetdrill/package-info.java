@@ -9,4 +9,7 @@
  *
  * <p>{@link org.mptcp4j.testkit.junit.PacketdrillTests} makes JUnit tests of a folder.
  */
+@NullMarked
 package org.mptcp4j.testkit.packetdrill;
+
+import org.jspecify.annotations.NullMarked;

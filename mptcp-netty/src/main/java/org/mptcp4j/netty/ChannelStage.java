@@ -1,0 +1,115 @@
+package org.mptcp4j.netty;
+
+import java.nio.channels.NotYetConnectedException;
+import java.util.Optional;
+import java.util.Queue;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.StackEvent;
+
+/** Where a {@link MptcpChannel} is in its life: what it has depends on that. */
+sealed interface ChannelStage {
+  /** Where its connection lives, or will; none before the channel is registered. */
+  default Optional<StackLoop> loop() {
+    return Optional.of(at());
+  }
+
+  /** The same, for what only a registered channel does. */
+  StackLoop at();
+
+  /**
+   * Its connection.
+   *
+   * @throws NotYetConnectedException when there is none yet
+   */
+  default MptcpSocket socket() {
+    throw new NotYetConnectedException();
+  }
+
+  /** Whether bytes may be read and written. */
+  default boolean isActive() {
+    return false;
+  }
+
+  /** It is registered with an event loop. */
+  default ChannelStage registered(StackLoop with) {
+    return this;
+  }
+
+  /** It is closed; {@code linger} as {@code SO_LINGER}. */
+  default void end(int linger) {
+    // Nothing was opened.
+  }
+
+  /** Nothing is known. */
+  record Unregistered() implements ChannelStage {
+    @Override
+    public Optional<StackLoop> loop() {
+      return Optional.empty();
+    }
+
+    @Override
+    public StackLoop at() {
+      throw new IllegalStateException("the channel is not registered with an event loop");
+    }
+
+    @Override
+    public ChannelStage registered(StackLoop with) {
+      return new Registered(with);
+    }
+  }
+
+  /** It may connect. */
+  record Registered(StackLoop at) implements ChannelStage {}
+
+  /** It has a connection. */
+  sealed interface Connected extends ChannelStage {
+    @Override
+    MptcpSocket socket();
+
+    @Override
+    default void end(int linger) {
+      at().executeUnlessEnded(() -> at().closeSocket(socket(), linger));
+    }
+  }
+
+  /** The peer has not answered yet. */
+  record Connecting(StackLoop at, MptcpSocket socket, ConnectAttempt attempt)
+      implements Connected {}
+
+  /**
+   * It was accepted on another event loop than the parent's: what the stack reports waits until the
+   * parent's pipeline has registered it.
+   */
+  record Accepted(StackLoop at, MptcpSocket socket, Queue<StackEvent> missed) implements Connected {
+    @Override
+    public boolean isActive() {
+      return true;
+    }
+  }
+
+  /** Bytes come and go. */
+  record Active(StackLoop at, MptcpSocket socket) implements Connected {
+    @Override
+    public boolean isActive() {
+      return true;
+    }
+  }
+
+  /** It is closed; what it had can still be looked at. */
+  record Closed(ChannelStage last) implements ChannelStage {
+    @Override
+    public Optional<StackLoop> loop() {
+      return last.loop();
+    }
+
+    @Override
+    public StackLoop at() {
+      return last.at();
+    }
+
+    @Override
+    public MptcpSocket socket() {
+      return last.socket();
+    }
+  }
+}
