@@ -38,12 +38,12 @@ public final class StatusText {
     for (ConnectionInfo c : connections) {
       boolean plain = c.protocol() == Protocol.TCP;
       if (!plain) {
-        mptcp(out, nowNs, c);
+        mptcp(nowNs, out, c);
       }
       for (SubflowInfo s : c.subflows()) {
         long received = plain ? c.readableBytes() : 0;
         long queued = plain ? c.unsentBytes() : s.tcp().notsentBytes();
-        tcp(out, nowNs, c, s, received, queued + s.tcp().unackedBytes());
+        tcp(nowNs, out, c, s, received, queued + s.tcp().unackedBytes());
       }
     }
     return out.toString();
@@ -53,7 +53,7 @@ public final class StatusText {
     out.append(String.format(Locale.ROOT, LINE, columns).replaceAll(" +(\\R)$", "$1"));
   }
 
-  private static void mptcp(StringBuilder out, long nowNs, ConnectionInfo c) {
+  private static void mptcp(long nowNs, StringBuilder out, ConnectionInfo c) {
     MptcpInfo m = c.mptcp();
     line(
         out,
@@ -86,9 +86,9 @@ public final class StatusText {
     f.number("bytes_received", m.bytesReceived());
     f.number("bytes_acked", m.bytesAcked());
     f.number("subflows_total", m.subflowsTotal());
-    f.since("last_data_sent", nowNs, m.lastDataSentNs());
-    f.since("last_data_recv", nowNs, m.lastDataRecvNs());
-    f.since("last_ack_recv", nowNs, m.lastAckRecvNs());
+    f.since(nowNs, "last_data_sent", m.lastDataSentNs());
+    f.since(nowNs, "last_data_recv", m.lastDataRecvNs());
+    f.since(nowNs, "last_ack_recv", m.lastAckRecvNs());
     f.flag("scheduler:" + c.scheduler(), true);
     f.flag("path_manager:" + c.pathManager(), true);
     f.endLine(out);
@@ -106,8 +106,7 @@ public final class StatusText {
     };
   }
 
-  private static void tcp(
-      StringBuilder out, long nowNs, ConnectionInfo c, SubflowInfo s, long received, long queued) {
+  private static void tcp(long nowNs, StringBuilder out, ConnectionInfo c, SubflowInfo s, long received, long queued) {
     TcpInfo t = s.tcp();
     line(out, "tcp", t.state().ssName(), received, queued, end(s.local()), end(s.remote()));
     Fields f = new Fields();
@@ -131,9 +130,9 @@ public final class StatusText {
     f.number("bytes_received", t.bytesReceived());
     f.number("segs_out", t.segsOut());
     f.number("segs_in", t.segsIn());
-    f.since("lastsnd", nowNs, t.lastDataSentNs());
-    f.since("lastrcv", nowNs, t.lastDataRecvNs());
-    f.since("lastack", nowNs, t.lastAckRecvNs());
+    f.since(nowNs, "lastsnd", t.lastDataSentNs());
+    f.since(nowNs, "lastrcv", t.lastDataRecvNs());
+    f.since(nowNs, "lastack", t.lastAckRecvNs());
     f.number("unacked", segments(t.unackedBytes(), t));
     f.number("total_rto", t.totalRto());
     f.number("rcv_ooo", t.rcvOooBytes());
@@ -204,7 +203,7 @@ public final class StatusText {
       flag(name + ":" + StatusText.millis(ns), ns != 0);
     }
 
-    void since(String name, long nowNs, long timeNs) {
+    void since(long nowNs, String name, long timeNs) {
       flag(name + ":" + (nowNs - timeNs) / 1_000_000, timeNs != MptcpInfo.NEVER);
     }
 

@@ -403,13 +403,13 @@ public final class Connection {
       carryOut(nowNs, transport.onTimeout(nowNs, flow));
     }
     meta.policy().onTimeout(nowNs, timers);
-    if (timers.take(Timer.LINGER, nowNs)) {
+    if (timers.take(nowNs, Timer.LINGER)) {
       transport.closeAll(CloseReason.ABORTED);
     }
-    if (timers.take(Timer.CLOSE, nowNs)) {
+    if (timers.take(nowNs, Timer.CLOSE)) {
       fail(nowNs, SocketError.ETIMEDOUT);
     }
-    if (timers.take(Timer.NO_SUBFLOW, nowNs)) {
+    if (timers.take(nowNs, Timer.NO_SUBFLOW)) {
       fail(nowNs, transport.withoutFlows());
     }
     if (!meta.closed()) {

@@ -80,7 +80,7 @@ final class MetaRetransmission {
 
   /** Whether {@link #onTimeout} will send something again. */
   boolean isDue(long nowNs) {
-    return timers.isDue(Timer.RETRANSMIT, nowNs) && pending();
+    return timers.isDue(nowNs, Timer.RETRANSMIT) && pending();
   }
 
   /** Whether what it sends again never gets through. */
@@ -99,7 +99,7 @@ final class MetaRetransmission {
 
   /** It is due, and counts, but no data is sent again. */
   void expire(long nowNs) {
-    timers.take(Timer.RETRANSMIT, nowNs);
+    timers.take(nowNs, Timer.RETRANSMIT);
     backoff++;
     unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);
     subflows.tellMappingsAgain();
@@ -114,7 +114,7 @@ final class MetaRetransmission {
       expire(nowNs);
       transmitter.reinjectFirst();
     }
-    if (timers.take(Timer.PROBE, nowNs)) {
+    if (timers.take(nowNs, Timer.PROBE)) {
       probe();
     }
     update(nowNs);

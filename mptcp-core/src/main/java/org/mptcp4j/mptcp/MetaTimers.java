@@ -90,12 +90,12 @@ final class MetaTimers {
   }
 
   /** Whether it is due. */
-  boolean isDue(Timer timer, long nowNs) {
+  boolean isDue(long nowNs, Timer timer) {
     return deadlineNs(timer) <= nowNs;
   }
 
   /** Whether it is due; then it is stopped. */
-  boolean take(Timer timer, long nowNs) {
+  boolean take(long nowNs, Timer timer) {
     boolean due = isDue(timer, nowNs);
     if (due) {
       stop(timer);

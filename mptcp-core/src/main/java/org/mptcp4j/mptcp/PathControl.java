@@ -115,13 +115,13 @@ final class PathControl implements Paths {
   }
 
   void onTimeout(long nowNs) {
-    if (timers.take(Timer.ADD_ADDR, nowNs)) {
+    if (timers.take(nowNs, Timer.ADD_ADDR)) {
       announceDue(nowNs);
     }
-    if (timers.take(Timer.PATHS, nowNs)) {
+    if (timers.take(nowNs, Timer.PATHS)) {
       paths.timeout();
     }
-    if (timers.take(Timer.REMOVAL, nowNs)) {
+    if (timers.take(nowNs, Timer.REMOVAL)) {
       removals.onTimeout(nowNs).forEach(s -> close(s, CloseReason.REMOVED_SILENT));
       timers.arm(Timer.REMOVAL, removals.dueNs());
     }

@@ -18,7 +18,7 @@ final class RemovalProbes {
     long dueNs;
     int probes;
 
-    Asked(MptcpTcpSock subflow, long nowNs) {
+    Asked(long nowNs, MptcpTcpSock subflow) {
       this.subflow = subflow;
       sinceNs = nowNs;
     }
@@ -29,7 +29,7 @@ final class RemovalProbes {
   /** Asks a subflow. */
   void ask(long nowNs, MptcpTcpSock subflow) {
     if (asked.stream().noneMatch(a -> a.subflow == subflow)) {
-      Asked one = new Asked(subflow, nowNs);
+      Asked one = new Asked(nowNs, subflow);
       asked.add(one);
       probe(nowNs, one);
     }

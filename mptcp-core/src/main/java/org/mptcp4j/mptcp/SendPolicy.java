@@ -77,7 +77,7 @@ final class SendPolicy {
 
   /** What waited for more to be written leaves when it waited long enough. */
   void onTimeout(long nowNs, MetaTimers timers) {
-    uncorked |= timers.take(MetaTimers.Timer.CORK, nowNs);
+    uncorked |= timers.take(nowNs, MetaTimers.Timer.CORK);
   }
 
   /** What may leave has left. Returns whether {@link #carried} wants to be told. */

@@ -81,15 +81,7 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.connect(
-            tcpConfig,
-            tuple,
-            extension,
-            config.congestionControl(),
-            services.iss(nowNs, tuple),
-            services.iss().timestampOffset(tuple),
-            start,
-            nowNs));
+        TcpSock.connect(nowNs, tcpConfig, tuple, extension, config.congestionControl(), services.iss(nowNs, tuple), services.iss().timestampOffset(tuple), start));
   }
 
   /** The socket of a flow that the peer opens. */
@@ -102,16 +94,7 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.accept(
-            tcpConfig(tuple, linkIndex),
-            tuple,
-            extension,
-            config.congestionControl(),
-            services.iss(nowNs, tuple),
-            services.iss().timestampOffset(tuple),
-            syn,
-            fastOpen,
-            nowNs));
+        TcpSock.accept(nowNs, tcpConfig(tuple, linkIndex), tuple, extension, config.congestionControl(), services.iss(nowNs, tuple), services.iss().timestampOffset(tuple), syn, fastOpen));
   }
 
   /** The socket of a flow that the peer opened by sending a cookie back. */
@@ -124,15 +107,7 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.accept(
-            tcpConfig(tuple, linkIndex),
-            tuple,
-            extension,
-            config.congestionControl(),
-            services.iss().timestampOffset(tuple),
-            ack,
-            cookie,
-            nowNs));
+        TcpSock.accept(nowNs, tcpConfig(tuple, linkIndex), tuple, extension, config.congestionControl(), services.iss().timestampOffset(tuple), ack, cookie));
   }
 
   private TcpSock prepared(long nowNs, TcpSock tcp) {

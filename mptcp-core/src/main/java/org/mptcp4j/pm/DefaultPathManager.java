@@ -74,7 +74,7 @@ public final class DefaultPathManager implements PathManager {
   @Override
   public void onAddAddrAgain(PmView view, PmCommands commands, RemoteAddress address) {
     if (retries != null) {
-      retries.announcedAgain(address, view.nowNs());
+      retries.announcedAgain(view.nowNs(), address);
       joinMissing(view, commands);
     }
   }
@@ -87,7 +87,7 @@ public final class DefaultPathManager implements PathManager {
   @Override
   public void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {
     if (retries != null) {
-      retries.up(subflow, view.nowNs());
+      retries.up(view.nowNs(), subflow);
     }
     joinMissing(view, commands);
   }
@@ -109,7 +109,7 @@ public final class DefaultPathManager implements PathManager {
   @Override
   public void onJoinNotStarted(
       PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    retries().notStarted(local.address(), remote, view.nowNs());
+    retries().notStarted(view.nowNs(), local.address(), remote);
     scheduleRetry(retries(), view, commands);
   }
 

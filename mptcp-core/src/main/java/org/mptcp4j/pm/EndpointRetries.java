@@ -31,8 +31,8 @@ final class EndpointRetries {
     }
   }
 
-  void up(PmSubflow subflow, long nowNs) {
-    retries.up(subflow, nowNs);
+  void up(long nowNs, PmSubflow subflow) {
+    retries.up(nowNs, subflow);
   }
 
   /** A subflow is over; if this end opened it, it will be tried again. */
@@ -44,7 +44,7 @@ final class EndpointRetries {
   }
 
   void notStarted(PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    retries.notStarted(local.address(), remote, view.nowNs());
+    retries.notStarted(view.nowNs(), local.address(), remote);
     commands.wakeAt(retries.nextNs(view.nowNs()));
   }
 

@@ -43,7 +43,7 @@ public final class FullMesh implements PathManager {
 
   @Override
   public void onAddAddrAgain(PmView view, PmCommands commands, RemoteAddress address) {
-    retries.announcedAgain(address, view.nowNs());
+    retries.announcedAgain(view.nowNs(), address);
     complete(view, commands);
   }
 
@@ -54,7 +54,7 @@ public final class FullMesh implements PathManager {
 
   @Override
   public void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {
-    retries.up(subflow, view.nowNs());
+    retries.up(view.nowNs(), subflow);
     complete(view, commands);
   }
 
@@ -68,7 +68,7 @@ public final class FullMesh implements PathManager {
   @Override
   public void onJoinNotStarted(
       PmView view, PmCommands commands, LocalAddress local, RemoteAddress remote) {
-    retries.notStarted(local.address(), remote, view.nowNs());
+    retries.notStarted(view.nowNs(), local.address(), remote);
     commands.wakeAt(retries.nextNs(view.nowNs()));
   }
 

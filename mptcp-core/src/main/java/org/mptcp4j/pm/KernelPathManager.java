@@ -93,7 +93,7 @@ public final class KernelPathManager implements PathManager {
   @Override
   public void onSubflowUp(PmView view, PmCommands commands, PmSubflow subflow) {
     if (retries != null) {
-      retries.up(subflow, view.nowNs());
+      retries.up(view.nowNs(), subflow);
     }
     useEndpoints(view, commands);
   }

@@ -114,14 +114,14 @@ final class PathRetries {
   }
 
   /** A join could not even begin. */
-  void notStarted(IpAddress local, RemoteAddress remote, long nowNs) {
+  void notStarted(long nowNs, IpAddress local, RemoteAddress remote) {
     Path path = find(local, remote.address(), remote.port());
     (path == null ? add(new Path(local, remote.address(), remote.port())) : path)
         .failed(nowNs, Pace.BACK_OFF);
   }
 
   /** A subflow is established; whether that lasts will be seen. */
-  void up(PmSubflow subflow, long nowNs) {
+  void up(long nowNs, PmSubflow subflow) {
     Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
     if (path != null) {
       path.upSinceNs = nowNs;
@@ -129,7 +129,7 @@ final class PathRetries {
   }
 
   /** The peer announced an address again: paths to it may be tried, although they failed. */
-  void announcedAgain(RemoteAddress remote, long nowNs) {
+  void announcedAgain(long nowNs, RemoteAddress remote) {
     for (Path path : paths) {
       if (path.remotePort == remote.port() && path.remote.equals(remote.address())) {
         path.wanted(nowNs);

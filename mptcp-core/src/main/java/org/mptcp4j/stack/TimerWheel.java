@@ -117,7 +117,7 @@ final class TimerWheel {
         break;
       }
       reach(start);
-      scatter(level * SLOTS + slot, nowNs);
+      scatter(nowNs, level * SLOTS + slot);
       if (level == 0 && start == nowTick) {
         break;
       }
@@ -129,7 +129,7 @@ final class TimerWheel {
    * Empties a slot: what is due expires, the rest moves to a finer level, or back to the slot when
    * it is of level 0.
    */
-  private void scatter(int place, long nowNs) {
+  private void scatter(long nowNs, int place) {
     Timer timer = heads[place];
     heads[place] = null;
     occupied[place / SLOTS] &= ~(1L << place);

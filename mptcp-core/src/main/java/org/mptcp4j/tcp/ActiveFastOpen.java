@@ -27,8 +27,8 @@ final class ActiveFastOpen extends Handshake {
   }
 
   @Override
-  void writeSyn(TcpOptionWriter out, boolean answer, long nowNs, TcpConfig config) {
-    super.writeSyn(out, answer, nowNs, config);
+  void writeSyn(long nowNs, TcpOptionWriter out, boolean answer, TcpConfig config) {
+    super.writeSyn(nowNs, out, answer, config);
     // RFC 7413 section 4.2.2: a SYN that is sent again has neither cookie nor data. Data without a
     // cookie needs no option.
     if (!sent && (start.cookie().length > 0 || start.asks())) {

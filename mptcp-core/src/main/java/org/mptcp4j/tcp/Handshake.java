@@ -85,17 +85,11 @@ class Handshake {
   /**
    * The options of our SYN, all that is configured, or SYN/ACK: of what was offered, what we take.
    */
-  void writeSyn(TcpOptionWriter out, boolean answer, long nowNs, TcpConfig config) {
+  void writeSyn(long nowNs, TcpOptionWriter out, boolean answer, TcpConfig config) {
     if (answer) {
-      write(out, nowNs, config, sack, clock.enabled(), scaling ? receiveScale : -1);
+      write(nowNs, out, config, sack, clock.enabled(), scaling ? receiveScale : -1);
     } else {
-      write(
-          out,
-          nowNs,
-          config,
-          config.options().sack(),
-          config.options().timestamps(),
-          config.windowScale());
+      write(nowNs, out, config, config.options().sack(), config.options().timestamps(), config.windowScale());
     }
   }
 
@@ -134,8 +128,7 @@ class Handshake {
     // An ordinary opening is nothing to suspect.
   }
 
-  private void write(
-      TcpOptionWriter out, long nowNs, TcpConfig config, boolean sackOk, boolean ts, int scale) {
+  private void write(long nowNs, TcpOptionWriter out, TcpConfig config, boolean sackOk, boolean ts, int scale) {
     out.mss(config.mss());
     if (sackOk && ts) {
       out.sackPermitted();

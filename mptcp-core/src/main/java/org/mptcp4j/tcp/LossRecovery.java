@@ -103,7 +103,7 @@ final class LossRecovery {
 
   /** A range of new data left: everything up to an offset was sent now or earlier. */
   void onSent(long nowNs, long bytes, long end) {
-    times.onSent(end, nowNs);
+    times.onSent(nowNs, end);
     if (mode == Mode.FAST) {
       repair.prr.onSent(bytes);
     }
@@ -589,7 +589,7 @@ final class LossRecovery {
     Scoreboard own = ownBoard(nowNs, una);
     repair.firstRetransmitDue = false;
     repair.bytesRetransmitted += bytes;
-    own.onRetransmit(start, end, nowNs);
+    own.onRetransmit(nowNs, start, end);
     if (mode != Mode.OPEN) {
       repair.undo.onRetransmit(nowNs, end - start, end);
     }

@@ -20,8 +20,8 @@ final class PassiveFastOpen extends Handshake {
   }
 
   @Override
-  void writeSyn(TcpOptionWriter out, boolean isAnswer, long nowNs, TcpConfig config) {
-    super.writeSyn(out, isAnswer, nowNs, config);
+  void writeSyn(long nowNs, TcpOptionWriter out, boolean isAnswer, TcpConfig config) {
+    super.writeSyn(nowNs, out, isAnswer, config);
     if (!told && answer.cookie().length > 0) {
       out.fastOpen(answer.cookie());
     }

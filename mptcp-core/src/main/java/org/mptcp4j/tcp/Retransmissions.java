@@ -70,7 +70,7 @@ final class Retransmissions {
   }
 
   /** A range is sent again; what of it is outstanding already keeps its earlier time. */
-  void add(long start, long end, long nowNs) {
+  void add(long nowNs, long start, long end) {
     int serial = next - oldest < MAX_WATCHED ? next : UNWATCHED;
     long added = 0;
     long at = start;
@@ -89,11 +89,11 @@ final class Retransmissions {
     }
     bytes += added;
     if (added > 0 && serial != UNWATCHED) {
-      watch(start, end, nowNs, added);
+      watch(nowNs, start, end, added);
     }
   }
 
-  private void watch(long start, long end, long nowNs, long added) {
+  private void watch(long nowNs, long start, long end, long added) {
     if (next - oldest == sentNs.length) {
       grow();
     }

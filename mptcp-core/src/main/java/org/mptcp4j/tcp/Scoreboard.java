@@ -272,12 +272,12 @@ final class Scoreboard {
   }
 
   /** A range was sent again. */
-  void onRetransmit(long start, long end, long nowNs) {
+  void onRetransmit(long nowNs, long start, long end) {
     if (resent == NOTHING_RESENT) {
       resent = new Retransmissions();
       sentAgain = new RangeSet();
     }
-    resent.add(start, end, nowNs);
+    resent.add(nowNs, start, end);
     sentAgain.add(start, end);
   }
 }

@@ -108,7 +108,7 @@ final class SegmentOutput {
     out.ack(ack ? receiver.nxtSeq() : 0);
     out.window(receiver.advertise(tcb.ext, syn ? 0 : handshake.receiveScale()));
     if (syn) {
-      handshake.writeSyn(out.options(), ack, nowNs, tcb.config);
+      handshake.writeSyn(nowNs, out.options(), ack, tcb.config);
     } else if (handshake.clock.enabled() && !(pure && tcb.ext.displacesTimestamps())) {
       out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
     }

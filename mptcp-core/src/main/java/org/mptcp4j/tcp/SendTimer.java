@@ -53,7 +53,7 @@ final class SendTimer {
   }
 
   /** RFC 6298 section 5.1: starts the timer unless it runs for this purpose already. */
-  void startIfIdle(Purpose wanted, long nowNs, long rtoNs, TcpConfig config) {
+  void startIfIdle(long nowNs, Purpose wanted, long rtoNs, TcpConfig config) {
     if (purpose != wanted) {
       backoffs = purpose == Purpose.NONE ? backoffs : 0;
       purpose = wanted;
@@ -62,7 +62,7 @@ final class SendTimer {
   }
 
   /** RFC 6298 section 5.3: runs anew from now. */
-  void restart(Purpose wanted, long nowNs, long rtoNs, TcpConfig config) {
+  void restart(long nowNs, Purpose wanted, long rtoNs, TcpConfig config) {
     purpose = wanted;
     deadlineNs = nowNs + timeoutNs(rtoNs, config);
   }

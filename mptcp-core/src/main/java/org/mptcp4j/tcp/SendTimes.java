@@ -36,7 +36,7 @@ final class SendTimes {
   }
 
   /** What follows the range before, up to an offset, leaves now. */
-  void onSent(long end, long nowNs) {
+  void onSent(long nowNs, long end) {
     rate = rate == DeliveryRate.NOTHING_SENT ? new DeliveryRate() : rate;
     rate.onSent(nowNs, count == 0);
     if (count == MOST) {

@@ -142,7 +142,7 @@ final class Sender {
     synRepeated = lastSentNs != SendTimes.NEVER;
     nxt = Math.max(1, nxt);
     lastSentNs = nowNs;
-    timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
+    timer.startIfIdle(nowNs, SendTimer.Purpose.RETRANSMIT, rtt.rtoNs(), config);
   }
 
   /** RFC 7413 section 4.2.2: the first SYN takes along what was written. */
@@ -251,7 +251,7 @@ final class Sender {
         recovery.onAllAcked();
         timer.stop();
       } else {
-        timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
+        timer.restart(nowNs, SendTimer.Purpose.RETRANSMIT, rtt.rtoNs(), config);
       }
     } else if (timer.purpose() == SendTimer.Purpose.PERSIST) {
       timer.onSignOfLife();
@@ -512,7 +512,7 @@ final class Sender {
   void watchWindow(long nowNs, TcpConfig config) {
     if (windowBlocked) {
       // RFC 9293 section 3.8.6.1: the sender must probe a closed window.
-      timer.startIfIdle(SendTimer.Purpose.PERSIST, nowNs, rtt.rtoNs(), config);
+      timer.startIfIdle(nowNs, SendTimer.Purpose.PERSIST, rtt.rtoNs(), config);
     }
   }
 
@@ -551,13 +551,13 @@ final class Sender {
     if (planRepeat) {
       recovery.onRetransmit(nowNs, offset, planEnd, planLength, una);
       if (offset == una && !planTailProbe) {
-        timer.restart(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
+        timer.restart(nowNs, SendTimer.Purpose.RETRANSMIT, rtt.rtoNs(), config);
       }
     } else {
       nxt = planEnd;
       sendSmall = false;
       recovery.onSent(nowNs, planLength, planEnd);
-      timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtt.rtoNs(), config);
+      timer.startIfIdle(nowNs, SendTimer.Purpose.RETRANSMIT, rtt.rtoNs(), config);
     }
     if (planTailProbe) {
       recovery.onTailProbeSent(nxt, planRepeat);

@@ -34,7 +34,7 @@ final class SynAnswer {
     measure(nowNs, seg, tcb);
     if (sender.nxt() > sender.una()) {
       long rtoNs = sender.rtt.rtoNs();
-      sender.timer.startIfIdle(SendTimer.Purpose.RETRANSMIT, nowNs, rtoNs, tcb.config);
+      sender.timer.startIfIdle(nowNs, SendTimer.Purpose.RETRANSMIT, rtoNs, tcb.config);
     }
   }
 

@@ -25,15 +25,7 @@ public final class TcpSock extends Tcb {
   private boolean probeDue;
   private boolean released;
 
-  private TcpSock(
-      TcpConfig config,
-      FourTuple tuple,
-      TcpExtension extension,
-      CongestionControlFactory algorithm,
-      int iss,
-      Handshake handshake,
-      long nowNs,
-      TcpState state) {
+  private TcpSock(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, Handshake handshake, TcpState state) {
     super(config, tuple, extension, algorithm, iss, handshake, state);
     lastReceivedNs = nowNs;
   }
@@ -41,6 +33,7 @@ public final class TcpSock extends Tcb {
   /**
    * Active open: the first {@link #pollTransmit} gives the SYN.
    *
+   * @param nowNs current time
    * @param config limits and timers
    * @param tuple addresses and ports
    * @param extension windows and options; held until {@link #extension} replaces it
@@ -48,20 +41,10 @@ public final class TcpSock extends Tcb {
    * @param iss initial sequence number
    * @param tsOffset offset of our timestamps
    * @param start whether the SYN takes data along that is queued before it is polled
-   * @param nowNs current time
    */
-  public static TcpSock connect(
-      TcpConfig config,
-      FourTuple tuple,
-      TcpExtension extension,
-      CongestionControlFactory algorithm,
-      int iss,
-      int tsOffset,
-      FastOpenStart start,
-      long nowNs) {
+  public static TcpSock connect(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, int tsOffset, FastOpenStart start) {
     Handshake handshake = start.handshake(tsOffset, extension.counters());
-    return new TcpSock(
-        config, tuple, extension, algorithm, iss, handshake, nowNs, TcpState.SYN_SENT);
+    return new TcpSock(nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_SENT);
   }
 
   /**
@@ -72,20 +55,10 @@ public final class TcpSock extends Tcb {
    * @param fastOpen whether what it carries is taken at once, and what the answer says of that
    * @see #connect the other parameters
    */
-  public static TcpSock accept(
-      TcpConfig config,
-      FourTuple tuple,
-      TcpExtension extension,
-      CongestionControlFactory algorithm,
-      int iss,
-      int tsOffset,
-      RxSegment syn,
-      FastOpenAnswer fastOpen,
-      long nowNs) {
+  public static TcpSock accept(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, int tsOffset, RxSegment syn, FastOpenAnswer fastOpen) {
     Handshake handshake = fastOpen.handshake(tsOffset);
     TcpSock sock =
-        new TcpSock(
-            config, tuple, extension, algorithm, iss, handshake, nowNs, TcpState.SYN_RECEIVED);
+        new TcpSock(nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
@@ -104,25 +77,9 @@ public final class TcpSock extends Tcb {
    * @param cookie what it says of the SYN
    * @see #connect the other parameters
    */
-  public static TcpSock accept(
-      TcpConfig config,
-      FourTuple tuple,
-      TcpExtension extension,
-      CongestionControlFactory algorithm,
-      int tsOffset,
-      RxSegment ack,
-      SynCookie cookie,
-      long nowNs) {
+  public static TcpSock accept(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int tsOffset, RxSegment ack, SynCookie cookie) {
     TcpSock sock =
-        new TcpSock(
-            config,
-            tuple,
-            extension,
-            algorithm,
-            cookie.iss(),
-            new Handshake(tsOffset),
-            nowNs,
-            TcpState.SYN_RECEIVED);
+        new TcpSock(nowNs, config, tuple, extension, algorithm, cookie.iss(), new Handshake(tsOffset), TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.synDue = false;
     sock.receiver.onSyn(ack.seq() - 1);

@@ -108,15 +108,7 @@ final class Workbench {
     SubflowOptions options =
         new SubflowOptions(keys, meta.window(), meta.fin(), counters, state, 0);
     TcpSock here =
-        TcpSock.connect(
-            tcp(),
-            new FourTuple(ours, 1000, theirs, 80),
-            options,
-            RENO,
-            100,
-            0,
-            FastOpenStart.NONE,
-            nowNs);
+        TcpSock.connect(nowNs, tcp(), new FourTuple(ours, 1000, theirs, 80), options, RENO, 100, 0, FastOpenStart.NONE);
     here.pollTransmit(nowNs, out);
     TcpSock there = accept(receive());
     exchange(here, there);
@@ -134,7 +126,7 @@ final class Workbench {
     window.start(1);
     TcpExtension plain = new PlainTcp(window, (counter, count) -> {});
     FourTuple tuple = new FourTuple(syn.dst(), syn.dstPort(), syn.src(), syn.srcPort());
-    return TcpSock.accept(tcp(), tuple, plain, RENO, 900, 0, syn, FastOpenAnswer.NONE, nowNs);
+    return TcpSock.accept(nowNs, tcp(), tuple, plain, RENO, 900, 0, syn, FastOpenAnswer.NONE);
   }
 
   /** The segment that was polled last, as the other end gets it. */

@@ -17,7 +17,7 @@ class DeliveryRateTest {
 
   private void send(long nowNs, int bytes) {
     nxt += bytes;
-    times.onSent(nxt, nowNs);
+    times.onSent(nowNs, nxt);
   }
 
   private void ack(long nowNs, int bytes) {

@@ -18,7 +18,7 @@ class RackTest {
 
   private void send(long nowNs, int segments) {
     nxt += (long) segments * MSS;
-    times.onSent(nxt, nowNs);
+    times.onSent(nowNs, nxt);
   }
 
   private boolean sack(long nowNs, int from, int to) {
@@ -94,7 +94,7 @@ class RackTest {
     send(0, 1);
     send(10, 3);
     assertThat(sack(10 + RTT, 1, 4)).isTrue();
-    board.onRetransmit(0, MSS, 1_020);
+    board.onRetransmit(1_020, 0, MSS);
     ack(1_020 + RTT, 4);
     assertThat(rack.reorderingSeen()).isFalse();
   }
@@ -143,7 +143,7 @@ class RackTest {
     send(0, 1);
     send(10, 5);
     sack(10 + RTT, 1, 4);
-    board.onRetransmit(0, MSS, 1_020);
+    board.onRetransmit(1_020, 0, MSS);
     send(1_030, 1);
     assertThat(sack(1_030 + RTT, 6, 7)).isTrue();
     assertThat(board.nextLost(0)).isZero();
@@ -155,7 +155,7 @@ class RackTest {
     send(0, 1);
     send(10, 3);
     sack(10 + RTT, 1, 4);
-    board.onRetransmit(0, MSS, 1_020);
+    board.onRetransmit(1_020, 0, MSS);
     send(1_025, 1);
     ack(1_030, 4);
     assertThat(rack.rttNs()).isEqualTo(RTT);
@@ -167,11 +167,11 @@ class RackTest {
   void aTimestampTellsTheOriginalFromTheRetransmission() {
     // RFC 8985 section 6.2 step 2.
     long ms = 1_000_000;
-    times.onSent(100, 0);
-    times.onSent(500, ms);
+    times.onSent(0, 100);
+    times.onSent(ms, 500);
     rack.begin(10 * ms, 0, 10 * ms);
     board.sack(100, 500, times, rack);
-    board.onRetransmit(0, 100, 11 * ms);
+    board.onRetransmit(11 * ms, 0, 100);
     rack.begin(30 * ms, 0, 10 * ms);
     rack.echo(10);
     board.advance(0, 500, times, rack);

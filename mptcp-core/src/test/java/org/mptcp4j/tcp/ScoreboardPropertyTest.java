@@ -45,7 +45,7 @@ class ScoreboardPropertyTest {
       int end = Math.min(BYTES, nxt + random.nextInt(6 * MSS));
       if (end > nxt) {
         nxt = end;
-        times.onSent(nxt, nowNs);
+        times.onSent(nowNs, nxt);
         model.send(nxt, nowNs);
       }
     }
@@ -72,8 +72,8 @@ class ScoreboardPropertyTest {
       for (int i = 0; i < 3 && start >= 0; i++) {
         int end = (int) Math.min(board.lostRangeEnd(start), start + 1 + random.nextInt(2 * MSS));
         nowNs++;
-        board.onRetransmit(start, end, nowNs);
-        model.onRetransmit(start, end, nowNs);
+        board.onRetransmit(nowNs, start, end);
+        model.onRetransmit(nowNs, start, end);
         compare();
         start = (int) board.nextLost(una);
       }

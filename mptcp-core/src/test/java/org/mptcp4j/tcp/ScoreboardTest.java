@@ -24,15 +24,15 @@ class ScoreboardTest {
 
   @Test
   void pipeCountsWhatIsNeitherSackedNorLost() {
-    times.onSent(300, 1);
-    times.onSent(1_000, 2);
+    times.onSent(1, 300);
+    times.onSent(2, 1_000);
     sack(300, 600);
     assertThat(board.detectLost(10, 2, 600, 100, times)).isTrue();
     assertThat(board.lostEnd()).isEqualTo(600);
     assertThat(board.pipe(100, 1_000)).isEqualTo(400);
     assertThat(board.nextLost(100)).isEqualTo(100);
     assertThat(board.lostRangeEnd(100)).isEqualTo(300);
-    board.onRetransmit(100, 200, 3);
+    board.onRetransmit(3, 100, 200);
     assertThat(board.pipe(100, 1_000)).isEqualTo(500);
     assertThat(board.nextLost(100)).isEqualTo(200);
   }
@@ -53,9 +53,9 @@ class ScoreboardTest {
 
   @Test
   void ofASuperSegmentThatWasSentAgainTheBeginningIsLostWhenItsEndArrived() {
-    times.onSent(1_000, 1);
+    times.onSent(1, 1_000);
     board.markLost(1_000);
-    board.onRetransmit(0, 1_000, 5);
+    board.onRetransmit(5, 0, 1_000);
     sack(300, 400);
     assertThat(board.detectLost(5, 5, 400, 0, times)).isTrue();
     assertThat(board.nextLost(0)).isZero();
@@ -81,7 +81,7 @@ class ScoreboardTest {
   private long manyRanges(int bytes) {
     long nxt = 2_500L * MSS;
     for (int i = 1; i <= 2_500; i++) {
-      times.onSent((long) i * MSS, i);
+      times.onSent(i, (long) i * MSS);
     }
     for (int i = 1; i < 1_250; i += 2) {
       sack((long) i * MSS, (i + 1L) * MSS);
@@ -93,7 +93,7 @@ class ScoreboardTest {
     board.detectLost(ALL - 1, 2_400, nxt, 0, times);
     long lost;
     for (int i = 0; i < 1_500 && (lost = board.nextLost(0)) >= 0; i++) {
-      board.onRetransmit(lost, Math.min(lost + MSS, board.lostRangeEnd(lost)), 3_000 + i);
+      board.onRetransmit(3_000 + i, lost, Math.min(lost + MSS, board.lostRangeEnd(lost)));
     }
     return nxt;
   }
@@ -141,11 +141,11 @@ class ScoreboardTest {
   @Test
   void theSearchForLossesLooksAtWhatItFindsAndAtOneMore() {
     for (int i = 1; i <= 1_000; i++) {
-      times.onSent((long) i * MSS, i);
+      times.onSent(i, (long) i * MSS);
     }
     board.markLost(1_000L * MSS);
     for (int i = 0; i < 1_000; i++) {
-      board.onRetransmit((long) i * MSS, (i + 1L) * MSS, 2_000 + i);
+      board.onRetransmit(2_000 + i, (long) i * MSS, (i + 1L) * MSS);
     }
     for (int i = 0; i < 100; i++) {
       long before = board.steps();
@@ -158,8 +158,8 @@ class ScoreboardTest {
   @Test
   void whatIsSentAgainTwiceIsCountedOnce() {
     sack(500, 800);
-    board.onRetransmit(900, 1_000, 5);
-    board.onRetransmit(850, 1_000, 6);
+    board.onRetransmit(5, 900, 1_000);
+    board.onRetransmit(6, 850, 1_000);
     assertThat(board.resentBytes()).isEqualTo(150);
     board.advance(0, 1_000, times, rack);
     assertThat(board.resentBytes()).isZero();

@@ -82,7 +82,7 @@ final class ScriptedPeer {
   }
 
   ScriptedPeer connect(FastOpenStart start) {
-    sock = TcpSock.connect(config, TestWire.TUPLE, window, algorithm, ISS, 0, start, nowNs);
+    sock = TcpSock.connect(nowNs, config, TestWire.TUPLE, window, algorithm, ISS, 0, start);
     return this;
   }
 
@@ -151,8 +151,7 @@ final class ScriptedPeer {
 
   private SegmentVerdict accept() {
     sock =
-        TcpSock.accept(
-            config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE, nowNs);
+        TcpSock.accept(nowNs, config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE);
     return SegmentVerdict.ACCEPTED;
   }
 

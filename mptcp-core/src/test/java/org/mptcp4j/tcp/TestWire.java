@@ -157,8 +157,7 @@ final class TestWire {
 
   TestWire connect(int iss) {
     client.sock =
-        TcpSock.connect(
-            client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE, nowNs);
+        TcpSock.connect(nowNs, client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE);
     return this;
   }
 
@@ -233,16 +232,7 @@ final class TestWire {
     if (end.sock == null) {
       if (rx.syn() && !rx.hasAck()) {
         end.sock =
-            TcpSock.accept(
-                end.config,
-                TUPLE.reversed(),
-                end.window,
-                CUBIC,
-                random.nextInt(),
-                99,
-                rx,
-                FastOpenAnswer.NONE,
-                nowNs);
+            TcpSock.accept(nowNs, end.config, TUPLE.reversed(), end.window, CUBIC, random.nextInt(), 99, rx, FastOpenAnswer.NONE);
       }
     } else {
       end.sock.onSegment(nowNs, rx);

@@ -139,7 +139,7 @@ final class LinkDrive implements Drive, Turn.Driver {
   private boolean receive(LinkPort port, int index) {
     for (int round = 0; port.packetsComeAlone() && round < LONE_ROUNDS; round++) {
       long nowNs = ticker.nanoTime();
-      if (receive(port, index, receivedAlone, nowNs) <= 0) {
+      if (receive(nowNs, port, index, receivedAlone) <= 0) {
         return false;
       }
       answer(nowNs);
@@ -155,13 +155,13 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   private boolean receiveBatches(LinkPort port, int index) {
     long nowNs = ticker.nanoTime();
-    int count = receive(port, index, received, nowNs);
+    int count = receive(nowNs, port, index, received);
     if (count <= 0) {
       return false;
     }
     for (int round = 1; count == RECEIVE_BATCH && round < RECEIVE_ROUNDS; round++) {
       nowNs = ticker.nanoTime();
-      count = receive(port, index, received, nowNs);
+      count = receive(nowNs, port, index, received);
     }
     answer(nowNs);
     // Less than a batch may still be all that an adapter made of very many packets in one go.
@@ -174,7 +174,7 @@ final class LinkDrive implements Drive, Turn.Driver {
   }
 
   /** One batch. Returns how many packets it had, or {@link LinkDevice#CLOSED}. */
-  private int receive(LinkPort port, int index, PacketBatch batch, long nowNs) {
+  private int receive(long nowNs, LinkPort port, int index, PacketBatch batch) {
     if (ending.isOver()) {
       return LinkDevice.CLOSED;
     }

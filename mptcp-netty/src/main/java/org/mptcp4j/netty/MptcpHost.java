@@ -162,11 +162,11 @@ public final class MptcpHost implements AutoCloseable {
     /**
      * Does it.
      *
-     * @param stack the stack, to be used during the call only
      * @param nowNs the time, for the verbs that want it
+     * @param stack the stack, to be used during the call only
      * @return the result
      */
-    T apply(MptcpStack stack, long nowNs);
+    T apply(long nowNs, MptcpStack stack);
   }
 
   /**

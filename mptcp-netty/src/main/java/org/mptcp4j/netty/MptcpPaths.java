@@ -32,52 +32,52 @@ public final class MptcpPaths {
    */
   public Future<Integer> openSubflow(
       InetSocketAddress local, InetSocketAddress remote, Priority priority) {
-    return channel.onSocket((socket, nowNs) -> socket.openSubflow(nowNs, local, remote, priority));
+    return channel.onSocket((nowNs, socket) -> socket.openSubflow(nowNs, local, remote, priority));
   }
 
   /** Closes a subflow: see {@link MptcpSocket#closeSubflow}. */
   public Future<Void> closeSubflow(int subflowId) {
-    return run((socket, nowNs) -> socket.closeSubflow(subflowId));
+    return run((nowNs, socket) -> socket.closeSubflow(subflowId));
   }
 
   /** Resets a subflow and says why: see {@link MptcpSocket#resetSubflow}. */
   public Future<Void> resetSubflow(int subflowId, PeerReset why) {
-    return run((socket, nowNs) -> socket.resetSubflow(subflowId, why));
+    return run((nowNs, socket) -> socket.resetSubflow(subflowId, why));
   }
 
   /** Sets the priority of a subflow and tells the peer: see {@link MptcpSocket#setPriority}. */
   public Future<Void> setPriority(int subflowId, Priority priority) {
-    return run((socket, nowNs) -> socket.setPriority(subflowId, priority));
+    return run((nowNs, socket) -> socket.setPriority(subflowId, priority));
   }
 
   /** Announces an address to the peer: see {@link MptcpSocket#announceAddress}. */
   public Future<Void> announceAddress(InetSocketAddress address) {
-    return run((socket, nowNs) -> socket.announceAddress(address));
+    return run((nowNs, socket) -> socket.announceAddress(address));
   }
 
   /** Withdraws an address: see {@link MptcpSocket#withdrawAddress}. */
   public Future<Void> withdrawAddress(InetAddress address) {
-    return run((socket, nowNs) -> socket.withdrawAddress(address));
+    return run((nowNs, socket) -> socket.withdrawAddress(address));
   }
 
   /** Has another path manager decide: see {@link MptcpSocket#pathManager(String)}. */
   public Future<Void> pathManager(String name) {
-    return run((socket, nowNs) -> socket.pathManager(name));
+    return run((nowNs, socket) -> socket.pathManager(name));
   }
 
   /** Has another path manager decide: see {@link MptcpSocket#pathManager(PathManager)}. */
   public Future<Void> pathManager(PathManager manager) {
-    return run((socket, nowNs) -> socket.pathManager(manager));
+    return run((nowNs, socket) -> socket.pathManager(manager));
   }
 
   private interface Verb {
-    void run(MptcpSocket socket, long nowNs) throws MptcpException;
+    void run(long nowNs, MptcpSocket socket) throws MptcpException;
   }
 
   private Future<Void> run(Verb verb) {
     return channel.onSocket(
-        (socket, nowNs) -> {
-          verb.run(socket, nowNs);
+        (nowNs, socket) -> {
+          verb.run(nowNs, socket);
           return null;
         });
   }

@@ -71,13 +71,13 @@ final class StackLoop {
 
   /** Something to do with a socket. */
   interface SocketAction<T> {
-    T apply(MptcpSocket socket, long nowNs) throws IOException;
+    T apply(long nowNs, MptcpSocket socket) throws IOException;
   }
 
   /** Does something with a socket that lives here, on the event loop. */
   <T> T apply(SocketAction<T> action, MptcpSocket socket) throws IOException {
     try {
-      return action.apply(socket, drive.nowNs());
+      return action.apply(drive.nowNs(), socket);
     } finally {
       touched();
     }
@@ -98,7 +98,7 @@ final class StackLoop {
     execute(
         () -> {
           try {
-            promise.trySuccess(action.apply(stack, drive.nowNs()));
+            promise.trySuccess(action.apply(drive.nowNs(), stack));
           } catch (RuntimeException | Error failure) {
             promise.tryFailure(failure);
           } finally {

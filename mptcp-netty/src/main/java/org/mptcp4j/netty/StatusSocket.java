@@ -147,7 +147,7 @@ public final class StatusSocket implements AutoCloseable {
   private static String ss(MptcpHost host) {
     List<ConnectionInfo> all = new ArrayList<>();
     long nowNs = Long.MIN_VALUE;
-    for (Future<Seen> seen : host.withStacks((stack, now) -> new Seen(now, stack.connections()))) {
+    for (Future<Seen> seen : host.withStacks((now, stack) -> new Seen(now, stack.connections()))) {
       Seen one = seen.syncUninterruptibly().getNow();
       all.addAll(one.connections());
       nowNs = Math.max(nowNs, one.nowNs());

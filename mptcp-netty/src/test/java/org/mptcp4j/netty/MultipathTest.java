@@ -48,7 +48,7 @@ class MultipathTest {
 
       InetAddress gone =
           pair.atClient.eventsOf(SubflowUp.class).get(1).subflow().local().getAddress();
-      pair.net.await(pair.net.client().withStack((stack, now) -> stack.removeAddress(now, gone)));
+      pair.net.await(pair.net.client().withStack((now, stack) -> stack.removeAddress(now, gone)));
       pair.until(() -> !pair.atClient.eventsOf(SubflowDown.class).isEmpty());
       assertThat(pair.atClient.eventsOf(SubflowDown.class))
           .singleElement()

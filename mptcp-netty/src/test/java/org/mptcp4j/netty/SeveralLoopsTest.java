@@ -147,13 +147,13 @@ class SeveralLoopsTest {
   }
 
   private static long sum(MptcpHost host, String counter) {
-    return host.withStacks((stack, now) -> stack.counters().getOrDefault(counter, 0L)).stream()
+    return host.withStacks((now, stack) -> stack.counters().getOrDefault(counter, 0L)).stream()
         .mapToLong(future -> future.syncUninterruptibly().getNow())
         .sum();
   }
 
   private static List<StackUsage> usage(MptcpHost host) {
-    return host.withStacks((stack, now) -> stack.usage()).stream()
+    return host.withStacks((now, stack) -> stack.usage()).stream()
         .map(future -> future.syncUninterruptibly().getNow())
         .toList();
   }
@@ -277,7 +277,7 @@ class SeveralLoopsTest {
   void whatDoesNotFitIsSaidInWords() throws Exception {
     EventLoopGroup other = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try (MptcpHost host = builder(2, "cli0:10.9.1.2/24").build()) {
-      assertThatThrownBy(() -> host.withStack((stack, now) -> 1))
+      assertThatThrownBy(() -> host.withStack((now, stack) -> 1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("withStacks");
       assertThatThrownBy(

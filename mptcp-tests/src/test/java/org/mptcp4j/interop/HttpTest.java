@@ -170,7 +170,7 @@ class HttpTest {
 
   private void nothingWentWrong(Map<String, Long> kernelCounters) {
     assertThat(Faults.in(kernelCounters)).isEmpty();
-    var mine = ours.withStack((stack, now) -> stack.counters()).syncUninterruptibly().getNow();
+    var mine = ours.withStack((now, stack) -> stack.counters()).syncUninterruptibly().getNow();
     assertThat(Faults.in(mine)).isEmpty();
   }
 

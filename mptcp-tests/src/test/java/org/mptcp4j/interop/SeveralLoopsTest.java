@@ -103,7 +103,7 @@ class SeveralLoopsTest {
   }
 
   private static long sum(MptcpHost host, ToLongFunction<MptcpStack> figure) {
-    return host.withStacks((stack, now) -> figure.applyAsLong(stack)).stream()
+    return host.withStacks((now, stack) -> figure.applyAsLong(stack)).stream()
         .mapToLong(future -> future.syncUninterruptibly().getNow())
         .sum();
   }
@@ -248,7 +248,7 @@ class SeveralLoopsTest {
             .matches(LoadResult::succeeded);
       }
       assertThat(kernel.counters()).containsEntry("MPTcpExtMPJoinAckRx", (long) CONNECTIONS);
-      assertThat(host.withStacks((stack, now) -> stack.counters().get("TcpActiveOpens")))
+      assertThat(host.withStacks((now, stack) -> stack.counters().get("TcpActiveOpens")))
           .map(opens -> opens.syncUninterruptibly().getNow())
           .containsOnly((long) CONNECTIONS); // half of them, two flows each
       everythingEndedInOrder(host);

@@ -33,7 +33,7 @@ public class ScoreboardBenchmark {
   public long recovery() {
     long nxt = una + (long) SEGMENTS * LENGTH;
     for (int i = 1; i <= SEGMENTS; i++) {
-      times.onSent(una + (long) i * LENGTH, ++nowNs);
+      times.onSent(++nowNs, una + (long) i * LENGTH);
     }
     nowNs += 1_000;
     for (int i = 0; i < SEGMENTS; i++) {
@@ -47,7 +47,7 @@ public class ScoreboardBenchmark {
     }
     long lost;
     while ((lost = board.nextLost(una)) >= 0) {
-      board.onRetransmit(lost, board.lostRangeEnd(lost), ++nowNs);
+      board.onRetransmit(++nowNs, lost, board.lostRangeEnd(lost));
     }
     long pipe = board.pipe(una, nxt);
     nowNs += 1_000;

@@ -99,7 +99,7 @@ final class NeighbourCache {
   }
 
   /** What to do now with a packet for this neighbour; counts as asked when the verdict says so. */
-  Verdict use(Entry entry, long nowNs) {
+  Verdict use(long nowNs, Entry entry) {
     if (entry.mac != null && nowNs - entry.confirmedNs > EXPIRY_NS) {
       entry.mac = null;
     }
@@ -132,7 +132,7 @@ final class NeighbourCache {
   }
 
   /** The neighbour has told its MAC address. */
-  void confirm(Entry entry, MacAddress mac, long nowNs) {
+  void confirm(long nowNs, Entry entry, MacAddress mac) {
     entry.mac = mac;
     entry.confirmedNs = nowNs;
     entry.asked = false;

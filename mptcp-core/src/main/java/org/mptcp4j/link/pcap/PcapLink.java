@@ -227,7 +227,7 @@ public final class PcapLink implements LinkDevice {
     if (entry == null || isOurs(address)) {
       return;
     }
-    neighbours.confirm(entry, mac, clock.getAsLong());
+    neighbours.confirm(clock.getAsLong(), entry, mac);
     for (Packet p = entry.pollWaiting(); p != null; p = entry.pollWaiting()) {
       transmit(p, mac);
     }
@@ -251,7 +251,7 @@ public final class PcapLink implements LinkDevice {
       return true;
     }
     NeighbourCache.Entry entry = neighbours.entry(hop);
-    switch (neighbours.use(entry, clock.getAsLong())) {
+    switch (neighbours.use(clock.getAsLong(), entry)) {
       case SEND -> transmit(packet, entry.target());
       case SEND_AND_ASK -> {
         transmit(packet, entry.target());

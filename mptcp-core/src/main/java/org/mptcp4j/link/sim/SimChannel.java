@@ -162,7 +162,7 @@ public final class SimChannel {
     int wireBytes = frame.wireBytes();
     counters.offered(wireBytes);
     show(sentTaps, frame);
-    DropReason refused = refuse(frame, nowNs, wireBytes);
+    DropReason refused = refuse(nowNs, frame, wireBytes);
     if (refused != null) {
       if (refused == DropReason.TOO_BIG) {
         source.tooBig(frame, profile.mtu());
@@ -176,14 +176,14 @@ public final class SimChannel {
     propagate(frame, wireBytes);
   }
 
-  private @Nullable DropReason refuse(Frame frame, long nowNs, int wireBytes) {
+  private @Nullable DropReason refuse(long nowNs, Frame frame, int wireBytes) {
     if (!passing) {
       return DropReason.LINK_DOWN;
     }
     if (network.partitioned(frame)) {
       return DropReason.PARTITION;
     }
-    if (!middleboxes.isEmpty() && !passMiddleboxes(frame, nowNs)) {
+    if (!middleboxes.isEmpty() && !passMiddleboxes(nowNs, frame)) {
       return DropReason.MIDDLEBOX;
     }
     if (frame.gsoSize == 0 && frame.length() > profile.mtu()) {
@@ -203,7 +203,7 @@ public final class SimChannel {
     return (busyUntilNs - nowNs) / NANOS_PER_BYTE_AT_1_BPS * profile.rateBitsPerSecond();
   }
 
-  private boolean passMiddleboxes(Frame frame, long nowNs) {
+  private boolean passMiddleboxes(long nowNs, Frame frame) {
     frame.moveTo(scratch);
     boolean pass = true;
     for (int i = 0; pass && i < middleboxes.size(); i++) {

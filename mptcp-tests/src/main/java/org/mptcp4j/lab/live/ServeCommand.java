@@ -255,14 +255,14 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static StackUsage usage(MptcpHost host) {
-    return host.withStacks((stack, now) -> stack.usage()).stream()
+    return host.withStacks((now, stack) -> stack.usage()).stream()
         .map(usage -> usage.syncUninterruptibly().getNow())
         .reduce(StackUsage.NOTHING, StackUsage::plus);
   }
 
   private static Map<String, Long> stackCounters(MptcpHost host) {
     Map<String, Long> counted = new TreeMap<>();
-    host.withStacks((stack, now) -> stack.counters())
+    host.withStacks((now, stack) -> stack.counters())
         .forEach(
             one ->
                 one.syncUninterruptibly()

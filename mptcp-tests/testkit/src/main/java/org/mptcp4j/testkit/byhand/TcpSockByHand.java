@@ -39,15 +39,7 @@ public final class TcpSockByHand extends SteppedByHand {
 
   private TcpSockByHand(TcpConfig config) {
     sock =
-        TcpSock.connect(
-            config,
-            TUPLE,
-            new Plain(),
-            CongestionControls.byName("reno"),
-            ISS,
-            0,
-            FastOpenStart.NONE,
-            nowNs());
+        TcpSock.connect(nowNs(), config, TUPLE, new Plain(), CongestionControls.byName("reno"), ISS, 0, FastOpenStart.NONE);
     poll();
   }
 

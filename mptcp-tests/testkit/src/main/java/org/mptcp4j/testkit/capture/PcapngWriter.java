@@ -130,10 +130,10 @@ public final class PcapngWriter implements Closeable {
     if (interfaceNumber < 0 || interfaceNumber >= interfaces) {
       throw new IllegalArgumentException("no interface " + interfaceNumber + ": add it before");
     }
-    return (nowNs, packet) -> write(interfaceNumber, direction, nowNs, packet);
+    return (nowNs, packet) -> write(nowNs, interfaceNumber, direction, packet);
   }
 
-  private void write(int interfaceNumber, Direction direction, long nowNs, Packet packet) {
+  private void write(long nowNs, int interfaceNumber, Direction direction, Packet packet) {
     if (closed || written + 64 + packet.length() > largestBytes) {
       left++;
       return;

@@ -146,7 +146,7 @@ final class ScriptRun implements StackHost.Application {
     } else if (event.action() instanceof ScriptEvent.Command command) {
       laterCommands.run(event.place(), command.lines());
     } else if (event.action() instanceof ScriptEvent.Code code) {
-      code.program().check(name -> TcpInfoVariables.value(name, underTest(name), host.nowNs()));
+      code.program().check(name -> TcpInfoVariables.value(host.nowNs(), name, underTest(name)));
     }
     previousNs = beganNs;
   }

@@ -15,7 +15,7 @@ final class TcpInfoVariables {
   /** What Linux says for a slow-start threshold that no loss has set. */
   private static final long INFINITE_SSTHRESH = 0x7fff_ffffL;
 
-  private record View(ConnectionInfo connection, SubflowInfo subflow, long nowNs) {
+  private record View(long nowNs, ConnectionInfo connection, SubflowInfo subflow) {
     SendingTimes sending() {
       return subflow.tcp().sending().at(nowNs);
     }
@@ -64,7 +64,7 @@ final class TcpInfoVariables {
    * @param name as the script has it
    * @param info the connection under test
    */
-  static Object value(Token name, ConnectionInfo info, long nowNs) {
+  static Object value(long nowNs, Token name, ConnectionInfo info) {
     ToLongFunction<View> field = FIELDS.get(name.text());
     if (field == null) {
       throw ScriptException.refused(name.place(), "variable " + name.text() + " in code");
@@ -73,6 +73,6 @@ final class TcpInfoVariables {
       throw ScriptException.failed(
           name.place(), name.text() + " of a connection that is over: " + info.error());
     }
-    return field.applyAsLong(new View(info, info.subflows().get(0), nowNs));
+    return field.applyAsLong(new View(nowNs, info, info.subflows().get(0)));
   }
 }

@@ -49,15 +49,15 @@ public final class SegmentLog {
 
   /** To be shown what the host sends. */
   public PacketTap sentTap() {
-    return (nowNs, packet) -> add(sent, nowNs, packet);
+    return (nowNs, packet) -> add(nowNs, sent, packet);
   }
 
   /** To be shown what the host receives. */
   public PacketTap receivedTap() {
-    return (nowNs, packet) -> add(received, nowNs, packet);
+    return (nowNs, packet) -> add(nowNs, received, packet);
   }
 
-  private void add(List<WireSegment> to, long nowNs, Packet packet) {
+  private void add(long nowNs, List<WireSegment> to, Packet packet) {
     WireSegment raw = WireSegment.of(nowNs, packet).orElse(null);
     if (raw == null) {
       others++;
