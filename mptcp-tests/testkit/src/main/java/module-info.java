@@ -5,6 +5,7 @@ module org.mptcp4j.testkit {
   requires io.netty.common;
   requires static transitive org.junit.jupiter.api;
   requires static transitive org.assertj.core;
+  requires static transitive org.jspecify;
 
   exports org.mptcp4j.testkit;
   exports org.mptcp4j.testkit.assertj;

@@ -14,6 +14,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Parameter;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -177,6 +180,28 @@ class ArchitectureTest {
         .haveFullyQualifiedName("java.time.Clock")
         .because("time is an argument: a run is reproduced by its seed")
         .check(core);
+  }
+
+  @Test
+  void timeIsTheFirstArgument() {
+    assertThat(core)
+        .flatExtracting(type -> takingTime(type.reflect()))
+        .hasSizeGreaterThan(300)
+        .allSatisfy(verb -> assertThat(namesOfParameters(verb)).as("" + verb).startsWith("nowNs"));
+  }
+
+  private static List<Executable> takingTime(Class<?> type) {
+    return Stream.<Executable>concat(
+            Stream.of(type.getDeclaredMethods()), Stream.of(type.getDeclaredConstructors()))
+        .filter(verb -> !verb.isSynthetic() && namesOfParameters(verb).contains("nowNs"))
+        .toList();
+  }
+
+  private static List<String> namesOfParameters(Executable verb) {
+    return Stream.of(verb.getParameters())
+        .filter(parameter -> !parameter.isImplicit())
+        .map(Parameter::getName)
+        .toList();
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +61,16 @@ class PublicApiTest {
         .allMatch(
             name -> name.matches("org\\.mptcp4j\\.(api|info|mib|cc|sched|pm|spi|link(\\.\\w+)?)"),
             "for users");
+  }
+
+  @Test
+  void whatUsersImportSaysWhatMayBeNull() throws Exception {
+    for (String module : MODULES) {
+      for (String exported : exports(module)) {
+        Class<?> declaration = Class.forName(exported + ".package-info");
+        assertThat(declaration).as(exported).hasAnnotation(NullMarked.class);
+      }
+    }
   }
 
   private static Set<String> exports(String module) throws IOException {

@@ -91,37 +91,45 @@ public final class StackEvent {
   /**
    * What happened.
    *
-   * @return the type; {@code null} before the first event
+   * @return the type
+   * @throws IllegalStateException before the first event, and after {@link #clear}
    */
-  public @Nullable Type type() {
-    return type;
+  public Type type() {
+    return present(type, "a type, before it is polled");
   }
 
   /**
    * The socket to which it happened.
    *
-   * @return the socket, or {@code null} for {@link Type#ACCEPTABLE}
+   * @return the socket
+   * @throws IllegalStateException for {@link Type#ACCEPTABLE}, which has a {@link #server()}
    */
-  public @Nullable MptcpSocket socket() {
-    return socket;
+  public MptcpSocket socket() {
+    return present(socket, "a socket");
   }
 
   /**
    * The server socket to which it happened.
    *
-   * @return the server socket for {@link Type#ACCEPTABLE}, otherwise {@code null}
+   * @return the server socket
+   * @throws IllegalStateException for all types but {@link Type#ACCEPTABLE}
    */
-  public @Nullable MptcpServerSocket server() {
-    return server;
+  public MptcpServerSocket server() {
+    return present(server, "a server socket");
   }
 
   /**
    * The subflow concerned, as it is at the first call.
    *
-   * @return its description for {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} and {@link
-   *     Type#SUB_PRIORITY}, otherwise {@code null}
+   * @return its description
+   * @throws IllegalStateException for all types but {@link Type#SUB_ESTABLISHED}, {@link
+   *     Type#SUB_CLOSED} and {@link Type#SUB_PRIORITY}
    */
-  public @Nullable SubflowInfo subflow() {
+  public SubflowInfo subflow() {
+    return present(describedSubflow(), "a subflow");
+  }
+
+  private @Nullable SubflowInfo describedSubflow() {
     if (subflow == null && describe != null) {
       subflow = describe.get();
     }
@@ -131,11 +139,18 @@ public final class StackEvent {
   /**
    * The address that was announced or withdrawn.
    *
-   * @return address and port for {@link Type#ANNOUNCED} and {@link Type#REMOVED}, otherwise {@code
-   *     null}
+   * @return address and port
+   * @throws IllegalStateException for all types but {@link Type#ANNOUNCED} and {@link Type#REMOVED}
    */
-  public @Nullable InetSocketAddress address() {
-    return address;
+  public InetSocketAddress address() {
+    return present(address, "an address");
+  }
+
+  private <T> T present(@Nullable T value, String what) {
+    if (value == null) {
+      throw new IllegalStateException(this + " has not " + what);
+    }
+    return value;
   }
 
   /**
@@ -217,7 +232,7 @@ public final class StackEvent {
     copy.type = type;
     copy.socket = socket;
     copy.server = server;
-    copy.subflow = subflow();
+    copy.subflow = describedSubflow();
     copy.address = address;
     copy.error = error;
     return copy;
@@ -232,7 +247,7 @@ public final class StackEvent {
     if (server != null) {
       text.append(" server ").append(server.localAddress());
     }
-    SubflowInfo about = subflow();
+    SubflowInfo about = describedSubflow();
     if (about != null) {
       text.append(" subflow ").append(about.id());
     }

@@ -106,7 +106,8 @@ public final class StatusText {
     };
   }
 
-  private static void tcp(long nowNs, StringBuilder out, ConnectionInfo c, SubflowInfo s, long received, long queued) {
+  private static void tcp(
+      long nowNs, StringBuilder out, ConnectionInfo c, SubflowInfo s, long received, long queued) {
     TcpInfo t = s.tcp();
     line(out, "tcp", t.state().ssName(), received, queued, end(s.local()), end(s.remote()));
     Fields f = new Fields();

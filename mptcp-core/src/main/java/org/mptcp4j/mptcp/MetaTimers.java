@@ -96,7 +96,7 @@ final class MetaTimers {
 
   /** Whether it is due; then it is stopped. */
   boolean take(long nowNs, Timer timer) {
-    boolean due = isDue(timer, nowNs);
+    boolean due = isDue(nowNs, timer);
     if (due) {
       stop(timer);
     }

@@ -81,7 +81,15 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.connect(nowNs, tcpConfig, tuple, extension, config.congestionControl(), services.iss(nowNs, tuple), services.iss().timestampOffset(tuple), start));
+        TcpSock.connect(
+            nowNs,
+            tcpConfig,
+            tuple,
+            extension,
+            config.congestionControl(),
+            services.iss(nowNs, tuple),
+            services.iss().timestampOffset(tuple),
+            start));
   }
 
   /** The socket of a flow that the peer opens. */
@@ -94,7 +102,16 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.accept(nowNs, tcpConfig(tuple, linkIndex), tuple, extension, config.congestionControl(), services.iss(nowNs, tuple), services.iss().timestampOffset(tuple), syn, fastOpen));
+        TcpSock.accept(
+            nowNs,
+            tcpConfig(tuple, linkIndex),
+            tuple,
+            extension,
+            config.congestionControl(),
+            services.iss(nowNs, tuple),
+            services.iss().timestampOffset(tuple),
+            syn,
+            fastOpen));
   }
 
   /** The socket of a flow that the peer opened by sending a cookie back. */
@@ -107,7 +124,15 @@ public final class SubflowFactory {
       TcpExtension extension) {
     return prepared(
         nowNs,
-        TcpSock.accept(nowNs, tcpConfig(tuple, linkIndex), tuple, extension, config.congestionControl(), services.iss().timestampOffset(tuple), ack, cookie));
+        TcpSock.accept(
+            nowNs,
+            tcpConfig(tuple, linkIndex),
+            tuple,
+            extension,
+            config.congestionControl(),
+            services.iss().timestampOffset(tuple),
+            ack,
+            cookie));
   }
 
   private TcpSock prepared(long nowNs, TcpSock tcp) {

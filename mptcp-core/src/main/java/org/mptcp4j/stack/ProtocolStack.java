@@ -17,6 +17,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.StackUsage;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mptcp.Connection;
 import org.mptcp4j.mptcp.SubflowFactory;
@@ -154,7 +155,9 @@ final class ProtocolStack implements MptcpStack {
     long now = advance(nowNs);
     Announce announce = Announce.of(configs.stack());
     LocalAddress added =
-        services.routes().addAddress(linkIndex, Prefix.parse(addressAndPrefix), priority, announce);
+        services
+            .routes()
+            .addAddress(linkIndex, IpPrefix.parse(addressAndPrefix), priority, announce);
     forEach(now, c -> c.onLocalAddressAdded(now, added));
   }
 

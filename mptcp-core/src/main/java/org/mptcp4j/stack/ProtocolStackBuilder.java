@@ -15,6 +15,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
@@ -24,7 +25,7 @@ import org.mptcp4j.sched.Schedulers;
 
 /** Collects what a {@link ProtocolStack} is made of; found by its name by the API. */
 public final class ProtocolStackBuilder implements StackBuilder {
-  private record AddressOf(int linkIndex, Prefix prefix, Priority priority) {}
+  private record AddressOf(int linkIndex, IpPrefix prefix, Priority priority) {}
 
   private final List<int[]> links = new ArrayList<>();
   private final List<AddressOf> addresses = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class ProtocolStackBuilder implements StackBuilder {
 
   @Override
   public StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
-    addresses.add(new AddressOf(linkIndex, Prefix.parse(addressAndPrefix), priority));
+    addresses.add(new AddressOf(linkIndex, IpPrefix.parse(addressAndPrefix), priority));
     return this;
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.api.LinkState;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.mptcp.Destinations;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
@@ -14,7 +15,6 @@ import org.mptcp4j.pm.Priority;
  * its destination best.
  */
 final class Routes implements Destinations {
-  private static final int V4_MAPPED_BITS = 96;
   private static final int MAX_ADDRESSES = 255;
 
   /** An interface. */
@@ -30,20 +30,23 @@ final class Routes implements Destinations {
   }
 
   /** An address of an interface. */
-  private record Assigned(Link link, IpAddress address, int prefixBits, LocalAddress local) {
+  private record Assigned(Link link, IpPrefix prefix, LocalAddress local) {
+    IpAddress address() {
+      return prefix.address();
+    }
+
     boolean usable() {
       return link.up;
     }
 
-    boolean covers(IpAddress other) {
-      return address.isV4() == other.isV4() && samePrefix(address, other, prefixBits);
-    }
-
     /** RFC 1122 section 3.2.1.3 (b) and (d), RFC 3021: a host part of all ones, or all zeros. */
     boolean isBroadcast(IpAddress other) {
-      int hostMask = prefixBits >= 31 ? 0 : -1 >>> prefixBits;
+      int hostMask = prefix.bits() >= 31 ? 0 : -1 >>> prefix.bits();
       int host = other.v4Bits() & hostMask;
-      return other.isV4() && covers(other) && hostMask != 0 && (host == 0 || host == hostMask);
+      return other.isV4()
+          && prefix.contains(other)
+          && hostMask != 0
+          && (host == 0 || host == hostMask);
     }
   }
 
@@ -77,7 +80,7 @@ final class Routes implements Destinations {
    * @throws IllegalArgumentException when there is no such link, or the address is taken or not one
    *     for a host
    */
-  LocalAddress addAddress(int linkIndex, Prefix prefix, Priority priority, Announce announce) {
+  LocalAddress addAddress(int linkIndex, IpPrefix prefix, Priority priority, Announce announce) {
     Link link = requireLink(linkIndex);
     IpAddress address = prefix.address();
     if (find(address) != null) {
@@ -86,7 +89,7 @@ final class Routes implements Destinations {
     int id = freeId();
     LocalAddress local =
         new LocalAddress(id, address, linkIndex, priority, announce == Announce.YES);
-    assigned.add(new Assigned(link, address, prefix.bits(), local));
+    assigned.add(new Assigned(link, prefix, local));
     refresh();
     return local;
   }
@@ -127,7 +130,7 @@ final class Routes implements Destinations {
    */
   int linkOf(long hi, long lo) {
     for (int i = 0; i < assigned.size(); i++) {
-      IpAddress a = assigned.get(i).address;
+      IpAddress a = assigned.get(i).address();
       if (a.lo() == lo && a.hi() == hi) {
         return assigned.get(i).link.index;
       }
@@ -183,16 +186,16 @@ final class Routes implements Destinations {
     Assigned best = null;
     int bestBits = -1;
     for (Assigned a : assigned) {
-      if (!a.usable() || a.address.isV4() != remote.isV4()) {
+      if (!a.usable() || a.address().isV4() != remote.isV4()) {
         continue;
       }
-      int bits = a.covers(remote) ? a.prefixBits : 0;
+      int bits = a.prefix.contains(remote) ? a.prefix.bits() : 0;
       if (bits > bestBits) {
         best = a;
         bestBits = bits;
       }
     }
-    return best == null ? null : best.address;
+    return best == null ? null : best.address();
   }
 
   /**
@@ -209,7 +212,7 @@ final class Routes implements Destinations {
       if (a.isBroadcast(remote)) {
         return false;
       }
-      covered |= a.covers(remote);
+      covered |= a.prefix.contains(remote);
     }
     return covered || !remote.isLoopback() && !remote.isLinkLocal();
   }
@@ -226,10 +229,10 @@ final class Routes implements Destinations {
     boolean covered = false;
     for (int i = 0; i < assigned.size(); i++) {
       Assigned a = assigned.get(i);
-      if (a.isBroadcast(remote) || a.address.equals(remote) && !remote.isLoopback()) {
+      if (a.isBroadcast(remote) || a.address().equals(remote) && !remote.isLoopback()) {
         return false;
       }
-      covered |= a.covers(remote);
+      covered |= a.prefix.contains(remote);
     }
     return covered || !remote.isLoopback();
   }
@@ -244,7 +247,7 @@ final class Routes implements Destinations {
 
   /** Whether any link, up or down, has an address of that family. */
   boolean hasFamilyOf(IpAddress remote) {
-    return assigned.stream().anyMatch(a -> a.address.isV4() == remote.isV4());
+    return assigned.stream().anyMatch(a -> a.address().isV4() == remote.isV4());
   }
 
   /** The MTU of a link. */
@@ -275,7 +278,7 @@ final class Routes implements Destinations {
 
   private Assigned find(IpAddress address) {
     for (int i = 0; i < assigned.size(); i++) {
-      if (assigned.get(i).address.equals(address)) {
+      if (assigned.get(i).address().equals(address)) {
         return assigned.get(i);
       }
     }
@@ -298,18 +301,5 @@ final class Routes implements Destinations {
           "there is no link " + index + "; add it with link() first");
     }
     return link;
-  }
-
-  private static boolean samePrefix(IpAddress a, IpAddress b, int prefixBits) {
-    int bits = a.isV4() ? prefixBits + V4_MAPPED_BITS : prefixBits;
-    return ((a.hi() ^ b.hi()) & mask(bits)) == 0 && ((a.lo() ^ b.lo()) & mask(bits - 64)) == 0;
-  }
-
-  /** The upper {@code bits} bits of a word; all of them from 64 on, none up to 0. */
-  private static long mask(int bits) {
-    if (bits <= 0) {
-      return 0;
-    }
-    return bits >= 64 ? -1L : -1L << (64 - bits);
   }
 }

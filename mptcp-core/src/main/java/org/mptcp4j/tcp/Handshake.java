@@ -89,7 +89,13 @@ class Handshake {
     if (answer) {
       write(nowNs, out, config, sack, clock.enabled(), scaling ? receiveScale : -1);
     } else {
-      write(nowNs, out, config, config.options().sack(), config.options().timestamps(), config.windowScale());
+      write(
+          nowNs,
+          out,
+          config,
+          config.options().sack(),
+          config.options().timestamps(),
+          config.windowScale());
     }
   }
 
@@ -128,7 +134,8 @@ class Handshake {
     // An ordinary opening is nothing to suspect.
   }
 
-  private void write(long nowNs, TcpOptionWriter out, TcpConfig config, boolean sackOk, boolean ts, int scale) {
+  private void write(
+      long nowNs, TcpOptionWriter out, TcpConfig config, boolean sackOk, boolean ts, int scale) {
     out.mss(config.mss());
     if (sackOk && ts) {
       out.sackPermitted();

@@ -25,7 +25,15 @@ public final class TcpSock extends Tcb {
   private boolean probeDue;
   private boolean released;
 
-  private TcpSock(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, Handshake handshake, TcpState state) {
+  private TcpSock(
+      long nowNs,
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControlFactory algorithm,
+      int iss,
+      Handshake handshake,
+      TcpState state) {
     super(config, tuple, extension, algorithm, iss, handshake, state);
     lastReceivedNs = nowNs;
   }
@@ -42,9 +50,18 @@ public final class TcpSock extends Tcb {
    * @param tsOffset offset of our timestamps
    * @param start whether the SYN takes data along that is queued before it is polled
    */
-  public static TcpSock connect(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, int tsOffset, FastOpenStart start) {
+  public static TcpSock connect(
+      long nowNs,
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControlFactory algorithm,
+      int iss,
+      int tsOffset,
+      FastOpenStart start) {
     Handshake handshake = start.handshake(tsOffset, extension.counters());
-    return new TcpSock(nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_SENT);
+    return new TcpSock(
+        nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_SENT);
   }
 
   /**
@@ -55,10 +72,20 @@ public final class TcpSock extends Tcb {
    * @param fastOpen whether what it carries is taken at once, and what the answer says of that
    * @see #connect the other parameters
    */
-  public static TcpSock accept(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int iss, int tsOffset, RxSegment syn, FastOpenAnswer fastOpen) {
+  public static TcpSock accept(
+      long nowNs,
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControlFactory algorithm,
+      int iss,
+      int tsOffset,
+      RxSegment syn,
+      FastOpenAnswer fastOpen) {
     Handshake handshake = fastOpen.handshake(tsOffset);
     TcpSock sock =
-        new TcpSock(nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_RECEIVED);
+        new TcpSock(
+            nowNs, config, tuple, extension, algorithm, iss, handshake, TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
@@ -77,9 +104,25 @@ public final class TcpSock extends Tcb {
    * @param cookie what it says of the SYN
    * @see #connect the other parameters
    */
-  public static TcpSock accept(long nowNs, TcpConfig config, FourTuple tuple, TcpExtension extension, CongestionControlFactory algorithm, int tsOffset, RxSegment ack, SynCookie cookie) {
+  public static TcpSock accept(
+      long nowNs,
+      TcpConfig config,
+      FourTuple tuple,
+      TcpExtension extension,
+      CongestionControlFactory algorithm,
+      int tsOffset,
+      RxSegment ack,
+      SynCookie cookie) {
     TcpSock sock =
-        new TcpSock(nowNs, config, tuple, extension, algorithm, cookie.iss(), new Handshake(tsOffset), TcpState.SYN_RECEIVED);
+        new TcpSock(
+            nowNs,
+            config,
+            tuple,
+            extension,
+            algorithm,
+            cookie.iss(),
+            new Handshake(tsOffset),
+            TcpState.SYN_RECEIVED);
     sock.passive = true;
     sock.synDue = false;
     sock.receiver.onSyn(ack.seq() - 1);

@@ -108,7 +108,15 @@ final class Workbench {
     SubflowOptions options =
         new SubflowOptions(keys, meta.window(), meta.fin(), counters, state, 0);
     TcpSock here =
-        TcpSock.connect(nowNs, tcp(), new FourTuple(ours, 1000, theirs, 80), options, RENO, 100, 0, FastOpenStart.NONE);
+        TcpSock.connect(
+            nowNs,
+            tcp(),
+            new FourTuple(ours, 1000, theirs, 80),
+            options,
+            RENO,
+            100,
+            0,
+            FastOpenStart.NONE);
     here.pollTransmit(nowNs, out);
     TcpSock there = accept(receive());
     exchange(here, there);

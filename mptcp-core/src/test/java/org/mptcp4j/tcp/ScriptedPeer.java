@@ -151,7 +151,8 @@ final class ScriptedPeer {
 
   private SegmentVerdict accept() {
     sock =
-        TcpSock.accept(nowNs, config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE);
+        TcpSock.accept(
+            nowNs, config, TestWire.TUPLE, window, algorithm, ISS, 0, rx, FastOpenAnswer.NONE);
     return SegmentVerdict.ACCEPTED;
   }
 

@@ -175,7 +175,7 @@ final class SimpleScoreboard {
     return end;
   }
 
-  void onRetransmit(int start, int end, long nowNs) {
+  void onRetransmit(long nowNs, int start, int end) {
     for (int i = start; i < end; i++) {
       if (!resent[i]) {
         againNs[i] = nowNs;

@@ -157,7 +157,8 @@ final class TestWire {
 
   TestWire connect(int iss) {
     client.sock =
-        TcpSock.connect(nowNs, client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE);
+        TcpSock.connect(
+            nowNs, client.config, TUPLE, client.window, CUBIC, iss, 77, FastOpenStart.NONE);
     return this;
   }
 
@@ -232,7 +233,16 @@ final class TestWire {
     if (end.sock == null) {
       if (rx.syn() && !rx.hasAck()) {
         end.sock =
-            TcpSock.accept(nowNs, end.config, TUPLE.reversed(), end.window, CUBIC, random.nextInt(), 99, rx, FastOpenAnswer.NONE);
+            TcpSock.accept(
+                nowNs,
+                end.config,
+                TUPLE.reversed(),
+                end.window,
+                CUBIC,
+                random.nextInt(),
+                99,
+                rx,
+                FastOpenAnswer.NONE);
       }
     } else {
       end.sock.onSegment(nowNs, rx);

@@ -21,7 +21,7 @@ final class EventDispatcher {
     boolean any = false;
     while (stack.pollEvent(event)) {
       any = true;
-      if (event.server() != null) {
+      if (event.type() == StackEvent.Type.ACCEPTABLE) {
         if (event.server().attachment() instanceof Acceptor acceptor) {
           acceptor.acceptNow();
         }

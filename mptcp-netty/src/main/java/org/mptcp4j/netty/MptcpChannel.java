@@ -481,7 +481,8 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       case CONNECTED -> connected();
       case CONNECT_FAILED -> connectFailed(event.error());
       case READABLE, END_OF_STREAM -> readNow();
-      case URGENT -> pipeline().fireUserEventTriggered(new UrgentData(stage.socket().urgentBytes()));
+      case URGENT ->
+          pipeline().fireUserEventTriggered(new UrgentData(stage.socket().urgentBytes()));
       case WRITABLE -> flushMore();
       case CLOSED -> over(event.error());
       case ESTABLISHED, SUB_ESTABLISHED, SUB_CLOSED, SUB_PRIORITY, ANNOUNCED, REMOVED ->

@@ -66,11 +66,11 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T getOption(ChannelOption<T> option) {
+  public <T> @Nullable T getOption(ChannelOption<T> option) {
     return (T) get(IgnoredOptions.known(option));
   }
 
-  private Object get(ChannelOption<?> option) {
+  private @Nullable Object get(ChannelOption<?> option) {
     if (OpenOptions.supports(option)) {
       return open.get(option);
     }
@@ -110,7 +110,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
 
   @Override
   public boolean isTcpNoDelay() {
-    return (Boolean) open.get(ChannelOption.TCP_NODELAY);
+    return open.require(ChannelOption.TCP_NODELAY);
   }
 
   /** Switches Nagle's algorithm off or on; what it has held back leaves when it is off. */
@@ -128,7 +128,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
    */
   @Override
   public int getSendBufferSize() {
-    return (Integer) open.get(ChannelOption.SO_SNDBUF);
+    return open.require(ChannelOption.SO_SNDBUF);
   }
 
   /**
@@ -152,7 +152,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
    */
   @Override
   public int getReceiveBufferSize() {
-    return (Integer) open.get(ChannelOption.SO_RCVBUF);
+    return open.require(ChannelOption.SO_RCVBUF);
   }
 
   /**
@@ -194,7 +194,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
 
   @Override
   public boolean isKeepAlive() {
-    return (Boolean) open.get(ChannelOption.SO_KEEPALIVE);
+    return open.require(ChannelOption.SO_KEEPALIVE);
   }
 
   /** Switches keep-alive on or off; its times are those options of epoll that name them. */
@@ -207,7 +207,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
   /** Traffic class of packets; what its two low bits say is the business of ECN. */
   @Override
   public int getTrafficClass() {
-    return (Integer) open.get(ChannelOption.IP_TOS);
+    return open.require(ChannelOption.IP_TOS);
   }
 
   /**

@@ -251,8 +251,7 @@ public final class MptcpHost implements AutoCloseable {
    *     knows where it lives
    * @return where it lives now; none when the registration failed
    */
-  Optional<StackLoop> register(
-      Channel channel, Optional<StackLoop> bound, ChannelPromise promise) {
+  Optional<StackLoop> register(Channel channel, Optional<StackLoop> bound, ChannelPromise promise) {
     for (StackLoop stack : stacks) {
       if (stack.eventLoop() == channel.eventLoop() && bound.orElse(stack) == stack) {
         try {

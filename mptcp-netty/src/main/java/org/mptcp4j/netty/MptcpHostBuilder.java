@@ -25,6 +25,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.pcap.PcapLink;
 import org.mptcp4j.link.pcap.PcapOptions;
 import org.mptcp4j.link.tun.TunAddress;
@@ -307,7 +308,7 @@ public final class MptcpHostBuilder {
     return new OpenLink(
         List.of(new LinkPort(device, watch)),
         device.mtu(),
-        options.addresses().stream().map(a -> a.address() + "/" + a.prefix()).toList());
+        options.addresses().stream().map(IpPrefix::toString).toList());
   }
 
   private MptcpHost start(

@@ -161,8 +161,7 @@ public final class MptcpServerChannel extends AbstractServerChannel
   }
 
   private RemoteAcceptor listenAt(StackLoop other, InetSocketAddress local) throws IOException {
-    return new RemoteAcceptor(
-        this, other, other.listen(local, backlog(), config.forListening()));
+    return new RemoteAcceptor(this, other, other.listen(local, backlog(), config.forListening()));
   }
 
   private int backlog() {

@@ -10,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.SocketOptions;
 
 /**
@@ -53,11 +54,11 @@ public final class MptcpServerChannelConfig extends DefaultChannelConfig
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T getOption(ChannelOption<T> option) {
+  public <T> @Nullable T getOption(ChannelOption<T> option) {
     return (T) get(IgnoredOptions.known(option));
   }
 
-  private Object get(ChannelOption<?> option) {
+  private @Nullable Object get(ChannelOption<?> option) {
     if (OpenOptions.supports(option)) {
       return open.get(option);
     }
@@ -131,7 +132,7 @@ public final class MptcpServerChannelConfig extends DefaultChannelConfig
    */
   @Override
   public int getReceiveBufferSize() {
-    return (Integer) open.get(ChannelOption.SO_RCVBUF);
+    return open.require(ChannelOption.SO_RCVBUF);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.BufferRange;
@@ -136,9 +137,15 @@ final class OpenOptions {
     }
   }
 
+  /** The value of a supported option that always has one. */
+  @SuppressWarnings("unchecked")
+  <T> T require(ChannelOption<T> option) {
+    return (T) Objects.requireNonNull(get(option), option.name());
+  }
+
   /**
-   * The value of a supported option. The size of a buffer that is tuned is the one that it begins
-   * with.
+   * The value of a supported option, {@code null} for the name of what has none. The size of a
+   * buffer that is tuned is the one that it begins with.
    */
   synchronized @Nullable Object get(ChannelOption<?> option) {
     if (option == ChannelOption.TCP_NODELAY) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -71,11 +72,11 @@ final class StackLoop {
 
   /** Something to do with a socket. */
   interface SocketAction<T> {
-    T apply(long nowNs, MptcpSocket socket) throws IOException;
+    @Nullable T apply(long nowNs, MptcpSocket socket) throws IOException;
   }
 
   /** Does something with a socket that lives here, on the event loop. */
-  <T> T apply(SocketAction<T> action, MptcpSocket socket) throws IOException {
+  <T> @Nullable T apply(SocketAction<T> action, MptcpSocket socket) throws IOException {
     try {
       return action.apply(drive.nowNs(), socket);
     } finally {

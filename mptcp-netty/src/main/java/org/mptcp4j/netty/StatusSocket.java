@@ -136,8 +136,8 @@ public final class StatusSocket implements AutoCloseable {
   public static String answer(MptcpHost host, String request) {
     return switch (request) {
       case "ss" -> ss(host);
-      case "nstat" -> StatusText.nstat(counters(host, (stack, now) -> stack.counters()));
-      case "nstat -z" -> StatusText.nstat(counters(host, (stack, now) -> stack.allCounters()));
+      case "nstat" -> StatusText.nstat(counters(host, (now, stack) -> stack.counters()));
+      case "nstat -z" -> StatusText.nstat(counters(host, (now, stack) -> stack.allCounters()));
       default -> "unknown request; say ss, nstat or nstat -z" + System.lineSeparator();
     };
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.pcap.MacAddress;
 import org.mptcp4j.link.pcap.PcapException;
 import org.mptcp4j.link.pcap.PcapException.Reason;
@@ -61,8 +62,8 @@ class EthernetTest {
     kernel.run("ip", "link", "set", there, "up");
     options.add(
         PcapOptions.on(here, MacAddress.parse("02:4d:34:4a:00:0" + number))
-            .withAddress(IpAddress.parse("10.5." + number + ".2"), 24)
-            .withAddress(IpAddress.parse("fd05:" + number + "::2"), 64)
+            .withAddress(IpPrefix.parse("10.5." + number + ".2/24"))
+            .withAddress(IpPrefix.parse("fd05:" + number + "::2/64"))
             .withGateway(IpAddress.parse("10.5." + number + ".1"))
             .withGateway(IpAddress.parse("fd05:" + number + "::1")));
   }

@@ -28,6 +28,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.OffloadAdapter;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.pcap.PcapLink;
 import org.mptcp4j.link.pcap.PcapOptions;
 import org.mptcp4j.link.tun.TunAddress;
@@ -136,8 +137,8 @@ final class StackHost implements AutoCloseable {
           PcapLink.openWithOffloads(
               options, PooledByteBufAllocator.DEFAULT, System::nanoTime, readable);
       builder.link(ports.size(), link.mtu());
-      for (PcapOptions.OnLink own : options.addresses()) {
-        builder.address(ports.size(), own.address() + "/" + own.prefix());
+      for (IpPrefix own : options.addresses()) {
+        builder.address(ports.size(), own.toString());
       }
       ports.add(new TunLoop.Port(link, -1));
     }

@@ -17,6 +17,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.sim.DropReason;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.Middlebox;
@@ -133,10 +134,10 @@ class PathMtuTest {
                 right,
                 MIDDLE.mtu(middle).superSegments(LinkProfile.SuperSegments.CUT));
     // Joins go to the server's first address, which is also reached this way.
-    IpAddress v4 = IpAddress.parse("10.1.0.2");
-    IpAddress v6 = IpAddress.parse("fd00:1::2");
-    left.route(v4, 32, narrow).route(v6, 128, narrow);
-    right.route(v4, 32, right.links().get(0)).route(v6, 128, right.links().get(0));
+    IpPrefix v4 = IpPrefix.parse("10.1.0.2");
+    IpPrefix v6 = IpPrefix.parse("fd00:1::2");
+    left.route(v4, narrow).route(v6, narrow);
+    right.route(v4, right.links().get(0)).route(v6, right.links().get(0));
   }
 
   private SimRouter router(String name, Routers routers, int number) {

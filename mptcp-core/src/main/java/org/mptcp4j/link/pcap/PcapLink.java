@@ -14,6 +14,7 @@ import org.mptcp4j.link.LinkDevice;
 import org.mptcp4j.link.LinkFeatures;
 import org.mptcp4j.link.OffloadAdapter;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.slf4j.Logger;
@@ -234,7 +235,7 @@ public final class PcapLink implements LinkDevice {
   }
 
   private boolean isOurs(IpAddress address) {
-    for (PcapOptions.OnLink own : options.addresses()) {
+    for (IpPrefix own : options.addresses()) {
       if (own.address().equals(address)) {
         return true;
       }
@@ -282,8 +283,8 @@ public final class PcapLink implements LinkDevice {
 
   /** The neighbour that a packet for this destination goes to; null when there is no way. */
   private @Nullable IpAddress nextHop(IpAddress destination) {
-    for (PcapOptions.OnLink own : options.addresses()) {
-      if (own.covers(destination)) {
+    for (IpPrefix own : options.addresses()) {
+      if (own.contains(destination)) {
         return destination;
       }
     }
@@ -310,8 +311,8 @@ public final class PcapLink implements LinkDevice {
 
   private @Nullable IpAddress ownAddressFor(IpAddress target) {
     IpAddress any = null;
-    for (PcapOptions.OnLink own : options.addresses()) {
-      if (own.covers(target)) {
+    for (IpPrefix own : options.addresses()) {
+      if (own.contains(target)) {
         return own.address();
       }
       if (own.address().isV4() == target.isV4()) {

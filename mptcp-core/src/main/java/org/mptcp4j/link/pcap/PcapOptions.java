@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 
 /**
  * How to attach to an Ethernet interface. Immutable; start from {@link #on} and refine.
  *
  * @param interfaceName such as {@code eth0}
  * @param mac our own MAC address, not the interface's
- * @param addresses our addresses with their prefixes; none of them is an address of the host
+ * @param addresses our addresses with the prefixes that are on the link; none of them is an address
+ *     of the host
  * @param gateways where packets for other prefixes go, at most one for each family
  * @param mtu in bytes, 0 for the interface's
  * @param filter a BPF expression that captured packets must match too, or empty
@@ -18,44 +20,10 @@ import org.mptcp4j.link.packet.IpAddress;
 public record PcapOptions(
     String interfaceName,
     MacAddress mac,
-    List<OnLink> addresses,
+    List<IpPrefix> addresses,
     List<IpAddress> gateways,
     int mtu,
     String filter) {
-  /**
-   * An address of ours and the prefix that is on the link.
-   *
-   * @param address ours
-   * @param prefix length in bits
-   */
-  public record OnLink(IpAddress address, int prefix) {
-    /**
-     * Checks the prefix length.
-     *
-     * @throws IllegalArgumentException when it is longer than the address
-     */
-    public OnLink {
-      if (prefix < 0 || prefix > (address.isV4() ? 32 : 128)) {
-        throw new IllegalArgumentException("prefix length of " + address + " is " + prefix);
-      }
-    }
-
-    /** Whether {@code other} is in this prefix. */
-    boolean covers(IpAddress other) {
-      if (other.isV4() != address.isV4()) {
-        return false;
-      }
-      int bits = address.isV4() ? 96 + prefix : prefix;
-      long high = mask(bits);
-      long low = mask(bits - 64);
-      return ((address.hi() ^ other.hi()) & high) == 0 && ((address.lo() ^ other.lo()) & low) == 0;
-    }
-
-    private static long mask(int bits) {
-      return bits <= 0 ? 0 : bits >= 64 ? -1L : -1L << (64 - bits);
-    }
-  }
-
   /** Copies the lists and checks for null. */
   public PcapOptions {
     Objects.requireNonNull(interfaceName, "interfaceName");
@@ -74,9 +42,9 @@ public record PcapOptions(
   }
 
   /** These options with one more address of ours. */
-  public PcapOptions withAddress(IpAddress address, int prefix) {
-    List<OnLink> more = new ArrayList<>(addresses);
-    more.add(new OnLink(address, prefix));
+  public PcapOptions withAddress(IpPrefix address) {
+    List<IpPrefix> more = new ArrayList<>(addresses);
+    more.add(address);
     return new PcapOptions(interfaceName, mac, more, gateways, mtu, filter);
   }
 

@@ -2,12 +2,14 @@ package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.wire.IcmpError;
 
 /**
@@ -16,18 +18,7 @@ import org.mptcp4j.wire.IcmpError;
  * what is larger than the next link's MTU, silently unless told to report it.
  */
 public final class SimRouter extends SimNode {
-  private record Route(long hi, long lo, int prefixLength, SimLink via) {
-    boolean matches(long dstHi, long dstLo) {
-      if (prefixLength <= 64) {
-        return (dstHi & mask(prefixLength)) == (hi & mask(prefixLength));
-      }
-      return dstHi == hi && (dstLo & mask(prefixLength - 64)) == (lo & mask(prefixLength - 64));
-    }
-
-    private static long mask(int bits) {
-      return bits == 0 ? 0 : -1L << (64 - bits);
-    }
-  }
+  private record Route(IpPrefix prefix, SimLink via) {}
 
   private final SimNetwork network;
   private final List<Route> routes = new ArrayList<>();
@@ -45,20 +36,14 @@ public final class SimRouter extends SimNode {
   /**
    * Adds a route; it wins over the shortest way. Among those that match, the longest prefix wins.
    *
-   * @param prefix an address in the prefix
-   * @param prefixLength bits, counted in the address's own family
+   * @param prefix of destinations
    * @param via a link of this router
    * @return this
    */
-  public SimRouter route(IpAddress prefix, int prefixLength, SimLink via) {
+  public SimRouter route(IpPrefix prefix, SimLink via) {
     via.interfaceIndex(this);
-    int bits = prefix.isV4() ? prefixLength + 96 : prefixLength;
-    if (prefixLength < 0 || bits > 128) {
-      throw new IllegalArgumentException(
-          "prefix length " + prefixLength + " is not one of " + prefix);
-    }
-    routes.add(new Route(prefix.hi(), prefix.lo(), bits, via));
-    routes.sort((x, y) -> Integer.compare(y.prefixLength(), x.prefixLength()));
+    routes.add(new Route(prefix, via));
+    routes.sort(Comparator.comparingInt(route -> route.prefix().hostBits()));
     return this;
   }
 
@@ -130,8 +115,9 @@ public final class SimRouter extends SimNode {
   }
 
   private @Nullable SimLink lookUp(long hi, long lo) {
+    IpAddress destination = IpAddress.of(hi, lo);
     for (Route r : routes) {
-      if (r.matches(hi, lo)) {
+      if (r.prefix().contains(destination)) {
         return r.via();
       }
     }
@@ -139,6 +125,6 @@ public final class SimRouter extends SimNode {
       network.shortestRoutes(this, shortest);
       shortestKnown = true;
     }
-    return shortest.get(IpAddress.of(hi, lo));
+    return shortest.get(destination);
   }
 }

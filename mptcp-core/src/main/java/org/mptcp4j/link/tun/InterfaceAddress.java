@@ -56,7 +56,7 @@ record InterfaceAddress(int ifIndex, IpAddress local, IpAddress peer, int prefix
     if (!local.equals(wanted.kernelSide())) {
       return false;
     }
-    return peer.equals(local) ? prefix == wanted.prefix() : peer.equals(wanted.local());
+    return peer.equals(local) ? prefix == wanted.prefix().bits() : peer.equals(wanted.local());
   }
 
   /** As the {@code ip} command writes it. */

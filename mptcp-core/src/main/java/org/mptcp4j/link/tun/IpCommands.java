@@ -62,7 +62,7 @@ record IpCommands(String name, String namespace) {
   }
 
   String addAddress(TunAddress address) {
-    String added = address.kernelSide() + "/" + address.prefix();
+    String added = address.kernelSide() + "/" + address.prefix().bits();
     String noDetection = address.local().isV4() ? "" : " nodad";
     return ip("addr add " + added + " dev " + name + noDetection);
   }

@@ -134,7 +134,8 @@ final class TunSettings {
   }
 
   void removeAddress(TunAddress address) throws TunException {
-    InterfaceAddress asked = InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix());
+    InterfaceAddress asked =
+        InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix().bits());
     InterfaceAddress gone =
         netlink.addresses().stream()
             .filter(present -> present.ifIndex() == ifIndex && present.serves(address))
@@ -172,7 +173,8 @@ final class TunSettings {
   }
 
   private Change missing(TunAddress address) {
-    InterfaceAddress kernel = InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix());
+    InterfaceAddress kernel =
+        InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix().bits());
     return new Change(
         "lacks address " + kernel, commands.addAddress(address), () -> netlink.addAddress(kernel));
   }

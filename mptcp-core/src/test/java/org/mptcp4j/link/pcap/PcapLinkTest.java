@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.wire.InternetChecksum;
@@ -65,8 +66,8 @@ class PcapLinkTest {
       new PcapLink(
           port,
           PcapOptions.on("eth9", OURS)
-              .withAddress(OUR4, 24)
-              .withAddress(OUR6, 64)
+              .withAddress(new IpPrefix(OUR4, 24))
+              .withAddress(new IpPrefix(OUR6, 64))
               .withGateway(IpAddress.parse("10.1.0.254")),
           1500,
           UnpooledByteBufAllocator.DEFAULT,

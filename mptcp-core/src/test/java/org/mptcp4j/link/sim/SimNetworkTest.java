@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.link.TestSegments;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.wire.TxSegment;
 
@@ -190,8 +191,8 @@ class SimNetworkTest {
             new EchoHost.Arrival(millis(1), 0, 1, 1, 48),
             new EchoHost.Arrival(millis(5), 1, 2, 1, 0));
     assertThat(r1.noRoute()).isEqualTo(1);
-    r1.route(IpAddress.parse("10.7.0.0"), 16, detour);
-    r2.route(IpAddress.parse("0.0.0.0"), 0, detour);
+    r1.route(IpPrefix.parse("10.7.0.0/16"), detour);
+    r2.route(IpPrefix.parse("0.0.0.0/0"), detour);
     a.toSend.add(
         TestSegments.packet(TestSegments.V4_A, IpAddress.parse("10.7.0.2"), 4, new byte[0]));
     net.runFor(millis(1000));

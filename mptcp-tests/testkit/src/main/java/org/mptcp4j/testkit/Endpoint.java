@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
@@ -37,7 +38,7 @@ public final class Endpoint {
   private boolean endOfStream;
   private boolean closeAtEndOfStream;
   private AfterSending after = AfterSending.NOTHING;
-  private SocketError error;
+  private @Nullable SocketError error; // null while it is not closed
   private boolean ended;
   private boolean gaveUp;
   private boolean cutOff;
@@ -276,7 +277,7 @@ public final class Endpoint {
   }
 
   /** Why it closed; NONE after an orderly end; null while it is not closed. */
-  public SocketError error() {
+  public @Nullable SocketError error() {
     return error;
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.mptcp4j.api.LinkState;
@@ -231,7 +232,7 @@ public final class SimStack implements SimParty {
   private void dispatch(MptcpStack stack) {
     while (stack.pollEvent(event)) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
-        ((Listener) event.server().attachment()).acceptAll(event.server());
+        Objects.requireNonNull((Listener) event.server().attachment()).acceptAll(event.server());
       } else if (event.socket().attachment() instanceof Endpoint e) {
         e.onEvent(event);
       }

@@ -1,5 +1,6 @@
 package org.mptcp4j.testkit.assertj;
 
+import java.util.Optional;
 import org.assertj.core.api.AbstractAssert;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
@@ -113,9 +114,8 @@ public final class ConnectionAssert extends AbstractAssert<ConnectionAssert, Mpt
    * @param id of the subflow: 0 is the first, others in the order of their making
    */
   public SubflowAssert subflow(int id) {
-    SubflowInfo found =
-        info().subflows().stream().filter(f -> f.id() == id).findFirst().orElse(null);
-    check(found != null, "a subflow " + id);
-    return new SubflowAssert(found).as(descriptionText());
+    Optional<SubflowInfo> found = info().subflows().stream().filter(f -> f.id() == id).findFirst();
+    check(found.isPresent(), "a subflow " + id);
+    return new SubflowAssert(found.orElseThrow()).as(descriptionText());
   }
 }

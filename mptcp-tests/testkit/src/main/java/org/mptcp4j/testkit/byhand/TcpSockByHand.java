@@ -39,7 +39,15 @@ public final class TcpSockByHand extends SteppedByHand {
 
   private TcpSockByHand(TcpConfig config) {
     sock =
-        TcpSock.connect(nowNs(), config, TUPLE, new Plain(), CongestionControls.byName("reno"), ISS, 0, FastOpenStart.NONE);
+        TcpSock.connect(
+            nowNs(),
+            config,
+            TUPLE,
+            new Plain(),
+            CongestionControls.byName("reno"),
+            ISS,
+            0,
+            FastOpenStart.NONE);
     poll();
   }
 

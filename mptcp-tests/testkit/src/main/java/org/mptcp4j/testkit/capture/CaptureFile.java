@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.PcapReader;
 
 /**
@@ -20,7 +21,7 @@ public final class CaptureFile implements Closeable {
 
   /** Gives one frame after the other, then null. */
   private interface Source {
-    CapturedFrame next() throws IOException;
+    @Nullable CapturedFrame next() throws IOException;
   }
 
   private final InputStream in;
@@ -96,7 +97,7 @@ public final class CaptureFile implements Closeable {
    * @return null at the end
    * @throws IOException when the file is cut short or inconsistent
    */
-  public CapturedFrame next() throws IOException {
+  public @Nullable CapturedFrame next() throws IOException {
     return source.next();
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the packets of a pcapng file: enhanced, simple and obsolete packet blocks; other blocks are
@@ -39,7 +40,7 @@ final class PcapngReader {
   }
 
   /** The next packet, or null at the end of the file. */
-  CapturedFrame next() throws IOException {
+  @Nullable CapturedFrame next() throws IOException {
     while (true) {
       byte[] head = in.readNBytes(8);
       if (head.length == 0) {
@@ -83,7 +84,7 @@ final class PcapngReader {
     }
   }
 
-  private CapturedFrame frame(int type, ByteBuffer body) throws IOException {
+  private @Nullable CapturedFrame frame(int type, ByteBuffer body) throws IOException {
     switch (type) {
       case INTERFACE -> addInterface(body);
       case ENHANCED_PACKET -> {

@@ -21,7 +21,7 @@ final class SimulatedRun implements AutoCloseable {
 
     @Override
     public String toString() {
-      return getMessage();
+      return String.valueOf(getMessage());
     }
   }
 

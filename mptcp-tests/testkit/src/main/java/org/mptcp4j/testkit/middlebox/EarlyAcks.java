@@ -1,5 +1,6 @@
 package org.mptcp4j.testkit.middlebox;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.mptcp4j.wire.TcpFlags;
 
@@ -7,7 +8,7 @@ import org.mptcp4j.wire.TcpFlags;
 final class EarlyAcks implements TcpBox.Flow {
   private final double loss;
   private final SplittableRandom random;
-  private TcpPacket last; // of the other direction; null before the first
+  private Optional<TcpPacket> last = Optional.empty(); // of the other direction
   private int next;
   private boolean begun;
 
@@ -30,15 +31,16 @@ final class EarlyAcks implements TcpBox.Flow {
       return;
     }
     next = p.end();
-    if (last != null && !last.has(TcpFlags.SYN)) {
-      TcpPacket ack =
-          last.withSeq(last.end())
-              .withPayload(new byte[0])
-              .withAck(next)
-              .withFlags(TcpFlags.ACK)
-              .withOptions(TcpPacket.timestamps(last, p));
-      back.send(ack);
-    }
+    last.filter(other -> !other.has(TcpFlags.SYN)).ifPresent(other -> back.send(ack(other, p)));
+  }
+
+  private TcpPacket ack(TcpPacket other, TcpPacket data) {
+    return other
+        .withSeq(other.end())
+        .withPayload(new byte[0])
+        .withAck(next)
+        .withFlags(TcpFlags.ACK)
+        .withOptions(TcpPacket.timestamps(other, data));
   }
 
   @Override
@@ -46,9 +48,9 @@ final class EarlyAcks implements TcpBox.Flow {
     if (random.nextDouble() < loss) {
       return;
     }
-    boolean newer = last == null || p.end() - last.end() >= 0;
+    boolean newer = last.isEmpty() || p.end() - last.get().end() >= 0;
     if (newer && p.has(TcpFlags.ACK) && !p.has(TcpFlags.FIN) && !p.has(TcpFlags.RST)) {
-      last = p;
+      last = Optional.of(p);
     }
     on.send(p);
   }

@@ -1,11 +1,12 @@
 package org.mptcp4j.testkit.middlebox;
 
+import java.util.Optional;
 import org.mptcp4j.wire.TcpFlags;
 
 /** Joins two neighbours; whatever does not continue the one that waits lets it go. */
 final class Joiner implements TcpBox.Flow {
   private final Boxes.Keeps keeps;
-  private TcpPacket waiting; // null when none does
+  private Optional<TcpPacket> waiting = Optional.empty();
 
   Joiner(Boxes.Keeps keeps) {
     this.keeps = keeps;
@@ -13,9 +14,9 @@ final class Joiner implements TcpBox.Flow {
 
   @Override
   public void forth(TcpPacket p, TcpBox.Out on, TcpBox.Out back) {
-    if (waiting != null) {
-      TcpPacket first = waiting;
-      waiting = null;
+    if (waiting.isPresent()) {
+      TcpPacket first = waiting.get();
+      waiting = Optional.empty();
       if (p.payload().length > 0 && p.seq() == first.end()) {
         on.send(join(first, p));
         return;
@@ -25,7 +26,7 @@ final class Joiner implements TcpBox.Flow {
     // What ends a flight goes on at once: nothing may follow it.
     boolean last = p.has(TcpFlags.PSH) || p.has(TcpFlags.FIN) || p.has(TcpFlags.SYN);
     if (p.payload().length > 0 && !last) {
-      waiting = p;
+      waiting = Optional.of(p);
     } else {
       on.send(p);
     }

@@ -118,7 +118,7 @@ final class Arguments {
       try {
         return IpAddress.parse(t.text()).toInetAddress();
       } catch (IllegalArgumentException e) {
-        throw ScriptException.malformed(value.place(), e.getMessage());
+        throw ScriptException.malformed(value.place(), e);
       }
     }
     if (number(value) == 0) {

@@ -93,7 +93,7 @@ final class Assertions {
       try {
         execute(statement, assigned, variables);
       } catch (IllegalArgumentException e) {
-        throw ScriptException.malformed(statement.place(), e.getMessage());
+        throw ScriptException.malformed(statement.place(), e);
       }
     }
   }

@@ -2,6 +2,7 @@ package org.mptcp4j.testkit.packetdrill;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The numbers behind the names in calls: those of Linux, where programs print them. */
 final class Constants {
@@ -81,7 +82,7 @@ final class Constants {
 
   /** The number behind a name that there is. */
   static long number(String name) {
-    return VALUES.get(name);
+    return Objects.requireNonNull(VALUES.get(name), name);
   }
 
   /** The number behind a name; who writes another name is told so. */

@@ -26,15 +26,10 @@ final class Endpoints {
     List<String> words = List.of(command.split("\\s+"));
     String what = words.size() > 3 ? words.get(2) + " " + words.get(3) : command;
     switch (what) {
-      case "endpoint flush" -> List.copyOf(endpoints.keySet()).forEach(this::remove);
+      case "endpoint flush" -> List.copyOf(endpoints.keySet()).forEach(id -> remove(place, id));
       case "endpoint add" -> add(place, words.subList(4, words.size()));
-      case "endpoint delete", "endpoint del" -> {
-        int id = number(place, after(place, words, "id"));
-        if (!endpoints.containsKey(id)) {
-          throw ScriptException.malformed(place, "there is no endpoint with id " + id);
-        }
-        remove(id);
-      }
+      case "endpoint delete", "endpoint del" ->
+          remove(place, number(place, after(place, words, "id")));
       case "limits set" -> limits(place, words.subList(4, words.size()));
       default -> throw ScriptException.refused(place, "shell command '" + command + "'");
     }
@@ -92,12 +87,15 @@ final class Endpoints {
     try {
       return IpAddress.parse(literal);
     } catch (IllegalArgumentException e) {
-      throw ScriptException.malformed(place, e.getMessage());
+      throw ScriptException.malformed(place, e);
     }
   }
 
-  private void remove(int id) {
+  private void remove(Place place, int id) {
     Endpoint gone = endpoints.remove(id);
+    if (gone == null) {
+      throw ScriptException.malformed(place, "there is no endpoint with id " + id);
+    }
     host.ifPresent(h -> h.removeAddress(gone.address()));
   }
 

@@ -248,7 +248,7 @@ final class MptcpOptionParser {
     try {
       return IpAddress.parse(token.text());
     } catch (IllegalArgumentException e) {
-      throw ScriptException.malformed(token.place(), e.getMessage());
+      throw ScriptException.malformed(token.place(), e);
     }
   }
 

@@ -38,21 +38,24 @@ final class PacketComparer {
     String wanted =
         spec.ack().isPresent() ? Long.toString(spec.ack().getAsLong() & 0xffff_ffffL) : "";
     row("ack", wanted, ack);
-    optional(
-        "win", spec.window().isPresent() ? "" + spec.window().getAsInt() : null, sent.window());
+    if (spec.window().isPresent()) {
+      exact("win", spec.window().getAsInt(), sent.window());
+    } else {
+      rows.add(new Row("win", "any", Integer.toString(sent.window()), true));
+    }
     if (spec.urgent().isPresent()) {
-      optional("urg", "" + spec.urgent().getAsInt(), sent.urgent());
+      exact("urg", spec.urgent().getAsInt(), sent.urgent());
     }
     options(spec, sent, flow);
     PacketSpec.IpInfo ip = packet.ip();
     if (ip.ecn().isPresent()) {
-      optional("ecn", "" + ip.ecn().getAsInt(), sent.trafficClass() & 3);
+      exact("ecn", ip.ecn().getAsInt(), sent.trafficClass() & 3);
     }
     if (ip.tos().isPresent()) {
-      optional("tos", "" + ip.tos().getAsInt(), sent.trafficClass());
+      exact("tos", ip.tos().getAsInt(), sent.trafficClass());
     }
     if (ip.ttl().isPresent()) {
-      optional("ttl", "" + ip.ttl().getAsInt(), sent.hopLimit());
+      exact("ttl", ip.ttl().getAsInt(), sent.hopLimit());
     }
   }
 
@@ -60,10 +63,8 @@ final class PacketComparer {
     rows.add(new Row(field, expected, actual, expected.equals(actual)));
   }
 
-  private void optional(String field, String expected, int actual) {
-    String text = Integer.toString(actual);
-    boolean fits = expected == null || expected.equals(text);
-    rows.add(new Row(field, expected == null ? "any" : expected, text, fits));
+  private void exact(String field, int expected, int actual) {
+    row(field, Integer.toString(expected), Integer.toString(actual));
   }
 
   private void options(PacketSpec.TcpSpec spec, Segment sent, Flow flow) {

@@ -21,7 +21,7 @@ public record PacketdrillResult(
 
   static PacketdrillResult ended(String script, ScriptException why, long virtualNs) {
     return new PacketdrillResult(
-        script, why.outcome(), Optional.of(why.place()), why.getMessage(), virtualNs);
+        script, why.outcome(), Optional.of(why.place()), why.text(), virtualNs);
   }
 
   /** Whether everything happened as the script says. */

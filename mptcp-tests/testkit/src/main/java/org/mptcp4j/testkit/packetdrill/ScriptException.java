@@ -6,16 +6,23 @@ final class ScriptException extends RuntimeException {
 
   private final transient Place place;
   private final Outcome outcome;
+  private final String text;
 
   private ScriptException(Outcome outcome, Place place, String message) {
     super(message);
     this.outcome = outcome;
     this.place = place;
+    this.text = message;
   }
 
   /** The text does not follow the grammar. */
   static ScriptException malformed(Place place, String message) {
     return new ScriptException(Outcome.MALFORMED, place, message);
+  }
+
+  /** A value in it is not possible. */
+  static ScriptException malformed(Place place, IllegalArgumentException why) {
+    return malformed(place, String.valueOf(why.getMessage()));
   }
 
   /** The script wants what there is not. */
@@ -26,6 +33,11 @@ final class ScriptException extends RuntimeException {
   /** Something else happened than the script says. */
   static ScriptException failed(Place place, String message) {
     return new ScriptException(Outcome.FAILED, place, message);
+  }
+
+  /** Why it cannot. */
+  String text() {
+    return text;
   }
 
   Place place() {
