@@ -23,7 +23,6 @@ final class LossRecovery {
 
   private final RttEstimator rtt;
   private final Counters counters;
-  Ecn ecn = Ecn.OFF;
   private final SendTimes times = new SendTimes();
   private Scoreboard board = Scoreboard.CLEAN;
   private boolean sackAgreed;
@@ -327,7 +326,6 @@ final class LossRecovery {
     repair.reduced = cc.cwndBytes() < before;
     repair.prr.begin(nxt - una + acked - (board.sackedBytes() - repair.news), cc.cwndBytes());
     repair.undo.begin(una, nxt);
-    ecn.onWindowReduced();
     if (una <= repair.markPoint) {
       repair.undo.end();
     }
@@ -346,14 +344,16 @@ final class LossRecovery {
    * each window of data, and not while a loss is being repaired.
    *
    * @param flight bytes in flight before this acknowledgement
+   * @return whether the window was reduced
    */
-  void onMarks(long nowNs, int marked, long una, long nxt, long flight, CongestionControl cc) {
+  boolean onMarks(long nowNs, int marked, long una, long nxt, long flight, CongestionControl cc) {
     boolean fresh = repair == null || una > repair.markPoint && una > repair.recoveryPoint;
     if (marked > 0 && mode == Mode.OPEN && fresh) {
       ownRepair(nowNs, una).markPoint = nxt;
       cc.onCongestionExperienced(nowNs, (int) Math.min(Integer.MAX_VALUE, flight));
-      ecn.onWindowReduced();
+      return true;
     }
+    return false;
   }
 
   private void leave(long nowNs, CongestionControl cc) {
@@ -419,7 +419,6 @@ final class LossRecovery {
     }
     repeat(nxt);
     repair.frto.onTimeout(nxt);
-    ecn.onWindowReduced();
   }
 
   private void repeat(long nxt) {

@@ -35,7 +35,10 @@ final class MtuDiscovery {
    * congestion.
    */
   private static void repeat(long nowNs, Tcb tcb) {
-    tcb.sender.onTooBig(nowNs);
+    Sender sender = tcb.sender;
+    if (sender.una() < sender.nxt()) {
+      sender.recovery.onTooBig(nowNs, sender.una(), sender.nxt());
+    }
     tcb.life.notice(TcpNotice.PATH_MTU);
   }
 

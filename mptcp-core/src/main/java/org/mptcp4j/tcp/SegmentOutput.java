@@ -17,7 +17,7 @@ final class SegmentOutput {
     Sender sender = tcb.sender;
     int repetitions = sender.timer.backoffs();
     int asks = Ecn.flagsOfSyn(Ecn.asked(tcb.config.options().ecn(), repetitions));
-    int flags = answer ? TcpFlags.ACK | sender.recovery.ecn.flagsOfSynAck() : asks;
+    int flags = answer ? TcpFlags.ACK | tcb.ecn.flagsOfSynAck() : asks;
     sender.addToSyn(out, tcb.synRoomBytes());
     emit(nowNs, tcb, out, 0, TcpFlags.SYN | flags);
   }
@@ -86,7 +86,7 @@ final class SegmentOutput {
         return 0;
       }
     }
-    return tcb.sender.planNew(nowNs, tcb.ext, tcb.cc, mss) ? mss : 0;
+    return tcb.sender.planNew(nowNs, tcb.ext, tcb.cc, tcb.ecn, mss) ? mss : 0;
   }
 
   private static void emit(long nowNs, Tcb tcb, TxSegment out, long offset, int flags) {
@@ -103,7 +103,7 @@ final class SegmentOutput {
         .flags(flags);
     boolean pure = out.seqLength() == 0;
     if (!syn && (flags & TcpFlags.RST) == 0) {
-      signal(tcb.sender, out, pure);
+      signal(tcb, out, pure);
     }
     out.ack(ack ? receiver.nxtSeq() : 0);
     out.window(receiver.advertise(tcb.ext, syn ? 0 : handshake.receiveScale()));
@@ -117,7 +117,7 @@ final class SegmentOutput {
       receiver.writeSack(out.options(), tcb.ext.counters());
     }
     if (ack && (pure || syn)) {
-      tcb.sender.recovery.ecn.writeOption(out.options());
+      tcb.ecn.writeOption(out.options());
     }
     if (ack) {
       receiver.acks.onAckSent(pure, !handshake.sack());
@@ -126,12 +126,12 @@ final class SegmentOutput {
   }
 
   /** Congestion marks: what came is told, and what may be marked says so. */
-  private static void signal(Sender sender, TxSegment out, boolean pure) {
+  private static void signal(Tcb tcb, TxSegment out, boolean pure) {
     // RFC 3168 sections 6.1.4 to 6.1.6: neither what was sent before, nor probes, nor pure ACKs.
-    boolean newData = out.payloadLength() > 0 && !sender.planRepeats();
-    out.flags(out.flags() | sender.recovery.ecn.takeFlags(pure, newData));
+    boolean newData = out.payloadLength() > 0 && !tcb.sender.planRepeats();
+    out.flags(out.flags() | tcb.ecn.takeFlags(pure, newData));
     if (newData) {
-      out.trafficClass(out.trafficClass() | sender.recovery.ecn.codePoint());
+      out.trafficClass(out.trafficClass() | tcb.ecn.codePoint());
     }
   }
 }

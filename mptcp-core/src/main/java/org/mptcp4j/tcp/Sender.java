@@ -201,6 +201,7 @@ final class Sender {
       int mss,
       Handshake agreed,
       CongestionControl cc,
+      Ecn ecn,
       TcpConfig c) {
     long ack = offsetOf(seg.ack());
     if (ack < una) {
@@ -227,11 +228,14 @@ final class Sender {
       long sentNs = recovery.takeSentTime(una);
       recovery.measure(nowNs, certain ? sentNs : SendTimes.NEVER, echo, c);
     }
-    int marked = recovery.ecn.onAck(seg, delivered, mss);
+    int marked = ecn.onAck(seg, delivered, mss);
     recovery.onCongested(marked);
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
-    recovery.onMarks(nowNs, marked, una, nxt, flight, cc);
+    boolean tooMany = recovery.onMarks(nowNs, marked, una, nxt, flight, cc);
+    if (began || tooMany) {
+      ecn.onWindowReduced();
+    }
     if (delivered > 0 || acked > 0) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
       // cumulative acknowledgement passes it.
@@ -277,7 +281,7 @@ final class Sender {
   // ---- time
 
   /** Time passes: what is due but the timer itself. Returns bits of {@link TcpNotice}. */
-  int onDeadline(long nowNs, int mss, CongestionControl cc, TcpConfig config) {
+  int onDeadline(long nowNs, int mss, CongestionControl cc, Ecn ecn, TcpConfig config) {
     pace(nowNs);
     int notices = 0;
     if (timer.isProbeDue(nowNs)) {
@@ -285,8 +289,11 @@ final class Sender {
       long ptoNs = LossProbe.ptoNs(rtt, nxt - una, mss, config);
       notices = timer.onProbeDue(nowNs, ptoNs, rtt.rtoNs(), config) ? TcpNotice.RTO_POSTPONED : 0;
     }
-    boolean lost = recovery.onReorderTimeout(nowNs, una, nxt, mss, cc);
-    return lost ? notices | TcpNotice.FAST_RECOVERY : notices;
+    if (recovery.onReorderTimeout(nowNs, una, nxt, mss, cc)) {
+      ecn.onWindowReduced();
+      notices |= TcpNotice.FAST_RECOVERY;
+    }
+    return notices;
   }
 
   private void armProbe(long nowNs, int mss, TcpConfig config) {
@@ -396,7 +403,7 @@ final class Sender {
   }
 
   /** Plans the next new data, if any may leave now. */
-  boolean planNew(long nowNs, TcpExtension ext, CongestionControl cc, int mss) {
+  boolean planNew(long nowNs, TcpExtension ext, CongestionControl cc, Ecn ecn, int mss) {
     windowBlocked = false;
     if (queue == null || finSent()) {
       return false;
@@ -411,7 +418,7 @@ final class Sender {
     }
     restartAfterIdle(nowNs, ext, cc);
     planLength = Math.min(newLength(avail, ext, cc, mss), quantum(cc, mss));
-    if (recovery.ecn.wantsSinglePacket()) {
+    if (ecn.wantsSinglePacket()) {
       planLength = Math.min(planLength, mss);
     }
     planFin = finQueued && planLength == avail;
@@ -570,17 +577,9 @@ final class Sender {
   // ---- timers
 
   /** The retransmission timer expired; {@link SendTimer#expire} was asked already. */
-  void onRetransmissionTimeout(long nowNs, int mss, CongestionControl cc) {
+  void onRetransmissionTimeout(long nowNs, int mss, CongestionControl cc, Ecn ecn) {
     recovery.onTimeout(nowNs, una, nxt, mss, timer.backoffs() == 1, cc);
-  }
-
-  /**
-   * What is in flight was too large for the path and is sent again, in segments of today's size.
-   */
-  void onTooBig(long nowNs) {
-    if (una < nxt) {
-      recovery.onTooBig(nowNs, una, nxt);
-    }
+    ecn.onWindowReduced();
   }
 
   /** The persist timer expired. Returns whether a probe must be sent because the window is shut. */

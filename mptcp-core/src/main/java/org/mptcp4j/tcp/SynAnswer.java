@@ -17,7 +17,7 @@ final class SynAnswer {
     Sender sender = tcb.sender;
     if (seg.syn()) {
       Feedback asked = Ecn.asked(tcb.config.options().ecn(), sender.timer.backoffs());
-      sender.recovery.ecn = Ecn.ofSynAck(seg, asked);
+      tcb.ecn = Ecn.ofSynAck(seg, asked);
     }
     int sent = (int) sender.nxt() - 1;
     int acked = (int) sender.offsetOf(seg.ack()) - 1;

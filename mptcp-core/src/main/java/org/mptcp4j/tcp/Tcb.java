@@ -27,6 +27,9 @@ abstract class Tcb implements CcContext {
   private CongestionControlFactory algorithm;
   private CcGroup group = CcGroup.NONE;
 
+  /** What was agreed on congestion marks. */
+  Ecn ecn = Ecn.OFF;
+
   /** Null as long as nobody asked for it. */
   PeerWatch watch;
 
@@ -349,7 +352,7 @@ abstract class Tcb implements CcContext {
 
   /** Packets that arrived with a mark, as the peer says. */
   public final long deliveredCe() {
-    return sender.recovery.ecn.deliveredCe();
+    return ecn.deliveredCe();
   }
 
   /** Payload bytes sent again. */

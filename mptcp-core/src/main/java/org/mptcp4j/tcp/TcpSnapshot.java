@@ -43,7 +43,7 @@ final class TcpSnapshot {
         sender.windowBytes(),
         sock.oooBytes(),
         sender.recovery.timeouts(),
-        sender.recovery.ecn.deliveredCe(),
+        sock.ecn.deliveredCe(),
         sender.recovery.fastRecoveries(),
         sock.sendingTimes());
   }

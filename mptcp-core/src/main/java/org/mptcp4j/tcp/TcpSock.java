@@ -89,7 +89,7 @@ public final class TcpSock extends Tcb {
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
-    sock.sender.recovery.ecn = Ecn.ofSyn(syn, config.options().ecn());
+    sock.ecn = Ecn.ofSyn(syn, config.options().ecn());
     sock.handshake.onPeerSyn(nowNs, syn.options(), config, tuple.local().isV4());
     if (fastOpen.opensEarly()) {
       sock.openEarly(nowNs, syn);
@@ -199,7 +199,7 @@ public final class TcpSock extends Tcb {
       }
       case SYN_AGAIN -> {
         synDue = true;
-        sender.recovery.ecn = Ecn.ofSyn(seg, config.options().ecn()); // the second may ask for less
+        ecn = Ecn.ofSyn(seg, config.options().ecn()); // the second may ask for less
       }
       case RESET -> {
         return onReset();
@@ -249,7 +249,7 @@ public final class TcpSock extends Tcb {
         receiver.acks.immediate();
       }
     }
-    int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, config);
+    int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, ecn, config);
     if (news != 0) {
       life.notice(news);
       MtuDiscovery.onAck(nowNs, this, news);
@@ -258,7 +258,7 @@ public final class TcpSock extends Tcb {
         releaseWhenDone();
       }
     }
-    sender.recovery.ecn.onSegment(seg, receiver.acks);
+    ecn.onSegment(seg, receiver.acks);
     if (seg.urg() && state().canReceive() && receiver.onUrgent(seq, seg.urgentPointer())) {
       life.notice(TcpNotice.URGENT);
     }
@@ -380,7 +380,7 @@ public final class TcpSock extends Tcb {
       return;
     }
     receiver.acks.onTimeout(nowNs);
-    life.notice(sender.onDeadline(nowNs, payloadMss(), cc, config));
+    life.notice(sender.onDeadline(nowNs, payloadMss(), cc, ecn, config));
     if (sender.timer.isDue(nowNs)) {
       onSendTimer(nowNs);
     }
@@ -433,7 +433,7 @@ public final class TcpSock extends Tcb {
       }
       life.notice(TcpNotice.RTO_FIRED);
       suspectOpening(nowNs);
-      sender.onRetransmissionTimeout(nowNs, payloadMss(), cc);
+      sender.onRetransmissionTimeout(nowNs, payloadMss(), cc, ecn);
     }
   }
 
