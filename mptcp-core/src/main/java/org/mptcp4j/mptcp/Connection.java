@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
@@ -11,6 +12,7 @@ import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FastOpenAnswer;
 import org.mptcp4j.tcp.FourTuple;
@@ -43,7 +45,6 @@ public final class Connection {
   private final MetaSock meta;
   private final MetaTimers timers = new MetaTimers();
   private Transport transport;
-  private Protocol protocol = Protocol.UNDECIDED;
   private Agreement beforeFallback = Agreement.NONE;
   private int token; // ours as long as joins may find it, else 0, which no connection has
   private int turn;
@@ -178,9 +179,9 @@ public final class Connection {
       flow = first;
     } else {
       PlainTcp extension = new PlainTcp(meta.window(), meta.counters());
-      PlainTransport plain = new PlainTransport(linkIndex, socket.apply(extension), meta);
+      PlainTransport plain =
+          new PlainTransport(linkIndex, socket.apply(extension), extension, meta);
       transport = plain;
-      protocol = Protocol.TCP;
       flow = plain;
     }
     if (registration.addFlow(flow)) {
@@ -254,7 +255,6 @@ public final class Connection {
   private Decision agreed(Opening opening, RxSegment segment) {
     MptcpCb cb = new MptcpCb(opening, tuple, meta, timers, factory, registration);
     transport = cb;
-    protocol = Protocol.MPTCP;
     return cb.begin(segment);
   }
 
@@ -265,12 +265,10 @@ public final class Connection {
     registration.log(new PathEvent.FellBack(meta.fallbackReason()));
     PlainTransport plain;
     if (transport instanceof MptcpCb cb) {
-      protocol = Protocol.MPTCP_FALLBACK;
       beforeFallback = cb.agreement();
       plain = cb.fallBack();
       cb.over();
     } else {
-      protocol = Protocol.TCP;
       plain = PlainTransport.fallBack(((Opening) transport).first(), meta);
     }
     transport = plain;
@@ -376,7 +374,7 @@ public final class Connection {
 
   private void remove(long nowNs, Flow flow) {
     carryOut(nowNs, transport.remove(flow));
-    if (flow.up() && protocol == Protocol.MPTCP_FALLBACK) {
+    if (flow.up() && fellBack()) {
       registration.path(new PathEvent.SubClosed(flow));
     }
     registration.removeFlow(flow);
@@ -462,9 +460,19 @@ public final class Connection {
     carryOut(nowNs, transport.unreachable());
   }
 
-  /** Its paths, once both ends have agreed on MPTCP and as long as that holds. */
-  public Optional<Paths> paths() {
-    return transport.paths();
+  /**
+   * What the application may do with its paths.
+   *
+   * @param what it wants, for the message
+   * @throws MptcpException when the ends have not agreed on MPTCP, or not yet
+   */
+  public Paths paths(String what) throws MptcpException {
+    return transport.paths(what);
+  }
+
+  /** Tells the path manager, if there is one, what who configured it says. */
+  public void news(PathNews news) {
+    transport.news(news);
   }
 
   /** From now on another scheduler decides which subflow carries what. */
@@ -542,12 +550,25 @@ public final class Connection {
 
   /** What was agreed with the peer. */
   public Protocol protocol() {
-    return protocol;
+    if (transport instanceof Opening) {
+      return Protocol.UNDECIDED;
+    }
+    boolean plain = transport instanceof PlainTransport;
+    return fellBack() ? Protocol.MPTCP_FALLBACK : plain ? Protocol.TCP : Protocol.MPTCP;
+  }
+
+  private boolean fellBack() {
+    return beforeFallback != Agreement.NONE;
   }
 
   /** Flows that live, in order of creation; read-only view. */
   public List<? extends Flow> flows() {
     return transport.flows();
+  }
+
+  /** The same with the first of an MPTCP connection, also when that is over. */
+  public List<? extends Flow> connectionList() {
+    return transport instanceof MptcpCb cb ? cb.connectionList() : transport.flows();
   }
 
   /** Local and remote end of the first flow; stays when that flow dies. */
@@ -572,9 +593,8 @@ public final class Connection {
 
   /** A snapshot. */
   public ConnectionInfo info(long socketId) {
-    Agreement agreement =
-        protocol == Protocol.MPTCP_FALLBACK ? beforeFallback : transport.agreement();
+    Agreement agreement = fellBack() ? beforeFallback : transport.agreement();
     List<? extends Flow> flows = transport.flows();
-    return ConnectionSnapshot.connection(socketId, tuple, protocol, meta, agreement, flows);
+    return ConnectionSnapshot.connection(socketId, tuple, protocol(), meta, agreement, flows);
   }
 }

@@ -23,7 +23,7 @@ public final class ConnectionEvents {
   /** {@link ConnectionNews#path} was told something; not among {@link Connection#takeEvents()}. */
   public static final int PATHS_CHANGED = 1 << 6;
 
-  /** Both ends know that they speak MPTCP: {@link Connection#paths()} is there. */
+  /** Both ends know that they speak MPTCP: {@link Connection#paths} are there. */
   public static final int ESTABLISHED = 1 << 7;
 
   /** The peer calls data urgent that was not read yet. */

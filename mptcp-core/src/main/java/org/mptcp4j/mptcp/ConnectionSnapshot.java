@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
@@ -48,13 +47,11 @@ final class ConnectionSnapshot {
         agreement.pathManager(),
         meta.error(),
         infos,
-        mptcp(protocol, meta, agreement, infos));
+        mptcp(meta, agreement, infos));
   }
 
-  private static MptcpInfo mptcp(
-      Protocol protocol, MetaSock meta, Agreement agreement, List<SubflowInfo> flows) {
-    boolean plain = protocol == Protocol.TCP || protocol == Protocol.MPTCP_FALLBACK;
-    FallbackReason why = plain ? meta.fallbackReason() : FallbackReason.NONE;
+  private static MptcpInfo mptcp(MetaSock meta, Agreement agreement, List<SubflowInfo> flows) {
+    FallbackReason why = meta.fallbackReason();
     PathFigures paths = agreement.paths();
     return new MptcpInfo(
         (int) flows.stream().filter(s -> s.id() != 0).count(),
@@ -99,18 +96,16 @@ final class ConnectionSnapshot {
 
   static SubflowInfo subflow(Flow s, SocketError error) {
     FourTuple t = s.tuple();
-    Optional<MptcpTcpSock> m =
-        s instanceof MptcpTcpSock mptcp ? Optional.of(mptcp) : Optional.empty();
     return new SubflowInfo(
         s.id(),
         t.local().withPort(t.localPort()),
         t.remote().withPort(t.remotePort()),
-        m.map(MptcpTcpSock::localId).orElse(0),
-        m.map(MptcpTcpSock::remoteId).orElse(0),
+        s.localId(),
+        s.remoteId(),
         s.linkIndex(),
         state(s),
-        priority(m.map(MptcpTcpSock::localBackup).orElse(false)),
-        priority(m.map(MptcpTcpSock::remoteBackup).orElse(false)),
+        priority(s.localBackup()),
+        priority(s.remoteBackup()),
         s.stale(),
         s.tcp().congestionControl().name(),
         error,

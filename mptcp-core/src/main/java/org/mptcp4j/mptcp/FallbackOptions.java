@@ -156,22 +156,26 @@ final class FallbackOptions extends PlainTcp {
   }
 
   /** The peer's stream ends with a FIN of TCP; no DATA_FIN said so. */
+  @Override
   void endedByFin() {
     unnumberedEnd = 1;
   }
 
   /** Whether an acknowledgement must leave at once. */
+  @Override
   boolean owesAck() {
     return failDue;
   }
 
   /** Everything before {@code una} is acknowledged by TCP. */
+  @Override
   void acknowledged(int una) {
     tx.acknowledged(una);
     infiniteDue &= Seq32.le(una, infiniteSeq);
   }
 
   /** When the peer's answer to MP_FAIL is missed; {@link Long#MAX_VALUE} for never. */
+  @Override
   long deadlineNs() {
     return repeatNs;
   }
@@ -181,6 +185,7 @@ final class FallbackOptions extends PlainTcp {
    *
    * <p>A peer whose data is corrupted must know. Where only options were lost, TCP goes on.
    */
+  @Override
   Decision onTimeout(long nowNs, TcpSock tcp) {
     if (nowNs < repeatNs) {
       return Decision.NONE;
@@ -201,6 +206,7 @@ final class FallbackOptions extends PlainTcp {
   // ---- what is heard
 
   /** A segment of a peer that may not know yet, or says that it does. */
+  @Override
   Decision onSegment(RxSegment segment, TcpSock tcp, MetaSock meta) {
     if (!segment.options().hasMptcp()) {
       if (segment.payloadLength() > 0 && cause == FallbackCause.CHECKSUM) {
@@ -266,11 +272,7 @@ final class FallbackOptions extends PlainTcp {
 
   @Override
   public int segmentLimit(int seq, int maxBytes) {
-    int position = tx.find(seq);
-    if (position < 0) {
-      return maxBytes;
-    }
-    return Math.min(maxBytes, tx.seq(position) + tx.length(position) - seq);
+    return tx.limit(seq, maxBytes);
   }
 
   @Override

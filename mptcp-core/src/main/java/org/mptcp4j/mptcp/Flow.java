@@ -21,8 +21,7 @@ public abstract class Flow {
   private final int linkIndex;
   private final TcpSock tcp;
   private boolean linkDown; // what its link is, not what it is itself
-  private CloseReason reason = CloseReason.NONE;
-  private CloseReason timeout = CloseReason.TIMED_OUT;
+  private FlowEnd end = FlowEnd.OPEN;
 
   Flow(int linkIndex, TcpSock tcp) {
     this.linkIndex = linkIndex;
@@ -31,6 +30,31 @@ public abstract class Flow {
 
   /** Its number within the connection, in order of creation; 0 for the first. */
   public abstract int id();
+
+  /** Id of the address at this end, 0 for the connection's initial one. */
+  public int localId() {
+    return 0;
+  }
+
+  /** Id of the address at the peer, 0 for the connection's initial one. */
+  public int remoteId() {
+    return 0;
+  }
+
+  /** Whether this end asked that it be used only when no regular subflow is usable. */
+  public boolean localBackup() {
+    return false;
+  }
+
+  /** Whether the peer asked for that. */
+  public boolean remoteBackup() {
+    return false;
+  }
+
+  /** A word for where it is in its life as a subflow; empty when it is none. */
+  String stateName() {
+    return "";
+  }
 
   /** Its addresses and ports. */
   public final FourTuple tuple() {
@@ -80,7 +104,7 @@ public abstract class Flow {
    * @return whether it was silent before
    */
   boolean heard(long nowNs, int notices) {
-    timeout = CloseReason.TIMED_OUT;
+    end = end.heard();
     return false;
   }
 
@@ -117,7 +141,7 @@ public abstract class Flow {
    */
   final Decision died(int notices) {
     CloseReason how = CloseReason.of(notices);
-    CloseReason why = how == CloseReason.TIMED_OUT ? timeout : how;
+    CloseReason why = how == CloseReason.TIMED_OUT ? end.ifTimedOut() : how;
     if (why != CloseReason.NONE) {
       close(why);
     }
@@ -132,12 +156,22 @@ public abstract class Flow {
 
   /** Why it is closed. */
   final CloseReason reason() {
-    return reason;
+    return end.reason();
+  }
+
+  /** What is known of its end. */
+  final FlowEnd end() {
+    return end;
+  }
+
+  /** More is known of its end. */
+  final void end(FlowEnd known) {
+    end = known;
   }
 
   /** A word for why it is closed. */
   public final String closedBecause() {
-    return reason.name();
+    return reason().name();
   }
 
   /** What it looks like at this moment. */
@@ -147,14 +181,12 @@ public abstract class Flow {
 
   /** The first reason stands, unless the flow went on after it. */
   final void reason(CloseReason why) {
-    if (reason.isInOrder()) {
-      reason = why;
-    }
+    end = end.because(why);
   }
 
   /** What it ended with, NONE while it lives or when it ended in order. */
   public final SocketError error() {
-    return reason.error();
+    return reason().error();
   }
 
   /**
@@ -162,10 +194,7 @@ public abstract class Flow {
    * section 2: no reason to end, but to be told when the peer is given up.
    */
   final void onSoftError(IcmpError.Kind kind) {
-    timeout =
-        kind == IcmpError.Kind.PARAMETER_PROBLEM
-            ? CloseReason.PARAMETER_PROBLEM
-            : CloseReason.UNREACHABLE;
+    end = end.warned(kind);
   }
 
   /** What came in order and was not taken keeps no more memory than it needs. */

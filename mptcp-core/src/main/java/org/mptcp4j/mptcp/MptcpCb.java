@@ -1,13 +1,13 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
-import java.util.Optional;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -122,9 +122,8 @@ public final class MptcpCb implements Transport {
   public Decision onSegment(
       long nowNs, Flow flow, RxSegment segment, SegmentVerdict verdict, int notices) {
     MptcpTcpSock sf = subflows.of(flow);
-    if ((notices & TcpNotice.ESTABLISHED) != 0 && sf.state().isJoining()) {
-      long interval = Math.max(config().timeouts().minRtoNs(), 2 * sf.tcp().srttNs());
-      sf.options().join().interval(interval);
+    if ((notices & TcpNotice.ESTABLISHED) != 0) {
+      sf.connected(config().timeouts());
     }
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
@@ -362,21 +361,11 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision onTimeout(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
-    if (sf.options().joinDeadlineNs() <= nowNs) {
-      joinTimeout(sf);
-    }
+    sf.onJoinTimeout(nowNs);
     if (sf.unmappedDeadlineNs() <= nowNs) {
       return sf.isAsking() ? ask(nowNs, sf, sf.input().mappings().firstDsn()) : stillUnmapped(sf);
     }
     return Decision.NONE;
-  }
-
-  private static void joinTimeout(MptcpTcpSock sf) {
-    if (sf.options().join().exhausted()) {
-      sf.close(CloseReason.JOIN_UNANSWERED);
-    } else {
-      sf.tcp().requestAck();
-    }
   }
 
   @Override
@@ -493,8 +482,13 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public Optional<Paths> paths() {
-    return Optional.of(control);
+  public Paths paths(String what) {
+    return control;
+  }
+
+  @Override
+  public void news(PathNews news) {
+    control.news(news);
   }
 
   // ---- the end

@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.cc.CcGroup;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -29,8 +30,6 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   private final int id;
   private final SubflowOptions options;
   private SubflowInput input; // null until data or a mapping comes
-  private MpTcpRst peerReset; // null as long as none came
-  private boolean peerFailed; // the peer found a checksum wrong, and said so in its reset
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
 
@@ -53,22 +52,22 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return id;
   }
 
-  /** Id of the address at this end, 0 for the connection's initial one. */
+  @Override
   public int localId() {
     return options.localId();
   }
 
-  /** Id of the address at the peer, 0 for the connection's initial one. */
+  @Override
   public int remoteId() {
     return options.remoteId();
   }
 
-  /** Whether this end asked that it be used only when no regular subflow is usable. */
+  @Override
   public boolean localBackup() {
     return options.localBackup();
   }
 
-  /** Whether the peer asked for that. */
+  @Override
   public boolean remoteBackup() {
     return options.remoteBackup();
   }
@@ -154,7 +153,33 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return options.isAsking();
   }
 
+  // ---- its join
+
+  /** TCP's handshake is over: the third ACK of a join goes out again after two round trips. */
+  void connected(Timeouts timeouts) {
+    if (state().isJoining()) {
+      options.join().interval(Math.max(timeouts.minRtoNs(), 2 * tcp().srttNs()));
+    }
+  }
+
+  /** Repeats the third ACK of a join when that is due, or gives up. */
+  void onJoinTimeout(long nowNs) {
+    if (nowNs < options.joinDeadlineNs()) {
+      return;
+    }
+    if (options.join().exhausted()) {
+      close(CloseReason.JOIN_UNANSWERED);
+    } else {
+      tcp().requestAck();
+    }
+  }
+
   // ---- its state
+
+  @Override
+  String stateName() {
+    return state().name();
+  }
 
   /** Its one state. */
   SubflowState state() {
@@ -329,7 +354,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
 
   /** The MP_TCPRST in the reset that ended it, if there was one. */
   Optional<MpTcpRst> peerReset() {
-    return Optional.ofNullable(peerReset);
+    return end().peerReset();
   }
 
   /**
@@ -337,10 +362,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    * 8684 section 3.6. Where options are lost, so is what the reset says.
    */
   boolean interfered() {
-    boolean said =
-        peerReset != null
-            && (peerReset.reason() == MpTcpRst.MIDDLEBOX
-                || peerReset.reason() == MpTcpRst.MPTCP_ERROR);
+    boolean said = end().saidBecause(MpTcpRst.MIDDLEBOX) || end().saidBecause(MpTcpRst.MPTCP_ERROR);
     return said || bare || error() == SocketError.EPROTO;
   }
 
@@ -349,7 +371,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
    * the peer would say comes too late.
    */
   boolean lostOptions() {
-    boolean said = peerReset != null && peerReset.reason() == MpTcpRst.MIDDLEBOX && !peerFailed;
+    boolean said = end().saidBecause(MpTcpRst.MIDDLEBOX) && !end().peerFailed();
     return said || reason() == CloseReason.INTERFERENCE;
   }
 
@@ -374,11 +396,11 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     }
     MpTcpRst why = segment.options().mptcp(MpTcpRst.class);
     if (why != null) {
-      peerReset = why;
+      end(end().resetBecause(why));
       counters.increment(Mib.MP_RST_RX);
     }
     if (segment.options().mptcp(MpFail.class) != null) {
-      peerFailed = true;
+      end(end().resetForChecksum());
       counters.increment(Mib.MP_FAIL_RX);
     }
     return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;

@@ -3,6 +3,8 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
@@ -278,6 +280,13 @@ final class Opening implements Transport {
     first.gone();
     flows = List.of();
     return Decision.PEER_RESET;
+  }
+
+  @Override
+  public Paths paths(String what) throws MptcpException {
+    throw new MptcpException(
+        SocketError.ENOTCONN,
+        what + " before the handshake is over; wait for StackEvent.Type.CONNECTED");
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.mptcp4j.mptcp;
 
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.tcp.TcpExtension;
+import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
 
@@ -23,6 +25,40 @@ class PlainTcp implements TcpExtension {
     this.window = window;
     this.counters = counters;
   }
+
+  // ---- where MPTCP was spoken before: FallbackOptions
+
+  /** A segment was accepted. */
+  Decision onSegment(RxSegment segment, TcpSock tcp, MetaSock meta) {
+    return Decision.NONE;
+  }
+
+  /** Everything before {@code una} is acknowledged by TCP. */
+  void acknowledged(int una) {
+    // There are no mappings.
+  }
+
+  /** The peer's stream ends with a FIN of TCP. */
+  void endedByFin() {
+    // There is no other end.
+  }
+
+  /** Whether an acknowledgement must leave at once. */
+  boolean owesAck() {
+    return false;
+  }
+
+  /** When {@link #onTimeout} is due; {@link Long#MAX_VALUE} for never. */
+  long deadlineNs() {
+    return Long.MAX_VALUE;
+  }
+
+  /** What was to be answered by now was not. */
+  Decision onTimeout(long nowNs, TcpSock tcp) {
+    return Decision.NONE;
+  }
+
+  // ---- what TCP asks
 
   @Override
   public void writeOptions(long nowNs, TxSegment segment) {

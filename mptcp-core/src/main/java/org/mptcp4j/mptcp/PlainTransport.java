@@ -3,9 +3,10 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.SegmentVerdict;
-import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.RxSegment;
@@ -21,19 +22,20 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   private static final int MOST_BYTES = Integer.MAX_VALUE / 2;
 
   private final MetaSock meta;
+  private final PlainTcp options;
   private List<Flow> flows;
   private boolean up; // its handshake is over, or needs not be
   private int unaSeq;
   private long unaDsn;
-  private FallbackOptions said; // null when MPTCP was never agreed
 
   /**
    * Makes one.
    *
-   * @param tcp a socket whose extension is a {@link PlainTcp}
+   * @param options the extension of the socket, or what will be
    */
-  PlainTransport(int linkIndex, TcpSock tcp, MetaSock meta) {
+  PlainTransport(int linkIndex, TcpSock tcp, PlainTcp options, MetaSock meta) {
     super(linkIndex, tcp);
+    this.options = options;
     this.meta = meta;
     flows = List.of(this);
     unaSeq = tcp.iss() + 1;
@@ -49,9 +51,10 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
    * @param subflow the one of the handshake
    */
   static PlainTransport fallBack(MptcpTcpSock subflow, MetaSock meta) {
-    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
+    PlainTcp options = new PlainTcp(meta.window(), meta.counters());
+    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), options, meta);
     plain.unaSeq = subflow.options().firstSeq();
-    plain.takeOver(subflow, new PlainTcp(meta.window(), meta.counters()));
+    plain.takeOver(subflow);
     return plain;
   }
 
@@ -70,11 +73,10 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
       long endDsn,
       MetaSock meta,
       FallbackOptions options) {
-    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), meta);
+    PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), options, meta);
     TcpSock tcp = subflow.tcp();
     // Whatever the window: TCP has acknowledged it.
     subflow.input().deliverUnverified((dsn, data) -> meta.rx().receiveInOrder(data));
-    plain.said = options;
     plain.unaSeq = tcp.sndUna();
     plain.unaDsn = endDsn - (tcp.sndEnd() - tcp.sndUna());
     int again = (int) Seq64.diff(meta.tx().nxt(), endDsn);
@@ -82,7 +84,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
       // What others had in vain, and has not been its turn yet.
       meta.tx().give(endDsn, again, plain);
     }
-    plain.takeOver(subflow, options);
+    plain.takeOver(subflow);
     plain.flows = new ArrayList<>(List.of(plain));
     plain.flows.addAll(leaving);
     if (options.owesAck()) {
@@ -91,8 +93,8 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     return plain;
   }
 
-  private void takeOver(MptcpTcpSock subflow, TcpExtension extension) {
-    tcp().extension(extension);
+  private void takeOver(MptcpTcpSock subflow) {
+    tcp().extension(options);
     subflow.fellBack();
     if (tcp().state().isSynchronized()) {
       connected();
@@ -143,20 +145,19 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     if ((notices & TcpNotice.ESTABLISHED) != 0) {
       connected();
     }
-    return said != null && verdict == SegmentVerdict.ACCEPTED
-        ? said.onSegment(segment, tcp(), meta)
+    return verdict == SegmentVerdict.ACCEPTED
+        ? options.onSegment(segment, tcp(), meta)
         : Decision.NONE;
   }
 
   @Override
   long deadlineNs() {
-    long tcpNs = super.deadlineNs();
-    return said == null ? tcpNs : Math.min(tcpNs, said.deadlineNs());
+    return Math.min(super.deadlineNs(), options.deadlineNs());
   }
 
   @Override
   public Decision onTimeout(long nowNs, Flow flow) {
-    return said != null && isOurs(flow) ? said.onTimeout(nowNs, tcp()) : Decision.NONE;
+    return isOurs(flow) ? options.onTimeout(nowNs, tcp()) : Decision.NONE;
   }
 
   private void connected() {
@@ -209,9 +210,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     }
     unaSeq += advance;
     unaDsn += advance;
-    if (said != null) {
-      said.acknowledged(unaSeq);
-    }
+    options.acknowledged(unaSeq);
     // The FIN takes a sequence number of TCP's, not one of the data.
     meta.acknowledge(Seq64.min(unaDsn, meta.tx().nxt()));
   }
@@ -224,9 +223,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     }
     if (tcp().finReceived() && tcp().readableBytes() == 0 && !meta.peerFinished()) {
       meta.peerFin(meta.window().next());
-      if (said != null) {
-        said.endedByFin();
-      }
+      options.endedByFin();
     }
   }
 
@@ -264,6 +261,11 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   @Override
   public void sendFin() {
     tcp().shutdownOutput();
+  }
+
+  @Override
+  public Paths paths(String what) throws MptcpException {
+    throw new MptcpException(SocketError.EOPNOTSUPP, what);
   }
 
   // ---- the end

@@ -17,7 +17,7 @@ final class SessionKeys {
   private final long localKey;
   private final int localToken;
   private final long localIdsn;
-  private final int localFlags;
+  private final byte localFlags; // one octet in MP_CAPABLE
   private long remoteKey;
   private int remoteToken;
   private long remoteIdsn;
@@ -33,7 +33,7 @@ final class SessionKeys {
    */
   SessionKeys(long localKey, int localFlags, MptcpCrypto crypto) {
     this.localKey = localKey;
-    this.localFlags = localFlags;
+    this.localFlags = (byte) localFlags;
     localToken = crypto.token(localKey);
     localIdsn = crypto.initialDataSequence(localKey);
   }
@@ -94,7 +94,7 @@ final class SessionKeys {
 
   /** Flags of the MP_CAPABLE that we send. */
   int localFlags() {
-    return localFlags;
+    return Byte.toUnsignedInt(localFlags);
   }
 
   boolean remoteKnown() {

@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
-import java.util.Optional;
 import org.mptcp4j.api.ControlBlockView;
 import org.mptcp4j.api.MetaSockView;
 import org.mptcp4j.api.MptcpKeys;
@@ -32,18 +31,9 @@ public final class SocketViews {
         meta.fin().acknowledged());
   }
 
-  /** The first subflow, which may be closed; none where there was never one. */
-  public static Optional<SubflowSockView> master(Optional<MptcpCb> cb, List<? extends Flow> flows) {
-    return cb.isPresent()
-        ? Optional.of(subflow(cb.get().master()))
-        : flows.stream().findFirst().map(SocketViews::subflow);
-  }
-
-  /** The connection list, or the one flow of plain TCP. */
-  public static List<SubflowSockView> connectionList(
-      Optional<MptcpCb> cb, List<? extends Flow> flows) {
-    List<? extends Flow> all = cb.isPresent() ? cb.get().connectionList() : flows;
-    return all.stream().map(SocketViews::subflow).toList();
+  /** The connection list, the master first. */
+  public static List<SubflowSockView> connectionList(List<? extends Flow> flows) {
+    return flows.stream().map(SocketViews::subflow).toList();
   }
 
   /** What both ends have agreed. */
@@ -67,18 +57,15 @@ public final class SocketViews {
   }
 
   private static SubflowSockView subflow(Flow flow) {
-    TcpSockView tcp = tcp(flow);
-    return flow instanceof MptcpTcpSock s
-        ? new SubflowSockView(
-            s.id(),
-            s.state().name(),
-            s.localId(),
-            s.remoteId(),
-            s.localBackup(),
-            s.remoteBackup(),
-            s.linkIndex(),
-            tcp)
-        : new SubflowSockView(flow.id(), "", 0, 0, false, false, flow.linkIndex(), tcp);
+    return new SubflowSockView(
+        flow.id(),
+        flow.stateName(),
+        flow.localId(),
+        flow.remoteId(),
+        flow.localBackup(),
+        flow.remoteBackup(),
+        flow.linkIndex(),
+        tcp(flow));
   }
 
   private static TcpSockView tcp(Flow flow) {

@@ -479,11 +479,7 @@ final class SubflowOptions implements TcpExtension {
 
   @Override
   public int segmentLimit(int seq, int maxBytes) {
-    int position = tx.find(seq);
-    if (position < 0) {
-      return maxBytes;
-    }
-    return Math.min(maxBytes, tx.seq(position) + tx.length(position) - seq);
+    return tx.limit(seq, maxBytes);
   }
 
   @Override

@@ -1,10 +1,11 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
-import java.util.Optional;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.sched.Scheduler;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpSock;
@@ -165,9 +166,17 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
     // TCP's own timers find out.
   }
 
-  /** Its paths, once both ends have agreed on MPTCP. */
-  default Optional<Paths> paths() {
-    return Optional.empty();
+  /**
+   * What the application may do with its paths.
+   *
+   * @param what it wants, for the message
+   * @throws MptcpException that says why that is not possible
+   */
+  Paths paths(String what) throws MptcpException;
+
+  /** Tells the path manager what who configured it says. */
+  default void news(PathNews news) {
+    // There is none.
   }
 
   // ---- the end

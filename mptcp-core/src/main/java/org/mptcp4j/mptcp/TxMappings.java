@@ -127,6 +127,12 @@ final class TxMappings extends MappingRing {
     return -1;
   }
 
+  /** How long a segment may be that begins there: its mapping must be that of all its bytes. */
+  int limit(int seq, int maxBytes) {
+    int position = find(seq);
+    return position < 0 ? maxBytes : Math.min(maxBytes, end(position) - seq);
+  }
+
   /** Sequence number behind the last mapping; there must be one. */
   int endSeq() {
     return end(size() - 1);

@@ -198,7 +198,7 @@ final class ProtocolStack implements MptcpStack {
     requireOpen();
     Objects.requireNonNull(news, "news");
     long now = advance(nowNs);
-    forEach(now, c -> c.paths().ifPresent(paths -> paths.news(news)));
+    forEach(now, c -> c.news(news));
   }
 
   @Override

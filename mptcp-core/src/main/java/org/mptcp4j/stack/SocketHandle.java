@@ -186,17 +186,7 @@ final class SocketHandle implements MptcpSocket {
     if (state() == State.CLOSED) {
       throw new MptcpException(SocketError.ENOTCONN, what + ": the connection is closed");
     }
-    Protocol protocol = node.connection().protocol();
-    if (protocol == Protocol.TCP || protocol == Protocol.MPTCP_FALLBACK) {
-      throw new MptcpException(SocketError.EOPNOTSUPP, what);
-    }
-    return node.connection()
-        .paths()
-        .orElseThrow(
-            () ->
-                new MptcpException(
-                    SocketError.ENOTCONN,
-                    what + " before the handshake is over; wait for StackEvent.Type.CONNECTED"));
+    return node.connection().paths(what);
   }
 
   @Override
@@ -364,12 +354,12 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public Optional<SubflowSockView> master() {
-    return SocketViews.master(node.connection().cb(), node.connection().flows());
+    return connectionList().stream().findFirst();
   }
 
   @Override
   public List<SubflowSockView> connectionList() {
-    return SocketViews.connectionList(node.connection().cb(), node.connection().flows());
+    return SocketViews.connectionList(node.connection().connectionList());
   }
 
   @Override

@@ -19,8 +19,8 @@ final class SendTimes {
   private static final long[] NONE = {};
 
   private long[] ranges = NONE; // room for a power of two of them
-  private int head;
-  private int count;
+  private char head;
+  private char count; // no more than MOST
   private DeliveryRate rate = DeliveryRate.NOTHING_SENT;
 
   /** The rate at which all this is delivered. */
@@ -61,7 +61,7 @@ final class SendTimes {
     long sentNs = NEVER;
     while (count > 0 && ranges[slot(0)] <= una) {
       sentNs = ranges[slot(0) + 1];
-      head = (head + 1) & (capacity() - 1);
+      head = (char) ((head + 1) & (capacity() - 1));
       count--;
     }
     return sentNs;

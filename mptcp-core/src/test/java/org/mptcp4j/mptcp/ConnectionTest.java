@@ -260,9 +260,9 @@ class ConnectionTest {
   }
 
   @Test
-  void priorityChangesInMidConnection() {
+  void priorityChangesInMidConnection() throws Exception {
     start(2);
-    client.connection.paths().orElseThrow().setPriority(0, Priority.BACKUP);
+    client.connection.paths("test").setPriority(0, Priority.BACKUP);
     net.run(S);
     assertThat(server.connection.cb().orElseThrow().master().remoteBackup()).isTrue();
     long before = net.paths[0].bytes;

@@ -153,7 +153,7 @@ class PathManagerTest {
     "6, false",
     "255, true"
   })
-  void aResetSaysWhy(int reason, boolean isTransient) {
+  void aResetSaysWhy(int reason, boolean isTransient) throws Exception {
     start();
     join(1);
     net.run(S);
@@ -161,7 +161,7 @@ class PathManagerTest {
     assertThat(server.connection.flows()).hasSize(2);
     diary.told.clear();
     PeerReset why = new PeerReset(reason, isTransient);
-    server.connection.paths().orElseThrow().reset(1, why);
+    server.connection.paths("test").reset(1, why);
     net.run(S);
     assertThat(diary.told).containsExactly("down 10.0.1.1 RESET " + reason + " " + isTransient);
     assertThat(client.connection.flows()).hasSize(1);

@@ -87,7 +87,7 @@ class RemovedAddressTest {
       net.client.apps.get(0).sends(200_000);
       net.run(2 * S);
     }
-    client.connection.paths().orElseThrow().withdraw(net.client.address(1));
+    client.connection.paths("test").withdraw(net.client.address(1));
     net.run(5 * S);
     assertThat(client.connection.flows()).hasSize(1);
     assertThat(server.connection.flows()).hasSize(1);
