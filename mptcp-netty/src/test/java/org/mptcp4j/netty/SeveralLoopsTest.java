@@ -213,6 +213,7 @@ class SeveralLoopsTest {
       }
       assertThat(usage(there)).allMatch(usage -> usage.connections() > 0);
       assertThat(sum(there, "TcpOutRsts")).isZero();
+      awaitAccepted(server, 64);
       listening.close().sync();
       assertThatThrownBy(() -> connect(here, new Client())).isInstanceOf(ConnectException.class);
       assertThat(channels).allMatch(Channel::isActive);
