@@ -40,7 +40,8 @@ final class BareAcks {
       believing = true;
       acknowledge(nowNs);
     }
-    if (meta.onlyFinIsDue() && (silent || believing)) {
+    // A peer that may have fallen back would take the byte for data.
+    if (subflows.isShared() && meta.onlyFinIsDue() && (silent || believing)) {
       subflows.anyUsable().ifPresent(this::ride);
     }
   }

@@ -40,7 +40,7 @@ enum CloseReason {
   /** The fourth ACK of a join does not come. */
   JOIN_UNANSWERED(Manner.RESET, Says.UNSPECIFIED, SocketError.ETIMEDOUT, Reinjection.WHEN_GONE),
   /** A join under way when the connection falls back: RFC 8684 section 3.7. */
-  FALLBACK(Manner.RESET, Says.NOTHING, SocketError.NONE, Reinjection.NEVER),
+  FALLBACK(Manner.RESET, Says.PROHIBITED_NOW, SocketError.NONE, Reinjection.NEVER),
   /** A router says that its peer cannot be reached: RFC 9293 section 3.9.2.2. */
   UNREACHABLE(Manner.RESET, Says.NOTHING, SocketError.EHOSTUNREACH, Reinjection.WHEN_GONE),
   /** A router says that it cannot make sense of our packets: RFC 1122 section 4.2.3.9. */

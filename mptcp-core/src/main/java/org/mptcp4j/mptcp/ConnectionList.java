@@ -20,6 +20,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
   private List<MptcpTcpSock> live; // replaced by each change
   private int created = 1;
   private boolean shared; // another than the master may have carried data
+  private int promises; // joins that the peer may have taken into use, shared or not
   private boolean interfered; // a box has ruined the one that carried data last
   private boolean optionsLost; // the peer has reset one because its data came without options
 
@@ -59,6 +60,9 @@ final class ConnectionList implements RoundTrip, CcGroup {
     live = size() == 1 && get(0) == subflow ? List.of() : without(subflow);
     if (subflow.up()) {
       interfered = subflow.interfered();
+    }
+    if (subflow.refused()) {
+      promises--;
     }
     if (subflow.lostOptions()) {
       optionsLost = true;
@@ -250,14 +254,32 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return false;
   }
 
+  /**
+   * The third ACK of a join leaves. RFC 8684 section 3.2: with that the peer has a second subflow,
+   * which this end has when the fourth arrives.
+   */
+  void promised() {
+    promises++;
+  }
+
   /** Another than the master may carry data from now on. */
   void joined() {
     shared = true;
   }
 
-  /** Whether no other subflow carries data, or ever did; joins under way do not count. */
+  /** Whether both ends know that there was another: neither falls back without being asked. */
+  boolean isShared() {
+    return shared;
+  }
+
+  /** Whether no other subflow carries data here, or ever did; joins under way do not count. */
   boolean isOnlyOne(MptcpTcpSock one) {
     return one == master && !shared && !upBeside(one);
+  }
+
+  /** Whether the peer cannot have had another subflow either, whatever has arrived there. */
+  boolean isOnlyOneOfPeer(MptcpTcpSock one) {
+    return promises == 0 && isOnlyOne(one);
   }
 
   /** Every subflow that can carry data, or could, sends an acknowledgement. */

@@ -50,6 +50,11 @@ enum FallbackCause {
     return this == MP_FAIL || this == CHECKSUM && sf.isAsking();
   }
 
+  /** Whether the peer has said that it falls back, too. */
+  boolean isOfPeer(MptcpTcpSock sf) {
+    return this == INFINITE_MAPPING || isAnswered(sf);
+  }
+
   /** Whether the first new data carries an infinite mapping. */
   boolean mapsInfinitely() {
     return says != Says.NOTHING;

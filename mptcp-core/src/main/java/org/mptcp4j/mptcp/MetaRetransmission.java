@@ -27,6 +27,7 @@ final class MetaRetransmission {
   private short backoff;
   private short unheeded; // of these, those while a subflow worked
   private int probes;
+  private BareAcks bareAcks; // null until a data-level timeout
 
   MetaRetransmission(
       ConnectionConfig config,
@@ -79,8 +80,37 @@ final class MetaRetransmission {
   }
 
   /** Whether {@link #onTimeout} will send something again. */
-  boolean isDue(long nowNs) {
+  private boolean isDue(long nowNs) {
     return timers.isDue(nowNs, Timer.RETRANSMIT) && pending();
+  }
+
+  /**
+   * Looks for what else is to be done than to send again what is not acknowledged, before {@link
+   * #onTimeout} does that.
+   *
+   * @return whether the connection falls back: DATA_ACKs, or our DATA_FIN, are lost on the way
+   */
+  boolean missesDataAck(long nowNs) {
+    if (!isDue(nowNs)) {
+      return false;
+    }
+    StreamRules rules = new StreamRules(meta, subflows, transmitter);
+    MptcpTcpSock master = subflows.master();
+    boolean alone = rules.wasAlwaysAlone(master);
+    boolean unanswered = alone && rules.isUnanswered(master, this);
+    if (unanswered && rules.admit(master, FallbackCause.UNACKNOWLEDGED)) {
+      return true;
+    }
+    if (!alone || unanswered) {
+      if (bareAcks == null) {
+        bareAcks = new BareAcks(meta, subflows, transmitter, this);
+      }
+      bareAcks.onTimeout(nowNs);
+    }
+    if (alone && isDue(nowNs) && rules.isEarly(master, this)) {
+      expire(nowNs);
+    }
+    return false;
   }
 
   /** Whether what it sends again never gets through. */
@@ -98,7 +128,7 @@ final class MetaRetransmission {
   }
 
   /** It is due, and counts, but no data is sent again. */
-  void expire(long nowNs) {
+  private void expire(long nowNs) {
     timers.take(nowNs, Timer.RETRANSMIT);
     backoff++;
     unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);

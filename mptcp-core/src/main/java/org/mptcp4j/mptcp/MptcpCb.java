@@ -34,7 +34,6 @@ public final class MptcpCb implements Transport {
   private final Transmitter transmitter;
   private final MetaRetransmission retransmission;
   private final PathControl control;
-  private BareAcks bareAcks; // null until a data-level timeout
   private final MptcpInput input;
   private final ConnectionNews news;
   private Fallback fallback; // null until it falls back
@@ -202,7 +201,7 @@ public final class MptcpCb implements Transport {
    */
   private Decision unmapped(long nowNs, MptcpTcpSock sf) {
     SubflowInput in = sf.input();
-    if (mayFallBack(sf) && !in.anyMapped()) {
+    if (!in.anyMapped() && rules().admit(sf, FallbackCause.NO_MAPPING)) {
       return fallBack(sf, FallbackCause.NO_MAPPING, CloseReason.INTERFERENCE);
     }
     if (sf.tcp().readableBytes() > config().limits().unmappedBytesPerSubflow()) {
@@ -221,7 +220,7 @@ public final class MptcpCb implements Transport {
     counters().increment(Mib.DATA_CSUM_ERR);
     news.log(new PathEvent.ChecksumFailed(sf));
     long dsn = sf.input().mappings().firstDsn();
-    if (!mayFallBack(sf) && rules().isContiguous(sf)) {
+    if (rules().mustAsk(sf)) {
       return ask(nowNs, sf, dsn);
     }
     sf.options().failed(dsn);
@@ -249,8 +248,8 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
-      boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOne(sf);
-      if (plainEnd && (mayFallBack(sf) || !meta.rx().isWhole())) {
+      boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOneOfPeer(sf);
+      if (plainEnd && (rules().wasAlwaysAlone(sf) || !meta.rx().isWhole())) {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing will not come.
         return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.INTERFERENCE);
       }
@@ -284,7 +283,7 @@ public final class MptcpCb implements Transport {
    * closes it.
    */
   private Decision fallBack(MptcpTcpSock sf, FallbackCause why, CloseReason otherwise) {
-    if (mayFallBack(sf) || why.isAnswered(sf) && rules().isContiguous(sf)) {
+    if (rules().admit(sf, why)) {
       fallback = new Fallback(sf, why);
       why.reason().ifPresent(meta::fallsBack);
       return Decision.FALL_BACK;
@@ -304,10 +303,6 @@ public final class MptcpCb implements Transport {
 
   private StreamRules rules() {
     return new StreamRules(meta, subflows, transmitter);
-  }
-
-  private boolean mayFallBack(MptcpTcpSock sf) {
-    return rules().wasAlwaysAlone(sf);
   }
 
   // ---- sending
@@ -370,18 +365,8 @@ public final class MptcpCb implements Transport {
 
   @Override
   public Decision onTimeout(long nowNs) {
-    MptcpTcpSock master = subflows.master();
-    if (retransmission.isDue(nowNs)) {
-      if (!mayFallBack(master)) {
-        if (bareAcks == null) {
-          bareAcks = new BareAcks(meta, subflows, transmitter, retransmission);
-        }
-        bareAcks.onTimeout(nowNs);
-      } else if (rules().isUnanswered(master, retransmission)) {
-        return fallBack(master, FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
-      } else if (rules().isEarly(master, retransmission)) {
-        retransmission.expire(nowNs);
-      }
+    if (retransmission.missesDataAck(nowNs)) {
+      return fallBack(subflows.master(), FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);

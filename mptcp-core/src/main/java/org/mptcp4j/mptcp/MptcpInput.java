@@ -154,6 +154,7 @@ final class MptcpInput {
     }
     m.ids(m.localId(), option.addressId());
     sf.become(SubflowState.JOIN_ACK_SENT);
+    subflows.promised();
     return 0;
   }
 

@@ -30,6 +30,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   private final int id;
   private final SubflowOptions options;
   private SubflowInput input; // null until data or a mapping comes
+  private boolean refused; // when its third ACK had left
   private boolean bare; // the last segment that came had no option of MPTCP
   private boolean dataAcked; // options pass from the peer: a DATA_ACK came
 
@@ -397,6 +398,7 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     MpTcpRst why = segment.options().mptcp(MpTcpRst.class);
     if (why != null) {
       end(end().resetBecause(why));
+      refused = state() == SubflowState.JOIN_ACK_SENT && isRefusal(why);
       counters.increment(Mib.MP_RST_RX);
     }
     if (segment.options().mptcp(MpFail.class) != null) {
@@ -404,6 +406,16 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
       counters.increment(Mib.MP_FAIL_RX);
     }
     return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;
+  }
+
+  /** RFC 8684 section 3.6: for these reasons a subflow is not taken into use at all. */
+  private static boolean isRefusal(MpTcpRst why) {
+    return why.reason() == MpTcpRst.PROHIBITED || why.reason() == MpTcpRst.LACK_OF_RESOURCES;
+  }
+
+  /** Whether it is a join of ours, complete at this end, that the peer has never used. */
+  boolean refused() {
+    return refused;
   }
 
   @Override

@@ -12,6 +12,15 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
   /** Of the data level's timer, each twice as long as the one before: seven times the first. */
   private static final int EXPIRIES = 2;
 
+  /** Whether the connection may go on as TCP on it for this reason. */
+  boolean admit(MptcpTcpSock sf, FallbackCause why) {
+    if (wasAlwaysAlone(sf)) {
+      // A peer that may have another subflow must say that it has not.
+      return why.isOfPeer(sf) || subflows.isOnlyOneOfPeer(sf);
+    }
+    return why.isAnswered(sf) && isContiguous(sf);
+  }
+
   /**
    * Whether it is the only subflow that ever carried data, and its bytes are the data, in order.
    */
@@ -30,6 +39,13 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
         && sf.options().tx().isContiguous(meta.tx().una(), meta.tx().nxt())
         && sf.input().isAt(sf.tcp(), meta.nextByte())
         && isInOrder(sf);
+  }
+
+  /**
+   * Whether the peer has to be asked whether a wrong checksum makes the connection go on as TCP.
+   */
+  boolean mustAsk(MptcpTcpSock sf) {
+    return wasAlwaysAlone(sf) ? !subflows.isOnlyOneOfPeer(sf) : isContiguous(sf);
   }
 
   private boolean isInOrder(MptcpTcpSock sf) {
