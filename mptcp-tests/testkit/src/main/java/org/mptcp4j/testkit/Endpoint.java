@@ -39,10 +39,10 @@ public final class Endpoint {
   private boolean closeAtEndOfStream;
   private AfterSending after = AfterSending.NOTHING;
   private @Nullable SocketError error; // null while it is not closed
-  private boolean ended;
+  private long endedNs = Long.MAX_VALUE;
   private boolean gaveUp;
   private boolean cutOff;
-  private boolean threwAwayLate;
+  private long threwAwayLate;
   private boolean checked = true;
 
   Endpoint(
@@ -56,7 +56,7 @@ public final class Endpoint {
     this.socket = socket;
     this.output = output;
     this.input = new ByteStreamChecker(name, input);
-    openedNs = stack.world().network().nowNs();
+    openedNs = nowNs();
     socket.attachment(this);
   }
 
@@ -163,7 +163,7 @@ public final class Endpoint {
 
   /** Shuts the sending direction down now; what has not been written is not sent any more. */
   public Endpoint shutDown() {
-    ended = true;
+    end();
     toSend = sent;
     socket.shutdownOutput();
     return wake();
@@ -171,8 +171,8 @@ public final class Endpoint {
 
   /** Its stack shuts down, which closes it as {@link #close()} does. */
   public Endpoint closedByItsHost() {
-    ended = true;
     giveUp();
+    end();
     toSend = sent;
     return this;
   }
@@ -203,16 +203,29 @@ public final class Endpoint {
 
   /** Whether it said that it writes nothing more. */
   public boolean ended() {
-    return ended;
+    return endedNs != Long.MAX_VALUE;
+  }
+
+  private void end() {
+    endedNs = Math.min(endedNs, nowNs());
+  }
+
+  private long nowNs() {
+    return stack.world().network().nowNs();
   }
 
   private void giveUp() {
-    threwAwayLate |= socket.state() == MptcpSocket.State.CLOSED && socket.readableBytes() > 0;
+    if (endedNs < nowNs() || socket.state() == MptcpSocket.State.CLOSED) {
+      threwAwayLate = Math.max(threwAwayLate, socket.readableBytes());
+    }
     gaveUp = true;
   }
 
-  /** Whether it threw unread bytes away when the connection was over, so that no peer can know. */
-  boolean threwAwayLate() {
+  /**
+   * Unread bytes that it threw away when it had said its own end. A peer that had finished, too,
+   * has every acknowledgement that there is, and may be gone: it cannot know.
+   */
+  long threwAwayLate() {
     return threwAwayLate;
   }
 
@@ -363,7 +376,7 @@ public final class Endpoint {
     if (sent == toSend && after != AfterSending.NOTHING && !tooEarly) {
       AfterSending now = after;
       after = AfterSending.NOTHING;
-      ended = true;
+      end();
       if (now == AfterSending.CLOSE) {
         closeSocket();
       } else {
