@@ -79,7 +79,7 @@ class LabErrorsTest {
 
   @Test
   void prefixThatDoesNotParse() {
-    fails(serve("m4j0:10.1.0.2/99"), 2, "--tun m4j0:10.1.0.2/99", "must be 0 to 31");
+    fails(serve("m4j0:10.1.0.2/99"), 2, "--tun m4j0:10.1.0.2/99", "must be 0 to 32");
   }
 
   @Test

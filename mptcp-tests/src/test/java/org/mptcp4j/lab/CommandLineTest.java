@@ -97,7 +97,7 @@ class CommandLineTest {
         List.of("Missing required option", "serve", "--port", "1"),
         List.of("not NAME:ADDRESS/PREFIX", "serve", "--port", "1", "--tun", "lab0"),
         List.of("prefix length", "serve", "--port", "1", "--tun", "lab0:10.77.0.2"),
-        List.of("must be 0 to 31", "serve", "--port", "1", "--tun", "lab0:10.77.0.2/40"),
+        List.of("must be 0 to 32", "serve", "--port", "1", "--tun", "lab0:10.77.0.2/40"),
         List.of("not an address", "serve", "--port", "1", "--tun", "lab0:10.77.0.2000/24"),
         List.of("--port must be 1 to 65535", "serve", "--port", "70000", tun),
         List.of(
