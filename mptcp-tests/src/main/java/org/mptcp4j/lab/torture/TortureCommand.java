@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description =
         "Transfer data both ways over two simulated paths, with a box on either or both that strips,"
             + " rewrites, splits, joins, drops, replays or resets, in either direction or both, from"
-            + " the SYN on or later, without loss and with 1 %. Every byte is compared; each case"
+            + " the SYN on or later, without loss and with 1 %%. Every byte is compared; each case"
             + " must end in the state that the table of docs/middleboxes.md says, and must not fail"
             + " where plain TCP survives. All cases with the first seed come first. The exit code is"
             + " 0 when all were right.")
