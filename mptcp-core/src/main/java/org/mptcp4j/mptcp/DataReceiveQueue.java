@@ -208,6 +208,11 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     releaseOutOfOrder();
   }
 
+  /** What lies beyond holes comes again: the bytes of one subflow are the data from now on. */
+  void dropBeyondHoles() {
+    releaseOutOfOrder();
+  }
+
   private void releaseOutOfOrder() {
     if (outOfOrder != null) {
       outOfOrder.release();

@@ -295,6 +295,7 @@ public final class MptcpCb implements Transport {
   /** The data goes on without it. */
   PlainTransport fallBack() {
     MptcpTcpSock stream = fallback.stream;
+    meta.rx().dropBeyondHoles();
     rules().forgetEndIfAltered(stream, fallback.cause);
     long end = rules().contiguousEnd(stream);
     FallbackOptions options = new FallbackOptions(fallback.cause, stream, end, keys, meta);

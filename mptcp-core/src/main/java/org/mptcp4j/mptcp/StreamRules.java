@@ -25,13 +25,16 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
    * Whether it is the only subflow that ever carried data, and its bytes are the data, in order.
    */
   boolean wasAlwaysAlone(MptcpTcpSock sf) {
-    return subflows.isOnlyOne(sf) && transmitter.bytesReinjected() == 0 && isInOrder(sf);
+    return subflows.isOnlyOne(sf)
+        && transmitter.bytesReinjected() == 0
+        && meta.rx().isWhole()
+        && isInOrder(sf);
   }
 
   /**
    * Whether it is alone since boxes ruined all others, and all that this end has outstanding is
    * contiguous on it, as what came is. Whether what the peer has outstanding is as well the peer
-   * must say, which is asked by MP_FAIL.
+   * must say, which is asked by MP_FAIL; what others brought beyond a hole comes again on it then.
    */
   boolean isContiguous(MptcpTcpSock sf) {
     return subflows.interfered()
@@ -49,9 +52,7 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
   }
 
   private boolean isInOrder(MptcpTcpSock sf) {
-    return sf.state().isOpen()
-        && meta.rx().isWhole()
-        && sf.input().inOrder(sf.tcp(), meta.nextByte());
+    return sf.state().isOpen() && sf.input().inOrder(sf.tcp(), meta.nextByte());
   }
 
   /**
