@@ -213,7 +213,7 @@ public final class Connection {
    */
   public SegmentVerdict onSegment(long nowNs, Flow flow, RxSegment segment) {
     SegmentVerdict verdict = SegmentVerdict.DROPPED;
-    if (flow.refuses(segment)) {
+    if (transport.refuses(flow, segment)) {
       counters().increment(Mib.TCP_RCV_Q_DROP);
     } else {
       verdict = flow.tcp().onSegment(nowNs, segment);

@@ -175,6 +175,13 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
+  public boolean refuses(Flow flow, RxSegment segment) {
+    MptcpTcpSock sf = subflows.of(flow);
+    // On the only subflow there ever was a segment without options may mean a fallback.
+    return sf.refuses(segment) || !subflows.isOnlyOne(sf) && sf.spares(segment);
+  }
+
+  @Override
   public Decision drain(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
     if (!sf.state().wasUp() || sf.tcp().readableBytes() == 0 || sf.isAsking()) {

@@ -387,6 +387,11 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return input != null && input.refuses(tcp(), segment);
   }
 
+  /** As {@link SubflowInput#spares}. */
+  boolean spares(RxSegment segment) {
+    return input != null && input.spares(tcp(), segment);
+  }
+
   /**
    * A reset of it came, whose options say why, and perhaps that the connection is over: RFC 8684
    * sections 3.5 and 3.6.

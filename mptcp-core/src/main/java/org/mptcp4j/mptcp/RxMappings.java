@@ -190,6 +190,11 @@ final class RxMappings extends MappingRing {
     return true;
   }
 
+  /** Whether the last mapping covers {@code seq}, or one before it does. */
+  boolean reaches(int seq) {
+    return size() > 0 && Seq32.lt(seq, end(size() - 1));
+  }
+
   /** First sequence number that the last mapping covers; there must be one. */
   int lastSeq() {
     return seq(size() - 1);

@@ -41,6 +41,7 @@ final class SubflowInput {
   private final RxMappings mappings = new RxMappings();
   private Staging staging; // null until bytes come whose mapping has a checksum
   private boolean anyMapped;
+  private boolean spared; // the last that came in order, for want of a mapping
   private char synBytes;
   private long mappedEnd; // data sequence number behind what came last with its mapping
   private long unmappedDeadlineNs = Long.MAX_VALUE;
@@ -193,6 +194,22 @@ final class SubflowInput {
    */
   boolean refuses(TcpSock tcp, RxSegment segment) {
     return mappings.full() && segment.payloadLength() > 0 && Seq32.gt(segment.seq(), tcp.readSeq());
+  }
+
+  /**
+   * Whether a segment in order, whose mapping is not known, should be treated as if it were lost:
+   * once, for when it is sent again it has its mapping again. RFC 8684 section 3.3.1: bytes that
+   * are acknowledged and never get one are the end of their subflow.
+   */
+  boolean spares(TcpSock tcp, RxSegment segment) {
+    boolean next = segment.payloadLength() > 0 && segment.seq() == tcp.rcvNxt();
+    if (!next || !anyMapped || segment.rst()) {
+      return false;
+    }
+    boolean lacking = !segment.options().dss().hasMapping() && !mappings.reaches(segment.seq());
+    boolean first = lacking && !spared;
+    spared = lacking;
+    return first;
   }
 
   /**

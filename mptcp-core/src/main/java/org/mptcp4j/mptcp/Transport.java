@@ -68,6 +68,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
     flows().forEach(flow -> flow.tcp().congestionControl(chosen));
   }
 
+  /** Whether a segment is to be treated as if it were lost, whatever TCP would make of it. */
+  default boolean refuses(Flow flow, RxSegment segment) {
+    return flow.refuses(segment);
+  }
+
   /** All that was written has left: the end of it follows. */
   void sendFin();
 
