@@ -14,7 +14,7 @@ final class OffsetTree {
   static final int NONE = 0;
 
   /** Arrays of so many slots stay when they are empty. */
-  private static final int FEW = 32;
+  private static final int FEW = 256;
 
   private long[] offsets = new long[8];
   private int[] left = new int[8];
