@@ -74,6 +74,7 @@ class FastOpenServerTest {
   @AfterEach
   void close() {
     if (stack != null) {
+      accepted.forEach(FastOpenServerTest::read);
       stack.close();
       assertThat(allocator.metric().usedHeapMemory()).isZero();
       assertThat(allocator.metric().usedDirectMemory()).isZero();

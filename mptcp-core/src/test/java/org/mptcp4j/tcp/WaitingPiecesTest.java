@@ -31,7 +31,9 @@ class WaitingPiecesTest {
     pieces.add(packet, 40, 24);
 
     assertThat(packet.refCnt()).isEqualTo(1);
-    assertThat(pieces.poll().readByte()).isEqualTo((byte) 7);
+    ByteBuf piece = pieces.poll();
+    assertThat(piece.readByte()).isEqualTo((byte) 7);
+    assertThat(piece.release()).isTrue();
     packet.release();
   }
 

@@ -59,7 +59,8 @@ final class FloodCost implements AutoCloseable {
   private final StackEvent event = new StackEvent();
   private final TxSegment segment = new TxSegment();
   private final RxSegment seen = new RxSegment();
-  private final ByteBuf chunk = Unpooled.unreleasableBuffer(Unpooled.directBuffer(CHUNK_BYTES));
+  private final ByteBuf memory = Unpooled.directBuffer(CHUNK_BYTES);
+  private final ByteBuf chunk = Unpooled.unreleasableBuffer(memory);
   private final long packetNs;
   private long nowNs = 1_000_000_000L;
   private long answers;
@@ -216,5 +217,6 @@ final class FloodCost implements AutoCloseable {
     in.clear();
     out.clear();
     stack.close();
+    memory.release();
   }
 }
