@@ -568,7 +568,7 @@ public final class Connection {
 
   /** The same with the first of an MPTCP connection, also when that is over. */
   public List<? extends Flow> connectionList() {
-    return transport instanceof MptcpCb cb ? cb.connectionList() : transport.flows();
+    return transport.connectionList();
   }
 
   /** Local and remote end of the first flow; stays when that flow dies. */

@@ -208,11 +208,6 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     releaseOutOfOrder();
   }
 
-  /** What lies beyond holes comes again: the bytes of one subflow are the data from now on. */
-  void dropBeyondHoles() {
-    releaseOutOfOrder();
-  }
-
   private void releaseOutOfOrder() {
     if (outOfOrder != null) {
       outOfOrder.release();

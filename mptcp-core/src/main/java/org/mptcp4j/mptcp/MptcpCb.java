@@ -209,7 +209,7 @@ public final class MptcpCb implements Transport {
   private Decision unmapped(long nowNs, MptcpTcpSock sf) {
     SubflowInput in = sf.input();
     if (!in.anyMapped() && rules().admit(sf, FallbackCause.NO_MAPPING)) {
-      return fallBack(sf, FallbackCause.NO_MAPPING, CloseReason.INTERFERENCE);
+      return goOnAsTcp(sf, FallbackCause.NO_MAPPING);
     }
     if (sf.tcp().readableBytes() > config().limits().unmappedBytesPerSubflow()) {
       return stillUnmapped(sf);
@@ -291,18 +291,22 @@ public final class MptcpCb implements Transport {
    */
   private Decision fallBack(MptcpTcpSock sf, FallbackCause why, CloseReason otherwise) {
     if (rules().admit(sf, why)) {
-      fallback = new Fallback(sf, why);
-      why.reason().ifPresent(meta::fallsBack);
-      return Decision.FALL_BACK;
+      return goOnAsTcp(sf, why);
     }
     counters().increment(Mib.FALLBACK_FAILED);
     return fail(sf, otherwise);
   }
 
+  private Decision goOnAsTcp(MptcpTcpSock sf, FallbackCause why) {
+    fallback = new Fallback(sf, why);
+    why.reason().ifPresent(meta::fallsBack);
+    return Decision.FALL_BACK;
+  }
+
   /** The data goes on without it. */
   PlainTransport fallBack() {
     MptcpTcpSock stream = fallback.stream;
-    meta.rx().dropBeyondHoles();
+    meta.rx().prune(); // it comes again: the bytes of one subflow are the data from now on
     rules().forgetEndIfAltered(stream, fallback.cause);
     long end = rules().contiguousEnd(stream);
     FallbackOptions options = new FallbackOptions(fallback.cause, stream, end, keys, meta);
@@ -374,7 +378,7 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision onTimeout(long nowNs) {
     if (retransmission.missesDataAck(nowNs)) {
-      return fallBack(subflows.master(), FallbackCause.UNACKNOWLEDGED, CloseReason.NONE);
+      return goOnAsTcp(subflows.master(), FallbackCause.UNACKNOWLEDGED);
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
@@ -555,6 +559,7 @@ public final class MptcpCb implements Transport {
    * {@code connection_list}: subflows in order of creation, read-only. The master is the first,
    * also when it is closed; others leave when they are.
    */
+  @Override
   public List<MptcpTcpSock> connectionList() {
     return subflows.all();
   }

@@ -23,6 +23,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** Flows that live, in order of creation. */
   List<? extends Flow> flows();
 
+  /** The same with the first of an MPTCP connection, also when that is over. */
+  default List<? extends Flow> connectionList() {
+    return flows();
+  }
+
   /** The peer's SYN was enough: data may flow, what it carries first. RFC 7413 section 4.2.2. */
   default void openedEarly() {
     throw new IllegalStateException("not a transport that a SYN makes");
