@@ -11,6 +11,11 @@ final class Cutter {
 
   private Cutter() {}
 
+  /** Whether the first host sent it. */
+  static boolean isFromClient(ByteBuf d) {
+    return d.getByte(15) == 1;
+  }
+
   static boolean isSyn(ByteBuf d) {
     return (d.getByte(IP + 13) & 2) != 0;
   }

@@ -31,24 +31,13 @@ class JoinUnderWayTest {
     }
 
     boolean hits(ByteBuf datagram) {
-      boolean fromClient = isFromClient(datagram);
+      boolean fromClient = Cutter.isFromClient(datagram);
       return switch (this) {
         case SYN -> fromClient;
         case SYN_ACK -> !fromClient;
         case THIRD_ACK -> fromClient && !Cutter.isSyn(datagram);
         case FOURTH_ACK -> !fromClient && !Cutter.isSyn(datagram);
       };
-    }
-  }
-
-  /** Whose options are lost. */
-  enum Way {
-    UP,
-    DOWN,
-    BOTH;
-
-    boolean has(boolean fromClient) {
-      return this == BOTH || (this == UP) == fromClient;
     }
   }
 
@@ -67,6 +56,7 @@ class JoinUnderWayTest {
    * One case.
    *
    * @param silentMs how long that is missing, which is more than a time-out, or for ever
+   * @param way whose options are lost
    * @param up what the client has to send still, and down the server
    * @param end who ends first, and the other when it has heard of that
    */
@@ -79,10 +69,6 @@ class JoinUnderWayTest {
       int down,
       Way end,
       boolean checksums) {}
-
-  private static boolean isFromClient(ByteBuf datagram) {
-    return datagram.getByte(15) == 1;
-  }
 
   private static List<Setting> settings(Missing missing) {
     List<Setting> all = new ArrayList<>();
@@ -132,7 +118,7 @@ class JoinUnderWayTest {
     }
 
     private boolean strip(ByteBuf datagram) {
-      if (setting.way().has(isFromClient(datagram)) && setting.what().has(datagram)) {
+      if (setting.way().has(datagram) && setting.what().has(datagram)) {
         Cutter.blankMptcp(datagram);
       }
       return false;

@@ -2,7 +2,6 @@ package org.mptcp4j.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,17 +19,6 @@ import org.mptcp4j.api.SocketError;
 class OptionsLostTest {
   private static final long S = 1_000 * TestNet.MS;
   private static final int BYTES = 400_000;
-
-  /** Which way the boxes work. */
-  enum Way {
-    UP,
-    DOWN,
-    BOTH;
-
-    boolean has(boolean fromClient) {
-      return this == BOTH || (this == UP) == fromClient;
-    }
-  }
 
   /** One case. */
   record Setting(Way way, boolean checksums, double loss) {}
@@ -56,10 +44,6 @@ class OptionsLostTest {
     assertThat(client.leaked() + server.leaked()).isZero();
   }
 
-  private static boolean isFromClient(ByteBuf datagram) {
-    return datagram.getByte(15) == 1;
-  }
-
   private void start(Setting setting, boolean withAcks) {
     net.client.config = TestHost.config(c -> c.mptcp(m -> m.checksumRequired(setting.checksums())));
     net.server.acceptedFinish = false;
@@ -74,7 +58,7 @@ class OptionsLostTest {
       path.drop =
           d -> {
             boolean hit = withAcks || Cutter.payload(d) > 0;
-            if (hit && setting.way().has(isFromClient(d))) {
+            if (hit && setting.way().has(d)) {
               Cutter.blankMptcp(d);
             }
             return false;

@@ -34,7 +34,7 @@ class RuinedPathsTest {
     int[] seen = {0};
     path.drop =
         d -> {
-          boolean fromClient = d.getByte(15) == 1;
+          boolean fromClient = Cutter.isFromClient(d);
           if (Cutter.payload(d) > 0 && (fromClient ? up : down) && ++seen[0] % EVERY == 0) {
             flipLast(d);
           }
