@@ -1,21 +1,12 @@
 package org.mptcp4j.netty;
 
 import java.nio.channels.NotYetConnectedException;
-import java.util.Optional;
 import java.util.Queue;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackEvent;
 
 /** Where a {@link MptcpChannel} is in its life: what it has depends on that. */
-sealed interface ChannelStage {
-  /** Where its connection lives, or will; none before the channel is registered. */
-  default Optional<StackLoop> loop() {
-    return Optional.of(at());
-  }
-
-  /** The same, for what only a registered channel does. */
-  StackLoop at();
-
+sealed interface ChannelStage extends OnLoop {
   /**
    * Its connection.
    *
@@ -41,17 +32,7 @@ sealed interface ChannelStage {
   }
 
   /** Nothing is known. */
-  record Unregistered() implements ChannelStage {
-    @Override
-    public Optional<StackLoop> loop() {
-      return Optional.empty();
-    }
-
-    @Override
-    public StackLoop at() {
-      throw new IllegalStateException("the channel is not registered with an event loop");
-    }
-
+  record Unregistered() implements ChannelStage, OnLoop.Nowhere {
     @Override
     public ChannelStage registered(StackLoop with) {
       return new Registered(with);
@@ -96,17 +77,7 @@ sealed interface ChannelStage {
   }
 
   /** It is closed; what it had can still be looked at. */
-  record Closed(ChannelStage last) implements ChannelStage {
-    @Override
-    public Optional<StackLoop> loop() {
-      return last.loop();
-    }
-
-    @Override
-    public StackLoop at() {
-      return last.at();
-    }
-
+  record Closed(ChannelStage last) implements ChannelStage, OnLoop.Over {
     @Override
     public MptcpSocket socket() {
       return last.socket();

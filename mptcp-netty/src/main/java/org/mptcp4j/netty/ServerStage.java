@@ -1,20 +1,11 @@
 package org.mptcp4j.netty;
 
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpServerSocket;
 
 /** Where a {@link MptcpServerChannel} is in its life: what it has depends on that. */
-sealed interface ServerStage {
-  /** The event loop that its pipeline runs on; none before it is registered. */
-  default Optional<StackLoop> loop() {
-    return Optional.of(at());
-  }
-
-  /** The same, for what only a registered channel does. */
-  StackLoop at();
-
+sealed interface ServerStage extends OnLoop {
   /**
    * Its socket on the stack of that event loop.
    *
@@ -35,17 +26,7 @@ sealed interface ServerStage {
   }
 
   /** Nothing is known. */
-  record Unregistered() implements ServerStage {
-    @Override
-    public Optional<StackLoop> loop() {
-      return Optional.empty();
-    }
-
-    @Override
-    public StackLoop at() {
-      throw new IllegalStateException("the channel is not registered with an event loop");
-    }
-  }
+  record Unregistered() implements ServerStage, OnLoop.Nowhere {}
 
   /** It may be bound. */
   record Registered(StackLoop at) implements ServerStage {}
@@ -68,17 +49,7 @@ sealed interface ServerStage {
   record Bound(StackLoop at, MptcpServerSocket socket, InetSocketAddress local) implements Open {}
 
   /** It is closed. */
-  record Closed(ServerStage last) implements ServerStage {
-    @Override
-    public Optional<StackLoop> loop() {
-      return last.loop();
-    }
-
-    @Override
-    public StackLoop at() {
-      return last.at();
-    }
-
+  record Closed(ServerStage last) implements ServerStage, OnLoop.Over {
     @Override
     public @Nullable InetSocketAddress local() {
       return last.local();
