@@ -49,9 +49,8 @@ public final class BenchFloodsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (packets < 1 || rate < 1) {
-      throw LabException.usage("--packets and --rate must be at least 1");
-    }
+    LabException.requireRange("--packets", packets, 1, Integer.MAX_VALUE);
+    LabException.requireRange("--rate", rate, 1, Integer.MAX_VALUE);
     List<FloodKind> kinds = FloodKind.named(only);
     TextTable table = new TextTable("flood", "ns", "heap bytes", "answers");
     // As the threads of event loops: the allocator has caches for them.
