@@ -33,8 +33,8 @@ import org.mptcp4j.wire.TxSegment;
  * what is to be decided, this one carries it out.
  *
  * <p>After any verb, and after any verb of {@link #meta()}, the stack polls {@link #pollTransmit}
- * until it returns false, then reads {@link #takeEvents()}, {@link #nextTimeoutNs()} and {@link
- * #done()}.
+ * until it returns false, then reads {@link MetaSock#takeEvents()}, {@link #nextTimeoutNs()} and
+ * {@link #done()}.
  */
 public final class Connection {
   private static final long LOSS_PATIENCE_NS = 5_000_000_000L; // some retransmissions fit in
@@ -290,7 +290,7 @@ public final class Connection {
       return;
     }
     meta.discardInput();
-    if (meta.resetDue() || meta.closedByApplication() && connecting()) {
+    if (meta.resetDue() || meta.closedByApplication() && meta.connecting()) {
       fail(nowNs, SocketError.ECONNABORTED);
       return;
     }
@@ -303,7 +303,7 @@ public final class Connection {
 
   private void sendFinIfWanted() {
     // A connection that was open early may not know yet how it says so.
-    boolean open = !connecting() && !(transport instanceof Opening);
+    boolean open = !meta.connecting() && !(transport instanceof Opening);
     if (open && meta.finWanted()) {
       meta.sendFin();
       transport.sendFin();
@@ -333,6 +333,33 @@ public final class Connection {
       transport.tellWindow();
       transport.push(nowNs);
       sendFinIfWanted();
+    }
+    return pollFlows(nowNs, out) || allSent(nowNs, out);
+  }
+
+  /** The same right behind a segment, with nothing in between: looks only at what that changed. */
+  public boolean pollFurther(long nowNs, TxSegment out) {
+    if (pollFlows(nowNs, out)) {
+      return true;
+    }
+    boolean more = meta.tx().unsentBytes() > 0 || transport.isReinjecting();
+    return more ? pollTransmit(nowNs, out) : allSent(nowNs, out);
+  }
+
+  private boolean pollFlows(long nowNs, TxSegment out) {
+    List<? extends Flow> flows = transport.flows();
+    for (int i = 0; i < flows.size(); i++) {
+      turn = turn >= flows.size() - 1 ? 0 : turn + 1;
+      if (flows.get(turn).pollTransmit(nowNs, out)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What can leave now has left. Returns whether there is a segment after all. */
+  private boolean allSent(long nowNs, TxSegment out) {
+    if (!meta.closed()) {
       transport.updateTimers(nowNs);
       if (meta.policy().update(nowNs, timers)) {
         meta.policy().carried(transport.unsentBytes(), transport.passingBytes());
@@ -340,15 +367,6 @@ public final class Connection {
       meta.tuneSending(nowNs, transport);
     }
     List<? extends Flow> flows = transport.flows();
-    for (int i = 0; i < flows.size(); i++) {
-      turn = turn >= flows.size() - 1 ? 0 : turn + 1;
-      Flow flow = flows.get(turn);
-      if (flow.tcp().pollTransmit(nowNs, out)) {
-        out.linkIndex(flow.linkIndex());
-        flow.transmitted();
-        return true;
-      }
-    }
     for (int i = 0; i < flows.size(); i++) {
       flows.get(i).tcp().allSent(nowNs, meta.isFull());
     }
@@ -448,16 +466,12 @@ public final class Connection {
       flow.tcp().onPacketTooBig(nowNs, error);
       afterTcp(nowNs, flow, flow.tcp().notices());
     } else if (flow.tcp().state() == TcpState.SYN_SENT && error.isUnreachable()) {
-      unreachable(nowNs, flow);
+      // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
+      flow.close(CloseReason.UNREACHABLE);
+      carryOut(nowNs, transport.unreachable());
     } else {
       flow.onSoftError(error.kind());
     }
-  }
-
-  private void unreachable(long nowNs, Flow flow) {
-    // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
-    flow.close(CloseReason.UNREACHABLE);
-    carryOut(nowNs, transport.unreachable());
   }
 
   /**
@@ -550,11 +564,7 @@ public final class Connection {
 
   /** What was agreed with the peer. */
   public Protocol protocol() {
-    if (transport instanceof Opening) {
-      return Protocol.UNDECIDED;
-    }
-    boolean plain = transport instanceof PlainTransport;
-    return fellBack() ? Protocol.MPTCP_FALLBACK : plain ? Protocol.TCP : Protocol.MPTCP;
+    return fellBack() ? Protocol.MPTCP_FALLBACK : transport.protocol();
   }
 
   private boolean fellBack() {
@@ -576,19 +586,9 @@ public final class Connection {
     return tuple;
   }
 
-  /** Bits of {@link ConnectionEvents} since the last call, which clears them. */
-  public int takeEvents() {
-    return meta.takeEvents();
-  }
-
   /** Whether nothing is left of it: no flow, nothing to wait for. The stack may forget it. */
   public boolean done() {
     return meta.closed() && transport.flows().isEmpty();
-  }
-
-  /** Whether the handshake is not over yet. */
-  public boolean connecting() {
-    return meta.connecting();
   }
 
   /** A snapshot. */

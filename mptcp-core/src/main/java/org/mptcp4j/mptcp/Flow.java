@@ -11,6 +11,7 @@ import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TxSegment;
 
 /**
  * A TCP flow of a connection: what the stack's flow table names beside the connection's handle. It
@@ -121,6 +122,16 @@ public abstract class Flow {
   /** Whether a segment must be treated as if it were lost. */
   boolean refuses(RxSegment segment) {
     return false;
+  }
+
+  /** Builds its next segment; false when nothing of it may leave now. */
+  final boolean pollTransmit(long nowNs, TxSegment out) {
+    boolean any = tcp.pollTransmit(nowNs, out);
+    if (any) {
+      out.linkIndex(linkIndex);
+      transmitted();
+    }
+    return any;
   }
 
   /** A segment of it left: what had no room in it may need another one. */

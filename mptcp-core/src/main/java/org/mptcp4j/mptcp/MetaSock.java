@@ -333,7 +333,7 @@ public final class MetaSock {
   }
 
   /** Whether the first handshake is not over yet. */
-  boolean connecting() {
+  public boolean connecting() {
     return life == Life.CONNECTING;
   }
 

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.util.List;
+import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
@@ -337,6 +338,11 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
+  public boolean isReinjecting() {
+    return transmitter.isReinjecting();
+  }
+
+  @Override
   public void scheduler(Scheduler chosen) {
     transmitter.scheduler(chosen);
   }
@@ -570,6 +576,11 @@ public final class MptcpCb implements Transport {
 
   PathSession pathSession() {
     return paths;
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.MPTCP;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
@@ -287,6 +288,11 @@ final class Opening implements Transport {
     throw new MptcpException(
         SocketError.ENOTCONN,
         what + " before the handshake is over; wait for StackEvent.Type.CONNECTED");
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.UNDECIDED;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.SegmentVerdict;
@@ -289,5 +290,10 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     } else {
       tcp().abort();
     }
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.TCP;
   }
 }

@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.pm.LocalAddress;
@@ -61,6 +62,11 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   /** Hands what may leave to flows. */
   default void push(long nowNs) {
     // Nothing may leave before the handshake is over.
+  }
+
+  /** Whether something that left before waits to leave on another flow. */
+  default boolean isReinjecting() {
+    return false;
   }
 
   /** From now on another scheduler decides what leaves where. */
@@ -210,6 +216,9 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   }
 
   // ---- views
+
+  /** What was agreed with the peer, as far as this transport knows. */
+  Protocol protocol();
 
   /** What the ends agreed on. */
   default Agreement agreement() {

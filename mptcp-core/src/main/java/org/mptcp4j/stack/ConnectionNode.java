@@ -167,7 +167,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
 
   /** When an attempt to connect is given up; {@link Long#MAX_VALUE} when it is over. */
   long connectDeadlineNs() {
-    return deferred || connection.connecting() ? connectDeadlineNs : Long.MAX_VALUE;
+    return deferred || connection.meta().connecting() ? connectDeadlineNs : Long.MAX_VALUE;
   }
 
   /** When its timer must fire. */
@@ -249,7 +249,8 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
 
   /** Its connection must not be called any more; the application is told that it is closed. */
   void giveUp(SocketError why) {
-    int last = connection.connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
+    int last =
+        connection.meta().connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
     givenUp = why;
     pending = phase == Phase.ORPHAN || phase == Phase.REPORTED ? 0 : last;
   }

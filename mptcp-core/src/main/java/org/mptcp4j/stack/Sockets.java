@@ -320,7 +320,7 @@ final class Sockets {
   /** Moves what the connection reports to where the application finds it. */
   private void collect(ConnectionNode node) {
     fastOpens.look(transmitNs, node);
-    int bits = node.broken() ? 0 : node.connection().takeEvents();
+    int bits = node.broken() ? 0 : node.connection().meta().takeEvents();
     switch (node.phase()) {
       case HALF_OPEN -> collectHalfOpen(node, bits);
       case BACKLOG -> node.addPending(bits);
@@ -425,20 +425,25 @@ final class Sockets {
 
   /** Lets a connection send its share. Returns whether it may have more. */
   private boolean sendTurn(long nowNs, ConnectionNode node, PacketBatch out) {
+    if (node.broken()) {
+      return false;
+    }
+    Connection connection = node.connection();
     try {
-      for (int i = 0; i < TURN_SEGMENTS && !out.isFull(); i++) {
-        if (node.broken() || !node.connection().pollTransmit(nowNs, segment)) {
-          return false;
-        }
+      boolean any = connection.pollTransmit(nowNs, segment);
+      for (int i = 1; any; i++) {
         services.counters().add(Mib.OUT_SEGS, wireSegments());
         encodeInto(out);
+        if (i == TURN_SEGMENTS || out.isFull()) {
+          return true;
+        }
+        any = connection.pollFurther(nowNs, segment);
       }
     } catch (RuntimeException e) {
       segment.clear();
       fail(nowNs, node, e);
-      return false;
     }
-    return true;
+    return false;
   }
 
   /** What a (super-)segment becomes on the wire. */

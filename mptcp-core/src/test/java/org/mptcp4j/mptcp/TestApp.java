@@ -39,7 +39,7 @@ final class TestApp {
   /** What an application does when it is told that something happened. */
   void run() {
     MetaSock meta = connection.meta();
-    events |= connection.takeEvents();
+    events |= connection.meta().takeEvents();
     ByteBuf data;
     while (reading && (data = meta.read()) != null) {
       check(data);
@@ -56,7 +56,7 @@ final class TestApp {
       written.add(buf);
       meta.write(buf);
     }
-    if (sent == toSend && finish && !meta.outputShutDown() && !connection.connecting()) {
+    if (sent == toSend && finish && !meta.outputShutDown() && !connection.meta().connecting()) {
       meta.shutdownOutput();
     }
     if (closeAtEnd && meta.endOfStream() && meta.outputShutDown()) {
