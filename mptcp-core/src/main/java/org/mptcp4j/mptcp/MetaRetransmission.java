@@ -24,9 +24,9 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
-  private short backoff;
-  private short unheeded; // of these, those while a subflow worked
-  private int probes;
+  private byte backoff; // this and probes: no more than the largest number
+  private byte probes;
+  private short unheeded; // expiries while a subflow worked
   private BareAcks bareAcks; // null until a data-level timeout
 
   MetaRetransmission(
@@ -130,7 +130,7 @@ final class MetaRetransmission {
   /** It is due, and counts, but no data is sent again. */
   private void expire(long nowNs) {
     timers.take(nowNs, Timer.RETRANSMIT);
-    backoff++;
+    backoff = oneMore(backoff);
     unheeded += (short) (subflows.anyUsable().filter(s -> !s.stale()).isPresent() ? 1 : 0);
     subflows.tellMappingsAgain();
     if (meta.fin().due()) {
@@ -152,7 +152,7 @@ final class MetaRetransmission {
 
   private void probe() {
     if (transmitter.blockedByWindow()) {
-      probes++;
+      probes = oneMore(probes);
       subflows
           .anyUsable()
           .ifPresent(
@@ -168,6 +168,10 @@ final class MetaRetransmission {
         subflows.get(i).tcp().requestProbe();
       }
     }
+  }
+
+  private static byte oneMore(byte count) {
+    return (byte) Math.min(Byte.MAX_VALUE, count + 1);
   }
 
   /** Time until silent subflows are asked whether their path works again. */

@@ -28,7 +28,6 @@ public final class MptcpCb implements Transport {
   /** The subflow that goes on as TCP. */
   private record Fallback(MptcpTcpSock stream, FallbackCause cause) {}
 
-  private final SessionKeys keys;
   private final MetaSock meta;
   private final ConnectionList subflows;
   private final PathSession paths;
@@ -53,7 +52,7 @@ public final class MptcpCb implements Transport {
       SubflowFactory factory,
       Registration registration) {
     ConnectionConfig config = factory.config();
-    keys = opening.keys();
+    SessionKeys keys = opening.keys();
     this.meta = meta;
     news = registration;
     subflows = new ConnectionList(opening.first());
@@ -61,7 +60,7 @@ public final class MptcpCb implements Transport {
     transmitter = new Transmitter(meta, subflows, opening.scheduler(), keys.checksum());
     retransmission = new MetaRetransmission(config, meta, subflows, transmitter, timers);
     control = new PathControl(registration, meta, subflows, paths, transmitter, timers);
-    input = new MptcpInput(meta, subflows, paths, news);
+    input = new MptcpInput(meta, paths, news);
   }
 
   private Counters counters() {
@@ -127,11 +126,11 @@ public final class MptcpCb implements Transport {
     }
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
-      case RESET, REFUSED -> sf.onReset(segment, keys, counters());
+      case RESET, REFUSED -> sf.onReset(segment, keys(), counters());
       // Nothing of it may be used, but that who knows our key ends the connection: the reset that
       // follows a challenge (RFC 5961 section 3.2) may not say so again.
       default ->
-          segment.rst() && keys.isFastclose(segment, counters())
+          segment.rst() && keys().isFastclose(segment, counters())
               ? Decision.PEER_RESET
               : Decision.NONE;
     };
@@ -189,7 +188,7 @@ public final class MptcpCb implements Transport {
       return Decision.NONE;
     }
     Decision decision =
-        switch (sf.input().drain(sf.tcp(), sf.mappedFrom(), keys.checksum(), meta.rx())) {
+        switch (sf.input().drain(sf.tcp(), sf.mappedFrom(), keys().checksum(), meta.rx())) {
           case DRAINED -> {
             sf.input().unmapped(Long.MAX_VALUE);
             yield Decision.NONE;
@@ -310,7 +309,7 @@ public final class MptcpCb implements Transport {
     meta.rx().prune(); // it comes again: the bytes of one subflow are the data from now on
     rules().forgetEndIfAltered(stream, fallback.cause);
     long end = rules().contiguousEnd(stream);
-    FallbackOptions options = new FallbackOptions(fallback.cause, stream, end, keys, meta);
+    FallbackOptions options = new FallbackOptions(fallback.cause, stream, end, keys(), meta);
     return PlainTransport.fallBack(stream, subflows.abortBeside(stream), end, meta, options);
   }
 
@@ -538,17 +537,17 @@ public final class MptcpCb implements Transport {
 
   /** Our token: the peer's joins name it. */
   public int localToken() {
-    return keys.localToken();
+    return keys().localToken();
   }
 
   /** The peer's token. */
   public int remoteToken() {
-    return keys.remoteToken();
+    return keys().remoteToken();
   }
 
   /** Whether DSS checksums are used, in both directions. RFC 8684 section 3.1, flag A. */
   public boolean checksum() {
-    return keys.checksum();
+    return keys().checksum();
   }
 
   /** {@code meta_sk}. */
@@ -571,7 +570,7 @@ public final class MptcpCb implements Transport {
   }
 
   SessionKeys keys() {
-    return keys;
+    return paths.keys();
   }
 
   PathSession pathSession() {
@@ -586,10 +585,10 @@ public final class MptcpCb implements Transport {
   @Override
   public Agreement agreement() {
     return new Agreement(
-        keys.checksum(),
-        keys.localToken(),
-        keys.remoteToken(),
-        keys.remoteKnown(),
+        keys().checksum(),
+        keys().localToken(),
+        keys().remoteToken(),
+        keys().remoteKnown(),
         transmitter.bytesReinjected(),
         retransmission.backoff(),
         subflows.created(),

@@ -53,13 +53,11 @@ final class MptcpInput {
   static final int INFINITE = 1 << 7;
 
   private final MetaSock meta;
-  private final ConnectionList subflows;
   private final PathSession paths;
   private final ConnectionNews news;
 
-  MptcpInput(MetaSock meta, ConnectionList subflows, PathSession paths, ConnectionNews news) {
+  MptcpInput(MetaSock meta, PathSession paths, ConnectionNews news) {
     this.meta = meta;
-    this.subflows = subflows;
     this.paths = paths;
     this.news = news;
   }
@@ -154,7 +152,7 @@ final class MptcpInput {
     }
     m.ids(m.localId(), option.addressId());
     sf.become(SubflowState.JOIN_ACK_SENT);
-    subflows.promised();
+    paths.connectionList().promised();
     return 0;
   }
 
@@ -259,7 +257,7 @@ final class MptcpInput {
       // RFC 8684 section 3.3.3: DATA_FIN is the last octet of its mapping; each one is answered.
       sf.tcp().requestAck();
       if (meta.peerFin(dsn + payload)) {
-        subflows.requestAcks();
+        paths.connectionList().requestAcks();
       }
     }
     return result;
@@ -375,7 +373,7 @@ final class MptcpInput {
     for (int id : option.addressIds()) {
       counters().increment(Mib.RM_ADDR);
       // RFC 8684 section 3.4.2: every subflow that uses the address is closed, or looked at before.
-      for (MptcpTcpSock s : subflows.live()) {
+      for (MptcpTcpSock s : paths.connectionList().live()) {
         if (s.remoteId() == id && !s.state().isClosing()) {
           paths.removedByPeer(s);
         }
@@ -389,7 +387,7 @@ final class MptcpInput {
 
   private void prio(MptcpTcpSock sf, MpPrio option) {
     counters().increment(Mib.MP_PRIO_RX);
-    for (MptcpTcpSock s : subflows.live()) {
+    for (MptcpTcpSock s : paths.connectionList().live()) {
       boolean meant = option.hasAddressId() ? s.remoteId() == option.addressId() : s == sf;
       if (meant && s.remoteBackup() != option.backup()) {
         s.options().remoteBackup(option.backup());

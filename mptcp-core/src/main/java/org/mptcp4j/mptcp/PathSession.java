@@ -76,6 +76,11 @@ final class PathSession implements PmView, PmCommands {
     return keys;
   }
 
+  /** The subflows that it manages. */
+  ConnectionList connectionList() {
+    return subflows;
+  }
+
   /** Name of the path manager. */
   String managerName() {
     return manager.name();

@@ -40,7 +40,7 @@ class MptcpInputTest {
             bench.subflows,
             new SubflowFactory(bench.config, net.client));
     news = new NoEntries();
-    return new MptcpInput(bench.meta, bench.subflows, paths, news);
+    return new MptcpInput(bench.meta, paths, news);
   }
 
   private void begin(SubflowState state) {
