@@ -34,4 +34,25 @@ record Agreement(
     return new Agreement(
         keys.checksum(), keys.localToken(), 0, false, 0, 0, 1, PathFigures.NONE, "none", "none");
   }
+
+  /** MPTCP as it is at the moment. */
+  static Agreement of(
+      SessionKeys keys,
+      Transmitter transmitter,
+      int retransmits,
+      int subflowsCreated,
+      PathFigures paths,
+      String pathManager) {
+    return new Agreement(
+        keys.checksum(),
+        keys.localToken(),
+        keys.remoteToken(),
+        keys.remoteKnown(),
+        transmitter.bytesReinjected(),
+        retransmits,
+        subflowsCreated,
+        paths,
+        transmitter.schedulerName(),
+        pathManager);
+  }
 }

@@ -14,8 +14,8 @@ enum FallbackCause {
   NO_MAPPING(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
   /** The peer sent an infinite mapping. */
   INFINITE_MAPPING(Says.NOTHING, Optional.empty()),
-  /** The peer's FIN came without a DATA_FIN and without any option: it speaks plain TCP. */
-  PLAIN_FIN(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
+  /** The peer's FIN or reset came without any option: it speaks plain TCP. */
+  PLAIN_END(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
   /** Data is acknowledged by TCP alone: options are lost on the way from the peer. */
   UNACKNOWLEDGED(Says.INFINITE_MAPPING, Optional.of(FallbackReason.NO_MAPPING)),
   /** The peer sent MP_FAIL. */
@@ -38,6 +38,13 @@ enum FallbackCause {
   FallbackCause(Says says, Optional<FallbackReason> reason) {
     this.says = says;
     this.reason = reason;
+  }
+
+  /** Nothing that came lately had an option: options are lost on the way from the peer. */
+  static FallbackCause ofSilence(MptcpTcpSock sf) {
+    // Data without mappings waits, and the peer must hear what becomes of it: it would send it
+    // again.
+    return sf.holdsBytes() ? UNMAPPED : UNACKNOWLEDGED;
   }
 
   /** What is told and counted, unless that was done where it was seen. */

@@ -126,7 +126,10 @@ public final class MptcpCb implements Transport {
     }
     return switch (verdict) {
       case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
-      case RESET, REFUSED -> sf.onReset(segment, keys(), counters());
+      case RESET, REFUSED ->
+          rules().endsPlainly(sf, segment)
+              ? goOnAsTcp(sf, FallbackCause.PLAIN_END)
+              : sf.onReset(segment, keys(), counters());
       // Nothing of it may be used, but that who knows our key ends the connection: the reset that
       // follows a challenge (RFC 5961 section 3.2) may not say so again.
       default ->
@@ -258,9 +261,9 @@ public final class MptcpCb implements Transport {
       boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOneOfPeer(sf);
       if (plainEnd && (rules().wasAlwaysAlone(sf) || !meta.rx().isWhole())) {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing will not come.
-        return fallBack(sf, FallbackCause.PLAIN_FIN, CloseReason.INTERFERENCE);
+        return fallBack(sf, FallbackCause.PLAIN_END, CloseReason.INTERFERENCE);
       }
-      if (plainEnd && !sf.input().holdsBytes(sf.tcp())) {
+      if (plainEnd && !sf.holdsBytes()) {
         // The same, where what this end has sent twice forbids the fallback.
         meta.peerFin(meta.window().next());
       }
@@ -383,7 +386,7 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision onTimeout(long nowNs) {
     if (retransmission.missesDataAck(nowNs)) {
-      return goOnAsTcp(subflows.master(), FallbackCause.UNACKNOWLEDGED);
+      return goOnAsTcp(subflows.master(), FallbackCause.ofSilence(subflows.master()));
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
@@ -584,16 +587,9 @@ public final class MptcpCb implements Transport {
 
   @Override
   public Agreement agreement() {
-    return new Agreement(
-        keys().checksum(),
-        keys().localToken(),
-        keys().remoteToken(),
-        keys().remoteKnown(),
-        transmitter.bytesReinjected(),
-        retransmission.backoff(),
-        subflows.created(),
-        control.figures(),
-        transmitter.schedulerName(),
-        paths.managerName());
+    int backoff = retransmission.backoff();
+    int created = subflows.created();
+    return Agreement.of(
+        keys(), transmitter, backoff, created, control.figures(), paths.managerName());
   }
 }

@@ -133,6 +133,16 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return bare;
   }
 
+  /** Whether bytes came that are not at the data level yet. */
+  boolean holdsBytes() {
+    return input != null && input.holdsBytes(tcp());
+  }
+
+  /** Whether bytes came that are not at the data level since options are lost on the way. */
+  boolean lacksMappings() {
+    return holdsBytes() && (bare || unmappedDeadlineNs() != Long.MAX_VALUE);
+  }
+
   // ---- what the peer is asked
 
   /**

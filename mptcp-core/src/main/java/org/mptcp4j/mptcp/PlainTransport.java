@@ -95,9 +95,10 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   }
 
   private void takeOver(MptcpTcpSock subflow) {
+    boolean wasUp = subflow.up(); // whatever a reset that comes now has made of it
     tcp().extension(options);
     subflow.fellBack();
-    if (tcp().state().isSynchronized()) {
+    if (wasUp || tcp().state().isSynchronized()) {
       connected();
       acknowledged();
     }

@@ -1,5 +1,7 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.wire.RxSegment;
+
 /**
  * Whether the bytes of a subflow are the data of the connection, so that it can go on as TCP: RFC
  * 8684 section 3.7. Made when that is asked.
@@ -49,6 +51,16 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
    */
   boolean mustAsk(MptcpTcpSock sf) {
     return wasAlwaysAlone(sf) ? !subflows.isOnlyOneOfPeer(sf) : isContiguous(sf);
+  }
+
+  /**
+   * Whether a reset is the end of a stream of TCP. Where the peer may have fallen back, and could
+   * not say so, it takes for delivered what TCP has acknowledged: then the bytes that wait for
+   * mappings are the last of the data. None would come any more.
+   */
+  boolean endsPlainly(MptcpTcpSock sf, RxSegment reset) {
+    boolean plain = !reset.options().hasMptcp() && sf.lacksMappings();
+    return plain && admit(sf, FallbackCause.PLAIN_END);
   }
 
   private boolean isInOrder(MptcpTcpSock sf) {

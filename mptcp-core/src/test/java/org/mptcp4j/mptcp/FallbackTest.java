@@ -460,6 +460,53 @@ class FallbackTest extends OneVictim {
     assertThat(said()).anyMatch(s -> s.payloadLength() == 500).anyMatch(RxSegment::fin);
   }
 
+  // A peer that fell back, and could not say so, takes what TCP acknowledged for delivered.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aResetWithoutAnyOptionIsTheEndOfAStream(Setting setting) {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    peer.plain(500, 100);
+    peer.plain(700, 50);
+    resets(750, s -> {});
+    assertReceived(600);
+    MetaSock meta = victim.connection.meta();
+    assertThat(meta.endOfStream()).isFalse();
+    assertThat(meta.error()).isEqualTo(SocketError.ECONNRESET);
+    assertThat(victim.connection.done()).isTrue();
+  }
+
+  // What speaks MPTCP sends the data again, on a new subflow.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aResetOfASubflowIsNot(Setting setting) {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    peer.plain(500, 100);
+    resets(600, s -> s.options().mptcp(new MpTcpRst(0, MpTcpRst.MIDDLEBOX)));
+    assertGoesOn(500);
+    start(setting);
+    peer.mapped(0, 500, 0, 900);
+    resets(500, s -> {});
+    assertGoesOn(setting.checksums() ? 0 : 500);
+    start(setting);
+    peer.send(0, 100, s -> peer.mapElsewhere(s, 0, 100, 500));
+    peer.plain(100, 100);
+    resets(200, s -> {});
+    assertGoesOn(0);
+  }
+
+  private void resets(int position, Consumer<TxSegment> options) {
+    peer.send(position, 0, s -> options.accept(s.flags(TcpFlags.ACK | TcpFlags.RST)));
+  }
+
+  private void assertGoesOn(int bytes) {
+    assertReceived(bytes);
+    assertThat(victim.connection.protocol()).isEqualTo(Protocol.MPTCP);
+    assertThat(victim.connection.meta().closed()).isFalse();
+    assertThat(victim.connection.flows()).isEmpty();
+  }
+
   // ---- options are lost on the way back
 
   @ParameterizedTest
@@ -495,6 +542,22 @@ class FallbackTest extends OneVictim {
     net.run(5 * S);
     assertThat(victim.connection.protocol()).isEqualTo(Protocol.MPTCP);
     assertThat(victim.connection.meta().bytesAcked()).isEqualTo(victim.sent);
+  }
+
+  // Nor is anything sent to it a second time, of which it hears that it was taken.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void whatWaitedForMappingsThenIsAcknowledged(Setting setting) {
+    start(setting);
+    victim.toSend += 3_000;
+    said();
+    peer.plain(0, 100);
+    net.runUntil(() -> victim.connection.cb().isEmpty(), net.nowNs() + S);
+    assertReceived(100);
+    assertFellBack();
+    List<RxSegment> answers = said();
+    assertThat(fails(answers)).containsExactly(new MpFail(peer.dsn(0)));
+    assertThat(answers.get(answers.size() - 1).options().dss().dataAck()).isEqualTo(peer.dsn(100));
   }
 
   // The DATA_FIN never arrives, the FIN of TCP does.
