@@ -40,11 +40,13 @@ enum FallbackCause {
     this.reason = reason;
   }
 
-  /** Nothing that came lately had an option: options are lost on the way from the peer. */
-  static FallbackCause ofSilence(MptcpTcpSock sf) {
-    // Data without mappings waits, and the peer must hear what becomes of it: it would send it
-    // again.
-    return sf.holdsBytes() ? UNMAPPED : UNACKNOWLEDGED;
+  /**
+   * What else it is when bytes have waited: a peer that does not fall back by itself must hear that
+   * they are taken now, or it sends them again.
+   */
+  FallbackCause withWhatWaited(MptcpTcpSock sf) {
+    boolean unknown = this == NO_OPTION || this == UNACKNOWLEDGED;
+    return unknown && sf.bytesWait() ? UNMAPPED : this;
   }
 
   /** What is told and counted, unless that was done where it was seen. */

@@ -263,7 +263,7 @@ public final class MptcpCb implements Transport {
         // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing will not come.
         return fallBack(sf, FallbackCause.PLAIN_END, CloseReason.INTERFERENCE);
       }
-      if (plainEnd && !sf.holdsBytes()) {
+      if (plainEnd && !sf.input().holdsBytes(sf.tcp())) {
         // The same, where what this end has sent twice forbids the fallback.
         meta.peerFin(meta.window().next());
       }
@@ -301,7 +301,7 @@ public final class MptcpCb implements Transport {
   }
 
   private Decision goOnAsTcp(MptcpTcpSock sf, FallbackCause why) {
-    fallback = new Fallback(sf, why);
+    fallback = new Fallback(sf, why.withWhatWaited(sf));
     why.reason().ifPresent(meta::fallsBack);
     return Decision.FALL_BACK;
   }
@@ -386,7 +386,7 @@ public final class MptcpCb implements Transport {
   @Override
   public Decision onTimeout(long nowNs) {
     if (retransmission.missesDataAck(nowNs)) {
-      return goOnAsTcp(subflows.master(), FallbackCause.ofSilence(subflows.master()));
+      return goOnAsTcp(subflows.master(), FallbackCause.UNACKNOWLEDGED);
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);

@@ -133,14 +133,28 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return bare;
   }
 
-  /** Whether bytes came that are not at the data level yet. */
-  boolean holdsBytes() {
-    return input != null && input.holdsBytes(tcp());
+  /** Whether bytes wait for their mapping, or for the rest of it. */
+  boolean bytesWait() {
+    return lacksMapping() || input != null && input.waitingBytes() > 0;
   }
 
-  /** Whether bytes came that are not at the data level since options are lost on the way. */
-  boolean lacksMappings() {
-    return holdsBytes() && (bare || unmappedDeadlineNs() != Long.MAX_VALUE);
+  /** Whether bytes wait for their mapping. */
+  boolean lacksMapping() {
+    return unmappedDeadlineNs() != Long.MAX_VALUE;
+  }
+
+  /**
+   * Before it is closed it is decided whether what waits for its mapping is the data: RFC 8684
+   * section 3.7. The peer may have fallen back, and take it for delivered.
+   *
+   * @return whether anything waits: that is decided now
+   */
+  boolean decidesFirst() {
+    boolean waits = lacksMapping() && !isAsking();
+    if (waits) {
+      input.unmapped(0);
+    }
+    return waits;
   }
 
   // ---- what the peer is asked

@@ -564,6 +564,9 @@ final class PathControl implements Paths {
   }
 
   private void close(MptcpTcpSock s, CloseReason why) {
+    if (subflows.isOnlyOneOfPeer(s) && s.decidesFirst()) {
+      return; // TCP goes on with it, or it is reset
+    }
     if (why.reinjection() == CloseReason.Reinjection.AT_ONCE) {
       transmitter.reinject(s);
     }

@@ -59,8 +59,8 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
    * mappings are the last of the data. None would come any more.
    */
   boolean endsPlainly(MptcpTcpSock sf, RxSegment reset) {
-    boolean plain = !reset.options().hasMptcp() && sf.lacksMappings();
-    return plain && admit(sf, FallbackCause.PLAIN_END);
+    boolean waits = sf.lacksMapping() || sf.bare() && sf.bytesWait();
+    return waits && !reset.options().hasMptcp() && admit(sf, FallbackCause.PLAIN_END);
   }
 
   private boolean isInOrder(MptcpTcpSock sf) {

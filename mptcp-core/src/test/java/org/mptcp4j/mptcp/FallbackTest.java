@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpTcpRst;
@@ -493,6 +495,27 @@ class FallbackTest extends OneVictim {
     peer.send(0, 100, s -> peer.mapElsewhere(s, 0, 100, 500));
     peer.plain(100, 100);
     resets(200, s -> {});
+    assertGoesOn(0);
+  }
+
+  // Before the only subflow is closed it is decided what the bytes are that wait.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void theOnlySubflowIsNotClosedWhileBytesWait(Setting setting) throws MptcpException {
+    start(setting);
+    peer.mapped(0, 500, 0, 500);
+    peer.plain(500, 100);
+    victim.connection.paths("reset").reset(0, new PeerReset(PeerReset.UNSPECIFIED, true));
+    victim.connection.onTimeout(net.nowNs());
+    assertReceived(600);
+    assertFellBack();
+    peer.plain(600, 100);
+    assertReceived(700);
+    start(setting);
+    peer.send(0, 100, s -> peer.mapElsewhere(s, 0, 100, 500));
+    peer.plain(100, 100);
+    victim.connection.paths("reset").reset(0, new PeerReset(PeerReset.UNSPECIFIED, true));
+    victim.connection.onTimeout(net.nowNs());
     assertGoesOn(0);
   }
 

@@ -11,9 +11,10 @@ import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random topologies, configurations and transfers, see {@link RandomScenario}, and random ends of
- * connections, see {@link ClosingScenario}. Settings: {@code -Dsim.seed=N} runs that one only,
- * {@code -Dsim.first=N} and {@code -Dsim.seeds=COUNT} a range.
+ * Random topologies, configurations and transfers, see {@link RandomScenario}, random ends of
+ * connections, see {@link ClosingScenario}, and each end in each setting, see {@link
+ * EveryEndScenario}. Settings: {@code -Dsim.seed=N} runs that one only, {@code -Dsim.first=N} and
+ * {@code -Dsim.seeds=COUNT} a range.
  */
 class SimulationSuiteTest {
   private static final int REPEAT_EVERY = 20;
@@ -69,6 +70,11 @@ class SimulationSuiteTest {
   @Test
   void whateverEndsBothSidesKnow() {
     runAll(1000, "whateverEndsBothSidesKnow", ClosingScenario::new, ClosingScenario::run);
+  }
+
+  @Test
+  void whereverAnEndComesBothSidesKnow() {
+    runAll(1000, "whereverAnEndComesBothSidesKnow", EveryEndScenario::new, EveryEndScenario::run);
   }
 
   private <S extends AutoCloseable> void runAll(
