@@ -1,6 +1,7 @@
 package org.mptcp4j.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import java.time.Duration;
@@ -8,12 +9,16 @@ import java.util.function.Supplier;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.Middlebox;
 import org.mptcp4j.link.sim.SimChannel;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.pm.PeerReset;
+import org.mptcp4j.sched.Schedulers;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.SimStack;
 import org.mptcp4j.testkit.SimWorld;
@@ -22,8 +27,8 @@ import org.mptcp4j.testkit.middlebox.TcpBox;
 
 /**
  * Each way to end, at either end of a connection, in each setting in which there may be one: {@link
- * #SETTINGS} seeds in a row are all of them. What the other end does, how much is sent, and when
- * what happens, follows from the seed.
+ * #SETTINGS} seeds in a row are all of them. What else there is (what the other end does, how much
+ * is sent, when what happens, options, several stacks on a host) follows from the seed.
  */
 final class EveryEndScenario extends ShortLives {
   /** How one end ends. */
@@ -40,6 +45,7 @@ final class EveryEndScenario extends ShortLives {
     HOST_IS_CUT_OFF,
     LINKS_DOWN,
     SILENCE,
+    SILENCE_ONE_WAY,
     SUBFLOW_RESET,
     ADDRESS_GONE
   }
@@ -116,11 +122,40 @@ final class EveryEndScenario extends ShortLives {
     boolean checksums = digits.yes();
     double loss = digits.yes() ? 0.03 : 0;
     boolean mptcp = carrier != Carrier.TCP;
-    client = world.stack("client", config(mptcp, checksums && chance(0.7)));
-    server = world.stack("server", config(mptcp || chance(0.5), checksums));
+    client = stack("client", config(mptcp, checksums && chance(0.7)));
+    server = stack("server", config(mptcp || chance(0.5), checksums));
     for (int i = 0; i < paths; i++) {
       world.path(client, server, profile().loss(loss));
     }
+  }
+
+  private SimStack stack(String name, StackConfig config) {
+    return switch (random.nextInt(12)) {
+      case 0 -> world.wronglySpreadStacks(name, config, 2);
+      case 1 -> world.busySpreadStacks(name, config, 2);
+      default -> world.stack(name, config);
+    };
+  }
+
+  @Override
+  SocketOptions.Builder options() {
+    SocketOptions.Builder options = super.options();
+    if (chance(0.15)) {
+      options.tcp(t -> t.fastOpenConnect(true).fastOpenPending(16).fastOpenNoCookie(true));
+    }
+    if (chance(0.1)) {
+      options.userTimeout(Duration.ofSeconds(3));
+    }
+    if (chance(0.3)) {
+      options.scheduler(Schedulers.names().get(random.nextInt(Schedulers.names().size())));
+    }
+    return options;
+  }
+
+  @Override
+  LinkProfile profile() {
+    LinkProfile p = super.profile();
+    return chance(0.2) ? p.reorder(0.05, millis(20)).duplicate(0.02) : p;
   }
 
   /** A number whose digits are choices. */
@@ -277,6 +312,10 @@ final class EveryEndScenario extends ShortLives {
         world.network().links().forEach(SimLink::blackhole);
         living(Endpoint::thenShutDown);
       }
+      case SILENCE_ONE_WAY -> {
+        world.network().links().forEach(this::silenceOneWay);
+        living(Endpoint::thenShutDown);
+      }
       case ADDRESS_GONE -> {
         addressGone();
         living(Endpoint::thenShutDown);
@@ -328,6 +367,11 @@ final class EveryEndScenario extends ShortLives {
         world.network().after(seconds(8 * random.nextDouble()), link::up);
       }
     }
+  }
+
+  private void silenceOneWay(SimLink link) {
+    SimChannel silent = way == Way.TO_CLIENT ? link.backward() : link.forward();
+    silent.middlebox((nowNs, packet) -> Middlebox.Verdict.DROP);
   }
 
   private void addressGone() {

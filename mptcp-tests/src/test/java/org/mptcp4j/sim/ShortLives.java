@@ -52,19 +52,19 @@ abstract class ShortLives implements AutoCloseable {
                     .closing(Duration.ofSeconds(10))
                     .zeroSubflow(Duration.ofSeconds(10))
                     .timeWait(Duration.ofSeconds(2)))
-        .defaults(options())
+        .defaults(options().build())
         .build();
   }
 
-  private SocketOptions options() {
+  /** Options of the sockets, drawn by lot. */
+  SocketOptions.Builder options() {
     Duration second = Duration.ofSeconds(1);
     return SocketOptions.builder()
         .keepAlive(true)
         .keepAliveTimes(KeepAlive.of(second.multipliedBy(5), second, 5))
         .noDelay(chance(0.5))
         .sendBufferBytes(1 << (14 + random.nextInt(5)))
-        .receiveBufferBytes(1 << (14 + random.nextInt(5)))
-        .build();
+        .receiveBufferBytes(1 << (14 + random.nextInt(5)));
   }
 
   LinkProfile profile() {
