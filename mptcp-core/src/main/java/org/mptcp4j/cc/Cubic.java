@@ -103,7 +103,6 @@ final class Cubic extends LossBasedControl {
       state = new State(epoch, epoch.wMax, state.priorSegments);
     }
     epoch.grow(nowNs, (double) ackedBytes / mss(), context().srttNs());
-    epoch.cwndSegments = Math.min(epoch.cwndSegments, (double) MAX_CWND_BYTES / mss());
     cwnd(epoch.cwndSegments * mss());
   }
 

@@ -54,7 +54,10 @@ class CubicTest {
     lossAt(1000);
     double k = Math.cbrt((1000 - 700) / 0.4);
     long rttNs = 50 * MS;
-    roundTrips((int) (k * 1000 / 50), rttNs);
+    // Concave: seven eighths of the way in half of the time.
+    roundTrips((int) (k / 2 * 1000 / 50), rttNs);
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(1000 - 300 / 8.0, within(15.0));
+    roundTrips((int) (k / 2 * 1000 / 50), rttNs);
     assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(1000, within(15.0));
     roundTrips(40, rttNs);
     assertThat(flow.cwndBytes()).isGreaterThan(1000 * MSS);
@@ -77,7 +80,11 @@ class CubicTest {
     flow.loseAndRecover(nowNs);
     assertThat(flow.cwndBytes()).isEqualTo(490 * MSS);
     double target = 700 * (1 + 0.7) / 2;
-    roundTrips((int) (Math.cbrt((target - 490) / 0.4) * 1000 / 50), 50 * MS);
+    double k = Math.cbrt((target - 490) / 0.4);
+    roundTrips((int) (k / 2 * 1000 / 50), 50 * MS);
+    assertThat(flow.cwndBytes() / (double) MSS)
+        .isCloseTo(target - (target - 490) / 8, within(12.0));
+    roundTrips((int) (k / 2 * 1000 / 50), 50 * MS);
     assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(target, within(12.0));
   }
 
@@ -158,5 +165,75 @@ class CubicTest {
     lossAt(100);
     roundTrips(40, 20 * MS);
     assertThat((double) undone).isCloseTo(flow.cwndBytes(), within(0.01 * undone));
+  }
+
+  // RFC 9438 section 4.9: the time until it was known to be for nothing is none of the epoch's.
+  @Test
+  void theTimeOfAReductionForNothingDoesNotCount() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    flow.control.onRto(nowNs, flow.cwndBytes());
+    nowNs += 5_000 * MS;
+    flow.control.onUndo(nowNs);
+    roundTrips(20, 20 * MS);
+    assertGrewAsIn(40);
+  }
+
+  // RFC 9438 section 5.8: time in which the application limits the rate does not count.
+  @Test
+  void theTimeInWhichTheWindowIsNotUsedDoesNotCount() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    for (int i = 0; i < 100; i++) {
+      nowNs += 50 * MS;
+      flow.ack(nowNs, MSS, MSS);
+    }
+    roundTrips(20, 20 * MS);
+    assertGrewAsIn(40);
+  }
+
+  private void assertGrewAsIn(int rounds) {
+    int grown = flow.cwndBytes();
+    nowNs = 0;
+    lossAt(100);
+    roundTrips(rounds, 20 * MS);
+    assertThat((double) grown).isCloseTo(flow.cwndBytes(), within(0.01 * grown));
+  }
+
+  // RFC 9438 section 4.6: by a part of what was in flight, when that was less than the window.
+  @Test
+  void aWindowThatWasNotUsedIsReducedFromWhatWasInFlight() {
+    flow.start("cubic", 100, 50);
+    flow.control.onLoss(nowNs, 60 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(42 * MSS);
+    flow.start("cubic", 100, 50);
+    flow.control.onLoss(nowNs, 10 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(35 * MSS);
+    flow.start("cubic", 100, 50);
+    flow.control.onCongestionExperienced(nowNs, 60 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(51 * MSS);
+  }
+
+  @Test
+  void theCurveBeginsAnewAfterIdleTime() {
+    lossAt(100);
+    roundTrips(200, 20 * MS);
+    assertThat(flow.cwndBytes()).isGreaterThan(90 * MSS);
+    flow.control.onIdle(nowNs, 5_000 * MS);
+    while (flow.control.inSlowStart()) {
+      roundTrips(1, 20 * MS);
+    }
+    assertThat(flow.cwndBytes()).isBetween(70 * MSS, 72 * MSS);
+  }
+
+  @Test
+  void theCurveGoesOnFromTheSameBytesWithAnotherSegmentSize() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    int before = flow.cwndBytes();
+    flow.mss = MSS / 2;
+    flow.control.onMssChange();
+    flow.ack(nowNs, MSS);
+    assertThat(flow.cwndBytes()).isBetween(before, before + MSS);
   }
 }

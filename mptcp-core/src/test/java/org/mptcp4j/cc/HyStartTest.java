@@ -102,4 +102,21 @@ class HyStartTest {
     assertThat(flow.control.inSlowStart()).isTrue();
     assertThat(flow.cwndBytes()).isEqualTo(256 * MSS);
   }
+
+  // Section 4.2: RttThresh itself is enough.
+  @Test
+  void aRoundTripLongerByTheThresholdEndsTheDoubling() {
+    round(40 * MS);
+    round(40 * MS);
+    round(45 * MS);
+    assertThat(flow.cwndBytes()).isLessThan(80 * MSS);
+  }
+
+  @Test
+  void acknowledgementsWithoutARoundTripTimeSayNothing() {
+    round(40 * MS);
+    round(0);
+    round(40 * MS);
+    assertThat(flow.cwndBytes()).isEqualTo(80 * MSS);
+  }
 }

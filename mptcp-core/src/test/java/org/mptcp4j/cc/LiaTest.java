@@ -110,4 +110,12 @@ class LiaTest {
     assertThat(a.cwndBytes()).isEqualTo(50 * MSS);
     assertThat(b.cwndBytes()).isEqualTo(100 * MSS);
   }
+
+  // RFC 3168 section 6.1.2: a mark is answered as a loss is.
+  @Test
+  void marksHalveTheWindowToo() {
+    TestFlow a = group.add(100, 40 * MS);
+    a.control.onCongestionExperienced(0, 100 * MSS);
+    assertThat(a.cwndBytes()).isEqualTo(50 * MSS);
+  }
 }

@@ -33,7 +33,8 @@ class NewRenoTest {
   void slowStartEndsAtTheThreshold() {
     flow.control.onRto(0, 16 * MSS);
     flow.ack(0, 64 * MSS, 64 * MSS);
-    assertThat(flow.cwndBytes()).isBetween(8 * MSS, 15 * MSS);
+    // Of 64 segments 7 are slow start's; 8 + 9 + 10 + 11 + 12 are windows of congestion avoidance.
+    assertThat(flow.cwndBytes()).isEqualTo(13 * MSS);
     assertThat(flow.control.inSlowStart()).isFalse();
   }
 
@@ -73,5 +74,54 @@ class NewRenoTest {
     flow.start("reno", 30, 20);
     assertThat(flow.cwndBytes()).isEqualTo(30 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(20 * MSS);
+  }
+
+  // RFC 7661 section 4.2: slow start goes on while more than half of the window is used.
+  @Test
+  void slowStartGrowsWhenMoreThanHalfOfTheWindowIsUsed() {
+    flow.ack(0, MSS, 5 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    flow.ack(0, MSS, 5 * MSS + 1);
+    assertThat(flow.cwndBytes()).isEqualTo(11 * MSS);
+  }
+
+  // RFC 7661 section 4.2, with the room of a super-segment: an eighth, at most 64 KB.
+  @Test
+  void congestionAvoidanceGrowsWhenTheWindowIsUsed() {
+    flow.start("reno", 20, 20);
+    flow.ack(0, 100 * MSS, 20 * MSS - MSS - 20 * MSS / 8);
+    assertThat(flow.cwndBytes()).isEqualTo(20 * MSS);
+    flow.ack(0, 20 * MSS, 20 * MSS - MSS - 20 * MSS / 8 + 1);
+    assertThat(flow.cwndBytes()).isEqualTo(21 * MSS);
+    flow.start("reno", 1000, 1000);
+    flow.ack(0, 1000 * MSS, 1000 * MSS - MSS - 65_536);
+    assertThat(flow.cwndBytes()).isEqualTo(1000 * MSS);
+    flow.ack(0, 1000 * MSS, 1000 * MSS - MSS - 65_535);
+    assertThat(flow.cwndBytes()).isEqualTo(1001 * MSS);
+  }
+
+  // RFC 8511 section 3: beta_ecn is 0.8, of what was in flight or of half the window.
+  @Test
+  void marksTakeAFifth() {
+    flow.start("reno", 100, 50);
+    flow.control.onCongestionExperienced(0, 60 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(48 * MSS);
+    flow.start("reno", 100, 50);
+    flow.control.onCongestionExperienced(0, 10 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(40 * MSS);
+  }
+
+  @Test
+  void aReductionAndItsUndoingBeginANewWindowOfAcknowledgements() {
+    flow.start("reno", 10, 10);
+    flow.ack(0, 9 * MSS);
+    flow.control.onLoss(0, 10 * MSS);
+    flow.ack(0, 4 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(5 * MSS);
+    flow.control.onUndo(0);
+    flow.ack(0, 9 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    flow.ack(0, MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(11 * MSS);
   }
 }
