@@ -51,9 +51,16 @@ class OffsetTreeTest {
     for (int i = 0; i < 260; i += 13) {
       var floor = model.floorEntry(i);
       var above = model.higherEntry(i);
+      long before = tree.steps();
       assertThat(tree.atOrBefore(BASE + i)).isEqualTo(floor == null ? 0 : floor.getValue());
+      assertThat(tree.steps() - before).isBetween(tree.isEmpty() ? 0L : 1L, deepest(tree));
       assertThat(tree.next()).isEqualTo(above == null ? 0 : above.getValue());
     }
+  }
+
+  /** The most levels of an AVL tree. */
+  private static long deepest(OffsetTree tree) {
+    return (long) (1.4405 * Math.log(tree.size() + 2) / Math.log(2));
   }
 
   @Test
@@ -74,11 +81,50 @@ class OffsetTreeTest {
       tree.add(i);
     }
     for (int i = 4096; i < 20_000; i++) {
-      tree.remove(tree.first());
+      long[] steps = {tree.steps(), 0, 0, 0, 0, 0};
+      int first = tree.first();
+      steps[1] = tree.steps();
+      tree.remove(first);
+      steps[2] = tree.steps();
       tree.add(i);
-      long before = tree.steps();
+      steps[3] = tree.steps();
       tree.atOrBefore(i - 1);
-      assertThat(tree.steps() - before).isLessThanOrEqualTo(18);
+      steps[4] = tree.steps();
+      tree.last();
+      steps[5] = tree.steps();
+      for (int operation = 1; operation < steps.length; operation++) {
+        assertThat(steps[operation] - steps[operation - 1]).isBetween(1L, 18L);
+      }
     }
+  }
+
+  @Test
+  void takingOneOutOfTheMiddleLooksAtWhatFollowsIt() {
+    OffsetTree tree = new OffsetTree();
+    int[] slots = new int[7];
+    for (int i : new int[] {3, 1, 5, 0, 2, 4, 6}) {
+      slots[i] = tree.add(i);
+    }
+    long before = tree.steps();
+    tree.remove(slots[3]);
+    // The root, and on the way to the least above it 5 and 4.
+    assertThat(tree.steps() - before).isEqualTo(3);
+  }
+
+  @Test
+  void memoryThatHadGrownLargeIsGivenBack() {
+    OffsetTree tree = new OffsetTree();
+    int least = tree.slots();
+    for (int i = 0; i < 4096; i++) {
+      tree.add(i);
+    }
+    tree.clear();
+    assertThat(tree.slots()).isEqualTo(least);
+    for (int i = 0; i < 2 * least; i++) {
+      tree.add(i);
+    }
+    int some = tree.slots();
+    tree.clear();
+    assertThat(tree.slots()).isEqualTo(some);
   }
 }

@@ -177,4 +177,32 @@ class RackTest {
     board.advance(0, 500, times, rack);
     assertThat(rack.rttNs()).isEqualTo(9 * ms);
   }
+
+  // RFC 8985 section 6.2 step 2: the most recent is the last sent, and of those the last by number.
+  @Test
+  void ofSegmentsSentAtTheSameTimeTheLastDeliveredCounts() {
+    send(0, 10);
+    rack.begin(RTT, una, RTT);
+    board.sack(4 * MSS, 7 * MSS, times, rack);
+    board.sack(MSS, 2 * MSS, times, rack);
+    assertThat(detect(RTT, false)).isTrue();
+    assertThat(board.lostRangeEnd(0)).isEqualTo(MSS);
+    assertThat(board.nextLost(MSS)).isEqualTo(2 * MSS);
+  }
+
+  @Test
+  void beforeAnythingIsDeliveredNothingIsLost() {
+    send(0, 10);
+    rack.begin(10 * RTT, una, RTT);
+    assertThat(detect(10 * RTT, true)).isFalse();
+    assertThat(rack.deadlineNs()).isEqualTo(SendTimer.NEVER);
+  }
+
+  @Test
+  void anOriginalIsDeliveredBelowWhatFollowsItsBeginning() {
+    send(0, 10);
+    sack(RTT, 4, 7);
+    assertThat(rack.originalDeliveredBelow(4 * MSS)).isFalse();
+    assertThat(rack.originalDeliveredBelow(4 * MSS + 1)).isTrue();
+  }
 }

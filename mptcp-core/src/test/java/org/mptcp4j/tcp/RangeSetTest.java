@@ -10,6 +10,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 /** A range set against a bit set, at an offset that wraps. */
 class RangeSetTest {
@@ -58,5 +59,22 @@ class RangeSetTest {
       assertThat(set.bytesWithin(BASE + i, BASE + i + 20))
           .isEqualTo(model.get(i, i + 20).cardinality());
     }
+  }
+
+  @Test
+  void rangesAreCountedThatAreLookedAt() {
+    RangeSet set = new RangeSet();
+    for (int i = 1; i <= 5; i++) {
+      set.add(10L * i, 10L * i + 5);
+    }
+    assertThat(set.steps()).isZero();
+    set.bytesFrom(32);
+    assertThat(set.steps()).isEqualTo(3);
+    set.bytesWithin(12, 24);
+    assertThat(set.steps()).isEqualTo(5);
+    set.add(12, 24);
+    assertThat(set.steps()).isEqualTo(7);
+    set.remove(32, 45);
+    assertThat(set.steps()).isEqualTo(9);
   }
 }

@@ -64,4 +64,39 @@ class SackBlocksTest {
     blocks.forget();
     assertThat(written(7)).containsExactly("3-5");
   }
+
+  @Test
+  void whatIsInOrderMakesRoomForOlderBlocks() {
+    blocks.onStored(40, 50);
+    blocks.onStored(10, 20);
+    assertThat(written(20)).containsExactly("40-50");
+  }
+
+  // RFC 2883 section 4: a duplicate is reported once, in the first block.
+  @Test
+  void aDuplicateIsReportedOnceAndFirst() {
+    assertThat(blocks.dsackStart()).isEqualTo(-1);
+    blocks.onStored(10, 20);
+    blocks.onDuplicate(3, 5);
+    assertThat(blocks.dsackStart()).isEqualTo(3);
+    assertThat(written(7)).containsExactly("3-5", "10-20");
+    assertThat(blocks.dsackStart()).isEqualTo(-1);
+    assertThat(written(7)).containsExactly("10-20");
+  }
+
+  @Test
+  void duplicatesThatTouchAreOneAndOfOthersTheLastIsReported() {
+    blocks.onDuplicate(3, 5);
+    blocks.onDuplicate(5, 7);
+    assertThat(written(9)).containsExactly("3-7");
+    blocks.onDuplicate(5, 7);
+    blocks.onDuplicate(3, 5);
+    assertThat(written(9)).containsExactly("3-7");
+    blocks.onDuplicate(3, 5);
+    blocks.onDuplicate(6, 8);
+    assertThat(written(9)).containsExactly("6-8");
+    blocks.onDuplicate(6, 8);
+    blocks.onDuplicate(3, 5);
+    assertThat(written(9)).containsExactly("3-5");
+  }
 }
