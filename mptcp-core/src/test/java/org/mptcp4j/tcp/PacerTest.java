@@ -55,4 +55,17 @@ class PacerTest {
     }
     assertThat(bytes).isBetween((long) (0.97 * RATE), (long) (1.01 * RATE));
   }
+
+  @Test
+  void whatWasMadeGoodNeedsNoWaiting() {
+    pacer.onSent(5_000 * MS, 12_500, RATE);
+    assertThat(pacer.isWaiting()).isFalse();
+    assertThat(pacer.deadlineNs()).isEqualTo(SendTimer.NEVER);
+    pacer.onSent(5_000 * MS, 12_500, RATE);
+    assertThat(pacer.isWaiting()).isTrue();
+    assertThat(pacer.deadlineNs()).isEqualTo(5_001 * MS);
+    assertThat(pacer.isWaiting(5_001 * MS - 1)).isTrue();
+    assertThat(pacer.isWaiting(5_001 * MS)).isFalse();
+    assertThat(pacer.isWaiting()).isFalse();
+  }
 }

@@ -80,4 +80,32 @@ class PrrTest {
     prr.onAck(0, false, 5 * MSS, MSS);
     assertThat(prr.roomBytes()).isZero();
   }
+
+  // CEIL(prr_delivered * ssthresh / RecoverFS) - prr_out.
+  @Test
+  void aboveTheTargetTheProportionIsRoundedUp() {
+    prr.begin(3000, 1000);
+    prr.onSent(10);
+    prr.onAck(100, false, 1500, MSS);
+    assertThat(prr.roomBytes()).isEqualTo(34 - 10);
+    prr.onAck(200, false, 1500, MSS);
+    assertThat(prr.roomBytes()).isEqualTo(100 - 10);
+  }
+
+  @Test
+  void atTheTargetNothingIsAdmitted() {
+    prr.begin(20 * MSS, 10 * MSS);
+    prr.onSent(MSS);
+    prr.onAck(3 * MSS, false, 10 * MSS, MSS);
+    assertThat(prr.roomBytes()).isZero();
+  }
+
+  @Test
+  void onlyAnAckThatDeliversSomethingIsSafe() {
+    prr.begin(20 * MSS, 10 * MSS);
+    prr.onAck(MSS, false, 5 * MSS, MSS);
+    prr.onSent(MSS);
+    prr.onAck(0, true, 5 * MSS, MSS);
+    assertThat(prr.roomBytes()).isZero();
+  }
 }
