@@ -124,4 +124,13 @@ class NewRenoTest {
     flow.ack(0, MSS);
     assertThat(flow.cwndBytes()).isEqualTo(11 * MSS);
   }
+
+  @Test
+  void pacingIsTwiceTheWindowARoundTripInSlowStartAndAFifthMoreAfterIt() {
+    assertThat(flow.control.needsPacing()).isFalse();
+    assertThat(flow.control.pacingRateBytesPerSecond(0)).isEqualTo(Long.MAX_VALUE);
+    assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(1_000_000);
+    flow.control.onLoss(0, 20 * MSS);
+    assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(600_000);
+  }
 }
