@@ -11,79 +11,8 @@ class BbrModelTest {
   private static final long SECOND = 1_000 * MS;
 
   private final BbrModel model = new BbrModel();
-  private final Sample sample = new Sample();
+  private final TestSample sample = new TestSample();
   private long nowNs = SECOND;
-
-  /** One acknowledgement; its rate is measured over a millisecond. */
-  private static final class Sample implements RateSample {
-    private long prior;
-    private long total;
-    private long delivered;
-    private int newly;
-    private int lost;
-    private boolean appLimited;
-    private long rttNs;
-
-    @Override
-    public int ackedBytes() {
-      return newly;
-    }
-
-    @Override
-    public int newlyDeliveredBytes() {
-      return newly;
-    }
-
-    @Override
-    public long totalDeliveredBytes() {
-      return total;
-    }
-
-    @Override
-    public long priorDeliveredBytes() {
-      return prior;
-    }
-
-    @Override
-    public long deliveredBytes() {
-      return delivered;
-    }
-
-    @Override
-    public long intervalNs() {
-      return MS;
-    }
-
-    @Override
-    public boolean appLimited() {
-      return appLimited;
-    }
-
-    @Override
-    public long rttNs() {
-      return rttNs;
-    }
-
-    @Override
-    public int inFlightBytes() {
-      return 0;
-    }
-
-    @Override
-    public int peakInFlightBytes() {
-      return 0;
-    }
-
-    @Override
-    public int lostBytes() {
-      return lost;
-    }
-
-    @Override
-    public int ecnMarkedBytes() {
-      return 0;
-    }
-  }
 
   private void ack() {
     model.onAck(nowNs, sample, CWND);

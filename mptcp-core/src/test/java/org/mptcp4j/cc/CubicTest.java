@@ -63,6 +63,17 @@ class CubicTest {
     assertThat(flow.cwndBytes()).isGreaterThan(1000 * MSS);
   }
 
+  // RFC 9438 section 4.2: the target is W_cubic(t + RTT), reached when a window is acknowledged.
+  @Test
+  void theWindowAimsAtTheCurveOneRoundTripLater() {
+    lossAt(1000);
+    flow.srttNs = 1_000 * MS;
+    flow.ack(nowNs, MSS);
+    flow.ack(nowNs + 100 * MS, 700 * MSS);
+    double target = 0.4 * Math.pow(1.1 - Math.cbrt(300 / 0.4), 3) + 1000;
+    assertThat(flow.cwndBytes() / (double) MSS).isCloseTo(target, within(0.1));
+  }
+
   // RFC 9438 section 4.3: in networks where Reno does well, CUBIC does no worse.
   @Test
   void growsAtLeastLikeRenoOnShortPaths() {
@@ -223,6 +234,7 @@ class CubicTest {
     while (flow.control.inSlowStart()) {
       roundTrips(1, 20 * MS);
     }
+    roundTrips(1, 20 * MS);
     assertThat(flow.cwndBytes()).isBetween(70 * MSS, 72 * MSS);
   }
 

@@ -47,6 +47,11 @@ final class TestFlow implements CcContext, RateSample {
     return this;
   }
 
+  /** So much is in flight. */
+  void inFlight(int bytes) {
+    peak = bytes;
+  }
+
   /** What is acknowledged from now on was sent upon the first acknowledgement of the last round. */
   void beginRound() {
     prior = roundBytes;

@@ -1,0 +1,287 @@
+package org.mptcp4j.cc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.mptcp4j.cc.TestFlow.MS;
+import static org.mptcp4j.cc.TestFlow.MSS;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * The states of BBR, seen by what they multiply the bandwidth with; sections of
+ * draft-ietf-ccwg-bbr. The path delivers 10,000 bytes in a millisecond, the round trip is 40 ms.
+ */
+class BbrStatesTest {
+  private static final double RATE = 1e7 * 0.99;
+  private static final int BDP = 400_000;
+  private static final long SECOND = 1_000 * MS;
+
+  private final TestFlow flow = new TestFlow();
+  private final TestSample sample = new TestSample();
+  private CongestionControl bbr;
+  private long nowNs = SECOND;
+
+  BbrStatesTest() {
+    flow.srttNs = 40 * MS;
+    flow.start("bbr");
+    bbr = flow.control;
+    sample.rttNs = 40 * MS;
+    sample.delivered = 10_000;
+    inFlight(600_000);
+  }
+
+  private void inFlight(int bytes) {
+    flow.inFlight(bytes);
+    sample.inFlight = bytes;
+    sample.peak = bytes;
+  }
+
+  private void ack() {
+    sample.prior = -1;
+    bbr.onAck(nowNs, sample);
+  }
+
+  private void round() {
+    sample.total++;
+    sample.prior = sample.total;
+    bbr.onAck(nowNs, sample);
+  }
+
+  private void rounds(int count) {
+    for (int i = 0; i < count; i++) {
+      round();
+    }
+  }
+
+  private void assertGain(double gain) {
+    assertThat((double) bbr.pacingRateBytesPerSecond(0)).isCloseTo(gain * RATE, within(2.0));
+  }
+
+  /** The window grows to all that startup admits. */
+  private void fill() {
+    sample.newly = 100_000;
+    for (int i = 0; i < 12; i++) {
+      nowNs += 100 * MS;
+      round();
+    }
+    sample.newly = 0;
+  }
+
+  private void cruise() {
+    fill();
+    inFlight(BDP / 2);
+    round();
+    assertGain(1.0);
+  }
+
+  private void up() {
+    nowNs += 3 * SECOND;
+    rounds(2);
+  }
+
+  // Section 5.6.2: before anything is known, the first window in a round trip, times the gain.
+  @Test
+  void theFirstRateIsThatOfTheFirstWindow() {
+    assertThat(bbr.pacingRateBytesPerSecond(0)).isEqualTo((long) (2.77 * 10 * MSS * 25));
+    flow.srttNs = 0;
+    flow.start("bbr");
+    assertThat(flow.control.pacingRateBytesPerSecond(0)).isEqualTo(2_770L * 10 * MSS);
+  }
+
+  // Section 5.3.1.2: three rounds without a growth by a quarter; section 5.3.2: then the queue drains.
+  @Test
+  void threeRoundsWithoutGrowthEndStartup() {
+    round();
+    assertGain(2.77);
+    rounds(2);
+    ack();
+    assertThat(bbr.inSlowStart()).isTrue();
+    sample.delivered = 12_500;
+    round();
+    sample.delivered = 10_000;
+    rounds(2);
+    sample.appLimited = true;
+    rounds(3);
+    assertThat(bbr.inSlowStart()).isTrue();
+    sample.appLimited = false;
+    round();
+    assertThat(bbr.inSlowStart()).isFalse();
+    assertGain(0.35 * 1.25);
+  }
+
+  // Section 5.3.2: until what is in flight is the product of bandwidth and delay.
+  @Test
+  void theQueueIsDrainedDownToTheProductOfBandwidthAndDelay() {
+    rounds(4);
+    assertGain(0.35);
+    inFlight(BDP + 1);
+    ack();
+    assertGain(0.35);
+    inFlight(BDP);
+    ack();
+    assertGain(1.0);
+  }
+
+  // Section 5.3.1.3: high loss in six places ends startup too; the bound is the BDP.
+  @Test
+  void highLossEndsStartup() {
+    round();
+    sample.delivered = 20_000;
+    round();
+    sample.lost = 100;
+    for (int i = 0; i < 6; i++) {
+      ack();
+    }
+    assertThat(bbr.inSlowStart()).isTrue();
+    sample.lost = 0;
+    round();
+    assertThat(bbr.inSlowStart()).isFalse();
+  }
+
+  // Section 5.6.4.2: the window is the product of bandwidth and delay, times the gain, plus what
+  // comes in bursts.
+  @Test
+  void theWindowFollowsTheGain() {
+    fill();
+    assertThat(bbr.cwndBytes()).isBetween(2 * BDP, 2 * BDP + 100_000);
+    int before = bbr.cwndBytes();
+    bbr.onRto(nowNs, before);
+    assertThat(bbr.cwndBytes()).isEqualTo(MSS);
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(4 * MSS);
+    bbr.onUndo(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void theWindowIsNeverUnderFourSegmentsOfTheNewSize() {
+    flow.mss = 9 * MSS;
+    bbr.onMssChange();
+    assertThat(bbr.cwndBytes()).isEqualTo(36 * MSS);
+  }
+
+  // Section 5.3.3.8: Reno's time of at most 63 rounds, or two to three seconds.
+  @Test
+  void bandwidthIsProbedAfterSixtyThreeRounds() {
+    cruise();
+    rounds(62);
+    assertGain(1.0);
+    round();
+    assertGain(1.0);
+    ack();
+    assertGain(1.0);
+    round();
+    assertGain(1.25);
+  }
+
+  @Test
+  void bandwidthIsProbedAfterTwoToThreeSeconds() {
+    cruise();
+    nowNs += 2 * SECOND;
+    ack();
+    round();
+    assertGain(1.0);
+    nowNs += SECOND;
+    ack();
+    round();
+    assertGain(1.25);
+  }
+
+  // Section 5.3.3.5: until the rate grows no more; then down to what fits.
+  @Test
+  void aProbeEndsWhenTheRateGrowsNoMore() {
+    cruise();
+    up();
+    assertGain(1.25);
+    inFlight(600_000);
+    rounds(2);
+    assertGain(1.25);
+    round();
+    assertGain(0.9);
+    inFlight(BDP + 1);
+    ack();
+    assertGain(0.9);
+    inFlight(BDP);
+    ack();
+    assertGain(1.0);
+  }
+
+  // Section 5.3.3.6: high loss while probing shows how much may be in flight: 70 % of it.
+  @Test
+  void aProbeEndsAtHighLossAndLeavesABound() {
+    cruise();
+    up();
+    inFlight(600_000);
+    sample.newly = 900;
+    sample.lost = 100;
+    ack();
+    assertGain(1.25);
+    round();
+    assertGain(0.9);
+    int bound = (int) (0.7 * BDP);
+    assertThat(bbr.cwndBytes()).isBetween(bound - 2 * MSS, bound + 2 * MSS);
+    sample.newly = 0;
+    sample.lost = 0;
+    inFlight((int) (0.85 * bound) + 2 * MSS);
+    ack();
+    assertGain(0.9);
+    inFlight((int) (0.85 * bound) - 2 * MSS);
+    ack();
+    assertGain(1.0);
+    assertThat(bbr.cwndBytes())
+        .isBetween((int) (0.85 * bound) - 2 * MSS, (int) (0.85 * bound) + 2 * MSS);
+  }
+
+  // Section 5.3.4.3: half of the BDP for 200 ms and a round trip.
+  @Test
+  void theShortestRoundTripIsProbedForWithHalfOfTheWindow() {
+    cruise();
+    int before = bbr.cwndBytes();
+    inFlight(600_000);
+    nowNs += 6 * SECOND;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    nowNs += SECOND;
+    rounds(2);
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    inFlight(BDP / 2);
+    ack();
+    nowNs += 200 * MS + 1;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    round();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    assertGain(1.0);
+    nowNs += 5 * SECOND;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    nowNs += 1;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    inFlight(BDP / 2);
+    ack();
+    nowNs += 200 * MS;
+    rounds(2);
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    nowNs += 1;
+    round();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  // Section 5.5.10.3: between probes, high loss lowers what is counted on.
+  @Test
+  void highLossBetweenProbesLowersTheRate() {
+    cruise();
+    sample.delivered = 8_000;
+    round();
+    sample.newly = 900;
+    sample.lost = 100;
+    ack();
+    round();
+    assertGain(0.8);
+    bbr.onUndo(nowNs);
+    sample.lost = 0;
+    ack();
+    assertGain(1.0);
+  }
+}
