@@ -88,7 +88,8 @@ class BbrStatesTest {
     assertThat(flow.control.pacingRateBytesPerSecond(0)).isEqualTo(2_770L * 10 * MSS);
   }
 
-  // Section 5.3.1.2: three rounds without a growth by a quarter; section 5.3.2: then the queue drains.
+  // Section 5.3.1.2: three rounds without a growth by a quarter; section 5.3.2: then the queue
+  // drains.
   @Test
   void threeRoundsWithoutGrowthEndStartup() {
     round();

@@ -28,6 +28,7 @@ class CongestionControlsTest {
   void anInstanceHasTheNameItWasGiven() {
     CongestionControlFactory mine = CongestionControls.of("mine", Cubic::new);
     assertThat(mine.name()).isEqualTo("mine");
+    assertThat(mine).hasToString("mine");
     TestFlow flow = new TestFlow();
     assertThat(mine.create(flow)).isInstanceOf(Cubic.class);
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** RFC 5682, section 2 without SACK and section 3 with it. 1,000 bytes were sent before a timeout. */
+/**
+ * RFC 5682, section 2 without SACK and section 3 with it. 1,000 bytes were sent before a timeout.
+ */
 class FrtoTest {
   private static final long NXT = 1_000;
 
