@@ -28,6 +28,7 @@ final class MetaRetransmission {
   private byte probes;
   private short unheeded; // expiries while a subflow worked
   private BareAcks bareAcks; // null until a data-level timeout
+  private Questions questions; // null until the peer of the only subflow is asked
 
   MetaRetransmission(
       ConnectionConfig config,
@@ -57,6 +58,7 @@ final class MetaRetransmission {
       timers.stop(Timer.RETRANSMIT);
       backoff = 0;
       unheeded = 0;
+      questions = null;
     }
     long silentNs = untilProbeOfSilent(nowNs);
     boolean blocked = transmitter.blockedByWindow();
@@ -74,6 +76,7 @@ final class MetaRetransmission {
   void progress(long nowNs) {
     backoff = 0;
     unheeded = 0;
+    questions = null;
     if (pending()) {
       timers.arm(Timer.RETRANSMIT, nowNs + interval(0));
     }
@@ -109,8 +112,17 @@ final class MetaRetransmission {
     }
     if (alone && isDue(nowNs) && rules.isEarly(master, this)) {
       expire(nowNs);
+      if (questions == null) {
+        questions = new Questions();
+      }
+      questions.ask(nowNs, master);
     }
     return false;
+  }
+
+  /** Whether the only subflow's peer was asked so often since it had all, and has answered. */
+  boolean isAnswered(MptcpTcpSock only, int times) {
+    return questions != null && questions.answered(only, times);
   }
 
   /** Whether what it sends again never gets through. */

@@ -11,8 +11,8 @@ import org.mptcp4j.wire.RxSegment;
  * @param transmitter what was given to them
  */
 record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitter) {
-  /** Of the data level's timer, each twice as long as the one before: seven times the first. */
-  private static final int EXPIRIES = 2;
+  /** At expiries of the data level's timer, each twice as long as the one before. */
+  private static final int QUESTIONS = 2;
 
   /** Whether the connection may go on as TCP on it for this reason. */
   boolean admit(MptcpTcpSock sf, FallbackCause why) {
@@ -80,10 +80,11 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
    * Whether it is too early to send data again on the only subflow there ever was. What TCP has not
    * acknowledged is TCP's to repair. The rest has come to the peer, which may find no mapping and
    * be about to go on with the bytes as they are (after {@link SubflowInput#UNMAPPED_NS}): what is
-   * repeated would be in them twice.
+   * repeated would be in them twice. It is asked before.
    */
   boolean isEarly(MptcpTcpSock sf, MetaRetransmission retransmission) {
-    return sf.bare() || !sf.options().tx().allArrived() || retransmission.backoff() < EXPIRIES;
+    boolean answered = retransmission.isAnswered(sf, QUESTIONS);
+    return sf.bare() || !sf.options().tx().allArrived() || !answered;
   }
 
   /** Bytes may have been added on the way: then the FIN of TCP says where the data ends. */

@@ -583,6 +583,23 @@ class FallbackTest extends OneVictim {
     assertThat(answers.get(answers.size() - 1).options().dss().dataAck()).isEqualTo(peer.dsn(100));
   }
 
+  // It may have fallen back, and its word be lost: what goes out again would be in its stream
+  // twice.
+  @ParameterizedTest
+  @MethodSource("settings")
+  void nothingGoesOutAgainBeforeThePeerAnswers(Setting setting) {
+    start(setting);
+    long had = ack();
+    victim.toSend += 3_000;
+    said();
+    peer.send(0, 0, s -> s.options().dssAck64(had));
+    net.run(5 * S);
+    assertThat(said()).isNotEmpty().noneMatch(s -> s.payloadLength() > 0);
+    peer.send(0, 0, s -> s.options().dssAck64(had));
+    net.run(10 * S);
+    assertThat(said()).anyMatch(s -> s.payloadLength() > 0);
+  }
+
   // The DATA_FIN never arrives, the FIN of TCP does.
   @ParameterizedTest
   @MethodSource("settings")

@@ -69,7 +69,8 @@ final class EveryEndScenario extends ShortLives {
     NONE_PASSES_LATER(Start.LATER, Boxes::stripsAll),
     NONE_ON_DATA_LATER(Start.LATER, Boxes::stripsData),
     NONE_ON_ACKS_LATER(Start.LATER, Boxes::stripsAcks),
-    ONE_SEGMENT_LATER(Start.LATER, Boxes::stripsThirdAck);
+    ONE_SEGMENT_LATER(Start.LATER, Boxes::stripsThirdAck),
+    WRONG_CHECKSUMS_LATER(Start.LATER, Boxes::spoilsChecksums);
 
     private enum Start {
       NEVER,

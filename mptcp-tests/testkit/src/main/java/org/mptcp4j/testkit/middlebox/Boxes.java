@@ -77,6 +77,11 @@ public final class Boxes {
     return new TcpBox(() -> (p, on, back) -> on.send(which.test(p) ? p.withoutMptcp() : p));
   }
 
+  /** Makes the checksums of mappings wrong, and leaves the data as it is. */
+  public static TcpBox spoilsChecksums() {
+    return new TcpBox(() -> (p, on, back) -> on.send(p.withWrongChecksum()));
+  }
+
   /** Drops SYNs and SYN/ACKs that have MPTCP options. */
   public static TcpBox dropsSyn() {
     return new TcpBox(

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
@@ -43,6 +44,7 @@ record TcpPacket(
   private static final int KIND_SACK = 5;
   private static final int KIND_TIMESTAMPS = 8;
   private static final int KIND_MPTCP = 30;
+  private static final int SUBTYPE_DSS = 2;
 
   /** Whether a datagram is TCP and whole. */
   static boolean isTcp(ByteBuf datagram) {
@@ -164,6 +166,26 @@ record TcpPacket(
       from = at + length;
     }
     return withOptions(changed);
+  }
+
+  /** The same with another checksum in its mapping, if that has one: RFC 8684 section 3.3. */
+  TcpPacket withWrongChecksum() {
+    for (int at = find(KIND_MPTCP, 0); at >= 0; at = find(KIND_MPTCP, at + options[at + 1])) {
+      int last = at + options[at + 1] - 1;
+      boolean dss = options[at + 2] >>> 4 == SUBTYPE_DSS;
+      if (dss && last - at >= bytesBeforeChecksum(options[at + 3])) {
+        byte[] changed = options.clone();
+        changed[last] ^= 1;
+        return withOptions(changed);
+      }
+    }
+    return this;
+  }
+
+  private static int bytesBeforeChecksum(int flags) {
+    int ack = (flags & Dss.ACK) == 0 ? 0 : (flags & Dss.ACK64) == 0 ? 4 : 8;
+    int mapping = (flags & Dss.DSN64) == 0 ? 10 : 14;
+    return (flags & Dss.MAP) == 0 ? Integer.MAX_VALUE : 4 + ack + mapping;
   }
 
   /** Its SACK blocks moved. */
