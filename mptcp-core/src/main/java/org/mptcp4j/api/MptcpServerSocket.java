@@ -44,10 +44,10 @@ public interface MptcpServerSocket extends AutoCloseable {
    *
    * @param attachment anything, or {@code null}
    */
-  void attachment(@Nullable Object attachment);
+  void setAttachment(@Nullable Object attachment);
 
   /**
-   * The object given to {@link #attachment(Object)}.
+   * The object given to {@link #setAttachment(Object)}.
    *
    * @return the object, or {@code null}
    */

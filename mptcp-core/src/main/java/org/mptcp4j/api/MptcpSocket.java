@@ -216,7 +216,7 @@ public interface MptcpSocket extends AutoCloseable {
 
   /**
    * Closes a subflow; what it still owed goes out on the others. The last one may be closed: the
-   * connection lives on without, for {@code StackConfig#zeroSubflowTimeout()}, until one is opened.
+   * connection lives on without, for {@link Timeouts#zeroSubflowNs()}, until one is opened.
    *
    * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
    * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN)
@@ -275,18 +275,18 @@ public interface MptcpSocket extends AutoCloseable {
    * @throws MptcpException on plain TCP (EOPNOTSUPP), or not connected (ENOTCONN): {@link
    *     SocketOptions.Builder#pathManager(String)} chooses the first one
    */
-  void pathManager(PathManager manager) throws MptcpException;
+  void setPathManager(PathManager manager) throws MptcpException;
 
   /**
    * Has another path manager decide from now on, chosen by its name.
    *
    * @param name one of {@link PathManagers#names()}, for example {@code "application"}
-   * @throws MptcpException as {@link #pathManager(PathManager)}
+   * @throws MptcpException as {@link #setPathManager(PathManager)}
    * @throws IllegalArgumentException when there is none of that name; the message lists those there
    *     are
    */
-  default void pathManager(String name) throws MptcpException {
-    pathManager(PathManagers.byName(name).get());
+  default void setPathManager(String name) throws MptcpException {
+    setPathManager(PathManagers.byName(name).get());
   }
 
   /**
@@ -350,9 +350,9 @@ public interface MptcpSocket extends AutoCloseable {
   void setKeepAliveTimes(KeepAlive times);
 
   /**
-   * Sets how long bytes may stay unacknowledged: {@code SocketOptions#userTimeout()}.
+   * Sets how long bytes may stay unacknowledged: {@link SocketOptions#userTimeoutNs()}.
    *
-   * @param timeout zero leaves it to {@code StackConfig#retries()}
+   * @param timeout zero leaves it to {@link TcpOptions#retries()}
    * @throws IllegalArgumentException when it is negative
    */
   void setUserTimeout(Duration timeout);
@@ -399,10 +399,10 @@ public interface MptcpSocket extends AutoCloseable {
    *
    * @param attachment anything, or {@code null}
    */
-  void attachment(@Nullable Object attachment);
+  void setAttachment(@Nullable Object attachment);
 
   /**
-   * The object given to {@link #attachment(Object)}.
+   * The object given to {@link #setAttachment(Object)}.
    *
    * @return the object, or {@code null}
    */

@@ -216,7 +216,7 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
    * @param state its new state
    * @throws IllegalArgumentException when there is no such link
    */
-  void linkState(long nowNs, int linkIndex, LinkState state);
+  void setLinkState(long nowNs, int linkIndex, LinkState state);
 
   /**
    * Tells every connection's path manager something, for example that an endpoint was added. Call

@@ -143,7 +143,7 @@ public record SocketOptions(
     private boolean keepAlive;
     private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
     private long userTimeoutNs;
-    private TcpSocketOptions tcp = TcpSocketOptions.DEFAULT;
+    private TcpSocketOptions tcp = TcpSocketOptions.defaults();
     private Optional<InetSocketAddress> localAddress = Optional.empty();
 
     private Builder() {}

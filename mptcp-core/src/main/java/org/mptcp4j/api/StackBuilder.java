@@ -59,7 +59,7 @@ public interface StackBuilder {
   StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority);
 
   /**
-   * Sets the configuration. Default: {@link StackConfig#defaultConfig()}.
+   * Sets the configuration. Default: {@link StackConfig#defaults()}.
    *
    * @param stackConfig the configuration
    * @return this builder
@@ -154,7 +154,7 @@ public interface StackBuilder {
    *     on each of them
    * @return this builder
    */
-  StackBuilder listener(ActivityListener chosen);
+  StackBuilder activityListener(ActivityListener chosen);
 
   /**
    * Makes the stack one of several that share their addresses; each is built with the same links,

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param buffers bounds of buffers that are tuned automatically
  * @param timeouts how long is waited for what
  * @param limits upper bounds of what the stack holds
- * @param defaults options of a socket opened without any
+ * @param sockets options of a socket opened without any
  */
 public record StackConfig(
     MptcpOptions mptcp,
@@ -32,7 +32,7 @@ public record StackConfig(
     Buffers buffers,
     Timeouts timeouts,
     Limits limits,
-    SocketOptions defaults) {
+    SocketOptions sockets) {
 
   /** Checks that no part is missing. */
   public StackConfig {
@@ -41,7 +41,7 @@ public record StackConfig(
     Objects.requireNonNull(buffers, "buffers");
     Objects.requireNonNull(timeouts, "timeouts");
     Objects.requireNonNull(limits, "limits");
-    Objects.requireNonNull(defaults, "defaults");
+    Objects.requireNonNull(sockets, "sockets");
   }
 
   /**
@@ -58,7 +58,7 @@ public record StackConfig(
    *
    * @return the configuration as {@code builder().build()} gives it
    */
-  public static StackConfig defaultConfig() {
+  public static StackConfig defaults() {
     return builder().build();
   }
 
@@ -74,7 +74,7 @@ public record StackConfig(
     b.buffers = buffers;
     b.timeouts = timeouts;
     b.limits = limits;
-    b.defaults = defaults;
+    b.sockets = sockets;
     return b;
   }
 
@@ -87,7 +87,7 @@ public record StackConfig(
     private Buffers buffers = Buffers.defaults();
     private Timeouts timeouts = Timeouts.defaults();
     private Limits limits = Limits.defaults();
-    private SocketOptions defaults = SocketOptions.defaults();
+    private SocketOptions sockets = SocketOptions.defaults();
 
     private Builder() {}
 
@@ -232,8 +232,8 @@ public record StackConfig(
      * @param all in place of what was set before
      * @return this builder
      */
-    public Builder defaults(SocketOptions all) {
-      defaults = all;
+    public Builder sockets(SocketOptions all) {
+      sockets = all;
       return this;
     }
 
@@ -244,10 +244,10 @@ public record StackConfig(
      * @return this builder
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
-    public Builder defaults(Consumer<SocketOptions.Builder> change) {
-      SocketOptions.Builder b = defaults.toBuilder();
+    public Builder sockets(Consumer<SocketOptions.Builder> change) {
+      SocketOptions.Builder b = sockets.toBuilder();
       change.accept(b);
-      defaults = b.build();
+      sockets = b.build();
       return this;
     }
 
@@ -257,7 +257,7 @@ public record StackConfig(
      * @return the configuration
      */
     public StackConfig build() {
-      return new StackConfig(mptcp, tcp, buffers, timeouts, limits, defaults);
+      return new StackConfig(mptcp, tcp, buffers, timeouts, limits, sockets);
     }
   }
 }

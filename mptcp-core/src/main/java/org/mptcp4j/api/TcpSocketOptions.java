@@ -55,9 +55,6 @@ public record TcpSocketOptions(
   /** Instead of a number of bytes that are not sent: a bound that follows the rate. */
   public static final int AUTO = 0;
 
-  /** The defaults. */
-  public static final TcpSocketOptions DEFAULT = new Builder().build();
-
   /** Checks the values. */
   public TcpSocketOptions {
     if (maxSegmentSize != 0) {
@@ -71,6 +68,24 @@ public record TcpSocketOptions(
     Checks.zeroOrPositive("deferAccept", deferAcceptNs);
     Checks.atLeast("notSentLowatBytes", notSentLowatBytes, 0);
     Checks.within("fastOpenPending", fastOpenPending, 0, 65_535);
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The defaults.
+   *
+   * @return options as {@code builder().build()} gives them
+   */
+  public static TcpSocketOptions defaults() {
+    return builder().build();
   }
 
   /**
@@ -150,7 +165,7 @@ public record TcpSocketOptions(
      * @return this builder
      */
     public Builder linger(Duration time) {
-      lingerNs = time.toNanos();
+      lingerNs = Checks.ns("linger", time);
       return this;
     }
 
@@ -171,7 +186,7 @@ public record TcpSocketOptions(
      * @return this builder
      */
     public Builder deferAccept(Duration time) {
-      deferAcceptNs = time.toNanos();
+      deferAcceptNs = Checks.ns("deferAccept", time);
       return this;
     }
 

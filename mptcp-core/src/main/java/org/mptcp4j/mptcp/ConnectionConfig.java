@@ -87,7 +87,7 @@ public record ConnectionConfig(
   public static ConnectionConfig of(StackConfig stack) {
     return of(
         stack,
-        stack.defaults(),
+        stack.sockets(),
         Schedulers.byName(Schedulers.DEFAULT),
         DefaultPathManager::new,
         CongestionControls.byName(CongestionControls.DEFAULT));
@@ -95,7 +95,7 @@ public record ConnectionConfig(
 
   /** The defaults. */
   public static ConnectionConfig defaults() {
-    return of(StackConfig.defaultConfig());
+    return of(StackConfig.defaults());
   }
 
   /** Whether MPTCP is offered or accepted. */

@@ -43,7 +43,7 @@ public final class Endpoints implements PathManagerFactory {
     idRest = from.idRest;
     probeBeforeRemove = from.probeBeforeRemove;
     highestId = idRest ? 0 : 1;
-    limits(from.subflows, from.addAddrAccepted);
+    setLimits(from.subflows, from.addAddrAccepted);
     from.endpoints.forEach(this::add);
   }
 
@@ -223,7 +223,7 @@ public final class Endpoints implements PathManagerFactory {
    *
    * @throws IllegalArgumentException when one is not in 0 to 255
    */
-  public synchronized void limits(int subflows, int addAddrAccepted) {
+  public synchronized void setLimits(int subflows, int addAddrAccepted) {
     maxSubflows = inRange("subflows", subflows);
     maxAddAddrAccepted = inRange("addAddrAccepted", addAddrAccepted);
   }

@@ -38,7 +38,7 @@ final class ListenSocket implements MptcpServerSocket {
   }
 
   @Override
-  public void attachment(Object newAttachment) {
+  public void setAttachment(Object newAttachment) {
     attachment = newAttachment;
   }
 

@@ -38,7 +38,7 @@ final class ProtocolStack implements MptcpStack {
   ProtocolStack(Services services, ConnectionConfigs configs) {
     this.services = services;
     this.configs = configs;
-    defaults = new SubflowFactory(configs.of(configs.stack().defaults()), services);
+    defaults = new SubflowFactory(configs.of(configs.stack().sockets()), services);
     sockets = new Sockets(services);
     input = new PacketInput(sockets, configs.pathManager());
   }
@@ -105,7 +105,7 @@ final class ProtocolStack implements MptcpStack {
 
   @Override
   public MptcpSocket connect(long nowNs, InetSocketAddress remote) throws MptcpException {
-    return connect(nowNs, remote, configs.stack().defaults());
+    return connect(nowNs, remote, configs.stack().sockets());
   }
 
   @Override
@@ -120,14 +120,14 @@ final class ProtocolStack implements MptcpStack {
   }
 
   private SubflowFactory factory(SocketOptions options) {
-    return options == configs.stack().defaults()
+    return options == configs.stack().sockets()
         ? defaults
         : new SubflowFactory(configs.of(options), services);
   }
 
   @Override
   public MptcpServerSocket listen(InetSocketAddress local, int backlog) throws MptcpException {
-    return listen(local, backlog, configs.stack().defaults());
+    return listen(local, backlog, configs.stack().sockets());
   }
 
   @Override
@@ -179,7 +179,7 @@ final class ProtocolStack implements MptcpStack {
   }
 
   @Override
-  public void linkState(long nowNs, int linkIndex, LinkState state) {
+  public void setLinkState(long nowNs, int linkIndex, LinkState state) {
     requireOpen();
     long now = advance(nowNs);
     if (!services.routes().setState(linkIndex, state)) {

@@ -29,7 +29,7 @@ public final class ProtocolStackBuilder implements StackBuilder {
 
   private final List<int[]> links = new ArrayList<>();
   private final List<AddressOf> addresses = new ArrayList<>();
-  private StackConfig config = StackConfig.defaultConfig();
+  private StackConfig config = StackConfig.defaults();
   private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private RandomGenerator random;
   private Scheduler scheduler = Schedulers.byName(Schedulers.DEFAULT);
@@ -94,7 +94,7 @@ public final class ProtocolStackBuilder implements StackBuilder {
   }
 
   @Override
-  public StackBuilder listener(ActivityListener chosen) {
+  public StackBuilder activityListener(ActivityListener chosen) {
     listener = Objects.requireNonNull(chosen, "listener");
     return this;
   }

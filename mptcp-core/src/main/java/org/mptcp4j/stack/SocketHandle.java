@@ -259,7 +259,7 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
-  public void pathManager(PathManager manager) throws MptcpException {
+  public void setPathManager(PathManager manager) throws MptcpException {
     Objects.requireNonNull(manager, "manager");
     paths("exchange the path manager").manager(manager);
     running.touch(node);
@@ -373,7 +373,7 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
-  public void attachment(Object newAttachment) {
+  public void setAttachment(Object newAttachment) {
     attachment = newAttachment;
   }
 

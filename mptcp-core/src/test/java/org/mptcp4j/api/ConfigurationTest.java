@@ -35,7 +35,7 @@ class ConfigurationTest {
           Map.entry(MptcpMode.class, MptcpMode.DISABLED),
           Map.entry(EcnMode.class, EcnMode.REQUEST),
           Map.entry(
-              TcpSocketOptions.class, TcpSocketOptions.DEFAULT.toBuilder().cork(true).build()),
+              TcpSocketOptions.class, TcpSocketOptions.builder().cork(true).build()),
           Map.entry(int.class, 23),
           Map.entry(long.class, 64L << 20),
           Map.entry(Duration.class, Duration.ofMillis(333)),
@@ -65,7 +65,7 @@ class ConfigurationTest {
           Timeouts.defaults(),
           Limits.defaults(),
           SocketOptions.defaults(),
-          TcpSocketOptions.DEFAULT);
+          TcpSocketOptions.defaults());
 
   @TestFactory
   Stream<DynamicTest> everyOptionOf() {
@@ -145,7 +145,7 @@ class ConfigurationTest {
             .buffers(b -> b.send(BufferRange.fixed(5000)))
             .timeouts(t -> t.timeWait(Duration.ofSeconds(7)))
             .limits(l -> l.flows(3))
-            .defaults(o -> o.noDelay(true))
+            .sockets(o -> o.noDelay(true))
             .mptcp(MptcpMode.DISABLED)
             .build();
     assertThat(config.mptcp())
@@ -155,7 +155,7 @@ class ConfigurationTest {
     assertThat(config.buffers().receive()).isEqualTo(Buffers.defaults().receive());
     assertThat(config.timeouts().timeWaitNs()).isEqualTo(7_000_000_000L);
     assertThat(config.limits()).isEqualTo(Limits.builder().flows(3).build());
-    assertThat(config.defaults()).isEqualTo(SocketOptions.builder().noDelay(true).build());
+    assertThat(config.sockets()).isEqualTo(SocketOptions.builder().noDelay(true).build());
     assertThat(config.toBuilder().build()).isEqualTo(config);
   }
 

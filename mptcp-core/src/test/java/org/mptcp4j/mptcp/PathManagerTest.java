@@ -98,7 +98,7 @@ class PathManagerTest {
   private TestApp client;
 
   private void start() {
-    net.client.config = TestHost.config(c -> c.defaults(o -> o.pathManager(() -> diary)));
+    net.client.config = TestHost.config(c -> c.sockets(o -> o.pathManager(() -> diary)));
     net.server.acceptedFinish = false;
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
     client.finish = false;

@@ -29,7 +29,7 @@ class RemovedAddressTest {
   }
 
   private void start(Supplier<PathManager> atServer) {
-    net.server.config = TestHost.config(c -> c.defaults(o -> o.pathManager(atServer)));
+    net.server.config = TestHost.config(c -> c.sockets(o -> o.pathManager(atServer)));
     net.server.acceptedFinish = false;
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
     client.finish = false;

@@ -267,7 +267,7 @@ class KernelPathManagerTest {
         .isThrownBy(() -> Endpoint.of("10.0.1.1", Flag.SIGNAL, Flag.FULLMESH));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> endpoints.add(Endpoint.of("10.0.1.1", Flag.IMPLICIT)));
-    assertThatIllegalArgumentException().isThrownBy(() -> endpoints.limits(256, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> endpoints.setLimits(256, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> endpoints.delete(3));
     List<Endpoint> before = endpoints.list();
     endpoints.add(Endpoint.of("10.0.1.1").withId(3));

@@ -44,7 +44,7 @@ class ActivityTest {
     "fd00:1::2, \\[fd00:1::1]:\\d+ > \\[fd00:1::2]:7, [fd00:1::2]:7"
   })
   void theLifeOfAConnection(String host, String ends, String at) throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       MptcpServerSocket server = hosts.server.listen(at(host, 7), 1);
       MptcpSocket socket = hosts.client.connect(0, at(host, 7));
       hosts.write(socket, "hello");
@@ -87,7 +87,7 @@ class ActivityTest {
 
   @Test
   void aStackThatClosesTellsOfItsConnections() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 1);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "hello");
@@ -100,7 +100,7 @@ class ActivityTest {
 
   @Test
   void aFallbackHasAReason() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.link.backward().middlebox(OptionStripper.mptcpOnSyn());
       hosts.server.listen(at(SERVER_V4, 7), 1);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
@@ -121,7 +121,7 @@ class ActivityTest {
 
   @Test
   void aSilentPathIsStaleAndComesBack() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 1);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "hello");
@@ -221,10 +221,10 @@ class ActivityTest {
 
   @Test
   void linksGoDownAndComeUp() {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
-      hosts.client.linkState(0, 0, LinkState.DOWN);
-      hosts.client.linkState(0, 0, LinkState.DOWN);
-      hosts.client.linkState(0, 0, LinkState.UP);
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
+      hosts.client.setLinkState(0, 0, LinkState.DOWN);
+      hosts.client.setLinkState(0, 0, LinkState.DOWN);
+      hosts.client.setLinkState(0, 0, LinkState.UP);
       assertThat(hosts.clientActivities)
           .containsExactly(new Activity.LinkDown(0), new Activity.LinkUp(0));
       assertThat(log.take()).singleElement().asString().endsWith("link 0 is down");

@@ -23,7 +23,7 @@ class AddressChangeTest {
 
   @Test
   void aConnectionFollowsItsAddresses() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 10);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "one ");
@@ -44,12 +44,12 @@ class AddressChangeTest {
       assertThat(joined.mss()).isLessThan(1400);
 
       hosts.link.blackhole();
-      hosts.client.linkState(hosts.net.nowNs(), 0, LinkState.DOWN);
+      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
       hosts.write(socket, "two ");
       hosts.link.restore();
       hosts.await(() -> hosts.received.length() == 8);
 
-      hosts.client.linkState(hosts.net.nowNs(), 0, LinkState.UP);
+      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.UP);
       InetAddress gone = InetAddress.getByName("10.0.2.1");
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isTrue();
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isFalse();

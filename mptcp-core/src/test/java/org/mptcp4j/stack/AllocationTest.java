@@ -55,7 +55,7 @@ class AllocationTest {
         StackConfig.builder()
             .mptcp(mode)
             .mptcp(m -> m.checksumRequired(checksum))
-            .defaults(SocketOptions.builder().receiveBufferBytes(arrival.windowBytes()).build())
+            .sockets(SocketOptions.builder().receiveBufferBytes(arrival.windowBytes()).build())
             .build();
     FutureTask<Void> task =
         new FutureTask<>(

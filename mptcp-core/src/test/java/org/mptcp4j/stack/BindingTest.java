@@ -75,7 +75,7 @@ class BindingTest {
   @Test
   void destinationsOutOfReach() {
     expect(SocketError.ENETUNREACH, () -> stack.connect(0, at("fd00::1", 80)));
-    stack.linkState(0, 0, LinkState.DOWN);
+    stack.setLinkState(0, 0, LinkState.DOWN);
     expect(SocketError.EHOSTUNREACH, () -> stack.connect(0, at("10.0.1.1", 80)));
   }
 

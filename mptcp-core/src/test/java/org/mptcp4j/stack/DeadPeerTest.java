@@ -27,7 +27,7 @@ class DeadPeerTest {
   private static TwoHosts hosts(MptcpMode mode, Consumer<SocketOptions.Builder> changes) {
     SocketOptions.Builder options = SocketOptions.builder();
     changes.accept(options);
-    return new TwoHosts(StackConfig.builder().mptcp(mode).defaults(options.build()).build());
+    return new TwoHosts(StackConfig.builder().mptcp(mode).sockets(options.build()).build());
   }
 
   /** Opens a connection and exchanges a word, in both directions. */

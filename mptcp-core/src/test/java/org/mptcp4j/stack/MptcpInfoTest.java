@@ -118,7 +118,7 @@ class MptcpInfoTest {
   void aServerWithoutMptcpDeclines(String server) throws Exception {
     StackConfig plain = StackConfig.builder().mptcp(MptcpMode.DISABLED).build();
     try (TwoHosts hosts =
-        new TwoHosts(plain, client -> client.config(StackConfig.defaultConfig()))) {
+        new TwoHosts(plain, client -> client.config(StackConfig.defaults()))) {
       Ends ends = new Ends(hosts, server);
       ends.fellBack(FallbackReason.PEER_DECLINED, FallbackReason.NONE, Protocol.TCP);
     }
@@ -126,7 +126,7 @@ class MptcpInfoTest {
 
   @Test
   void aBoxThatEatsSynsWithTheOption() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.link.forward().middlebox(dropFirstSyns(3));
       Ends ends = new Ends(hosts, SERVER_V4);
       ends.fellBack(FallbackReason.SYN_DROPPED, FallbackReason.NONE, Protocol.TCP);
@@ -135,7 +135,7 @@ class MptcpInfoTest {
 
   @Test
   void aBoxThatStripsTheAnswer() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.link.backward().middlebox(OptionStripper.mptcpOnSyn());
       Ends ends = new Ends(hosts, SERVER_V4);
       ends.fellBack(FallbackReason.PEER_DECLINED, FallbackReason.NO_KEYS_IN_ACK, Protocol.TCP);
@@ -144,7 +144,7 @@ class MptcpInfoTest {
 
   @Test
   void aBoxThatStripsWhatTheServerSaysAfterwards() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       OptionStripper all = OptionStripper.mptcp();
       hosts
           .link

@@ -28,7 +28,7 @@ import org.mptcp4j.wire.RxSegment;
 class PathMtuTest {
   private static final int BYTES = 6_000;
 
-  private TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig());
+  private TwoHosts hosts = new TwoHosts(StackConfig.defaults());
   private final RxSegment view = new RxSegment();
   private ByteBuf inFlight; // a full packet of the client that has not arrived yet
   private MptcpSocket socket;

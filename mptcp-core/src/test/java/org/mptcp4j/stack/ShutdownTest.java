@@ -166,7 +166,7 @@ class ShutdownTest {
 
   @Test
   void aHandshakeThatIsNotOverIsReset() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 9), 10);
       RawHost raw = new RawHost(hosts.server);
       TxSegment syn = RawHost.segment("10.0.1.9", 1000, SERVER_V4, 9);
@@ -184,7 +184,7 @@ class ShutdownTest {
 
   @Test
   void anEarlierDeadlineCounts() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       MptcpSocket client = connect(hosts, SERVER_V4);
       hosts.client.shutdown(hosts.net.nowNs(), seconds(hosts, 100));
       assertThat(client.state()).isEqualTo(MptcpSocket.State.CLOSING);
@@ -198,7 +198,7 @@ class ShutdownTest {
 
   @Test
   void nothingToEndIsDrainedAtOnce() {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       assertThat(hosts.client.isDrained()).isFalse();
       hosts.client.shutdown(0, SimNetwork.seconds(10));
       assertThat(hosts.client.isDrained()).isTrue();

@@ -17,7 +17,7 @@ import org.mptcp4j.api.StackConfig;
 class SnapshotTextTest {
   @Test
   void aSnapshotIsOneShortLine() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 1);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "hello");

@@ -66,7 +66,7 @@ class SocketViewsTest {
   // RFC 8684 section 3.2: a token is made of the key; both are of one end.
   @Test
   void tokensAndKeysAreEachOthers() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 10);
       MptcpSocket ours = hosts.client.connect(0, at(SERVER_V4, 7));
       assertThat(ours.controlBlock()).isEmpty();
@@ -92,7 +92,7 @@ class SocketViewsTest {
 
   @Test
   void theMasterStaysWhenTheConnectionIsOver() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 10);
       MptcpSocket ours = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(ours, TEXT);

@@ -22,7 +22,7 @@ class StatusTextTest {
 
   @Test
   void anIdleStackHasAHeading() {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       assertThat(ss(hosts, hosts.server))
           .containsExactly(
               "Netid State      Recv-Q Send-Q Local Address:Port           Peer Address:Port");
@@ -79,7 +79,7 @@ class StatusTextTest {
 
   @Test
   void countersThatAreZeroOnRequest() {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       assertThat(StatusText.nstat(hosts.client.counters()).lines()).containsExactly("#mptcp4j");
       assertThat(StatusText.nstat(hosts.client.allCounters()).lines())
           .filteredOn(line -> line.startsWith(LinuxMptcpMib.GROUP))

@@ -56,13 +56,13 @@ final class TwoHosts implements AutoCloseable {
             .apply(builder(config))
             .address(0, CLIENT_V4 + "/24")
             .address(0, "fd00:1::1/64")
-            .listener(clientActivities::add)
+            .activityListener(clientActivities::add)
             .build();
     server =
         builder(config)
             .address(0, SERVER_V4 + "/24")
             .address(0, SERVER_V6 + "/64")
-            .listener(serverActivities::add)
+            .activityListener(serverActivities::add)
             .build();
     clientHost = net.host("client", client);
     serverHost = net.host("server", server);

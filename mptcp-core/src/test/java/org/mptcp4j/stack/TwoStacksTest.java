@@ -77,7 +77,7 @@ class TwoStacksTest {
   }
 
   private static long traceOfOneRun() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 10);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "x".repeat(100_000));
@@ -91,7 +91,7 @@ class TwoStacksTest {
 
   @Test
   void aPortThatNobodyListensOnRefuses() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.await(() -> hosts.clientEvents.contains(StackEvent.Type.CONNECT_FAILED));
       assertThat(socket.error()).isEqualTo(SocketError.ECONNREFUSED);
@@ -133,7 +133,7 @@ class TwoStacksTest {
 
   @Test
   void theBacklogIsBounded() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.accepting = false;
       MptcpServerSocket listener = hosts.server.listen(at(SERVER_V4, 7), 2);
       for (int i = 0; i < 4; i++) {
@@ -156,7 +156,7 @@ class TwoStacksTest {
 
   @Test
   void closingAListenerLetsAcceptedConnectionsGoOn() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       MptcpServerSocket listener = hosts.server.listen(at(SERVER_V4, 7), 2);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.await(() -> hosts.accepted.size() == 1);
@@ -172,7 +172,7 @@ class TwoStacksTest {
 
   @Test
   void anAbortIsAResetForThePeer() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 2);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.await(() -> hosts.accepted.size() == 1);
@@ -237,7 +237,7 @@ class TwoStacksTest {
   @Test
   void aDefectClosesOneConnectionAndNoOther() throws Exception {
     try (TwoHosts hosts =
-        new TwoHosts(StackConfig.defaultConfig(), builder -> builder.scheduler(new Broken()))) {
+        new TwoHosts(StackConfig.defaults(), builder -> builder.scheduler(new Broken()))) {
       hosts.server.listen(at(SERVER_V4, 7), 2);
       MptcpSocket bad = hosts.client.connect(0, at(SERVER_V4, 7));
       MptcpSocket good = hosts.client.connect(0, at(SERVER_V4, 7));
@@ -258,7 +258,7 @@ class TwoStacksTest {
 
   @Test
   void aClosedStackIsQuiet() throws Exception {
-    try (TwoHosts hosts = new TwoHosts(StackConfig.defaultConfig())) {
+    try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.server.listen(at(SERVER_V4, 7), 2);
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "x".repeat(10_000));

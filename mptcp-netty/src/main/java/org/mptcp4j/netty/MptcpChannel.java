@@ -94,7 +94,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     config.opened(stage.at(), accepted);
     this.local = accepted.localAddress();
     this.remote = accepted.remoteAddress();
-    accepted.attachment(this);
+    accepted.setAttachment(this);
   }
 
   /** The channel of an accepted connection. */
@@ -567,7 +567,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
         ConnectAttempt attempt = new ConnectAttempt(promise, peer);
         stage = new ChannelStage.Connecting(at, socket, attempt);
         config.opened(at, socket);
-        socket.attachment(MptcpChannel.this);
+        socket.setAttachment(MptcpChannel.this);
         remote = peer;
         attempt.start(config.getConnectTimeoutMillis(), () -> close(voidPromise()));
         if (config.opensFast()) {

@@ -42,7 +42,7 @@ public final class MptcpHostBuilder {
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
 
   private final List<LinkOpener> openers = new ArrayList<>();
-  private StackConfig config = StackConfig.defaultConfig();
+  private StackConfig config = StackConfig.defaults();
   private Consumer<StackBuilder> customizer = builder -> {};
   private long spinNs;
   private List<IoEventLoop> loops = List.of();
@@ -91,7 +91,7 @@ public final class MptcpHostBuilder {
   }
 
   /**
-   * Sets what can be chosen for the whole stack. Default: {@link StackConfig#defaultConfig()}.
+   * Sets what can be chosen for the whole stack. Default: {@link StackConfig#defaults()}.
    *
    * @param stackConfig the configuration
    * @return this
@@ -328,7 +328,7 @@ public final class MptcpHostBuilder {
         drives.add(drive);
         stacks.add(new StackLoop(stack, used.get(i), drive, linger));
       }
-      MptcpHost host = new MptcpHost(stacks, inboxes, config.defaults(), ownGroup);
+      MptcpHost host = new MptcpHost(stacks, inboxes, config.sockets(), ownGroup);
       for (int i = 0; i < used.size(); i++) {
         int index = i;
         Runnable ends = () -> host.loopEnds(stacks.get(index));

@@ -60,14 +60,14 @@ public final class MptcpPaths {
     return run((nowNs, socket) -> socket.withdrawAddress(address));
   }
 
-  /** Has another path manager decide: see {@link MptcpSocket#pathManager(String)}. */
-  public Future<Void> pathManager(String name) {
-    return run((nowNs, socket) -> socket.pathManager(name));
+  /** Has another path manager decide: see {@link MptcpSocket#setPathManager(String)}. */
+  public Future<Void> setPathManager(String name) {
+    return run((nowNs, socket) -> socket.setPathManager(name));
   }
 
-  /** Has another path manager decide: see {@link MptcpSocket#pathManager(PathManager)}. */
-  public Future<Void> pathManager(PathManager manager) {
-    return run((nowNs, socket) -> socket.pathManager(manager));
+  /** Has another path manager decide: see {@link MptcpSocket#setPathManager(PathManager)}. */
+  public Future<Void> setPathManager(PathManager manager) {
+    return run((nowNs, socket) -> socket.setPathManager(manager));
   }
 
   private interface Verb {

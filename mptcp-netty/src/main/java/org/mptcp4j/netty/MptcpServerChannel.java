@@ -179,7 +179,7 @@ public final class MptcpServerChannel extends AbstractServerChannel
     MptcpServerSocket socket =
         at.listen(MptcpHost.inetAddress(localAddress), backlog(), config.forListening());
     stage = new ServerStage.Listening(at, socket);
-    socket.attachment(this);
+    socket.setAttachment(this);
     return socket;
   }
 

@@ -28,7 +28,7 @@ final class RemoteAcceptor implements Acceptor {
     this.channel = channel;
     this.at = at;
     this.socket = socket;
-    socket.attachment(this);
+    socket.setAttachment(this);
   }
 
   @Override

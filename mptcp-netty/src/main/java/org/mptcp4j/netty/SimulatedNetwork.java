@@ -76,8 +76,8 @@ public final class SimulatedNetwork implements AutoCloseable {
     return between(
         seed,
         ByteBufAllocator.DEFAULT,
-        StackConfig.defaultConfig(),
-        StackConfig.defaultConfig(),
+        StackConfig.defaults(),
+        StackConfig.defaults(),
         paths);
   }
 
@@ -107,8 +107,8 @@ public final class SimulatedNetwork implements AutoCloseable {
     }
     StackBuilder one = net.stack(server);
     one.link(0, mtu).address(0, SERVER + "/24");
-    SimHost a = net.node(net.host("client", many.build(), client.defaults()));
-    SimHost b = net.node(net.host("server", one.build(), server.defaults()));
+    SimHost a = net.node(net.host("client", many.build(), client.sockets()));
+    SimHost b = net.node(net.host("server", one.build(), server.sockets()));
     SimRouter router = net.network.router("router");
     for (int i = 0; i < paths.length; i++) {
       SimLink path = net.network.link("path" + i, a, router, paths[i]);
@@ -146,7 +146,7 @@ public final class SimulatedNetwork implements AutoCloseable {
         .host()
         .linkListener(
             (index, up) ->
-                stack.linkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
+                stack.setLinkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
     MptcpHost host = new MptcpHost(stack, loop, drive, defaults);
     hosts.add(host);
     nodes.add(drive.host());

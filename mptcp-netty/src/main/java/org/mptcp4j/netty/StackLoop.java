@@ -167,7 +167,7 @@ final class StackLoop {
 
   /** Ends the use of a socket by its channel; {@code linger} as {@code SO_LINGER}. */
   void closeSocket(MptcpSocket socket, int linger) {
-    socket.attachment(null);
+    socket.setAttachment(null);
     if (linger == 0) {
       socket.abort();
     } else {
@@ -188,7 +188,7 @@ final class StackLoop {
 
   /** Ends a server socket. */
   void closeServer(MptcpServerSocket server) {
-    server.attachment(null);
+    server.setAttachment(null);
     server.close();
     touched();
   }

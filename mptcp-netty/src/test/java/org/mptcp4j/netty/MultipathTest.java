@@ -60,7 +60,7 @@ class MultipathTest {
   @Test
   void theApplicationManagesThePathsOfAChannel() {
     try (Pair pair = new Pair(new Recorder(), Pair.PATH, Pair.PATH).connected()) {
-      pair.net.await(pair.client.paths().pathManager("application"));
+      pair.net.await(pair.client.paths().setPathManager("application"));
       pair.client.writeAndFlush(payload(1));
       pair.until(() -> !pair.atClient.eventsOf(MptcpEstablished.class).isEmpty());
       assertThat(pair.client.connectionInfo().pathManager()).isEqualTo("application");

@@ -43,8 +43,8 @@ final class Pair implements AutoCloseable {
         SimulatedNetwork.between(
             seed,
             allocator,
-            StackConfig.defaultConfig(),
-            StackConfig.defaultConfig(),
+            StackConfig.defaults(),
+            StackConfig.defaults(),
             paths.length == 0 ? new LinkProfile[] {PATH} : paths);
     this.atServer = atServer;
   }

@@ -59,7 +59,7 @@ class RemoteAcceptorTest {
   void whatCannotBeDeliveredBecauseTheEventLoopHasEndedIsAborted() {
     MptcpHost host =
         new MptcpHost(
-            List.of(stackOn(loop)), List.of(), StackConfig.defaultConfig().defaults(), null);
+            List.of(stackOn(loop)), List.of(), StackConfig.defaults().sockets(), null);
     MptcpServerChannel channel = host.serverChannelFactory().newChannel();
     host.eventLoops().register(channel);
     channel.config().setOption(ChannelOption.AUTO_READ, true);

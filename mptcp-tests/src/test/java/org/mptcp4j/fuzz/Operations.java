@@ -376,8 +376,8 @@ final class Operations {
     run.flows.stream().filter(f -> f.link == link).forEach(f -> f.mayDie = true);
     run.sessions.forEach(Session::guilty);
     switch (kind & 3) {
-      case 0 -> run.stack().linkState(run.nowNs(), link, LinkState.DOWN);
-      case 1 -> run.stack().linkState(run.nowNs(), link, LinkState.UP);
+      case 0 -> run.stack().setLinkState(run.nowNs(), link, LinkState.DOWN);
+      case 1 -> run.stack().setLinkState(run.nowNs(), link, LinkState.UP);
       case 2 -> run.stack().removeAddress(run.nowNs(), run.stackAddress(link).toInetAddress());
       default -> {
         run.stack().removeAddress(run.nowNs(), run.stackAddress(link).toInetAddress());

@@ -112,7 +112,7 @@ final class StackRun {
                 m.checksumRequired((bits & 1) != 0)
                     .announceAddresses((bits & 4) != 0)
                     .joinInitialAddress((bits & 64) == 0))
-        .defaults(options)
+        .sockets(options)
         .buffers(
             b ->
                 b.send(new BufferRange(bufferBytes, bufferBytes))
@@ -387,7 +387,7 @@ final class StackRun {
   }
 
   void connect(int link, boolean mptcp) {
-    SocketOptions options = config.defaults();
+    SocketOptions options = config.sockets();
     if (!mptcp) {
       options = options.toBuilder().mptcp(org.mptcp4j.api.MptcpMode.DISABLED).build();
     }

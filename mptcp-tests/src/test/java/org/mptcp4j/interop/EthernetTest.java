@@ -42,7 +42,7 @@ class EthernetTest {
     for (int i = 1; i <= 2; i++) {
       cable(i);
     }
-    ours = StackHost.startOnEthernet(StackConfig.defaultConfig(), options);
+    ours = StackHost.startOnEthernet(StackConfig.defaults(), options);
     kernel.routeFrom("10.5.2.1", "eth2", 2);
     kernel.routeFrom("fd05:2::1", "eth2", 2);
   }

@@ -23,7 +23,7 @@ final class Exchange implements SocketApp {
   private Exchange(MptcpSocket socket, byte[] toSend) {
     this.socket = socket;
     this.toSend = toSend;
-    socket.attachment(this);
+    socket.setAttachment(this);
   }
 
   static Exchange of(MptcpSocket socket, byte[] toSend) {

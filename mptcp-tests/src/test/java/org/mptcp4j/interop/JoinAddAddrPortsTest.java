@@ -33,7 +33,7 @@ class JoinAddAddrPortsTest {
         StackHost host =
             StackHost.start(
                 kernel,
-                StackConfig.defaultConfig(),
+                StackConfig.defaults(),
                 link -> link,
                 builder -> builder.pathManager(endpoints),
                 DEVICE);
@@ -48,7 +48,7 @@ class JoinAddAddrPortsTest {
   @Test
   void thePortOfTheKernelTakesNoConnection() throws IOException {
     try (Netns kernel = Netns.create();
-        StackHost host = StackHost.start(kernel, StackConfig.defaultConfig(), DEVICE)) {
+        StackHost host = StackHost.start(kernel, StackConfig.defaults(), DEVICE)) {
       kernel.endpoint("10.0.1.2", "m4j1", "signal", "port", "10100");
       Transfer transfer = host.connect("10.0.1.2", 10_100, s -> Transfer.mode(s, 'I'));
       assertThat(host.result(transfer, 10).error()).isEqualTo(SocketError.ECONNREFUSED);

@@ -19,7 +19,7 @@ class JoinFastcloseTest {
 
   @BeforeEach
   void start() throws IOException {
-    ours = StackHost.start(kernel, StackConfig.defaultConfig(), "m4j1:10.0.1.1/24");
+    ours = StackHost.start(kernel, StackConfig.defaults(), "m4j1:10.0.1.1/24");
   }
 
   @AfterEach

@@ -27,7 +27,7 @@ class ModesTest {
   @BeforeEach
   void start() throws IOException {
     kernel = Netns.create();
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
   }
 
   private void start(StackConfig config) throws IOException {

@@ -74,7 +74,7 @@ class NarrowPathTest {
   private void start(TunOptions... others) throws IOException {
     List<TunOptions> devices = new ArrayList<>(List.of(others));
     devices.add(TunOptions.parse("m4j0:10.1.0.2/24,fd01::2/64").withNamespace(near.name()));
-    ours = StackHost.start(StackConfig.defaultConfig(), devices);
+    ours = StackHost.start(StackConfig.defaults(), devices);
     far.run("ip", "route", "add", "10.2.0.0/24", "via", "10.9.0.2");
     far.run("ip", "-6", "route", "add", "fd02::/64", "via", "fd09::2");
     for (String address : List.of("10.1.0.2", "fd01::2")) {

@@ -31,7 +31,7 @@ final class OurJoinSide implements JoinSide {
 
   @Override
   public void limits(int subflows, int addAddrAccepted) {
-    endpoints.limits(subflows, addAddrAccepted);
+    endpoints.setLimits(subflows, addAddrAccepted);
   }
 
   @Override

@@ -80,7 +80,7 @@ class PathsTest {
   @ParameterizedTest
   @CsvSource({"10.1.0.1, up", "10.1.0.1, down", "fd01::1, up", "fd01::1, down"})
   void clientUsesEqualPathsAlike(String address, String direction) throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     try (KernelPeer peer = KernelPeer.serveFor(kernel, address, "80")) {
       intact(ours.result(ours.connect(address, 80, s -> transfer(s, direction)), 60), direction);
@@ -92,7 +92,7 @@ class PathsTest {
   @ParameterizedTest
   @CsvSource({"10.1.0.2, up", "10.1.0.2, down", "fd01::2, up", "fd01::2, down"})
   void serverUsesEqualPathsAlike(String address, String direction) throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     kernel.endpoint(address.startsWith("fd") ? "fd02::1" : "10.2.0.1", "m4j1", "subflow");
     ours.listen(80);
@@ -125,7 +125,7 @@ class PathsTest {
   @CsvSource({"10.1.0.1, 10.2.0.1, 1", "fd01::1, fd02::1, 1", "10.1.0.1, 10.2.0.1, 0"})
   void weJoinTheAddressThatTheKernelAnnounces(String address, String second, String joinInitial)
       throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     kernel.sysctl("net.mptcp.allow_join_initial_addr_port", joinInitial);
     kernel.endpoint(second, "m4j1", "signal");
@@ -144,7 +144,7 @@ class PathsTest {
   @CsvSource({"10.1.0.1, up", "10.1.0.1, down", "fd01::1, up", "fd01::1, down"})
   void transferOfOurClientSurvivesTheLossOfALink(String address, String direction)
       throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     try (KernelPeer peer = KernelPeer.serveFor(kernel, address, "80")) {
       Transfer transfer =
@@ -159,7 +159,7 @@ class PathsTest {
   @CsvSource({"10.1.0.2, up", "10.1.0.2, down"})
   void transferOfOurServerSurvivesTheLossOfTheFirstLink(String address, String direction)
       throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     kernel.endpoint("10.2.0.1", "m4j1", "subflow");
     ours.listen(80);
@@ -177,7 +177,7 @@ class PathsTest {
 
   @Test
   void addressTakenAwayIsToldToTheKernel() throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     try (KernelPeer peer = KernelPeer.serveFor(kernel, "10.1.0.1", "80")) {
       Transfer transfer = ours.connect("10.1.0.1", 80, s -> Transfer.up(s, BYTES));
@@ -203,7 +203,7 @@ class PathsTest {
   @CsvSource({"10.1.0.1, 10.2.0.2", "fd01::1, fd02::2"})
   void theKernelFollowsPathsThatOurApplicationManages(String address, String second)
       throws IOException {
-    start(StackConfig.defaultConfig());
+    start(StackConfig.defaults());
     limitRates();
     InetSocketAddress from = new InetSocketAddress(second, 0);
     SocketOptions byHand = SocketOptions.builder().pathManager("application").build();

@@ -117,7 +117,7 @@ class RelayTest {
     a.sysctl("net.ipv6.conf.all.forwarding", "1");
     try (Program relay = relay("--loss", "0.01");
         StackHost ours =
-            StackHost.start(a, StackConfig.defaultConfig(), "m4j0:10.1.0.2/24,fd01::2/64")) {
+            StackHost.start(a, StackConfig.defaults(), "m4j0:10.1.0.2/24,fd01::2/64")) {
       b.run("ip", "route", "add", "10.1.0.0/24", "via", "10.50.0.1");
       b.run("ip", "-6", "route", "add", "fd01::/64", "via", "fd50::1");
       try (KernelPeer server = KernelPeer.serveFor(b, address, "80")) {

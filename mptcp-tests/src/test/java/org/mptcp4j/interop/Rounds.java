@@ -21,7 +21,7 @@ final class Rounds implements SocketApp {
 
   private Rounds(MptcpSocket socket) {
     this.socket = socket;
-    socket.attachment(this);
+    socket.setAttachment(this);
     socket.write(Unpooled.copiedBuffer(new byte[] {'R'}));
   }
 

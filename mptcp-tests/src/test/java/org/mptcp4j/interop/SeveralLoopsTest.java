@@ -236,7 +236,7 @@ class SeveralLoopsTest {
   @EnumSource
   void weConnectToTheKernel(Writing writing) throws Exception {
     try (Program server = Program.start(kernel, load.toString(), "-m", "srv", PORT);
-        MptcpHost host = host(writing, StackConfig.defaultConfig())) {
+        MptcpHost host = host(writing, StackConfig.defaults())) {
       server.await("listening");
       List<Future<LoadResult>> results = new ArrayList<>();
       for (int i = 0; i < CONNECTIONS; i++) {

@@ -73,7 +73,7 @@ final class Transfer implements SocketApp {
 
   private Transfer(MptcpSocket socket) {
     this.socket = socket;
-    socket.attachment(this);
+    socket.setAttachment(this);
   }
 
   private static ByteBuf pool() {

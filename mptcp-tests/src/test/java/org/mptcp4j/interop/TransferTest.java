@@ -25,7 +25,7 @@ class TransferTest {
   @BeforeEach
   void start() throws IOException {
     kernel = Netns.create();
-    ours = StackHost.start(kernel, StackConfig.defaultConfig(), DEVICES);
+    ours = StackHost.start(kernel, StackConfig.defaults(), DEVICES);
     kernel.routeFrom("10.2.0.1", "m4j1", 2);
     kernel.routeFrom("fd02::1", "m4j1", 2);
   }

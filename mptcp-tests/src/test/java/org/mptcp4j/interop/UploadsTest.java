@@ -49,7 +49,7 @@ class UploadsTest {
 
   private void start(UnaryOperator<LinkDevice> between) throws IOException {
     String[] devices = {"m4j0:10.1.0.2/24,fd01::2/64", "m4j1:10.2.0.2/24,fd02::2/64"};
-    ours = StackHost.start(kernel, StackConfig.defaultConfig(), between, devices);
+    ours = StackHost.start(kernel, StackConfig.defaults(), between, devices);
     ours.listen(80);
   }
 

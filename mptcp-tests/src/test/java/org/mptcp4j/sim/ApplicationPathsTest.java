@@ -60,7 +60,7 @@ class ApplicationPathsTest {
   }
 
   private void connect(SimWorld.Family family) {
-    connect(family, StackConfig.defaultConfig());
+    connect(family, StackConfig.defaults());
   }
 
   private void connect(SimWorld.Family family, StackConfig config) {
@@ -454,7 +454,7 @@ class ApplicationPathsTest {
                     Priority.NORMAL))
         .isInstanceOfSatisfying(
             MptcpException.class, e -> assertThat(e.error()).isEqualTo(SocketError.ENETUNREACH));
-    assertThatThrownBy(() -> s.pathManager("nonsense"))
+    assertThatThrownBy(() -> s.setPathManager("nonsense"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[default, application, fullmesh, ndiffports");
     finish(KB);
@@ -468,7 +468,7 @@ class ApplicationPathsTest {
             () -> s.setPriority(0, Priority.BACKUP),
             () -> s.announceAddress(client.at(1, 0)),
             () -> s.withdrawAddress(client.addresses().get(1)),
-            () -> s.pathManager("default"));
+            () -> s.setPathManager("default"));
     for (var verb : verbs) {
       assertThatThrownBy(verb)
           .isInstanceOfSatisfying(MptcpException.class, e -> assertThat(e.error()).isEqualTo(why));
@@ -516,12 +516,12 @@ class ApplicationPathsTest {
   void thePathManagerIsExchangedOnALiveConnection(String name, int subflows) throws Exception {
     connect(SimWorld.Family.V4);
     assertThat(atClient.info().pathManager()).isEqualTo("application");
-    atClient.socket().pathManager(name);
+    atClient.socket().setPathManager(name);
     wake();
     assertThat(atClient.info().pathManager()).isEqualTo(name);
     world.runFor(seconds(1));
     requireSubflows(subflows);
-    atClient.socket().pathManager("application");
+    atClient.socket().setPathManager("application");
     atClient.socket().closeSubflow(subflows - 1);
     wake();
     world.runFor(seconds(5));

@@ -23,7 +23,7 @@ import org.mptcp4j.testkit.SimWorld;
 class BufferTuningTest {
   private static final int PORT = 80;
   private static final long MB = 1_000_000;
-  private static final int INITIAL = StackConfig.defaultConfig().buffers().receive().initialBytes();
+  private static final int INITIAL = StackConfig.defaults().buffers().receive().initialBytes();
 
   private final SimWorld world = new SimWorld(1);
 
@@ -130,7 +130,7 @@ class BufferTuningTest {
     // A loss makes what waited behind it readable all at once.
     assertThat(receiveBuffer(l)).isLessThan(2 * INITIAL);
     assertThat(sendBuffer(c))
-        .isEqualTo(StackConfig.defaultConfig().buffers().send().initialBytes());
+        .isEqualTo(StackConfig.defaults().buffers().send().initialBytes());
     abandon(c);
   }
 

@@ -113,7 +113,7 @@ class DoorsTest {
     HandDrivenPeer peer = HandDrivenPeer.in(world, "peer");
     world.path(client, peer, PATH);
     SegmentLog log = world.log(client);
-    client.connect(peer.at(0, PORT), client.stacks().get(0).config().defaults());
+    client.connect(peer.at(0, PORT), client.stacks().get(0).config().sockets());
     PeerConnection connection = peer.connection();
     PeerSubflow first = connection.accept(PORT);
     first.ack();

@@ -45,7 +45,7 @@ class LargestPacketsTest {
   private static StackConfig config(Speech speech) {
     return StackConfig.builder()
         .mptcp(m -> m.checksumRequired(speech == Speech.MPTCP_WITH_CHECKSUMS))
-        .defaults(s -> s.mptcp(speech == Speech.TCP ? MptcpMode.DISABLED : MptcpMode.ENABLED))
+        .sockets(s -> s.mptcp(speech == Speech.TCP ? MptcpMode.DISABLED : MptcpMode.ENABLED))
         .build();
   }
 

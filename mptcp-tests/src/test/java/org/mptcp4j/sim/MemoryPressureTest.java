@@ -137,7 +137,7 @@ class MemoryPressureTest {
   }
 
   private SocketOptions options() {
-    return victim.stacks().get(0).config().defaults();
+    return victim.stacks().get(0).config().sockets();
   }
 
   private void look() {

@@ -96,7 +96,7 @@ class NoReaderTest {
       world.runFor(millis(20));
       return listener.one();
     }
-    Endpoint end = victim.connect(peer.at(0, PORT), victim.stacks().get(0).config().defaults());
+    Endpoint end = victim.connect(peer.at(0, PORT), victim.stacks().get(0).config().sockets());
     flow = s.mptcp ? connection.accept(PORT) : peer.accept(PORT);
     flow.ack();
     world.runFor(millis(20));

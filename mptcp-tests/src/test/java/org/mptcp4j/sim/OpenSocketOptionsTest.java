@@ -29,7 +29,7 @@ class OpenSocketOptionsTest {
   /** Written at once, whatever the rate. */
   private static final int BELOW_EVERY_BOUND = 100_000;
 
-  private static final StackConfig DEFAULT = StackConfig.defaultConfig();
+  private static final StackConfig DEFAULT = StackConfig.defaults();
 
   private final SimWorld world = new SimWorld(1);
   private SimStack client;

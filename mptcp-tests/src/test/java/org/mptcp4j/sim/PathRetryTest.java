@@ -62,7 +62,7 @@ class PathRetryTest {
   }
 
   private void paths(SimWorld.Family family) {
-    paths(family, StackConfig.defaultConfig(), StackConfig.defaultConfig());
+    paths(family, StackConfig.defaults(), StackConfig.defaults());
   }
 
   private void paths(SimWorld.Family family, StackConfig ofClient, StackConfig ofServer) {
@@ -238,7 +238,7 @@ class PathRetryTest {
     // The server knows nothing of the refusal and waits for the end of each handshake.
     Limits manyJoins = Limits.builder().joinsPendingPerConnection(100).build();
     StackConfig patient = StackConfig.builder().limits(manyJoins).build();
-    paths(SimWorld.Family.V4, StackConfig.defaultConfig(), patient);
+    paths(SimWorld.Family.V4, StackConfig.defaults(), patient);
     box(second.backward(), TcpFlags.SYN | TcpFlags.ACK, refusal.change);
     connect();
     world.runFor(seconds(200));
@@ -280,7 +280,7 @@ class PathRetryTest {
   @Test
   void aPeerThatHasEnoughSubflowsIsAskedOnceAMinute() {
     StackConfig noMore = StackConfig.builder().mptcp(m -> m.maxSubflowsAccepted(0)).build();
-    paths(SimWorld.Family.V4, StackConfig.defaultConfig(), noMore);
+    paths(SimWorld.Family.V4, StackConfig.defaults(), noMore);
     List<MpTcpRst> resets = new ArrayList<>();
     second
         .to(client.host())
@@ -379,7 +379,7 @@ class PathRetryTest {
   void anAnnouncedAddressThatCouldNotBeReachedIsTriedAgainUntilItIsWithdrawn() {
     paths(
         SimWorld.Family.V4,
-        StackConfig.defaultConfig(),
+        StackConfig.defaults(),
         StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     IpAddress ours = IpAddress.of(client.addresses().get(1));
     IpAddress theirs = IpAddress.of(server.addresses().get(1));
@@ -404,14 +404,14 @@ class PathRetryTest {
   void aServerWhoseLinkComesUpAnnouncesItsAddress() {
     paths(
         SimWorld.Family.V4,
-        StackConfig.defaultConfig(),
+        StackConfig.defaults(),
         StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
     int index = second.interfaceIndex(server.host());
-    server.stacks().get(0).linkState(0, index, LinkState.DOWN);
+    server.stacks().get(0).setLinkState(0, index, LinkState.DOWN);
     connect();
     world.runFor(seconds(5));
     assertThat(server.counter("MPTcpExtAddAddrTx")).isZero();
-    server.stacks().get(0).linkState(world.network().nowNs(), index, LinkState.UP);
+    server.stacks().get(0).setLinkState(world.network().nowNs(), index, LinkState.UP);
     server.host().wake();
     requireSubflows(4, 0.2);
     assertThat(server.counter("MPTcpExtMPJoinSynTx")).isZero();
@@ -534,7 +534,7 @@ class PathRetryTest {
   @Test
   void aJoinForWhichThereIsNoFlowIsTriedAgain() {
     StackConfig one = StackConfig.builder().limits(Limits.builder().flows(1).build()).build();
-    paths(SimWorld.Family.V4, one, StackConfig.defaultConfig());
+    paths(SimWorld.Family.V4, one, StackConfig.defaults());
     connect();
     world.runFor(seconds(16));
     // After 0, 1, 3, 7 and 15 s.

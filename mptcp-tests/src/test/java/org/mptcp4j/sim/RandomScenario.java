@@ -92,7 +92,7 @@ final class RandomScenario implements AutoCloseable {
                     .checksumRequired(chance(0.2))
                     .joinInitialAddress(!chance(0.1)))
         .mptcp(chance(0.05) ? MptcpMode.DISABLED : MptcpMode.ENABLED)
-        .defaults(options())
+        .sockets(options())
         .build();
   }
 

@@ -41,7 +41,7 @@ class SeveralStacksTest {
   }
 
   private SimStack wrong(String name, int count) {
-    return world.wronglySpreadStacks(name, StackConfig.defaultConfig(), count);
+    return world.wronglySpreadStacks(name, StackConfig.defaults(), count);
   }
 
   private static List<Endpoint> connect(SimStack client, SimStack server) {
@@ -100,8 +100,8 @@ class SeveralStacksTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void stacksThatAreBusyLoseNoSubflow(long seed) {
     try (SimWorld busy = new SimWorld(seed)) {
-      SimStack client = busy.busySpreadStacks("client", StackConfig.defaultConfig(), 2);
-      SimStack server = busy.busySpreadStacks("server", StackConfig.defaultConfig(), 3);
+      SimStack client = busy.busySpreadStacks("client", StackConfig.defaults(), 2);
+      SimStack server = busy.busySpreadStacks("server", StackConfig.defaults(), 3);
       busy.path(client, server, PATH);
       busy.path(client, server, PATH);
       Listener l = serve(server);

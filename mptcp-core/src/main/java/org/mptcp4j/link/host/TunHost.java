@@ -173,7 +173,7 @@ public final class TunHost implements Executor, AutoCloseable {
   /** Collects what a host is made of; to be used once. */
   public static final class Builder {
     private final List<TunOptions> devices = new ArrayList<>();
-    private StackConfig config = StackConfig.defaultConfig();
+    private StackConfig config = StackConfig.defaults();
     private Consumer<StackBuilder> customizer = builder -> {};
     private Application application = (nowNs, stack, event) -> {};
     private Duration linger = Duration.ofSeconds(3);
@@ -204,7 +204,7 @@ public final class TunHost implements Executor, AutoCloseable {
     }
 
     /**
-     * Sets the configuration of the stack. Default: {@link StackConfig#defaultConfig()}.
+     * Sets the configuration of the stack. Default: {@link StackConfig#defaults()}.
      *
      * @param stackConfig the configuration
      * @return this builder

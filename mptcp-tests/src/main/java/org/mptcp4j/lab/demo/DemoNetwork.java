@@ -49,12 +49,12 @@ final class DemoNetwork implements AutoCloseable {
     // The client sees its interface go; the server has to find out.
     clientHost.linkListener(
         (index, up) ->
-            client.linkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
+            client.setLinkState(network.nowNs(), index, up ? LinkState.UP : LinkState.DOWN));
   }
 
   private MptcpStack stack(List<String> addresses) {
     StackBuilder builder =
-        MptcpStack.builder().config(StackConfig.defaultConfig()).random(network.newRandom());
+        MptcpStack.builder().config(StackConfig.defaults()).random(network.newRandom());
     for (int i = 0; i < addresses.size(); i++) {
       builder.link(i, MTU).address(i, addresses.get(i));
     }

@@ -55,7 +55,7 @@ final class SoakRound {
     StackConfig config =
         StackConfig.builder()
             .mptcp(m -> m.checksumRequired(checksums))
-            .defaults(SocketOptions.builder().keepAlive(true).keepAliveTimes(asks).build())
+            .sockets(SocketOptions.builder().keepAlive(true).keepAliveTimes(asks).build())
             .build();
     client = world.stack("client", config);
     server = world.stack("server", config);
@@ -89,7 +89,7 @@ final class SoakRound {
   }
 
   private void connectAll() {
-    SocketOptions mptcp = client.stacks().get(0).config().defaults();
+    SocketOptions mptcp = client.stacks().get(0).config().sockets();
     SocketOptions tcp = mptcp.toBuilder().mptcp(MptcpMode.DISABLED).build();
     for (int i = 0; i < CONNECTIONS; i++) {
       world.require("a way there", () -> links[0].isUp(), SimNetwork.seconds(1));

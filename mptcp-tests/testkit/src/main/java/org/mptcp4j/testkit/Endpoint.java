@@ -57,7 +57,7 @@ public final class Endpoint {
     this.output = output;
     this.input = new ByteStreamChecker(name, input);
     openedNs = nowNs();
-    socket.attachment(this);
+    socket.setAttachment(this);
   }
 
   /** Sends that many more bytes of its stream, as fast as the socket takes them. */

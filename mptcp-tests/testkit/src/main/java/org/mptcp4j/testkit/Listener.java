@@ -21,7 +21,7 @@ public final class Listener implements AutoCloseable {
     this.stack = stack;
     this.servers = servers;
     this.script = script;
-    servers.forEach(server -> server.attachment(this));
+    servers.forEach(server -> server.setAttachment(this));
   }
 
   /** Listens no longer. */

@@ -129,12 +129,12 @@ public final class SimStack implements SimParty {
 
   private void linkChanged(int interfaceIndex, boolean up) {
     for (MptcpStack stack : stacks) {
-      stack.linkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
+      stack.setLinkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
     }
   }
 
   private SocketOptions defaults() {
-    return stacks.get(0).config().defaults();
+    return stacks.get(0).config().sockets();
   }
 
   /** Connects to the first address of another stack, with the options of the configuration. */

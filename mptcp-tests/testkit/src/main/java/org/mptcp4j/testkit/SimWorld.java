@@ -106,7 +106,7 @@ public final class SimWorld implements AutoCloseable {
 
   /** Adds a stack with the default configuration. */
   public SimStack stack(String name) {
-    return stack(name, StackConfig.defaultConfig());
+    return stack(name, StackConfig.defaults());
   }
 
   /** Adds a stack. */
@@ -125,7 +125,7 @@ public final class SimWorld implements AutoCloseable {
    * @param plan changes the builder
    */
   public SimStack stack(String name, Consumer<StackBuilder> plan) {
-    StackBuilder builder = builder(StackConfig.defaultConfig());
+    StackBuilder builder = builder(StackConfig.defaults());
     plan.accept(builder);
     return add(new SimStack(this, name, builder.allocator(leaks.allocator()).build()));
   }

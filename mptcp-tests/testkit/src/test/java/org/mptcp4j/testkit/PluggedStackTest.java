@@ -152,7 +152,7 @@ class PluggedStackTest {
     StackConfig config =
         StackConfig.builder()
             .mptcp(m -> m.checksumRequired(true))
-            .defaults(SocketOptions.builder().congestionControl("reno").build())
+            .sockets(SocketOptions.builder().congestionControl("reno").build())
             .build();
     SimStack client =
         world.stack("client", b -> b.config(config).pathManager(DefaultPathManager::new));

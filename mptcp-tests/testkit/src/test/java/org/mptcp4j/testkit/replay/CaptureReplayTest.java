@@ -73,7 +73,7 @@ class CaptureReplayTest {
       world.stack("first");
       world.stack("second");
       SimStack stack =
-          world.stack("stack", place == Place.CLIENT ? config : StackConfig.defaultConfig());
+          world.stack("stack", place == Place.CLIENT ? config : StackConfig.defaults());
       ReplayReport report = replay(place, file, stack);
       assertThat(report.differences()).as(report.toString()).isEmpty();
       assertThat(report.remarks()).as(report.toString()).isEmpty();
@@ -99,7 +99,7 @@ class CaptureReplayTest {
 
   @Test
   void aStackThatIsNotShowsInWhat() throws IOException {
-    Path file = capture(Place.SERVER, StackConfig.defaultConfig());
+    Path file = capture(Place.SERVER, StackConfig.defaults());
     try (SimWorld world = new SimWorld(5)) {
       StackConfig plain = StackConfig.builder().mptcp(MptcpMode.DISABLED).build();
       SimStack stack = world.stack("stack", plain);
@@ -136,7 +136,7 @@ class CaptureReplayTest {
   void whatIsNoConversationIsRefused() throws IOException {
     Path text = Files.writeString(dir.resolve("a.txt"), "this is no capture at all, but text");
     assertThatThrownBy(() -> CaptureReplay.of(text)).isInstanceOf(IOException.class);
-    Path file = capture(Place.SERVER, StackConfig.defaultConfig());
+    Path file = capture(Place.SERVER, StackConfig.defaults());
     try (SimWorld world = new SimWorld(1)) {
       SimStack stack = world.stack("stack");
       world.path(stack, world.stack("other"), LinkProfile.perfect());
