@@ -1,28 +1,23 @@
 package org.mptcp4j.api;
 
-import java.util.Objects;
-
 /**
  * Where automatically tuned buffers begin and end, as {@code tcp_wmem} and {@code tcp_rmem} in
  * Linux; a socket may have a fixed size instead.
- *
- * @param send bounds of send buffers: bytes written and not acknowledged
- * @param receive bounds of receive buffers: bytes received and not read
  */
-public record Buffers(BufferRange send, BufferRange receive) {
+public sealed interface Buffers permits BufferValues {
 
-  /** Checks the values. */
-  public Buffers {
-    Objects.requireNonNull(send, "send");
-    Objects.requireNonNull(receive, "receive");
-  }
+  /** Bounds of send buffers: bytes written and not acknowledged. */
+  BufferRange send();
+
+  /** Bounds of receive buffers: bytes received and not read. */
+  BufferRange receive();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -31,7 +26,7 @@ public record Buffers(BufferRange send, BufferRange receive) {
    *
    * @return what {@code builder().build()} gives
    */
-  public static Buffers defaults() {
+  static Buffers defaults() {
     return builder().build();
   }
 
@@ -40,15 +35,15 @@ public record Buffers(BufferRange send, BufferRange receive) {
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.send = send;
-    b.receive = receive;
+    b.send = send();
+    b.receive = receive();
     return b;
   }
 
   /** Collects values; each method sets the component of its name. */
-  public static final class Builder {
+  final class Builder {
     private BufferRange send = new BufferRange(4 << 20, 32 << 20);
     private BufferRange receive = new BufferRange(1 << 20, 32 << 20);
 
@@ -83,7 +78,7 @@ public record Buffers(BufferRange send, BufferRange receive) {
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public Buffers build() {
-      return new Buffers(send, receive);
+      return new BufferValues(send, receive);
     }
   }
 }

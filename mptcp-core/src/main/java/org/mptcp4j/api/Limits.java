@@ -5,74 +5,72 @@ import io.netty.util.internal.PlatformDependent;
 /**
  * Upper bounds of everything that a peer or an application can make a stack hold. What goes beyond
  * a limit is refused and counted.
- *
- * @param connections live connections, the half-open ones included
- * @param halfOpen passive connections of the whole stack whose handshake is not complete; beyond
- *     it, the oldest goes or SYN cookies are sent
- * @param timeWait flows in TIME-WAIT; the oldest ends early when one more comes
- * @param flows TCP flows (subflows and plain connections) that are not in TIME-WAIT
- * @param subflowsPerConnection live subflows of one connection, the first included
- * @param joinsPendingPerConnection subflows of one connection whose handshake is not complete; the
- *     oldest of those that the peer began goes when one more comes
- * @param remoteAddressesPerConnection addresses that one peer may announce
- * @param outOfOrderPiecesPerSubflow separate pieces that one subflow holds behind a gap; their
- *     bytes are bounded by its receive window
- * @param unmappedBytesPerSubflow bytes without a mapping (RFC 8684 section 3.3.1) that a subflow
- *     holds before it is reset
- * @param challengeAcksPerSecond challenge ACKs of one flow (RFC 5961 section 7)
- * @param resetsPerSecond resets sent for segments that belong to nothing (RFC 9293 section
- *     3.10.7.1)
- * @param echoRepliesPerSecond answers to ICMP echo requests
- * @param orphans connections that the application has closed and that are not over; the slowest is
- *     reset when one more comes
- * @param memoryBytes what received data may keep alive that is not read, and written data that is
- *     not acknowledged; of a group, that of all its stacks together
  */
-public record Limits(
-    int connections,
-    int halfOpen,
-    int timeWait,
-    int flows,
-    int subflowsPerConnection,
-    int joinsPendingPerConnection,
-    int remoteAddressesPerConnection,
-    int outOfOrderPiecesPerSubflow,
-    int unmappedBytesPerSubflow,
-    int challengeAcksPerSecond,
-    int resetsPerSecond,
-    int echoRepliesPerSecond,
-    int orphans,
-    long memoryBytes) {
+public sealed interface Limits permits LimitValues {
 
-  private static final int LEAST_MEMORY_BYTES = 1 << 20;
+  /** Live connections, the half-open ones included. */
+  int connections();
 
-  /** Checks the values. */
-  public Limits {
-    Checks.atLeast("connections", connections, 1);
-    Checks.atLeast("halfOpen", halfOpen, 1);
-    Checks.atLeast("timeWait", timeWait, 0);
-    Checks.atLeast("flows", flows, 1);
-    Checks.atLeast("subflowsPerConnection", subflowsPerConnection, 1);
-    Checks.atLeast("joinsPendingPerConnection", joinsPendingPerConnection, 0);
-    Checks.atLeast("remoteAddressesPerConnection", remoteAddressesPerConnection, 0);
-    Checks.atLeast("outOfOrderPiecesPerSubflow", outOfOrderPiecesPerSubflow, 1);
-    Checks.atLeast("unmappedBytesPerSubflow", unmappedBytesPerSubflow, 0);
-    Checks.atLeast("challengeAcksPerSecond", challengeAcksPerSecond, 0);
-    Checks.atLeast("resetsPerSecond", resetsPerSecond, 0);
-    Checks.atLeast("echoRepliesPerSecond", echoRepliesPerSecond, 0);
-    Checks.atLeast("orphans", orphans, 0);
-    if (memoryBytes < LEAST_MEMORY_BYTES) {
-      throw new IllegalArgumentException(
-          "memoryBytes must be at least " + LEAST_MEMORY_BYTES + ", but is " + memoryBytes);
-    }
-  }
+  /**
+   * Passive connections of the whole stack whose handshake is not complete; beyond it, the oldest
+   * goes or SYN cookies are sent.
+   */
+  int halfOpen();
+
+  /** Flows in TIME-WAIT; the oldest ends early when one more comes. */
+  int timeWait();
+
+  /** TCP flows (subflows and plain connections) that are not in TIME-WAIT. */
+  int flows();
+
+  /** Live subflows of one connection, the first included. */
+  int subflowsPerConnection();
+
+  /**
+   * Subflows of one connection whose handshake is not complete; the oldest of those that the peer
+   * began goes when one more comes.
+   */
+  int joinsPendingPerConnection();
+
+  /** Addresses that one peer may announce. */
+  int remoteAddressesPerConnection();
+
+  /**
+   * Separate pieces that one subflow holds behind a gap; their bytes are bounded by its receive
+   * window.
+   */
+  int outOfOrderPiecesPerSubflow();
+
+  /** Bytes without a mapping (RFC 8684 section 3.3.1) that a subflow holds before it is reset. */
+  int unmappedBytesPerSubflow();
+
+  /** Challenge ACKs of one flow (RFC 5961 section 7). */
+  int challengeAcksPerSecond();
+
+  /** Resets sent for segments that belong to nothing (RFC 9293 section 3.10.7.1). */
+  int resetsPerSecond();
+
+  /** Answers to ICMP echo requests. */
+  int echoRepliesPerSecond();
+
+  /**
+   * Connections that the application has closed and that are not over; the slowest is reset when
+   * one more comes.
+   */
+  int orphans();
+
+  /**
+   * What received data may keep alive that is not read, and written data that is not acknowledged;
+   * of a group, that of all its stacks together.
+   */
+  long memoryBytes();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -84,7 +82,7 @@ public record Limits(
    *
    * @return limits as {@code builder().build()} gives them
    */
-  public static Limits defaults() {
+  static Limits defaults() {
     return builder().build();
   }
 
@@ -93,27 +91,27 @@ public record Limits(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.connections = connections;
-    b.halfOpen = halfOpen;
-    b.timeWait = timeWait;
-    b.flows = flows;
-    b.subflowsPerConnection = subflowsPerConnection;
-    b.joinsPendingPerConnection = joinsPendingPerConnection;
-    b.remoteAddressesPerConnection = remoteAddressesPerConnection;
-    b.outOfOrderPiecesPerSubflow = outOfOrderPiecesPerSubflow;
-    b.unmappedBytesPerSubflow = unmappedBytesPerSubflow;
-    b.challengeAcksPerSecond = challengeAcksPerSecond;
-    b.resetsPerSecond = resetsPerSecond;
-    b.echoRepliesPerSecond = echoRepliesPerSecond;
-    b.orphans = orphans;
-    b.memoryBytes = memoryBytes;
+    b.connections = connections();
+    b.halfOpen = halfOpen();
+    b.timeWait = timeWait();
+    b.flows = flows();
+    b.subflowsPerConnection = subflowsPerConnection();
+    b.joinsPendingPerConnection = joinsPendingPerConnection();
+    b.remoteAddressesPerConnection = remoteAddressesPerConnection();
+    b.outOfOrderPiecesPerSubflow = outOfOrderPiecesPerSubflow();
+    b.unmappedBytesPerSubflow = unmappedBytesPerSubflow();
+    b.challengeAcksPerSecond = challengeAcksPerSecond();
+    b.resetsPerSecond = resetsPerSecond();
+    b.echoRepliesPerSecond = echoRepliesPerSecond();
+    b.orphans = orphans();
+    b.memoryBytes = memoryBytes();
     return b;
   }
 
   /** Collects limits. */
-  public static final class Builder {
+  final class Builder {
     private int connections = 1 << 20;
     private int halfOpen = 4096;
     private int timeWait = 65_536;
@@ -128,7 +126,7 @@ public record Limits(
     private int echoRepliesPerSecond = 1000;
     private int orphans = 8192;
     private long memoryBytes =
-        Math.max(LEAST_MEMORY_BYTES, PlatformDependent.maxDirectMemory() / 2);
+        Math.max(LimitValues.LEAST_MEMORY_BYTES, PlatformDependent.maxDirectMemory() / 2);
 
     private Builder() {}
 
@@ -296,7 +294,7 @@ public record Limits(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public Limits build() {
-      return new Limits(
+      return new LimitValues(
           connections,
           halfOpen,
           timeWait,

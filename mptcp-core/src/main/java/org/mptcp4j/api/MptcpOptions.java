@@ -1,7 +1,5 @@
 package org.mptcp4j.api;
 
-import java.util.Objects;
-
 /**
  * How MPTCP works on a whole stack, as the sysctls below {@code net.mptcp} and the limits of {@code
  * ip mptcp} in Linux.
@@ -9,48 +7,50 @@ import java.util.Objects;
  * <pre>{@code
  * MptcpOptions.builder().checksumRequired(true).announceAddresses(true).build()
  * }</pre>
- *
- * @param mode whether the stack speaks MPTCP at all; a socket's own option counts only when this is
- *     ENABLED
- * @param checksumRequired whether DSS checksums are asked for in the handshake (RFC 8684 section
- *     3.1, flag A)
- * @param joinInitialAddress whether peers may join at the address and port of the first subflow;
- *     {@code false} sets flag C (RFC 8684 section 3.1)
- * @param announceAddresses whether the accepting side announces its further addresses by ADD_ADDR
- * @param maxSubflowsOpened subflows beside the first that this end opens for a connection
- * @param maxSubflowsAccepted subflows beside the first that this end accepts for a connection
- * @param maxAcceptedAddresses announced addresses that are connected to, per connection (the
- *     kernel's {@code add_addr_accepted})
- * @param synRetriesBeforeTcp retransmissions of a SYN that still carry MP_CAPABLE
- * @param addAddressRetries how often an ADD_ADDR without echo is sent again
  */
-public record MptcpOptions(
-    MptcpMode mode,
-    boolean checksumRequired,
-    boolean joinInitialAddress,
-    boolean announceAddresses,
-    int maxSubflowsOpened,
-    int maxSubflowsAccepted,
-    int maxAcceptedAddresses,
-    int synRetriesBeforeTcp,
-    int addAddressRetries) {
+public sealed interface MptcpOptions permits MptcpOptionValues {
 
-  /** Checks the values. */
-  public MptcpOptions {
-    Objects.requireNonNull(mode, "mode");
-    Checks.atLeast("maxSubflowsOpened", maxSubflowsOpened, 0);
-    Checks.atLeast("maxSubflowsAccepted", maxSubflowsAccepted, 0);
-    Checks.atLeast("maxAcceptedAddresses", maxAcceptedAddresses, 0);
-    Checks.atLeast("synRetriesBeforeTcp", synRetriesBeforeTcp, 0);
-    Checks.atLeast("addAddressRetries", addAddressRetries, 0);
-  }
+  /**
+   * Whether the stack speaks MPTCP at all; a socket's own option counts only when this is ENABLED.
+   */
+  MptcpMode mode();
+
+  /** Whether DSS checksums are asked for in the handshake (RFC 8684 section 3.1, flag A). */
+  boolean checksumRequired();
+
+  /**
+   * Whether peers may join at the address and port of the first subflow; {@code false} sets flag C
+   * (RFC 8684 section 3.1).
+   */
+  boolean joinInitialAddress();
+
+  /** Whether the accepting side announces its further addresses by ADD_ADDR. */
+  boolean announceAddresses();
+
+  /** Subflows beside the first that this end opens for a connection. */
+  int maxSubflowsOpened();
+
+  /** Subflows beside the first that this end accepts for a connection. */
+  int maxSubflowsAccepted();
+
+  /**
+   * Announced addresses that are connected to, per connection (the kernel's {@code
+   * add_addr_accepted}).
+   */
+  int maxAcceptedAddresses();
+
+  /** Retransmissions of a SYN that still carry MP_CAPABLE. */
+  int synRetriesBeforeTcp();
+
+  /** How often an ADD_ADDR without echo is sent again. */
+  int addAddressRetries();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -59,7 +59,7 @@ public record MptcpOptions(
    *
    * @return what {@code builder().build()} gives
    */
-  public static MptcpOptions defaults() {
+  static MptcpOptions defaults() {
     return builder().build();
   }
 
@@ -68,22 +68,22 @@ public record MptcpOptions(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.mode = mode;
-    b.checksumRequired = checksumRequired;
-    b.joinInitialAddress = joinInitialAddress;
-    b.announceAddresses = announceAddresses;
-    b.maxSubflowsOpened = maxSubflowsOpened;
-    b.maxSubflowsAccepted = maxSubflowsAccepted;
-    b.maxAcceptedAddresses = maxAcceptedAddresses;
-    b.synRetriesBeforeTcp = synRetriesBeforeTcp;
-    b.addAddressRetries = addAddressRetries;
+    b.mode = mode();
+    b.checksumRequired = checksumRequired();
+    b.joinInitialAddress = joinInitialAddress();
+    b.announceAddresses = announceAddresses();
+    b.maxSubflowsOpened = maxSubflowsOpened();
+    b.maxSubflowsAccepted = maxSubflowsAccepted();
+    b.maxAcceptedAddresses = maxAcceptedAddresses();
+    b.synRetriesBeforeTcp = synRetriesBeforeTcp();
+    b.addAddressRetries = addAddressRetries();
     return b;
   }
 
   /** Collects values; each method sets the component of its name. */
-  public static final class Builder {
+  final class Builder {
     private MptcpMode mode = MptcpMode.ENABLED;
     private boolean checksumRequired;
     private boolean joinInitialAddress = true;
@@ -202,7 +202,7 @@ public record MptcpOptions(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public MptcpOptions build() {
-      return new MptcpOptions(
+      return new MptcpOptionValues(
           mode,
           checksumRequired,
           joinInitialAddress,

@@ -2,7 +2,6 @@ package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,70 +19,72 @@ import org.mptcp4j.sched.Schedulers;
  * <pre>{@code
  * SocketOptions options = SocketOptions.builder().noDelay(true).congestionControl("reno").build();
  * }</pre>
- *
- * @param mptcp whether to offer or accept MPTCP
- * @param noDelay {@code true} switches Nagle's algorithm off (RFC 1122 section 4.2.3.4)
- * @param pacing {@code true} spreads what the congestion window admits over the round trip, instead
- *     of sending it in bursts
- * @param sendBufferBytes written and not yet acknowledged bytes at which {@link MptcpSocket#write}
- *     answers false; {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
- * @param receiveBufferBytes received and not yet read bytes that the data-level window allows;
- *     {@link #AUTO_BUFFER_BYTES} for a buffer that grows with the connection
- * @param congestionControl makes the congestion control of every subflow; empty: that of the stack
- * @param scheduler decides which subflow carries what; empty: that of the stack
- * @param pathManager makes the path manager of an MPTCP connection; empty: as the stack has it
- * @param connectTimeoutNs how long {@code connect} goes on before {@link SocketError#ETIMEDOUT}
- * @param keepAlive {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6)
- * @param keepAliveTimes when it is probed, and given up, once that is on
- * @param userTimeoutNs how long bytes may stay unacknowledged, or wait for a window that the peer
- *     keeps closed, before a subflow is given up (RFC 9293 section 3.8.3, {@code
- *     TCP_USER_TIMEOUT}); zero leaves that to {@link TcpOptions#retries()}
- * @param tcp what else can be chosen for its TCP
- * @param localAddress where a connection starts from; port 0 means any. Empty: the route decides
  */
-public record SocketOptions(
-    MptcpMode mptcp,
-    boolean noDelay,
-    boolean pacing,
-    int sendBufferBytes,
-    int receiveBufferBytes,
-    Optional<CongestionControlFactory> congestionControl,
-    Optional<Scheduler> scheduler,
-    Optional<Supplier<PathManager>> pathManager,
-    long connectTimeoutNs,
-    boolean keepAlive,
-    KeepAlive keepAliveTimes,
-    long userTimeoutNs,
-    TcpSocketOptions tcp,
-    Optional<InetSocketAddress> localAddress) {
+public sealed interface SocketOptions permits SocketOptionValues {
 
   /** The smallest buffer that can be asked for, in bytes. */
-  public static final int MIN_BUFFER_BYTES = 4096;
+  int MIN_BUFFER_BYTES = 4096;
 
   /**
    * Instead of a size: the buffer is tuned automatically, within {@link Buffers#send()} or {@link
    * Buffers#receive()}.
    */
-  public static final int AUTO_BUFFER_BYTES = 0;
+  int AUTO_BUFFER_BYTES = 0;
 
-  /** Checks the values. */
-  public SocketOptions {
-    Objects.requireNonNull(mptcp, "mptcp");
-    Objects.requireNonNull(congestionControl, "congestionControl");
-    Objects.requireNonNull(scheduler, "scheduler");
-    Objects.requireNonNull(pathManager, "pathManager");
-    Objects.requireNonNull(localAddress, "localAddress");
-    Objects.requireNonNull(tcp, "tcp");
-    if (sendBufferBytes != AUTO_BUFFER_BYTES) {
-      Checks.atLeast("sendBufferBytes", sendBufferBytes, MIN_BUFFER_BYTES);
-    }
-    if (receiveBufferBytes != AUTO_BUFFER_BYTES) {
-      Checks.atLeast("receiveBufferBytes", receiveBufferBytes, MIN_BUFFER_BYTES);
-    }
-    Checks.positive("connectTimeout", connectTimeoutNs);
-    Objects.requireNonNull(keepAliveTimes, "keepAliveTimes");
-    Checks.zeroOrPositive("userTimeout", userTimeoutNs);
-  }
+  /** Whether to offer or accept MPTCP. */
+  MptcpMode mptcp();
+
+  /** {@code true} switches Nagle's algorithm off (RFC 1122 section 4.2.3.4). */
+  boolean noDelay();
+
+  /**
+   * {@code true} spreads what the congestion window admits over the round trip, instead of sending
+   * it in bursts.
+   */
+  boolean pacing();
+
+  /**
+   * Written and not yet acknowledged bytes at which {@link MptcpSocket#write} answers false; {@link
+   * #AUTO_BUFFER_BYTES} for a buffer that grows with the connection.
+   */
+  int sendBufferBytes();
+
+  /**
+   * Received and not yet read bytes that the data-level window allows; {@link #AUTO_BUFFER_BYTES}
+   * for a buffer that grows with the connection.
+   */
+  int receiveBufferBytes();
+
+  /** Makes the congestion control of every subflow; empty: that of the stack. */
+  Optional<CongestionControlFactory> congestionControl();
+
+  /** Decides which subflow carries what; empty: that of the stack. */
+  Optional<Scheduler> scheduler();
+
+  /** Makes the path manager of an MPTCP connection; empty: as the stack has it. */
+  Optional<Supplier<PathManager>> pathManager();
+
+  /** How long {@code connect} goes on before {@link SocketError#ETIMEDOUT}. */
+  long connectTimeoutNs();
+
+  /** {@code true} probes a peer that is silent for long (RFC 1122 section 4.2.3.6). */
+  boolean keepAlive();
+
+  /** When it is probed, and given up, once that is on. */
+  KeepAlive keepAliveTimes();
+
+  /**
+   * How long bytes may stay unacknowledged, or wait for a window that the peer keeps closed, before
+   * a subflow is given up (RFC 9293 section 3.8.3, {@code TCP_USER_TIMEOUT}); zero leaves that to
+   * {@link TcpOptions#retries()}.
+   */
+  long userTimeoutNs();
+
+  /** What else can be chosen for its TCP. */
+  TcpSocketOptions tcp();
+
+  /** Where a connection starts from; port 0 means any. Empty: the route decides. */
+  Optional<InetSocketAddress> localAddress();
 
   /**
    * A builder with the defaults: MPTCP, Nagle's algorithm on, no pacing, buffers tuned
@@ -92,7 +93,7 @@ public record SocketOptions(
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -101,7 +102,7 @@ public record SocketOptions(
    *
    * @return options as {@code builder().build()} gives them
    */
-  public static SocketOptions defaults() {
+  static SocketOptions defaults() {
     return builder().build();
   }
 
@@ -110,27 +111,27 @@ public record SocketOptions(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.mptcp = mptcp;
-    b.noDelay = noDelay;
-    b.pacing = pacing;
-    b.sendBufferBytes = sendBufferBytes;
-    b.receiveBufferBytes = receiveBufferBytes;
-    b.congestionControl = congestionControl;
-    b.scheduler = scheduler;
-    b.pathManager = pathManager;
-    b.connectTimeoutNs = connectTimeoutNs;
-    b.keepAlive = keepAlive;
-    b.keepAliveTimes = keepAliveTimes;
-    b.userTimeoutNs = userTimeoutNs;
-    b.tcp = tcp;
-    b.localAddress = localAddress;
+    b.mptcp = mptcp();
+    b.noDelay = noDelay();
+    b.pacing = pacing();
+    b.sendBufferBytes = sendBufferBytes();
+    b.receiveBufferBytes = receiveBufferBytes();
+    b.congestionControl = congestionControl();
+    b.scheduler = scheduler();
+    b.pathManager = pathManager();
+    b.connectTimeoutNs = connectTimeoutNs();
+    b.keepAlive = keepAlive();
+    b.keepAliveTimes = keepAliveTimes();
+    b.userTimeoutNs = userTimeoutNs();
+    b.tcp = tcp();
+    b.localAddress = localAddress();
     return b;
   }
 
   /** Collects socket options. */
-  public static final class Builder {
+  final class Builder {
     private MptcpMode mptcp = MptcpMode.ENABLED;
     private boolean noDelay;
     private boolean pacing;
@@ -141,7 +142,7 @@ public record SocketOptions(
     private Optional<Supplier<PathManager>> pathManager = Optional.empty();
     private long connectTimeoutNs = 120_000_000_000L;
     private boolean keepAlive;
-    private KeepAlive keepAliveTimes = KeepAlive.DEFAULT;
+    private KeepAlive keepAliveTimes = KeepAlive.defaults();
     private long userTimeoutNs;
     private TcpSocketOptions tcp = TcpSocketOptions.defaults();
     private Optional<InetSocketAddress> localAddress = Optional.empty();
@@ -298,7 +299,7 @@ public record SocketOptions(
 
     /**
      * Sets the times of keep-alive, which they do not switch on. Default: {@link
-     * KeepAlive#DEFAULT}.
+     * KeepAlive#defaults()}.
      *
      * @param times the times
      * @return this builder
@@ -362,7 +363,7 @@ public record SocketOptions(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public SocketOptions build() {
-      return new SocketOptions(
+      return new SocketOptionValues(
           mptcp,
           noDelay,
           pacing,

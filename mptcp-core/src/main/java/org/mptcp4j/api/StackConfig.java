@@ -1,6 +1,5 @@
 package org.mptcp4j.api;
 
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -18,38 +17,33 @@ import java.util.function.Consumer;
  * <p>The parts are what the stack works with, down to its TCP: an option is in one of them, and
  * nowhere else. Wherever a time is set it is a {@code Duration}; wherever it is read it is in
  * nanoseconds, and its name says so.
- *
- * @param mptcp how MPTCP works
- * @param tcp how TCP works
- * @param buffers bounds of buffers that are tuned automatically
- * @param timeouts how long is waited for what
- * @param limits upper bounds of what the stack holds
- * @param sockets options of a socket opened without any
  */
-public record StackConfig(
-    MptcpOptions mptcp,
-    TcpOptions tcp,
-    Buffers buffers,
-    Timeouts timeouts,
-    Limits limits,
-    SocketOptions sockets) {
+public sealed interface StackConfig permits StackConfigValues {
 
-  /** Checks that no part is missing. */
-  public StackConfig {
-    Objects.requireNonNull(mptcp, "mptcp");
-    Objects.requireNonNull(tcp, "tcp");
-    Objects.requireNonNull(buffers, "buffers");
-    Objects.requireNonNull(timeouts, "timeouts");
-    Objects.requireNonNull(limits, "limits");
-    Objects.requireNonNull(sockets, "sockets");
-  }
+  /** How MPTCP works. */
+  MptcpOptions mptcp();
+
+  /** How TCP works. */
+  TcpOptions tcp();
+
+  /** Bounds of buffers that are tuned automatically. */
+  Buffers buffers();
+
+  /** How long is waited for what. */
+  Timeouts timeouts();
+
+  /** Upper bounds of what the stack holds. */
+  Limits limits();
+
+  /** Options of a socket opened without any. */
+  SocketOptions sockets();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -58,7 +52,7 @@ public record StackConfig(
    *
    * @return the configuration as {@code builder().build()} gives it
    */
-  public static StackConfig defaults() {
+  static StackConfig defaults() {
     return builder().build();
   }
 
@@ -67,21 +61,21 @@ public record StackConfig(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.mptcp = mptcp;
-    b.tcp = tcp;
-    b.buffers = buffers;
-    b.timeouts = timeouts;
-    b.limits = limits;
-    b.sockets = sockets;
+    b.mptcp = mptcp();
+    b.tcp = tcp();
+    b.buffers = buffers();
+    b.timeouts = timeouts();
+    b.limits = limits();
+    b.sockets = sockets();
     return b;
   }
 
   /**
    * Collects the configuration. Each part can be set, or changed: {@code tcp(t -> t.retries(8))}.
    */
-  public static final class Builder {
+  final class Builder {
     private MptcpOptions mptcp = MptcpOptions.defaults();
     private TcpOptions tcp = TcpOptions.defaults();
     private Buffers buffers = Buffers.defaults();
@@ -257,7 +251,7 @@ public record StackConfig(
      * @return the configuration
      */
     public StackConfig build() {
-      return new StackConfig(mptcp, tcp, buffers, timeouts, limits, sockets);
+      return new StackConfigValues(mptcp, tcp, buffers, timeouts, limits, sockets);
     }
   }
 }

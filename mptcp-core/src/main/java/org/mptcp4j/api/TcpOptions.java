@@ -1,7 +1,5 @@
 package org.mptcp4j.api;
 
-import java.util.Objects;
-
 /**
  * How TCP works on a whole stack, as the sysctls below {@code net.ipv4} in Linux; for plain
  * connections and for subflows.
@@ -9,74 +7,75 @@ import java.util.Objects;
  * <pre>{@code
  * TcpOptions.builder().synRetries(3).ephemeralPorts(40_000, 49_999).build()
  * }</pre>
- *
- * @param sack whether selective acknowledgements are offered and accepted (RFC 2018)
- * @param timestamps whether timestamps are offered and accepted (RFC 7323)
- * @param slowStartAfterIdle whether a connection that was idle starts slowly again (RFC 5681
- *     section 4.1), as Linux's {@code tcp_slow_start_after_idle}
- * @param quickAcks segments at the start of a connection that are acknowledged at once
- * @param synRetries retransmissions of a SYN before giving up (the kernel's {@code
- *     tcp_syn_retries})
- * @param synAckRetries retransmissions of a SYN/ACK before giving up (the kernel's {@code
- *     tcp_synack_retries})
- * @param retries retransmissions of data before a subflow is given up (the kernel's {@code
- *     tcp_retries2})
- * @param firstEphemeralPort lowest port chosen for outgoing subflows
- * @param lastEphemeralPort highest port chosen for outgoing subflows
- * @param leastPathMtu packets over IPv4 never get smaller than that, whatever a router says (the
- *     kernel's {@code ip_rt_min_pmtu}); with IPv6 it is 1280
- * @param blackHoleMtu what is tried when larger packets vanish without a word (RFC 4821); {@link
- *     #NO_BLACK_HOLES} to leave that alone
- * @param hopLimit TTL or hop limit of the packets sent
- * @param ecn explicit congestion notification ({@code tcp_ecn})
- * @param timeWaitReuse whether a new connection may take the addresses and ports of one that has
- *     been in TIME-WAIT for a second, when both ends used timestamps (RFC 6191, {@code
- *     tcp_tw_reuse})
- * @param rfc1337 whether a RST leaves TIME-WAIT as it is, instead of ending it ({@code
- *     tcp_rfc1337})
  */
-public record TcpOptions(
-    boolean sack,
-    boolean timestamps,
-    boolean slowStartAfterIdle,
-    int quickAcks,
-    int synRetries,
-    int synAckRetries,
-    int retries,
-    int firstEphemeralPort,
-    int lastEphemeralPort,
-    int leastPathMtu,
-    int blackHoleMtu,
-    int hopLimit,
-    EcnMode ecn,
-    boolean timeWaitReuse,
-    boolean rfc1337) {
+public sealed interface TcpOptions permits TcpOptionValues {
 
   /** A {@link #blackHoleMtu} above every size: packets that vanish are not thought too large. */
-  public static final int NO_BLACK_HOLES = 65_535;
+  int NO_BLACK_HOLES = 65_535;
 
-  /** Checks the values. */
-  public TcpOptions {
-    Checks.atLeast("quickAcks", quickAcks, 0);
-    Checks.within("synRetries", synRetries, 0, 30);
-    Checks.within("synAckRetries", synAckRetries, 0, 30);
-    Checks.atLeast("retries", retries, 1);
-    Checks.within("firstEphemeralPort", firstEphemeralPort, 1, 65_535);
-    Checks.within("lastEphemeralPort", lastEphemeralPort, firstEphemeralPort, 65_535);
-    // RFC 1191 section 3: a host must never go below 68 bytes; options and data need more.
-    Checks.within("leastPathMtu", leastPathMtu, 200, 1500);
-    // RFC 8200 section 5: there is no need to go below 1280 with IPv6.
-    Checks.within("blackHoleMtu", blackHoleMtu, 1280, NO_BLACK_HOLES);
-    Checks.within("hopLimit", hopLimit, 1, 255);
-    Objects.requireNonNull(ecn, "ecn");
-  }
+  /** Whether selective acknowledgements are offered and accepted (RFC 2018). */
+  boolean sack();
+
+  /** Whether timestamps are offered and accepted (RFC 7323). */
+  boolean timestamps();
+
+  /**
+   * Whether a connection that was idle starts slowly again (RFC 5681 section 4.1), as Linux's
+   * {@code tcp_slow_start_after_idle}.
+   */
+  boolean slowStartAfterIdle();
+
+  /** Segments at the start of a connection that are acknowledged at once. */
+  int quickAcks();
+
+  /** Retransmissions of a SYN before giving up (the kernel's {@code tcp_syn_retries}). */
+  int synRetries();
+
+  /** Retransmissions of a SYN/ACK before giving up (the kernel's {@code tcp_synack_retries}). */
+  int synAckRetries();
+
+  /** Retransmissions of data before a subflow is given up (the kernel's {@code tcp_retries2}). */
+  int retries();
+
+  /** Lowest port chosen for outgoing subflows. */
+  int firstEphemeralPort();
+
+  /** Highest port chosen for outgoing subflows. */
+  int lastEphemeralPort();
+
+  /**
+   * Packets over IPv4 never get smaller than that, whatever a router says (the kernel's {@code
+   * ip_rt_min_pmtu}); with IPv6 it is 1280.
+   */
+  int leastPathMtu();
+
+  /**
+   * What is tried when larger packets vanish without a word (RFC 4821); {@link #NO_BLACK_HOLES} to
+   * leave that alone.
+   */
+  int blackHoleMtu();
+
+  /** TTL or hop limit of the packets sent. */
+  int hopLimit();
+
+  /** Explicit congestion notification ({@code tcp_ecn}). */
+  EcnMode ecn();
+
+  /**
+   * Whether a new connection may take the addresses and ports of one that has been in TIME-WAIT for
+   * a second, when both ends used timestamps (RFC 6191, {@code tcp_tw_reuse}).
+   */
+  boolean timeWaitReuse();
+
+  /** Whether a RST leaves TIME-WAIT as it is, instead of ending it ({@code tcp_rfc1337}). */
+  boolean rfc1337();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -85,7 +84,7 @@ public record TcpOptions(
    *
    * @return what {@code builder().build()} gives
    */
-  public static TcpOptions defaults() {
+  static TcpOptions defaults() {
     return builder().build();
   }
 
@@ -94,28 +93,28 @@ public record TcpOptions(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.sack = sack;
-    b.timestamps = timestamps;
-    b.slowStartAfterIdle = slowStartAfterIdle;
-    b.quickAcks = quickAcks;
-    b.synRetries = synRetries;
-    b.synAckRetries = synAckRetries;
-    b.retries = retries;
-    b.firstEphemeralPort = firstEphemeralPort;
-    b.lastEphemeralPort = lastEphemeralPort;
-    b.leastPathMtu = leastPathMtu;
-    b.blackHoleMtu = blackHoleMtu;
-    b.hopLimit = hopLimit;
-    b.ecn = ecn;
-    b.timeWaitReuse = timeWaitReuse;
-    b.rfc1337 = rfc1337;
+    b.sack = sack();
+    b.timestamps = timestamps();
+    b.slowStartAfterIdle = slowStartAfterIdle();
+    b.quickAcks = quickAcks();
+    b.synRetries = synRetries();
+    b.synAckRetries = synAckRetries();
+    b.retries = retries();
+    b.firstEphemeralPort = firstEphemeralPort();
+    b.lastEphemeralPort = lastEphemeralPort();
+    b.leastPathMtu = leastPathMtu();
+    b.blackHoleMtu = blackHoleMtu();
+    b.hopLimit = hopLimit();
+    b.ecn = ecn();
+    b.timeWaitReuse = timeWaitReuse();
+    b.rfc1337 = rfc1337();
     return b;
   }
 
   /** Collects values; each method sets the component of its name. */
-  public static final class Builder {
+  final class Builder {
     private boolean sack = true;
     private boolean timestamps = true;
     private boolean slowStartAfterIdle = true;
@@ -300,7 +299,7 @@ public record TcpOptions(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public TcpOptions build() {
-      return new TcpOptions(
+      return new TcpOptionValues(
           sack,
           timestamps,
           slowStartAfterIdle,

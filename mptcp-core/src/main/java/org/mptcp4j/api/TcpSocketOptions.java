@@ -9,73 +9,85 @@ import java.time.Duration;
  * <pre>{@code
  * SocketOptions.builder().tcp(t -> t.trafficClass(0xb8).hopLimit(16)).build();
  * }</pre>
- *
- * @param maxSegmentSize the largest segment that is announced and sent, in bytes without options
- *     ({@code TCP_MAXSEG}); 0 for what the link allows
- * @param trafficClass traffic class or TOS of packets, whose two low bits are not used ({@code
- *     IP_TOS}, {@code IPV6_TCLASS}); can be changed
- * @param hopLimit hop limit or TTL of packets ({@code IP_TTL}, {@code IPV6_UNICAST_HOPS}); 0 for
- *     that of the stack; can be changed
- * @param lingerNs what {@link MptcpSocket#close()} does with bytes that are not delivered ({@code
- *     SO_LINGER}): {@link #NO_LINGER}, they are delivered; zero, they are lost and the peer is
- *     reset; else they may take so long, and a reset follows; can be changed
- * @param deferAcceptNs how long after its SYN an accepted connection waits for its first bytes
- *     before the application hears of it ({@code TCP_DEFER_ACCEPT}); zero: not at all
- * @param notSentLowatBytes bytes written and not sent yet at which {@link MptcpSocket#write}
- *     answers false ({@code TCP_NOTSENT_LOWAT}); {@link #AUTO} for a bound that follows the rate;
- *     can be changed
- * @param cork whether segments that are not full wait, for up to 200 ms ({@code TCP_CORK}); can be
- *     changed
- * @param quickAck whether every segment is acknowledged at once ({@code TCP_QUICKACK}); can be
- *     changed
- * @param fastOpenConnect whether a connection opens fast (RFC 7413, {@code TCP_FASTOPEN_CONNECT}):
- *     what is written in the turn that connects leaves with the SYN, once the server has given a
- *     cookie on an earlier connection
- * @param fastOpenPending how many connections of a listener may be open by their SYN alone, with
- *     what it carries delivered, before the third ACK comes ({@code TCP_FASTOPEN}); 0: none
- * @param fastOpenNoCookie whether fast open does without cookies ({@code TCP_FASTOPEN_NO_COOKIE}):
- *     for networks where nobody can forge an address
  */
-public record TcpSocketOptions(
-    int maxSegmentSize,
-    int trafficClass,
-    int hopLimit,
-    long lingerNs,
-    long deferAcceptNs,
-    int notSentLowatBytes,
-    boolean cork,
-    boolean quickAck,
-    boolean fastOpenConnect,
-    int fastOpenPending,
-    boolean fastOpenNoCookie) {
+public sealed interface TcpSocketOptions permits TcpSocketOptionValues {
 
   /** Instead of a time: bytes are delivered as long as that takes. */
-  public static final long NO_LINGER = -1;
+  long NO_LINGER = -1;
 
   /** Instead of a number of bytes that are not sent: a bound that follows the rate. */
-  public static final int AUTO = 0;
+  int AUTO = 0;
 
-  /** Checks the values. */
-  public TcpSocketOptions {
-    if (maxSegmentSize != 0) {
-      Checks.within("maxSegmentSize", maxSegmentSize, 88, 32_767); // the limits of Linux
-    }
-    Checks.within("trafficClass", trafficClass, 0, 255);
-    Checks.within("hopLimit", hopLimit, 0, 255);
-    if (lingerNs < NO_LINGER) {
-      throw new IllegalArgumentException("linger must not be negative");
-    }
-    Checks.zeroOrPositive("deferAccept", deferAcceptNs);
-    Checks.atLeast("notSentLowatBytes", notSentLowatBytes, 0);
-    Checks.within("fastOpenPending", fastOpenPending, 0, 65_535);
-  }
+  /**
+   * The largest segment that is announced and sent, in bytes without options ({@code TCP_MAXSEG});
+   * 0 for what the link allows.
+   */
+  int maxSegmentSize();
+
+  /**
+   * Traffic class or TOS of packets, whose two low bits are not used ({@code IP_TOS}, {@code
+   * IPV6_TCLASS}); can be changed.
+   */
+  int trafficClass();
+
+  /**
+   * Hop limit or TTL of packets ({@code IP_TTL}, {@code IPV6_UNICAST_HOPS}); 0 for that of the
+   * stack; can be changed.
+   */
+  int hopLimit();
+
+  /**
+   * What {@link MptcpSocket#close()} does with bytes that are not delivered ({@code SO_LINGER}):
+   * {@link #NO_LINGER}, they are delivered; zero, they are lost and the peer is reset; else they
+   * may take so long, and a reset follows; can be changed.
+   */
+  long lingerNs();
+
+  /**
+   * How long after its SYN an accepted connection waits for its first bytes before the application
+   * hears of it ({@code TCP_DEFER_ACCEPT}); zero: not at all.
+   */
+  long deferAcceptNs();
+
+  /**
+   * Bytes written and not sent yet at which {@link MptcpSocket#write} answers false ({@code
+   * TCP_NOTSENT_LOWAT}); {@link #AUTO} for a bound that follows the rate; can be changed.
+   */
+  int notSentLowatBytes();
+
+  /**
+   * Whether segments that are not full wait, for up to 200 ms ({@code TCP_CORK}); can be changed.
+   */
+  boolean cork();
+
+  /** Whether every segment is acknowledged at once ({@code TCP_QUICKACK}); can be changed. */
+  boolean quickAck();
+
+  /**
+   * Whether a connection opens fast (RFC 7413, {@code TCP_FASTOPEN_CONNECT}): what is written in
+   * the turn that connects leaves with the SYN, once the server has given a cookie on an earlier
+   * connection.
+   */
+  boolean fastOpenConnect();
+
+  /**
+   * How many connections of a listener may be open by their SYN alone, with what it carries
+   * delivered, before the third ACK comes ({@code TCP_FASTOPEN}); 0: none.
+   */
+  int fastOpenPending();
+
+  /**
+   * Whether fast open does without cookies ({@code TCP_FASTOPEN_NO_COOKIE}): for networks where
+   * nobody can forge an address.
+   */
+  boolean fastOpenNoCookie();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -84,7 +96,7 @@ public record TcpSocketOptions(
    *
    * @return options as {@code builder().build()} gives them
    */
-  public static TcpSocketOptions defaults() {
+  static TcpSocketOptions defaults() {
     return builder().build();
   }
 
@@ -93,24 +105,24 @@ public record TcpSocketOptions(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.maxSegmentSize = maxSegmentSize;
-    b.trafficClass = trafficClass;
-    b.hopLimit = hopLimit;
-    b.lingerNs = lingerNs;
-    b.deferAcceptNs = deferAcceptNs;
-    b.notSentLowatBytes = notSentLowatBytes;
-    b.cork = cork;
-    b.quickAck = quickAck;
-    b.fastOpenConnect = fastOpenConnect;
-    b.fastOpenPending = fastOpenPending;
-    b.fastOpenNoCookie = fastOpenNoCookie;
+    b.maxSegmentSize = maxSegmentSize();
+    b.trafficClass = trafficClass();
+    b.hopLimit = hopLimit();
+    b.lingerNs = lingerNs();
+    b.deferAcceptNs = deferAcceptNs();
+    b.notSentLowatBytes = notSentLowatBytes();
+    b.cork = cork();
+    b.quickAck = quickAck();
+    b.fastOpenConnect = fastOpenConnect();
+    b.fastOpenPending = fastOpenPending();
+    b.fastOpenNoCookie = fastOpenNoCookie();
     return b;
   }
 
   /** Collects options; each method sets the component of its name and returns the builder. */
-  public static final class Builder {
+  final class Builder {
     private int maxSegmentSize;
     private int trafficClass;
     private int hopLimit;
@@ -266,7 +278,7 @@ public record TcpSocketOptions(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public TcpSocketOptions build() {
-      return new TcpSocketOptions(
+      return new TcpSocketOptionValues(
           maxSegmentSize,
           trafficClass,
           hopLimit,

@@ -8,62 +8,55 @@ import java.time.Duration;
  * <pre>{@code
  * Timeouts.builder().timeWait(Duration.ofSeconds(10)).build()
  * }</pre>
- *
- * @param initialRtoNs retransmission timeout before the first measurement (RFC 6298 section 2.1)
- * @param minRtoNs shortest retransmission timeout
- * @param maxRtoNs longest retransmission timeout
- * @param delayedAckNs longest delay of an acknowledgement (RFC 9293 section 3.8.6.3); 0
- *     acknowledges at once
- * @param timeWaitNs how long a flow stays in TIME-WAIT (2 MSL, RFC 9293 section 3.4.2)
- * @param pathMtuSearchNs how long a path MTU is believed before a larger one is tried (RFC 8201
- *     section 4)
- * @param zeroSubflowNs how long a connection without subflow waits for a new one
- * @param closingNs how long a closed socket goes on to deliver its bytes without hearing from the
- *     peer
- * @param addAddressNs how long an ADD_ADDR waits for its echo before it is sent again
- * @param blackholeNs how long a host is tried as TCP to which SYNs with MP_CAPABLE do not get
- *     through, the first time; it doubles each time (the kernel's {@code blackhole_timeout}); 0
- *     remembers none
- * @param fastOpenBlackholeNs how long fast open is not tried on a path on which it does not get
- *     through, the first time; it doubles each time, up to 64 times (the kernel's {@code
- *     tcp_fastopen_blackhole_timeout_sec}); 0 remembers none
  */
-public record Timeouts(
-    long initialRtoNs,
-    long minRtoNs,
-    long maxRtoNs,
-    long delayedAckNs,
-    long timeWaitNs,
-    long pathMtuSearchNs,
-    long zeroSubflowNs,
-    long closingNs,
-    long addAddressNs,
-    long blackholeNs,
-    long fastOpenBlackholeNs) {
+public sealed interface Timeouts permits TimeoutValues {
 
-  /** Checks the values. */
-  public Timeouts {
-    Checks.positive("minRto", minRtoNs);
-    Checks.positive("initialRto", initialRtoNs);
-    Checks.positive("timeWait", timeWaitNs);
-    Checks.positive("pathMtuSearch", pathMtuSearchNs);
-    Checks.positive("zeroSubflow", zeroSubflowNs);
-    Checks.positive("closing", closingNs);
-    Checks.positive("addAddress", addAddressNs);
-    Checks.positive("maxRto", maxRtoNs);
-    Checks.notShorter("maxRto", maxRtoNs, "minRto", minRtoNs);
-    Checks.notShorter("maxRto", maxRtoNs, "initialRto", initialRtoNs);
-    Checks.delayedAck(delayedAckNs);
-    Checks.zeroOrPositive("blackhole", blackholeNs);
-    Checks.zeroOrPositive("fastOpenBlackhole", fastOpenBlackholeNs);
-  }
+  /** Retransmission timeout before the first measurement (RFC 6298 section 2.1). */
+  long initialRtoNs();
+
+  /** Shortest retransmission timeout. */
+  long minRtoNs();
+
+  /** Longest retransmission timeout. */
+  long maxRtoNs();
+
+  /** Longest delay of an acknowledgement (RFC 9293 section 3.8.6.3); 0 acknowledges at once. */
+  long delayedAckNs();
+
+  /** How long a flow stays in TIME-WAIT (2 MSL, RFC 9293 section 3.4.2). */
+  long timeWaitNs();
+
+  /** How long a path MTU is believed before a larger one is tried (RFC 8201 section 4). */
+  long pathMtuSearchNs();
+
+  /** How long a connection without subflow waits for a new one. */
+  long zeroSubflowNs();
+
+  /** How long a closed socket goes on to deliver its bytes without hearing from the peer. */
+  long closingNs();
+
+  /** How long an ADD_ADDR waits for its echo before it is sent again. */
+  long addAddressNs();
+
+  /**
+   * How long a host is tried as TCP to which SYNs with MP_CAPABLE do not get through, the first
+   * time; it doubles each time (the kernel's {@code blackhole_timeout}); 0 remembers none.
+   */
+  long blackholeNs();
+
+  /**
+   * How long fast open is not tried on a path on which it does not get through, the first time; it
+   * doubles each time, up to 64 times (the kernel's {@code tcp_fastopen_blackhole_timeout_sec}); 0
+   * remembers none.
+   */
+  long fastOpenBlackholeNs();
 
   /**
    * A builder with the defaults.
    *
    * @return a new builder
    */
-  public static Builder builder() {
+  static Builder builder() {
     return new Builder();
   }
 
@@ -72,7 +65,7 @@ public record Timeouts(
    *
    * @return what {@code builder().build()} gives
    */
-  public static Timeouts defaults() {
+  static Timeouts defaults() {
     return builder().build();
   }
 
@@ -81,24 +74,24 @@ public record Timeouts(
    *
    * @return a new builder
    */
-  public Builder toBuilder() {
+  default Builder toBuilder() {
     Builder b = new Builder();
-    b.initialRtoNs = initialRtoNs;
-    b.minRtoNs = minRtoNs;
-    b.maxRtoNs = maxRtoNs;
-    b.delayedAckNs = delayedAckNs;
-    b.timeWaitNs = timeWaitNs;
-    b.pathMtuSearchNs = pathMtuSearchNs;
-    b.zeroSubflowNs = zeroSubflowNs;
-    b.closingNs = closingNs;
-    b.addAddressNs = addAddressNs;
-    b.blackholeNs = blackholeNs;
-    b.fastOpenBlackholeNs = fastOpenBlackholeNs;
+    b.initialRtoNs = initialRtoNs();
+    b.minRtoNs = minRtoNs();
+    b.maxRtoNs = maxRtoNs();
+    b.delayedAckNs = delayedAckNs();
+    b.timeWaitNs = timeWaitNs();
+    b.pathMtuSearchNs = pathMtuSearchNs();
+    b.zeroSubflowNs = zeroSubflowNs();
+    b.closingNs = closingNs();
+    b.addAddressNs = addAddressNs();
+    b.blackholeNs = blackholeNs();
+    b.fastOpenBlackholeNs = fastOpenBlackholeNs();
     return b;
   }
 
   /** Collects values; each method sets the component of its name. */
-  public static final class Builder {
+  final class Builder {
     private long initialRtoNs = 1_000_000_000L;
     private long minRtoNs = 200_000_000L;
     private long maxRtoNs = 120_000_000_000L;
@@ -243,7 +236,7 @@ public record Timeouts(
      * @throws IllegalArgumentException when a value is out of range; the message names it
      */
     public Timeouts build() {
-      return new Timeouts(
+      return new TimeoutValues(
           initialRtoNs,
           minRtoNs,
           maxRtoNs,

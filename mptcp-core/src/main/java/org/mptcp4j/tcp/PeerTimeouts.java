@@ -15,7 +15,7 @@ import org.mptcp4j.api.KeepAlive;
 public record PeerTimeouts(boolean keepAlive, KeepAlive times, long userTimeoutNs) {
 
   /** RFC 1122 section 4.2.3.6: keep-alive is off by default, and 2 hours when it is on. */
-  public static final PeerTimeouts DEFAULT = new PeerTimeouts(false, KeepAlive.DEFAULT, 0);
+  public static final PeerTimeouts DEFAULT = new PeerTimeouts(false, KeepAlive.defaults(), 0);
 
   /** Checks the ranges; throws {@link IllegalArgumentException} that says what is allowed. */
   public PeerTimeouts {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,14 +35,19 @@ class ConfigurationTest {
       Map.ofEntries(
           Map.entry(MptcpMode.class, MptcpMode.DISABLED),
           Map.entry(EcnMode.class, EcnMode.REQUEST),
-          Map.entry(
-              TcpSocketOptions.class, TcpSocketOptions.builder().cork(true).build()),
+          Map.entry(TcpSocketOptions.class, TcpSocketOptions.builder().cork(true).build()),
           Map.entry(int.class, 23),
           Map.entry(long.class, 64L << 20),
           Map.entry(Duration.class, Duration.ofMillis(333)),
           Map.entry(BufferRange.class, new BufferRange(5000, 6000)),
-          Map.entry(KeepAlive.class, new KeepAlive(5, 6, 7)),
+          Map.entry(KeepAlive.class, KeepAlive.builder().count(7).build()),
           Map.entry(String.class, "reno"),
+          Map.entry(MptcpOptions.class, MptcpOptions.builder().checksumRequired(true).build()),
+          Map.entry(TcpOptions.class, TcpOptions.builder().sack(false).build()),
+          Map.entry(Buffers.class, Buffers.builder().send(BufferRange.fixed(5000)).build()),
+          Map.entry(Timeouts.class, Timeouts.builder().closing(Duration.ofSeconds(1)).build()),
+          Map.entry(Limits.class, Limits.builder().flows(7).build()),
+          Map.entry(SocketOptions.class, SocketOptions.builder().noDelay(true).build()),
           Map.entry(Scheduler.class, SCHEDULER),
           Map.entry(Supplier.class, PATH_MANAGER),
           Map.entry(CongestionControlFactory.class, CongestionControls.byName("reno")),
@@ -65,7 +71,9 @@ class ConfigurationTest {
           Timeouts.defaults(),
           Limits.defaults(),
           SocketOptions.defaults(),
-          TcpSocketOptions.defaults());
+          TcpSocketOptions.defaults(),
+          KeepAlive.defaults(),
+          StackConfig.defaults());
 
   @TestFactory
   Stream<DynamicTest> everyOptionOf() {
@@ -103,6 +111,16 @@ class ConfigurationTest {
     assertThat(call(call(changed, "toBuilder"), "build")).isEqualTo(changed);
   }
 
+  /**
+   * What is added to a constructor breaks whoever calls it; what is added to a builder does not.
+   */
+  @Test
+  void nobodyElseNamesEveryOption() {
+    assertThat(PARTS)
+        .allMatch(part -> !Modifier.isPublic(part.getClass().getModifiers()))
+        .allMatch(part -> part.getClass().getInterfaces()[0].isSealed());
+  }
+
   private static Object call(Object on, String method) throws Exception {
     return on.getClass().getMethod(method).invoke(on);
   }
@@ -113,6 +131,7 @@ class ConfigurationTest {
         .filter(m -> m.getName().equals(name) && m.getParameterCount() == 1)
         .filter(m -> option == String.class || m.getParameterTypes()[0] != String.class)
         .filter(m -> m.getParameterTypes()[0] != Consumer.class)
+        .filter(m -> option == MptcpMode.class || m.getParameterTypes()[0] != MptcpMode.class)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no method " + name + " of the builder"));
   }

@@ -17,7 +17,11 @@ import org.mptcp4j.link.sim.SimNetwork;
 /** Peers that vanish without a word, or take nothing: who asks for it hears of it. */
 class DeadPeerTest {
   private static final KeepAlive TIMES =
-      KeepAlive.of(Duration.ofSeconds(60), Duration.ofSeconds(10), 3);
+      KeepAlive.builder()
+          .idle(Duration.ofSeconds(60))
+          .interval(Duration.ofSeconds(10))
+          .count(3)
+          .build();
 
   /** An MPTCP connection without subflow waits for a new one: Timeouts.zeroSubflow. */
   private static double lastSubflowSeconds(MptcpMode mode) {

@@ -117,8 +117,7 @@ class MptcpInfoTest {
   @ValueSource(strings = {SERVER_V4, SERVER_V6})
   void aServerWithoutMptcpDeclines(String server) throws Exception {
     StackConfig plain = StackConfig.builder().mptcp(MptcpMode.DISABLED).build();
-    try (TwoHosts hosts =
-        new TwoHosts(plain, client -> client.config(StackConfig.defaults()))) {
+    try (TwoHosts hosts = new TwoHosts(plain, client -> client.config(StackConfig.defaults()))) {
       Ends ends = new Ends(hosts, server);
       ends.fellBack(FallbackReason.PEER_DECLINED, FallbackReason.NONE, Protocol.TCP);
     }

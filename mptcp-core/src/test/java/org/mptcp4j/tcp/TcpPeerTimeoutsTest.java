@@ -7,6 +7,7 @@ import static org.mptcp4j.wire.TcpFlags.ACK;
 import static org.mptcp4j.wire.TcpFlags.FIN;
 import static org.mptcp4j.wire.TcpFlags.RST;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ import org.mptcp4j.api.KeepAlive;
 class TcpPeerTimeoutsTest {
   private static final long SECOND = 1000 * MS;
   private static final PeerTimeouts KEEP_ALIVE =
-      new PeerTimeouts(true, new KeepAlive(60 * SECOND, 10 * SECOND, 4), 0);
+      new PeerTimeouts(true, keepAlive(60 * SECOND, 10 * SECOND, 4), 0);
 
   /** From where the two ends may be idle. */
   private enum Idle {
@@ -34,8 +35,16 @@ class TcpPeerTimeoutsTest {
     peer.assertNoLeaks();
   }
 
+  private static KeepAlive keepAlive(long idleNs, long intervalNs, int count) {
+    return KeepAlive.builder()
+        .idle(Duration.ofNanos(idleNs))
+        .interval(Duration.ofNanos(intervalNs))
+        .count(count)
+        .build();
+  }
+
   private static PeerTimeouts userTimeout(long seconds) {
-    return new PeerTimeouts(false, new KeepAlive(60 * SECOND, 10 * SECOND, 4), seconds * SECOND);
+    return new PeerTimeouts(false, keepAlive(60 * SECOND, 10 * SECOND, 4), seconds * SECOND);
   }
 
   private void enter(Idle state) {
@@ -159,7 +168,7 @@ class TcpPeerTimeoutsTest {
   void aSynIsNotKeptAlive() {
     peer.assertNoLeaks();
     peer = new ScriptedPeer().connect();
-    peer.sock.peerTimeouts(new PeerTimeouts(true, new KeepAlive(SECOND / 2, SECOND / 2, 1), 0));
+    peer.sock.peerTimeouts(new PeerTimeouts(true, keepAlive(SECOND / 2, SECOND / 2, 1), 0));
     peer.one();
     peer.expire();
     peer.nothing();
@@ -178,7 +187,7 @@ class TcpPeerTimeoutsTest {
 
   @Test
   void aUserTimeoutBelowTheRetransmissionTimeoutStillRepeatsOnce() {
-    peer.sock.peerTimeouts(new PeerTimeouts(false, new KeepAlive(SECOND, SECOND, 1), MS));
+    peer.sock.peerTimeouts(new PeerTimeouts(false, keepAlive(SECOND, SECOND, 1), MS));
     peer.write(100);
     peer.one();
     // The tail loss probe, the retransmission, the end.
@@ -241,7 +250,7 @@ class TcpPeerTimeoutsTest {
   void theUserTimeoutTakesThePlaceOfTheNumberOfProbes() {
     // As Linux: TCP_USER_TIMEOUT overrides TCP_KEEPCNT.
     peer.sock.peerTimeouts(
-        new PeerTimeouts(true, new KeepAlive(60 * SECOND, 10 * SECOND, 1), 95 * SECOND));
+        new PeerTimeouts(true, keepAlive(60 * SECOND, 10 * SECOND, 1), 95 * SECOND));
     long begin = peer.sock.lastReceivedNs();
     untilClosed(false);
     assertThat(peer.nowNs - begin).isEqualTo(100 * SECOND);
@@ -258,14 +267,14 @@ class TcpPeerTimeoutsTest {
 
   @Test
   void rangesAreThoseOfLinux() {
-    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(0, 1, 1), 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, keepAlive(0, 1, 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 0, 1), 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, keepAlive(1, 0, 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 1, 128), 0))
+    assertThatThrownBy(() -> new PeerTimeouts(true, keepAlive(1, 1, 128), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 to 127");
-    assertThatThrownBy(() -> new PeerTimeouts(true, new KeepAlive(1, 1, 1), -1))
+    assertThatThrownBy(() -> new PeerTimeouts(true, keepAlive(1, 1, 1), -1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

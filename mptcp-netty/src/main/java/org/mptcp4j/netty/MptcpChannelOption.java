@@ -23,8 +23,8 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
 
   /**
    * Name of the path manager, instead of the host's: {@code "default"}, {@code "application"},
-   * {@code "fullmesh"} or {@code "ndiffports"}. {@link MptcpPaths#setPathManager(String)} exchanges it
-   * on an open connection.
+   * {@code "fullmesh"} or {@code "ndiffports"}. {@link MptcpPaths#setPathManager(String)} exchanges
+   * it on an open connection.
    */
   public static final ChannelOption<String> PATH_MANAGER =
       valueOf(MptcpChannelOption.class, "PATH_MANAGER");

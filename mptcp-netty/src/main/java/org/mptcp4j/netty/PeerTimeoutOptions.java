@@ -61,15 +61,16 @@ final class PeerTimeoutOptions {
       return;
     }
     atLeast(1, option, number);
-    long ns = TimeUnit.SECONDS.toNanos(Math.min(number, MOST_SECONDS));
+    Duration time = Duration.ofSeconds(Math.min(number, MOST_SECONDS));
+    KeepAlive.Builder times = old.toBuilder();
     if (option == EpollChannelOption.TCP_KEEPIDLE) {
-      to.keepAliveTimes(new KeepAlive(ns, old.intervalNs(), old.count()));
+      times.idle(time);
     } else if (option == EpollChannelOption.TCP_KEEPINTVL) {
-      to.keepAliveTimes(new KeepAlive(old.idleNs(), ns, old.count()));
+      times.interval(time);
     } else {
-      int probes = Math.min(number, MOST_PROBES);
-      to.keepAliveTimes(new KeepAlive(old.idleNs(), old.intervalNs(), probes));
+      times.count(Math.min(number, MOST_PROBES));
     }
+    to.keepAliveTimes(times.build());
   }
 
   private static int atLeast(int least, ChannelOption<?> option, int number) {

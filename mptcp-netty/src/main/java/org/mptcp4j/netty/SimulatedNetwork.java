@@ -74,11 +74,7 @@ public final class SimulatedNetwork implements AutoCloseable {
    */
   public static SimulatedNetwork between(long seed, LinkProfile... paths) {
     return between(
-        seed,
-        ByteBufAllocator.DEFAULT,
-        StackConfig.defaults(),
-        StackConfig.defaults(),
-        paths);
+        seed, ByteBufAllocator.DEFAULT, StackConfig.defaults(), StackConfig.defaults(), paths);
   }
 
   /**

@@ -58,8 +58,7 @@ class RemoteAcceptorTest {
   @Test
   void whatCannotBeDeliveredBecauseTheEventLoopHasEndedIsAborted() {
     MptcpHost host =
-        new MptcpHost(
-            List.of(stackOn(loop)), List.of(), StackConfig.defaults().sockets(), null);
+        new MptcpHost(List.of(stackOn(loop)), List.of(), StackConfig.defaults().sockets(), null);
     MptcpServerChannel channel = host.serverChannelFactory().newChannel();
     host.eventLoops().register(channel);
     channel.config().setOption(ChannelOption.AUTO_READ, true);

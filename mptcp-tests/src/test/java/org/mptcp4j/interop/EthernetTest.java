@@ -182,8 +182,7 @@ class EthernetTest {
   }
 
   private static void refused(Reason reason, PcapOptions base, String name, String filter) {
-    PcapOptions wrong =
-        new PcapOptions(name, base.mac(), base.addresses(), List.of(), 1500, filter);
+    PcapOptions wrong = PcapOptions.on(name, base.mac()).withFilter(filter);
     assertThatExceptionOfType(PcapException.class)
         .isThrownBy(
             () -> PcapLink.open(wrong, PooledByteBufAllocator.DEFAULT, () -> 0, () -> {}).close())

@@ -84,7 +84,7 @@ final class JoinRun implements AutoCloseable {
     if (isSet("daemon")) {
       daemon = kernel.listenToPaths(10);
     }
-    theirs.setLimits(2, 0);
+    theirs.limits(2, 0);
   }
 
   // ---- what is configured

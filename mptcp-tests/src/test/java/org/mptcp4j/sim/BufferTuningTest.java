@@ -129,8 +129,7 @@ class BufferTuningTest {
     world.runFor(seconds(10));
     // A loss makes what waited behind it readable all at once.
     assertThat(receiveBuffer(l)).isLessThan(2 * INITIAL);
-    assertThat(sendBuffer(c))
-        .isEqualTo(StackConfig.defaults().buffers().send().initialBytes());
+    assertThat(sendBuffer(c)).isEqualTo(StackConfig.defaults().buffers().send().initialBytes());
     abandon(c);
   }
 

@@ -75,7 +75,7 @@ final class PcapPort implements EthernetPort {
   private static void setFilter(PcapHandle handle, PcapOptions options)
       throws NotOpenException, PcapException {
     try {
-      handle.setFilter(options.expression(), BpfCompileMode.OPTIMIZE);
+      handle.setFilter(PcapOptionValues.expression(options), BpfCompileMode.OPTIMIZE);
     } catch (PcapNativeException e) {
       throw new PcapException(
           PcapException.Reason.BAD_FILTER,

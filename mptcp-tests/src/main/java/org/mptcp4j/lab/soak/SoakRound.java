@@ -51,7 +51,12 @@ final class SoakRound {
     world.family(random.nextBoolean() ? SimWorld.Family.V4 : SimWorld.Family.V6);
     boolean checksums = random.nextInt(4) == 0;
     // A reset may be lost: who waits for nothing but the peer has to ask.
-    KeepAlive asks = KeepAlive.of(Duration.ofSeconds(10), Duration.ofSeconds(2), 3);
+    KeepAlive asks =
+        KeepAlive.builder()
+            .idle(Duration.ofSeconds(10))
+            .interval(Duration.ofSeconds(2))
+            .count(3)
+            .build();
     StackConfig config =
         StackConfig.builder()
             .mptcp(m -> m.checksumRequired(checksums))

@@ -129,7 +129,8 @@ public final class SimStack implements SimParty {
 
   private void linkChanged(int interfaceIndex, boolean up) {
     for (MptcpStack stack : stacks) {
-      stack.setLinkState(world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
+      stack.setLinkState(
+          world.network().nowNs(), interfaceIndex, up ? LinkState.UP : LinkState.DOWN);
     }
   }
 

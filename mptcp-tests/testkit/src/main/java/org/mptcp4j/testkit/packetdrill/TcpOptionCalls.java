@@ -2,7 +2,6 @@ package org.mptcp4j.testkit.packetdrill;
 
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.TcpSocketOptions;
@@ -26,12 +25,9 @@ final class TcpOptionCalls {
         socket.options(socket.options().toBuilder().keepAlive(value != 0).build());
         socket.socket().ifPresent(s -> s.setKeepAlive(value != 0));
       }
-      case "TCP_KEEPIDLE" ->
-          times(socket, old -> new KeepAlive(s(value), old.intervalNs(), old.count()));
-      case "TCP_KEEPINTVL" ->
-          times(socket, old -> new KeepAlive(old.idleNs(), s(value), old.count()));
-      case "TCP_KEEPCNT" ->
-          times(socket, old -> new KeepAlive(old.idleNs(), old.intervalNs(), value));
+      case "TCP_KEEPIDLE" -> times(socket, t -> t.idle(Duration.ofSeconds(value)));
+      case "TCP_KEEPINTVL" -> times(socket, t -> t.interval(Duration.ofSeconds(value)));
+      case "TCP_KEEPCNT" -> times(socket, t -> t.count(value));
       case "TCP_USER_TIMEOUT" -> {
         Duration time = Duration.ofMillis(value);
         socket.options(socket.options().toBuilder().userTimeout(time).build());
@@ -44,12 +40,10 @@ final class TcpOptionCalls {
     return true;
   }
 
-  private static long s(int seconds) {
-    return seconds * 1_000_000_000L;
-  }
-
-  private static void times(ScriptSocket socket, UnaryOperator<KeepAlive> change) {
-    KeepAlive times = change.apply(socket.options().keepAliveTimes());
+  private static void times(ScriptSocket socket, Consumer<KeepAlive.Builder> change) {
+    KeepAlive.Builder builder = socket.options().keepAliveTimes().toBuilder();
+    change.accept(builder);
+    KeepAlive times = builder.build();
     socket.options(socket.options().toBuilder().keepAliveTimes(times).build());
     socket.socket().ifPresent(open -> open.setKeepAliveTimes(times));
   }
