@@ -1,5 +1,6 @@
 package org.mptcp4j;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -60,10 +61,10 @@ public final class SegmentSteps implements Runnable {
       Listener listener = server.listen(PORT);
       Endpoint sender = client.connect(server, PORT);
       sender.send(1_000);
-      world.require("the first bytes", () -> received(listener) == 1_000, SECOND_NS);
+      world.require("the first bytes", () -> received(listener) == 1_000, Duration.ofSeconds(1));
       watching = true;
       sender.send(1_000);
-      world.require("the next bytes", () -> received(listener) == 2_000, SECOND_NS);
+      world.require("the next bytes", () -> received(listener) == 2_000, Duration.ofSeconds(1));
       watching = false;
     }
     System.setProperty(SegmentWayTest.WAY, String.join(" ", WAY));

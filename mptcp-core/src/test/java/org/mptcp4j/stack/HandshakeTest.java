@@ -88,11 +88,11 @@ class HandshakeTest {
     stack.listen(new InetSocketAddress(OURS, 80), 100);
     int first = open(peer, 1);
     open(peer, 2);
-    nowNs += SimNetwork.seconds(2.9);
+    nowNs += SimNetwork.seconds(2.9).toNanos();
     open(peer, 4);
     assertThat(stack.usage()).as("answered by a cookie").isEqualTo(new StackUsage(2, 2, 2, 0));
     assertThat(stack.counters()).doesNotContainKey("TcpExtTCPReqQFullDrop");
-    nowNs += SimNetwork.seconds(0.1); // what a client has for its answer
+    nowNs += SimNetwork.seconds(0.1).toNanos(); // what a client has for its answer
     int third = open(peer, 3);
     peer.expectNothing(nowNs);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
@@ -118,7 +118,7 @@ class HandshakeTest {
     int first = open(peer, 1);
     int second = open(peer, 2);
     peer.send(nowNs, ack(1, first));
-    nowNs += SimNetwork.seconds(3); // what a client has for its answer
+    nowNs += SimNetwork.seconds(3).toNanos(); // what a client has for its answer
     peer.send(nowNs, from(3, TcpFlags.SYN));
     peer.send(nowNs, from(4, TcpFlags.SYN));
     synAck(peer, 3);
@@ -143,7 +143,7 @@ class HandshakeTest {
     peer.send(nowNs, beyond);
     peer.expectSegment(nowNs, s -> assertThat(s.flags()).isEqualTo(TcpFlags.ACK));
     open(peer, 2);
-    nowNs += SimNetwork.seconds(3); // what a client has for its answer
+    nowNs += SimNetwork.seconds(3).toNanos(); // what a client has for its answer
     open(peer, 3);
     assertThat(stack.usage()).isEqualTo(new StackUsage(2, 2, 2, 0));
     peer.send(nowNs, ack(1, theirSeq));

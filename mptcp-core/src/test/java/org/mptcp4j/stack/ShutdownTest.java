@@ -37,7 +37,7 @@ class ShutdownTest {
   }
 
   private static long seconds(TwoHosts hosts, double more) {
-    return hosts.net.nowNs() + SimNetwork.seconds(more);
+    return hosts.net.nowNs() + SimNetwork.seconds(more).toNanos();
   }
 
   private static void write(TwoHosts hosts, MptcpSocket socket, int length) {
@@ -81,7 +81,7 @@ class ShutdownTest {
         hosts.wake();
       }
       hosts.await(ending::isDrained);
-      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(2));
+      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(2).toNanos());
       assertThat((byServer ? client : server).error()).isEqualTo(SocketError.NONE);
       assertThat(ending.counters()).doesNotContainKey("TcpOutRsts");
       if (!byServer) {
@@ -113,7 +113,7 @@ class ShutdownTest {
       hosts.net.runFor(SimNetwork.seconds(0.1));
       assertThat(server.error()).isEqualTo(SocketError.ECONNRESET);
       hosts.await(hosts.client::isDrained);
-      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(6));
+      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(6).toNanos());
       read(server);
     }
   }
@@ -141,7 +141,7 @@ class ShutdownTest {
       if (mode == MptcpMode.DISABLED) {
         assertThat(server.error()).isEqualTo(SocketError.ECONNRESET);
       }
-      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(3));
+      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(3).toNanos());
     }
   }
 
@@ -160,7 +160,7 @@ class ShutdownTest {
       hosts.await(hosts.server::isDrained);
       hosts.net.runFor(SimNetwork.seconds(0.1));
       assertThat(client.error()).isEqualTo(SocketError.ECONNRESET);
-      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(2));
+      assertThat(hosts.net.nowNs()).isLessThan(SimNetwork.seconds(2).toNanos());
     }
   }
 
@@ -172,7 +172,7 @@ class ShutdownTest {
       TxSegment syn = RawHost.segment("10.0.1.9", 1000, SERVER_V4, 9);
       raw.send(0, syn.seq(100).flags(TcpFlags.SYN).window(1000));
       raw.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
-      hosts.server.shutdown(1, SimNetwork.seconds(10));
+      hosts.server.shutdown(1, SimNetwork.seconds(10).toNanos());
       assertThat(hosts.server.isDrained()).isFalse();
       raw.expectSegment(1, s -> assertThat(s.rst()).isTrue());
       raw.expectNothing(1);
@@ -200,7 +200,7 @@ class ShutdownTest {
   void nothingToEndIsDrainedAtOnce() {
     try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       assertThat(hosts.client.isDrained()).isFalse();
-      hosts.client.shutdown(0, SimNetwork.seconds(10));
+      hosts.client.shutdown(0, SimNetwork.seconds(10).toNanos());
       assertThat(hosts.client.isDrained()).isTrue();
       hosts.client.close();
       assertThat(hosts.client.isDrained()).isTrue();

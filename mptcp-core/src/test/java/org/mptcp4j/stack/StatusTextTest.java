@@ -5,6 +5,7 @@ import static org.mptcp4j.stack.TwoHosts.SERVER_V4;
 import static org.mptcp4j.stack.TwoHosts.SERVER_V6;
 import static org.mptcp4j.stack.TwoHosts.at;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpMode;
@@ -38,7 +39,7 @@ class StatusTextTest {
       assertThat(ss(hosts, hosts.client).get(1)).startsWith("mptcp SYN-SENT ");
       hosts.write(socket, "hello");
       hosts.await(() -> socket.info().bytesAcked() == 5);
-      hosts.net.runFor(2_000_000_000L);
+      hosts.net.runFor(Duration.ofNanos(2_000_000_000L));
       List<String> lines = ss(hosts, hosts.client);
       assertThat(lines).hasSize(5);
       String ends = "ESTAB      0      0      10\\.0\\.1\\.1:\\d+ +10\\.0\\.1\\.2:7";

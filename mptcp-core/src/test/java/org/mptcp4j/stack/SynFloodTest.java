@@ -61,7 +61,7 @@ class SynFloodTest {
     }
     int atOnce = Math.max(1, synsPerSecond / 1000);
     for (int i = 0; i < seconds * synsPerSecond; i += atOnce) {
-      long at = hosts.net.nowNs() + SimNetwork.seconds((double) i / synsPerSecond);
+      long at = hosts.net.nowNs() + SimNetwork.seconds((double) i / synsPerSecond).toNanos();
       hosts.net.at(
           at,
           () -> {
@@ -184,7 +184,7 @@ class SynFloodTest {
       hosts.server.listen(TwoHosts.at("0.0.0.0", 80), 16);
       RawHost nobody = new RawHost(hosts.server);
       for (int ms = 0; ms < 800; ms++) {
-        long at = hosts.net.nowNs() + LinkProfile.millis(ms);
+        long at = hosts.net.nowNs() + LinkProfile.millis(ms).toNanos();
         hosts.net.at(
             at,
             () -> {

@@ -112,7 +112,7 @@ class TwoStacksTest {
       hosts.write(socket, "lost");
       hosts.await(() -> hosts.clientEvents.contains(StackEvent.Type.CONNECT_FAILED));
       assertThat(socket.error()).isEqualTo(SocketError.ETIMEDOUT);
-      assertThat(hosts.net.nowNs()).isEqualTo(SimNetwork.seconds(seconds));
+      assertThat(hosts.net.nowNs()).isEqualTo(SimNetwork.seconds(seconds).toNanos());
       assertThat(hosts.client.usage()).isEqualTo(NOTHING);
     }
   }

@@ -191,7 +191,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   /** Lets virtual time pass. */
   public void runFor(Duration duration) {
-    network.runFor(duration.toNanos());
+    network.runFor(duration);
   }
 
   /**
@@ -201,7 +201,7 @@ public final class SimulatedNetwork implements AutoCloseable {
    * @return whether the condition holds
    */
   public boolean runUntil(BooleanSupplier condition, Duration within) {
-    return network.runUntil(condition, within.toNanos());
+    return network.runUntil(condition, within);
   }
 
   /**
@@ -238,7 +238,7 @@ public final class SimulatedNetwork implements AutoCloseable {
   public void close() {
     hosts.forEach(MptcpHost::close);
     network.runUntil(
-        () -> hosts.stream().allMatch(MptcpHost::isClosed), MptcpHost.LINGER.toNanos() * 2);
+        () -> hosts.stream().allMatch(MptcpHost::isClosed), MptcpHost.LINGER.multipliedBy(2));
     network.close();
   }
 }

@@ -381,7 +381,7 @@ class ApplicationPathsTest {
     wake();
     world.requireAllClosed(seconds(70));
     assertThat(atClient.error()).isEqualTo(SocketError.ETIMEDOUT);
-    assertThat(nowNs()).isGreaterThan(seconds(60));
+    assertThat(nowNs()).isGreaterThan(seconds(60).toNanos());
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.mptcp4j.sim;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -62,7 +63,7 @@ final class Bottleneck implements AutoCloseable {
       world.pathThrough(client, left, right, server, access);
     }
     sinks.add(server.listen(PORT, e -> e.unchecked().closeAtEndOfStream()));
-    world.runFor(random.nextLong(seconds(1)));
+    world.runFor(Duration.ofNanos(random.nextLong(1_000_000_000)));
     Endpoint sender = client.connect(server.at(0, PORT), options).writeSize(100_000).send(PLENTY);
     senders.add(sender);
     return sender;

@@ -5,6 +5,7 @@ import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,7 @@ class BufferTuningTest {
     for (int i = 0; i < 40; i++) {
       world.runFor(millis(50));
       l.one().resumeReading();
-      world.runFor(1);
+      world.runFor(Duration.ofNanos(1));
       l.one().pauseReading();
     }
     assertThat(l.received()).isGreaterThan(20L * INITIAL);

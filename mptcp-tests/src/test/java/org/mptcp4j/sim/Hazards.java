@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class Hazards {
     int count = 1 + random.nextInt(6);
     for (int i = 0; i < count; i++) {
       double at = LATEST_SECONDS * Math.pow(random.nextDouble(), 3);
-      world.network().at(seconds(at), h::one);
+      world.network().at(seconds(at).toNanos(), h::one);
     }
   }
 
@@ -87,7 +88,7 @@ final class Hazards {
     link.profile(
         before
             .rate(Math.max(200_000, before.rateBitsPerSecond() / 20))
-            .delay(before.delayNs() * 3));
+            .delay(Duration.ofNanos(before.delayNs() * 3)));
     later(() -> link.profile(before));
   }
 

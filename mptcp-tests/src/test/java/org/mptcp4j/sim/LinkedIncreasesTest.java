@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpMode;
@@ -57,7 +58,7 @@ class LinkedIncreasesTest {
         world.path(client, server, path.superSegments(SuperSegments.CUT));
       }
       Listener listener = server.listen(PORT, e -> e.unchecked().closeAtEndOfStream());
-      world.runFor(new SplittableRandom(seed).nextLong(seconds(1)));
+      world.runFor(Duration.ofNanos(new SplittableRandom(seed).nextLong(1_000_000_000)));
       Endpoint c = client.connect(server.at(0, PORT), options).writeSize(100_000).send(PLENTY);
       world.runFor(seconds(WARM_UP_SECONDS));
       assertThat(c.socket().info().subflows()).hasSize(paths);

@@ -121,7 +121,7 @@ class LossRepairTest {
       Endpoint c = client.connect(server.at(0, PORT), options).send(1_000_000_000);
       world.require("a loss", () -> channel.counters().drops() > 0, seconds(20));
       // One round trip with a full queue, before which nobody can know.
-      world.runFor(millis(50) + seconds(1_500_000 * 8) / 20_000_000);
+      world.runFor(millis(50).plus(seconds(1_500_000 * 8 / 20e6)));
       long drops = channel.counters().drops();
       long delivered = channel.counters().deliveredBytes();
       // The repair takes two more.

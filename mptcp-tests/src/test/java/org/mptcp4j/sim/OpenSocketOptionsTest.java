@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class OpenSocketOptionsTest {
     world.runFor(seconds(2));
     long before = listener.received();
     world.runFor(seconds(10));
-    long turns = seconds(10) / millis(100);
+    long turns = seconds(10).toNanos() / millis(100).toNanos();
     assertThat(listener.received() - before)
         .isGreaterThan(0)
         .isLessThanOrEqualTo((turns + 1) * SocketOptions.MIN_BUFFER_BYTES);
@@ -131,7 +132,7 @@ class OpenSocketOptionsTest {
   void whoWritesIsToldWhenASmallerSendBufferHasRoomAgain(String mode) {
     Endpoint c = connected(mode, accepted -> {});
     c.send(BELOW_EVERY_BOUND);
-    world.runFor(1);
+    world.runFor(Duration.ofNanos(1));
     assertThat(c.sent()).as("all of it fits into the buffer").isEqualTo(BELOW_EVERY_BOUND);
     c.socket().setSendBufferBytes(20_000);
     assertThat(c.socket().writableBytes()).isZero();
@@ -149,10 +150,10 @@ class OpenSocketOptionsTest {
     Endpoint c = connected(mode, accepted -> {});
     c.socket().setSendBufferBytes(20_000);
     c.send(10 * MB);
-    world.runFor(1);
+    world.runFor(Duration.ofNanos(1));
     assertThat(c.sent()).isLessThan(40_000);
     c.socket().setSendBufferBytes(3_000_000);
-    world.runFor(1);
+    world.runFor(Duration.ofNanos(1));
     assertThat(c.sent()).isBetween(3_000_000L, 3_020_000L);
     abandon(c);
   }

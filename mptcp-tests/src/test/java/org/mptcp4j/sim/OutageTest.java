@@ -70,7 +70,7 @@ class OutageTest {
     silent = false;
     long acked = c.socket().info().bytesAcked();
     world.require("it is acknowledged", () -> c.socket().info().bytesAcked() > acked, seconds(30));
-    assertThat(c.socket().info().subflows().get(0).rtoNs()).isLessThan(seconds(2.1));
+    assertThat(c.socket().info().subflows().get(0).rtoNs()).isLessThan(seconds(2.1).toNanos());
     world.runFor(millis(30));
     silent = true;
     world.runFor(millis(400));

@@ -110,7 +110,7 @@ class PacingTest {
     void packet(long nowNs, Packet packet, SubflowInfo s) {
       bytes = nowNs == lastNs ? bytes + packet.length() : packet.length();
       lastNs = nowNs;
-      double inTwoMillis = 2.0 * s.cwndBytes() / Math.max(1, s.srttNs()) * millis(2);
+      double inTwoMillis = 2.0 * s.cwndBytes() / Math.max(1, s.srttNs()) * millis(2).toNanos();
       most = Math.max(most, bytes / Math.max(inTwoMillis, 4 * MSS));
     }
   }

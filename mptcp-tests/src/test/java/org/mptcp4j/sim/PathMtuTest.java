@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class PathMtuTest {
   private static final int PORT = 80;
   private static final int MB = 1_000_000;
   private static final int NARROW = 1300;
-  private static final long PROBE_PAUSE = seconds(601);
+  private static final Duration PROBE_PAUSE = seconds(601);
   private static final LinkProfile ACCESS = LinkProfile.of(0, millis(1));
   private static final LinkProfile MIDDLE =
       LinkProfile.of(20_000_000, millis(8)).queueTime(millis(100));

@@ -46,7 +46,7 @@ class ReorderingTest {
             .queueTime(millis(rttMs))
             .superSegments(SuperSegments.CUT);
     long inOrder = bytes(1, mode, path, path);
-    return (double) bytes(1, mode, path.reorder(0.01, millis(rttMs) / 4), path) / inOrder;
+    return (double) bytes(1, mode, path.reorder(0.01, millis(rttMs).dividedBy(4)), path) / inOrder;
   }
 
   @ParameterizedTest

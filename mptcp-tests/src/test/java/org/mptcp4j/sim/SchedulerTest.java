@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.SocketOptions;
@@ -20,8 +21,8 @@ class SchedulerTest {
   private static final int MESSAGE = 1000;
   private static final LinkProfile FAST = LinkProfile.of(20_000_000, millis(5));
   private static final LinkProfile SLOW = LinkProfile.of(10_000_000, millis(20));
-  private static final long FAST_RTT_NS = 2 * millis(5);
-  private static final long SLOW_RTT_NS = 2 * millis(20);
+  private static final long FAST_RTT_NS = 2 * millis(5).toNanos();
+  private static final long SLOW_RTT_NS = 2 * millis(20).toNanos();
 
   private final SimWorld world = new SimWorld(1);
   private final SimStack client = world.stack("client");
@@ -59,7 +60,8 @@ class SchedulerTest {
       c.send(MESSAGE);
       world.require("it arrives", () -> listener.received() == before + MESSAGE, seconds(10));
       worst = Math.max(worst, world.network().nowNs() - start);
-      world.runFor(Math.max(0, start + millis(10) - world.network().nowNs()));
+      long end = start + millis(10).toNanos();
+      world.runFor(Duration.ofNanos(Math.max(0, end - world.network().nowNs())));
     }
     return worst;
   }

@@ -105,7 +105,7 @@ class SilentPathTest {
 
   /** The longest time without a byte for the application, within so many seconds. */
   private double longestGap(double forSeconds) {
-    long end = world.network().nowNs() + seconds(forSeconds);
+    long end = world.network().nowNs() + seconds(forSeconds).toNanos();
     long longest = 0;
     long last = world.network().nowNs();
     long count = received();

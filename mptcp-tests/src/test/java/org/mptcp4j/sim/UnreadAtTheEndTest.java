@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,16 +26,16 @@ import org.mptcp4j.testkit.SimWorld;
 class UnreadAtTheEndTest {
   private static final int PORT = 80;
   private static final int BYTES = 1_000;
-  private static final long DELAY_NS = millis(20);
+  private static final Duration DELAY = millis(20);
 
-  private record Setting(boolean mptcp, boolean v6, boolean ended, long afterNs) {}
+  private record Setting(boolean mptcp, boolean v6, boolean ended, Duration after) {}
 
   static List<Setting> settings() {
     List<Setting> all = new ArrayList<>();
     for (int bits = 0; bits < 8; bits++) {
       for (int steps = 1; steps <= 8; steps++) {
         boolean ended = (bits & 4) != 0;
-        all.add(new Setting((bits & 1) != 0, (bits & 2) != 0, ended, steps * DELAY_NS / 4));
+        all.add(new Setting((bits & 1) != 0, (bits & 2) != 0, ended, DELAY.multipliedBy(steps).dividedBy(4)));
       }
     }
     return all;
@@ -49,16 +50,16 @@ class UnreadAtTheEndTest {
           StackConfig.builder().mptcp(s.mptcp ? MptcpMode.ENABLED : MptcpMode.DISABLED).build();
       SimStack client = world.stack("client", config);
       SimStack server = world.stack("server", config);
-      world.path(client, server, LinkProfile.of(50_000_000, DELAY_NS));
+      world.path(client, server, LinkProfile.of(50_000_000, DELAY));
       Listener listener = server.listen(PORT, Endpoint::pauseReading);
       Endpoint writer = client.connect(server, PORT).send(BYTES).thenShutDown();
-      world.runFor(10 * DELAY_NS);
+      world.runFor(DELAY.multipliedBy(10));
       Endpoint reader = listener.one();
       reader.send(43);
       if (s.ended) {
         reader.thenShutDown();
       }
-      world.runFor(s.afterNs);
+      world.runFor(s.after);
       reader.close();
       // Which holds both ends against what they owe to each other.
       world.requireAllClosed(seconds(300));

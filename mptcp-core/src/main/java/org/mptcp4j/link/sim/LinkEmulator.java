@@ -3,6 +3,7 @@ package org.mptcp4j.link.sim;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.time.Duration;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
@@ -101,7 +102,7 @@ public final class LinkEmulator implements PacketProcessor, AutoCloseable {
       started = true;
       startNs = nowNs;
     }
-    network.runFor(Math.max(0, nowNs - startNs - network.nowNs()));
+    network.runFor(Duration.ofNanos(Math.max(0, nowNs - startNs - network.nowNs())));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.mptcp4j.link.sim;
 
+import java.time.Duration;
+
 /**
  * The properties of one direction of a simulated link. Immutable; each setter returns a changed
  * copy.
@@ -62,21 +64,26 @@ public final class LinkProfile implements Cloneable {
    * A link of that rate and one-way delay, MTU 1500, with an unlimited queue and without any fault.
    *
    * @param rateBitsPerSecond 0 for unlimited
-   * @param delayNs one-way propagation delay, nanoseconds
+   * @param delay one-way propagation delay
    */
-  public static LinkProfile of(long rateBitsPerSecond, long delayNs) {
-    require(rateBitsPerSecond >= 0 && delayNs >= 0, "rate and delay must not be negative");
-    return new LinkProfile(rateBitsPerSecond, delayNs);
+  public static LinkProfile of(long rateBitsPerSecond, Duration delay) {
+    require(rateBitsPerSecond >= 0, "rate must not be negative: 0 is an unlimited one");
+    return new LinkProfile(rateBitsPerSecond, ns("delay", delay));
   }
 
   /** A perfect link: no limit, no delay. */
   public static LinkProfile perfect() {
-    return of(0, 0);
+    return of(0, Duration.ZERO);
   }
 
-  /** Milliseconds as nanoseconds. */
-  public static long millis(long milliseconds) {
-    return milliseconds * 1_000_000L;
+  /** So many milliseconds: {@link Duration#ofMillis} in short. */
+  public static Duration millis(long milliseconds) {
+    return Duration.ofMillis(milliseconds);
+  }
+
+  private static long ns(String what, Duration time) {
+    require(!time.isNegative(), what + " must not be negative, but is " + time);
+    return time.toNanos();
   }
 
   private static void require(boolean condition, String message) {
@@ -105,11 +112,10 @@ public final class LinkProfile implements Cloneable {
     return p;
   }
 
-  /** With another one-way delay, nanoseconds. */
-  public LinkProfile delay(long ns) {
-    require(ns >= 0, "delay must not be negative");
+  /** With another one-way delay. */
+  public LinkProfile delay(Duration time) {
     LinkProfile p = copy();
-    p.delayNs = ns;
+    p.delayNs = ns("delay", time);
     return p;
   }
 
@@ -124,10 +130,10 @@ public final class LinkProfile implements Cloneable {
     return p;
   }
 
-  /** With a drop-tail queue that holds that many nanoseconds of the rate set so far. */
-  public LinkProfile queueTime(long ns) {
+  /** With a drop-tail queue that holds what takes that time at the rate set so far. */
+  public LinkProfile queueTime(Duration time) {
     require(rateBitsPerSecond > 0, "set the rate before a queue limit in time");
-    return queueBytes(Math.max(1, (long) (ns / 8e9 * rateBitsPerSecond)));
+    return queueBytes(Math.max(1, (long) (ns("queue", time) / 8e9 * rateBitsPerSecond)));
   }
 
   /**
@@ -162,15 +168,14 @@ public final class LinkProfile implements Cloneable {
   }
 
   /**
-   * With a share of the packets held back for up to {@code extraNs} more, so that later ones
-   * overtake them.
+   * With a share of the packets held back for up to {@code extra} more, so that later ones overtake
+   * them.
    */
-  public LinkProfile reorder(double probability, long extraNs) {
+  public LinkProfile reorder(double probability, Duration extra) {
     requireProbability(probability);
-    require(extraNs >= 0, "extra delay must not be negative");
     LinkProfile p = copy();
     p.reorder = probability;
-    p.reorderDelayNs = extraNs;
+    p.reorderDelayNs = ns("extra delay", extra);
     return p;
   }
 

@@ -2,6 +2,7 @@ package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,9 +67,9 @@ public final class SimNetwork implements AutoCloseable {
     this.allocator = allocator;
   }
 
-  /** Seconds as nanoseconds. */
-  public static long seconds(double seconds) {
-    return (long) (seconds * 1e9);
+  /** So many seconds, with what is behind the point. */
+  public static Duration seconds(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
   }
 
   /** The virtual time in nanoseconds. */
@@ -145,9 +146,9 @@ public final class SimNetwork implements AutoCloseable {
     schedule(new Action(this, action), Math.max(timeNs, nowNs));
   }
 
-  /** Runs the action after that many nanoseconds. */
-  public void after(long delayNs, Runnable action) {
-    at(nowNs + delayNs, action);
+  /** Runs the action after that time. */
+  public void after(Duration delay, Runnable action) {
+    at(nowNs + delay.toNanos(), action);
   }
 
   /** Gives every host a turn at the present time. */
@@ -190,19 +191,20 @@ public final class SimNetwork implements AutoCloseable {
     return true;
   }
 
-  /** Lets that many nanoseconds of virtual time pass. */
-  public void runFor(long durationNs) {
-    runUntil(() -> false, durationNs);
+  /** Lets that much virtual time pass. */
+  public void runFor(Duration time) {
+    runUntil(() -> false, time);
   }
 
   /**
    * Lets time pass until the condition holds, which is asked after every instant at which something
    * happened.
    *
-   * @param withinNs the most virtual time it may take, nanoseconds from now
-   * @return whether the condition holds; when not, the time has moved on by {@code withinNs}
+   * @param within the most virtual time it may take
+   * @return whether the condition holds; when not, the time has moved on by {@code within}
    */
-  public boolean runUntil(BooleanSupplier condition, long withinNs) {
+  public boolean runUntil(BooleanSupplier condition, Duration within) {
+    long withinNs = within.toNanos();
     long limit = withinNs > Long.MAX_VALUE - nowNs ? Long.MAX_VALUE : nowNs + withinNs;
     wakeAll();
     while (!condition.getAsBoolean()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,13 +59,13 @@ class SimNetworkTest {
     net.runFor(millis(100));
     assertThat(b.arrivals)
         .extracting(EchoHost.Arrival::timeNs)
-        .containsExactly(millis(6), millis(7));
-    assertThat(net.nowNs()).isEqualTo(millis(100));
+        .containsExactly(millis(6).toNanos(), millis(7).toNanos());
+    assertThat(net.nowNs()).isEqualTo(millis(100).toNanos());
   }
 
   @Test
   void theQueueDropsWhatDoesNotFit() {
-    SimLink l = pair(LinkProfile.of(8_000_000, 0).queueBytes(3000));
+    SimLink l = pair(LinkProfile.of(8_000_000, Duration.ZERO).queueBytes(3000));
     send(10, 1000);
     net.runFor(millis(100));
     assertThat(seqs()).containsExactly(0, 1, 2);
@@ -73,7 +74,7 @@ class SimNetworkTest {
 
   @Test
   void superSegmentsPassWholeOrCutInTheSameTime() {
-    SimLink l = pair(LinkProfile.of(8_000_000, 0));
+    SimLink l = pair(LinkProfile.of(8_000_000, Duration.ZERO));
     a.toSend.add(superSegment(3000, 1000));
     net.runFor(millis(100));
     l.profile(l.forward().profile().superSegments(LinkProfile.SuperSegments.CUT));
@@ -81,7 +82,7 @@ class SimNetworkTest {
     net.runFor(millis(100));
     assertThat(b.arrivals).extracting(EchoHost.Arrival::segments).containsExactly(3, 1, 1, 1);
     assertThat(b.arrivals.get(0).timeNs()).isEqualTo(3 * 1_052_000);
-    assertThat(b.arrivals.get(3).timeNs()).isEqualTo(millis(100) + 3 * 1_052_000);
+    assertThat(b.arrivals.get(3).timeNs()).isEqualTo(millis(100).toNanos() + 3 * 1_052_000);
     assertThat(l.forward().counters().bytes()).isEqualTo(2 * 3 * 1052);
   }
 
@@ -92,7 +93,7 @@ class SimNetworkTest {
     a.toSend.add(superSegment(5000, 1229));
     a.toSend.add(superSegment(5000, 1228));
     a.toSend.add(packet(1, 1280));
-    net.runFor(1);
+    net.runFor(Duration.ofNanos(1));
     // The tail of the first super-segment fits.
     assertThat(b.arrivals).extracting(EchoHost.Arrival::payload).containsExactly(84, 5000, 1228);
     assertThat(l.forward().counters().drops(DropReason.TOO_BIG)).isEqualTo(5);
@@ -126,7 +127,7 @@ class SimNetworkTest {
   void burstsLoseSeveralInARow() {
     pair(LinkProfile.perfect().burstLoss(0.01, 0.2, 1));
     send(2000, 100);
-    net.runFor(1);
+    net.runFor(Duration.ofNanos(1));
     int runs = 0;
     int last = -1;
     for (int seq : seqs()) {
@@ -146,9 +147,9 @@ class SimNetworkTest {
     List<String> told = new ArrayList<>();
     hb.linkListener((i, up) -> told.add(i + " " + up));
     send(1, 100);
-    net.at(millis(5), l::down);
-    net.at(millis(6), l::up);
-    net.at(millis(7), () -> a.toSend.add(packet(9, 100)));
+    net.at(millis(5).toNanos(), l::down);
+    net.at(millis(6).toNanos(), l::up);
+    net.at(millis(7).toNanos(), () -> a.toSend.add(packet(9, 100)));
     net.runFor(millis(100));
     assertThat(seqs()).containsExactly(9);
     assertThat(told).containsExactly("0 false", "0 true");
@@ -160,11 +161,11 @@ class SimNetworkTest {
     net.partition(TestSegments.V4_A, TestSegments.V4_B);
     a.toSend.add(packet(1, 100));
     a.toSend.add(TestSegments.packet(TestSegments.V6_A, TestSegments.V6_B, 2, new byte[0]));
-    net.runFor(1);
+    net.runFor(Duration.ofNanos(1));
     assertThat(seqs()).containsExactly(2);
     net.heal(TestSegments.V4_B, TestSegments.V4_A);
     a.toSend.add(packet(3, 100));
-    net.runFor(1);
+    net.runFor(Duration.ofNanos(1));
     assertThat(seqs()).containsExactly(2, 3);
   }
 
@@ -188,8 +189,8 @@ class SimNetworkTest {
     net.runFor(millis(20));
     assertThat(b.arrivals)
         .containsExactly(
-            new EchoHost.Arrival(millis(1), 0, 1, 1, 48),
-            new EchoHost.Arrival(millis(5), 1, 2, 1, 0));
+            new EchoHost.Arrival(millis(1).toNanos(), 0, 1, 1, 48),
+            new EchoHost.Arrival(millis(5).toNanos(), 1, 2, 1, 0));
     assertThat(r1.noRoute()).isEqualTo(1);
     r1.route(IpPrefix.parse("10.7.0.0/16"), detour);
     r2.route(IpPrefix.parse("0.0.0.0/0"), detour);
@@ -205,7 +206,7 @@ class SimNetworkTest {
     a.timeoutNs = 50;
     net.at(10, () -> a.timeoutNs = 80);
     net.at(60, () -> b.timeoutNs = 70);
-    net.runFor(100);
+    net.runFor(Duration.ofNanos(100));
     assertThat(a.timeouts).containsExactly(80L);
     assertThat(b.timeouts).containsExactly(70L);
   }
@@ -214,7 +215,7 @@ class SimNetworkTest {
   void aHostThatStopsTheClockIsReported() {
     SimHost h = net.host("spinner", a);
     h.onTurn(() -> a.timeoutNs = 0);
-    assertThatThrownBy(() -> net.runFor(1))
+    assertThatThrownBy(() -> net.runFor(Duration.ofNanos(1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("spinner");
   }
@@ -238,8 +239,8 @@ class SimNetworkTest {
     pair(LinkProfile.of(0, millis(1)));
     send(1, 100);
     assertThat(net.runUntil(() -> !b.arrivals.isEmpty(), millis(100))).isTrue();
-    assertThat(net.nowNs()).isEqualTo(millis(1));
+    assertThat(net.nowNs()).isEqualTo(millis(1).toNanos());
     assertThat(net.runUntil(() -> b.arrivals.size() > 1, millis(100))).isFalse();
-    assertThat(net.nowNs()).isEqualTo(millis(101));
+    assertThat(net.nowNs()).isEqualTo(millis(101).toNanos());
   }
 }

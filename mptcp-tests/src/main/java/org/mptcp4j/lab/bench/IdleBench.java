@@ -3,6 +3,7 @@ package org.mptcp4j.lab.bench;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.Arrays;
 import org.mptcp4j.api.MptcpStack;
 
@@ -62,7 +63,7 @@ final class IdleBench {
       }
       peers.open(connections - FEW);
       setUpManyNs = medianSetUpNs(peers);
-      peers.runFor(60 * SECOND_NS);
+      peers.runFor(Duration.ofMinutes(1));
       directBytes = (double) allocator.pinnedDirectMemory() / connections;
       server = peers.server();
       idle(server, peers.nowNs());

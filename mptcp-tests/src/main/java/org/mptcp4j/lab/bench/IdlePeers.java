@@ -202,15 +202,15 @@ final class IdlePeers implements AutoCloseable {
   }
 
   private void require(String what, BooleanSupplier condition) {
-    if (!network.runUntil(condition, 10 * SECOND_NS)) {
+    if (!network.runUntil(condition, SimNetwork.seconds(10))) {
       throw LabException.failed(
           "not reached: " + what + "; client " + client.usage() + ", server " + server.usage());
     }
   }
 
   /** Lets virtual time pass. */
-  void runFor(long durationNs) {
-    network.runFor(durationNs);
+  void runFor(Duration time) {
+    network.runFor(time);
   }
 
   /** The present virtual time. */

@@ -1,5 +1,6 @@
 package org.mptcp4j.lab.bench;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -65,7 +66,7 @@ enum PathCell {
     return Arrays.stream(values()).map(PathCell::option).collect(Collectors.joining(", "));
   }
 
-  long roundTripNs() {
+  Duration roundTrip() {
     return LinkProfile.millis(roundTripMillis);
   }
 
@@ -73,7 +74,7 @@ enum PathCell {
   LinkProfile acknowledgements() {
     long rate = megabitsPerSecond * 1_000_000L;
     long roundTripBytes = rate / 8 * roundTripMillis / 1000;
-    return LinkProfile.of(rate, roundTripNs() / 2)
+    return LinkProfile.of(rate, roundTrip().dividedBy(2))
         .queueBytes(Math.max(roundTripBytes, LEAST_PACKETS * PACKET_BYTES));
   }
 
@@ -81,7 +82,7 @@ enum PathCell {
   LinkProfile data() {
     LinkProfile path = acknowledgements().loss(faults.loss);
     if (faults.reorder > 0) {
-      path = path.reorder(faults.reorder, roundTripNs() / 4);
+      path = path.reorder(faults.reorder, roundTrip().dividedBy(4));
     }
     return faults.bursts > 0
         ? path.burstLoss(faults.bursts / BURST_PACKETS, 1 / BURST_PACKETS, 1)

@@ -100,7 +100,7 @@ final class PathDuel implements AutoCloseable {
       List<String> client = new ArrayList<>(List.of(programs.kernelLoad().toString(), "down"));
       client.addAll(List.of(who.address, Integer.toString(who.port), Double.toString(seconds)));
       Map<String, String> printed = KernelLoad.parse(namespaces.run(receiver, client));
-      LockSupport.parkNanos(2 * cell.roundTripNs()); // the reset reaches the sender
+      LockSupport.parkNanos(2 * cell.roundTrip().toNanos()); // the reset reaches the sender
       return measured(printed, relay.finish());
     } catch (IOException e) {
       throw LabException.failed(e.getMessage(), e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -104,7 +105,7 @@ final class Demo implements AutoCloseable {
     net.applications(this::clientTurn, () -> serverTurn(listener));
     SimNetwork network = net.network();
     while (!finished()) {
-      network.runUntil(this::finished, stepNs);
+      network.runUntil(this::finished, Duration.ofNanos(stepNs));
       watcher.accept(snapshot());
       if (failure != SocketError.NONE) {
         throw LabException.failed("the transfer failed: " + failure.description());

@@ -1,5 +1,6 @@
 package org.mptcp4j.lab.relay;
 
+import java.time.Duration;
 import org.mptcp4j.lab.console.LabException;
 import org.mptcp4j.lab.console.RateConverter;
 import org.mptcp4j.lab.console.SizeConverter;
@@ -126,7 +127,7 @@ final class LinkArguments {
     try {
       long delayNs = nanos(delayMillis);
       LinkProfile clean =
-          LinkProfile.of(bitsPerSecond, delayNs)
+          LinkProfile.of(bitsPerSecond, Duration.ofNanos(delayNs))
               .mtu(mtu)
               .queueBytes(queueBytes == null ? defaultQueue(bitsPerSecond, delayNs) : queueBytes);
       return faulty ? withFaults(clean) : clean;
@@ -145,7 +146,7 @@ final class LinkArguments {
     long heldBackNs =
         reorderDelayMillis == null ? clean.delayNs() / 2 : nanos(reorderDelayMillis.doubleValue());
     if (reorder > 0) {
-      faulty = faulty.reorder(reorder, heldBackNs);
+      faulty = faulty.reorder(reorder, Duration.ofNanos(heldBackNs));
     }
     return burst == null ? faulty : withBursts(faulty);
   }

@@ -101,7 +101,7 @@ final class SoakRound {
       Endpoint one = client.connect(server, PORT, random.nextInt(4) == 0 ? tcp : mptcp);
       one.send(random.nextInt(MOST_BYTES)).thenShutDown().closeAtEndOfStream();
       trouble(one);
-      world.runFor(random.nextLong(SimNetwork.seconds(0.05)));
+      world.runFor(Duration.ofNanos(random.nextLong(50_000_000)));
       long held =
           client.stacks().get(0).usage().heldBytes() + server.stacks().get(0).usage().heldBytes();
       mostHeldBytes = Math.max(mostHeldBytes, held);
@@ -110,7 +110,7 @@ final class SoakRound {
 
   private void trouble(Endpoint one) {
     long now = world.network().nowNs();
-    long soon = now + random.nextLong(SimNetwork.seconds(0.5));
+    long soon = now + random.nextLong(500_000_000);
     switch (random.nextInt(12)) {
       case 0 -> {
         aborted++;

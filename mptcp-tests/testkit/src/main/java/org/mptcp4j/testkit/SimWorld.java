@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -343,15 +344,13 @@ public final class SimWorld implements AutoCloseable {
   }
 
   /** Lets virtual time pass. */
-  public void runFor(long durationNs) {
-    network.runFor(durationNs);
+  public void runFor(Duration time) {
+    network.runFor(time);
   }
 
-  /**
-   * Lets time pass until the condition holds; false when it does not within that many nanoseconds.
-   */
-  public boolean runUntil(BooleanSupplier condition, long withinNs) {
-    return network.runUntil(condition, withinNs);
+  /** Lets time pass until the condition holds; false when it does not within that time. */
+  public boolean runUntil(BooleanSupplier condition, Duration within) {
+    return network.runUntil(condition, within);
   }
 
   /**
@@ -360,11 +359,11 @@ public final class SimWorld implements AutoCloseable {
    * @param what what is waited for, for the message
    * @throws AssertionError when it does not hold in time; describes the whole world
    */
-  public void require(String what, BooleanSupplier condition, long withinNs) {
+  public void require(String what, BooleanSupplier condition, Duration within) {
     long start = network.nowNs();
-    if (!network.runUntil(condition, withinNs)) {
+    if (!network.runUntil(condition, within)) {
       throw new AssertionError(
-          "not within " + withinNs / 1e9 + " s from " + start / 1e9 + " s: " + what + "\n" + this);
+          "not within " + within.toNanos() / 1e9 + " s from " + start / 1e9 + " s: " + what + "\n" + this);
     }
   }
 
@@ -374,8 +373,8 @@ public final class SimWorld implements AutoCloseable {
    *
    * @throws AssertionError when that does not happen in time
    */
-  public void requireAllClosed(long withinNs) {
-    require("everything closed", this::allClosed, withinNs);
+  public void requireAllClosed(Duration within) {
+    require("everything closed", this::allClosed, within);
     requireContractKept();
   }
 

@@ -143,7 +143,7 @@ class CongestionControlChoiceTest {
     Assertions.assertThat(second.subflow(0)).isSameAs(made.get(0));
     Assertions.assertThat(second.subflow(1)).isSameAs(second);
     Assertions.assertThat(second.subflow(0).canSend()).isTrue();
-    Assertions.assertThat(second.subflow(0).srttNs()).isGreaterThan(millis(19));
+    Assertions.assertThat(second.subflow(0).srttNs()).isGreaterThan(millis(19).toNanos());
     Assertions.assertThat(second.subflow(0).cwndBytes()).isEqualTo(20 * second.mssBytes());
     Assertions.assertThat(second.subflow(0).deliveredBytes()).isPositive();
   }

@@ -181,7 +181,7 @@ class PluggedStackTest {
         .startsWith(StackEvent.Type.CONNECTED, StackEvent.Type.SUB_ESTABLISHED)
         .endsWith(StackEvent.Type.CLOSED);
     SeenEvent up = c.eventLog().get(1);
-    assertThat(up.timeNs()).isBetween(millis(20), millis(21));
+    assertThat(up.timeNs()).isBetween(millis(20).toNanos(), millis(21).toNanos());
     assertThat(up.event().subflow().remote()).isEqualTo(server.at(0, 80));
     assertThat(up.toString()).startsWith("0.02").contains("SUB_ESTABLISHED");
     assertThat(client.counters()).containsEntry("MPTcpExtMPCapableSYNTX", 1L);

@@ -2,6 +2,7 @@ package org.mptcp4j.testkit.byhand;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -52,7 +53,7 @@ public abstract sealed class SteppedByHand implements AutoCloseable
   }
 
   /** Lets time pass until the next timer is due, and runs it; returns how long that was. */
-  public final long expires() {
+  public final Duration expires() {
     long due = nextTimeoutNs();
     if (due == Long.MAX_VALUE) {
       throw new IllegalStateException("no timer runs");
@@ -61,12 +62,12 @@ public abstract sealed class SteppedByHand implements AutoCloseable
     nowNs += waited;
     onTimeout();
     poll();
-    return waited;
+    return Duration.ofNanos(waited);
   }
 
   /** Lets time pass; timers that become due meanwhile run at their time. */
-  public final void passes(long ns) {
-    long end = nowNs + ns;
+  public final void passes(Duration time) {
+    long end = nowNs + time.toNanos();
     while (nextTimeoutNs() <= end) {
       expires();
     }

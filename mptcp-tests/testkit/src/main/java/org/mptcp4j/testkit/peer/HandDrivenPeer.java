@@ -1,6 +1,7 @@
 package org.mptcp4j.testkit.peer;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,7 +50,7 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class HandDrivenPeer implements SimParty {
   private static final int FIRST_PORT = 40_000;
-  private static final long PATIENCE_NS = SimNetwork.seconds(10);
+  private static final Duration PATIENCE = SimNetwork.seconds(10);
 
   /** An address, and the interface that it is on. */
   private record Home(IpAddress address, int linkIndex) {}
@@ -64,7 +65,7 @@ public final class HandDrivenPeer implements SimParty {
   private final Map<Ends, PeerFlow> flows = new HashMap<>();
   private final List<WireSegment> unclaimed = new ArrayList<>();
   private final ArrayDeque<Packet> toSend = new ArrayDeque<>();
-  private long patienceNs = PATIENCE_NS;
+  private Duration patience = PATIENCE;
   private long others;
   private int nextPort = FIRST_PORT;
 
@@ -111,15 +112,15 @@ public final class HandDrivenPeer implements SimParty {
   /**
    * Sets how long it waits for a segment, in virtual time; 10 seconds unless told.
    *
-   * @param ns nanoseconds
+   * @param time how long
    */
-  public HandDrivenPeer patience(long ns) {
-    patienceNs = ns;
+  public HandDrivenPeer patience(Duration time) {
+    patience = time;
     return this;
   }
 
-  long patienceNs() {
-    return patienceNs;
+  Duration patience() {
+    return patience;
   }
 
   /**
@@ -182,7 +183,7 @@ public final class HandDrivenPeer implements SimParty {
   }
 
   private WireSegment takeUnclaimed(String what, Predicate<WireSegment> wanted) {
-    boolean came = world.network().runUntil(() -> unclaimed.stream().anyMatch(wanted), patienceNs);
+    boolean came = world.network().runUntil(() -> unclaimed.stream().anyMatch(wanted), patience);
     if (!came) {
       StringBuilder text = new StringBuilder(host + " got not " + what);
       text.append(unclaimed.isEmpty() ? ", nor anything else" : "; what came:");

@@ -6,6 +6,7 @@ import static org.mptcp4j.wire.TcpFlags.FIN;
 import static org.mptcp4j.wire.TcpFlags.RST;
 import static org.mptcp4j.wire.TcpFlags.SYN;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,7 +185,7 @@ public sealed class PeerFlow permits PeerSubflow {
    */
   public final WireSegment await(SegmentMatcher expected) {
     List<WireSegment> passed = new ArrayList<>();
-    long endNs = peer.world().network().nowNs() + peer.patienceNs();
+    long endNs = peer.world().network().nowNs() + peer.patience().toNanos();
     while (peer.world().network().nowNs() <= endNs && arrives()) {
       WireSegment next = waiting.remove();
       if (expected.test(next)) {
@@ -198,11 +199,11 @@ public sealed class PeerFlow permits PeerSubflow {
   /**
    * Nothing comes for so long, and nothing is waiting.
    *
-   * @param ns virtual time, nanoseconds
+   * @param time virtual time
    * @throws AssertionError when something does
    */
-  public final void expectNothing(long ns) {
-    if (peer.world().network().runUntil(() -> !waiting.isEmpty(), ns)) {
+  public final void expectNothing(Duration time) {
+    if (peer.world().network().runUntil(() -> !waiting.isEmpty(), time)) {
       throw new AssertionError(this + " expected nothing, and got\n  " + waiting.peek());
     }
   }
@@ -214,13 +215,13 @@ public sealed class PeerFlow permits PeerSubflow {
 
   private boolean arrives() {
     SimNetwork network = peer.world().network();
-    return network.runUntil(() -> !waiting.isEmpty(), peer.patienceNs());
+    return network.runUntil(() -> !waiting.isEmpty(), peer.patience());
   }
 
   private AssertionError nothing(SegmentMatcher expected, List<WireSegment> passed) {
     StringBuilder text = new StringBuilder();
     text.append(this).append(" got no ").append(expected).append(" within ");
-    text.append(peer.patienceNs() / 1e9).append(" s");
+    text.append(peer.patience().toNanos() / 1e9).append(" s");
     passed.forEach(s -> text.append("\n").append(expected.compare(s)));
     return new AssertionError(text.append('\n').append(peer.world()).toString());
   }

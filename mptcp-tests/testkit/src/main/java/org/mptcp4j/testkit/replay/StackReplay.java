@@ -1,6 +1,7 @@
 package org.mptcp4j.testkit.replay;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,8 +39,8 @@ import org.mptcp4j.wire.TcpFlags;
 public final class StackReplay implements SimParty {
   private static final int REPLAY_MTU = 65_535;
   private static final int STACK_MTU = 1500;
-  private static final long WAITING_NS = SimNetwork.seconds(1);
-  private static final long AFTERWARDS_NS = SimNetwork.seconds(1);
+  private static final long WAITING_NS = SimNetwork.seconds(1).toNanos();
+  private static final Duration AFTERWARDS = SimNetwork.seconds(1);
   private static final String SENT_WITHOUT =
       "sent without waiting longer for what it acknowledges: ";
 
@@ -137,8 +138,9 @@ public final class StackReplay implements SimParty {
     host.wake();
     long first = capture.segments().get(0).timeNs();
     long lengthNs = script.get(script.size() - 1).timeNs - first;
-    world.runUntil(due::isEmpty, lengthNs + WAITING_NS * (script.size() + 1L));
-    world.runFor(AFTERWARDS_NS);
+    world.runUntil(
+        due::isEmpty, Duration.ofNanos(lengthNs + WAITING_NS * (script.size() + 1L)));
+    world.runFor(AFTERWARDS);
     return new ReplayReport(flows, sent, capture.unreadable(), remarks, strangers);
   }
 

@@ -5,6 +5,7 @@ import static org.mptcp4j.testkit.byhand.MptcpCbByHand.subflowOf;
 
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.Protocol;
@@ -88,7 +89,7 @@ class OneControlBlockTest {
     int second = mptcp.joins();
     mptcp.sent();
     mptcp.arrives(second, s -> s.addPayload(Unpooled.wrappedBuffer(new byte[] {'?'}), 0, 1));
-    mptcp.passes(2_000_000_000L);
+    mptcp.passes(Duration.ofSeconds(2));
     List<WireSegment> resets = mptcp.sent().stream().filter(s -> s.has(TcpFlags.RST)).toList();
     assertThat(resets)
         .singleElement()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpConfig;
@@ -23,8 +24,8 @@ class OneSocketTest {
       assertThat(first.payload()).asString().isEqualTo("hello");
       tcp.expires(); // the probe for the loss of the last segment, RFC 8985 section 7
       tcp.expires();
-      long before = tcp.expires();
-      assertThat(tcp.expires()).isEqualTo(2 * before);
+      Duration before = tcp.expires();
+      assertThat(tcp.expires()).isEqualTo(before.multipliedBy(2));
       List<WireSegment> again = tcp.sent();
       assertThat(again).hasSize(4).allMatch(s -> s.rawSeq() == first.rawSeq());
       tcp.arrives(s -> s.seq(1).ack(TcpSockByHand.ISS + 6));
