@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.pm.PathNews;
@@ -21,7 +22,7 @@ import org.mptcp4j.pm.Priority;
  * if (now >= stack.nextTimeoutNs()) {
  *   stack.onTimeout(now);
  * }
- * while (stack.pollEvent(event)) {
+ * for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
  *   application.handle(event);               // reads, writes, accepts, closes, connects
  * }
  * do {
@@ -31,7 +32,7 @@ import org.mptcp4j.pm.Priority;
  * }</pre>
  *
  * <p>What follows what: after {@link #onPackets}, {@link #onTimeout} or any verb of the
- * application, first {@link #pollEvent} until it is false, then {@link #pollTransmit} until it
+ * application, first {@link #pollEvent} until it has none, then {@link #pollTransmit} until it
  * leaves the batch with room, then {@link #nextTimeoutNs()}. Calls too early or too often do
  * nothing. Each call does a bounded amount of work.
  *
@@ -111,14 +112,13 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
   void onTimeout(long nowNs);
 
   /**
-   * Takes the next event. Call it until it is false, after {@link #onPackets}, {@link #onTimeout},
+   * Takes the next event. Call it until there is none, after {@link #onPackets}, {@link #onTimeout},
    * and the verbs of sockets and of this class; call {@link #pollTransmit} after it, because what
    * the application does with events gives packets.
    *
-   * @param into overwritten; may be reused for every call
-   * @return {@code false}, and {@code into} cleared, when nothing happened
+   * @return the event, good until the next call; {@code null} when nothing happened
    */
-  boolean pollEvent(StackEvent into);
+  @Nullable StackEvent pollEvent();
 
   /**
    * Begins a connection with the default options. See {@link #connect(long, InetSocketAddress,

@@ -1,13 +1,11 @@
 package org.mptcp4j.api;
 
 import java.net.InetSocketAddress;
-import java.util.Objects;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened, filled by {@code MptcpStack.pollEvent}. One instance is reused for all
- * events: take out what is needed before polling again.
+ * One thing that happened, as {@link MptcpStack#pollEvent} tells it. The stack has one object for
+ * all its events, which is filled anew by the next poll: take out what is needed before, or {@link
+ * #copy} it.
  *
  * <p>Events are coalesced per socket: each type is reported at most once until it has been polled,
  * so the number of waiting events is bounded by the number of sockets; what happens to the paths of
@@ -15,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * of {@link Type}. Those about paths have the names of Linux's netlink events ({@code
  * MPTCP_EVENT_ESTABLISHED} and so on).
  */
-public final class StackEvent {
+public interface StackEvent {
 
   /** What happened. */
-  public enum Type {
+  enum Type {
     /** A socket opened by {@code connect} is established. */
     CONNECTED,
     /**
@@ -77,26 +75,13 @@ public final class StackEvent {
     CLOSED
   }
 
-  private @Nullable Type type;
-  private @Nullable MptcpSocket socket;
-  private @Nullable MptcpServerSocket server;
-  private @Nullable Supplier<SubflowInfo> describe; // null when it is about no subflow
-  private @Nullable SubflowInfo subflow; // null until somebody asks
-  private @Nullable InetSocketAddress address;
-  private SocketError error = SocketError.NONE;
-
-  /** Creates an empty event to be filled. */
-  public StackEvent() {}
-
   /**
    * What happened.
    *
    * @return the type
-   * @throws IllegalStateException before the first event, and after {@link #clear}
+   * @throws IllegalStateException once {@link MptcpStack#pollEvent} has had no other
    */
-  public Type type() {
-    return present(type, "a type, before it is polled");
-  }
+  Type type();
 
   /**
    * The socket to which it happened.
@@ -104,9 +89,7 @@ public final class StackEvent {
    * @return the socket
    * @throws IllegalStateException for {@link Type#ACCEPTABLE}, which has a {@link #server()}
    */
-  public MptcpSocket socket() {
-    return present(socket, "a socket");
-  }
+  MptcpSocket socket();
 
   /**
    * The server socket to which it happened.
@@ -114,9 +97,7 @@ public final class StackEvent {
    * @return the server socket
    * @throws IllegalStateException for all types but {@link Type#ACCEPTABLE}
    */
-  public MptcpServerSocket server() {
-    return present(server, "a server socket");
-  }
+  MptcpServerSocket server();
 
   /**
    * The subflow concerned, as it is at the first call.
@@ -125,16 +106,7 @@ public final class StackEvent {
    * @throws IllegalStateException for all types but {@link Type#SUB_ESTABLISHED}, {@link
    *     Type#SUB_CLOSED} and {@link Type#SUB_PRIORITY}
    */
-  public SubflowInfo subflow() {
-    return present(describedSubflow(), "a subflow");
-  }
-
-  private @Nullable SubflowInfo describedSubflow() {
-    if (subflow == null && describe != null) {
-      subflow = describe.get();
-    }
-    return subflow;
-  }
+  SubflowInfo subflow();
 
   /**
    * The address that was announced or withdrawn.
@@ -142,16 +114,7 @@ public final class StackEvent {
    * @return address and port
    * @throws IllegalStateException for all types but {@link Type#ANNOUNCED} and {@link Type#REMOVED}
    */
-  public InetSocketAddress address() {
-    return present(address, "an address");
-  }
-
-  private <T> T present(@Nullable T value, String what) {
-    if (value == null) {
-      throw new IllegalStateException(this + " has not " + what);
-    }
-    return value;
-  }
+  InetSocketAddress address();
 
   /**
    * Why it happened.
@@ -159,104 +122,12 @@ public final class StackEvent {
    * @return the reason for {@link Type#CONNECT_FAILED}, {@link Type#CLOSED} and {@link
    *     Type#SUB_CLOSED}, otherwise {@link SocketError#NONE}
    */
-  public SocketError error() {
-    return error;
-  }
-
-  /** Forgets the last event, so that its objects can be collected. */
-  public void clear() {
-    type = null;
-    socket = null;
-    server = null;
-    describe = null;
-    subflow = null;
-    address = null;
-    error = SocketError.NONE;
-  }
+  SocketError error();
 
   /**
-   * Fills the event with one of a socket. Called by the stack.
+   * A copy, for who keeps an event beyond the next poll.
    *
-   * @param newType the type
-   * @param ofSocket the socket
-   * @param why the reason, or {@link SocketError#NONE}
+   * @return what happened, and does not change any more
    */
-  public void set(Type newType, MptcpSocket ofSocket, SocketError why) {
-    clear();
-    type = Objects.requireNonNull(newType, "type");
-    socket = Objects.requireNonNull(ofSocket, "socket");
-    error = Objects.requireNonNull(why, "error");
-  }
-
-  /**
-   * Fills the event with one of a subflow. Called by the stack.
-   *
-   * @param newType {@link Type#SUB_ESTABLISHED}, {@link Type#SUB_CLOSED} or {@link
-   *     Type#SUB_PRIORITY}
-   * @param ofSocket the socket
-   * @param why the reason, or {@link SocketError#NONE}
-   * @param ofSubflow describes the subflow, for who asks
-   */
-  public void set(
-      Type newType, MptcpSocket ofSocket, SocketError why, Supplier<SubflowInfo> ofSubflow) {
-    set(newType, ofSocket, why);
-    describe = Objects.requireNonNull(ofSubflow, "subflow");
-  }
-
-  /**
-   * Fills the event with one of an address of the peer's. Called by the stack.
-   *
-   * @param newType {@link Type#ANNOUNCED} or {@link Type#REMOVED}
-   * @param ofSocket the socket
-   * @param ofPeer the address and port
-   */
-  public void set(Type newType, MptcpSocket ofSocket, InetSocketAddress ofPeer) {
-    set(newType, ofSocket, SocketError.NONE);
-    address = Objects.requireNonNull(ofPeer, "address");
-  }
-
-  /**
-   * Fills the event with {@link Type#ACCEPTABLE}. Called by the stack.
-   *
-   * @param ofServer the server socket
-   */
-  public void setAcceptable(MptcpServerSocket ofServer) {
-    clear();
-    type = Type.ACCEPTABLE;
-    server = Objects.requireNonNull(ofServer, "server");
-  }
-
-  /** A copy, for who keeps an event that is used for the next one. */
-  public StackEvent copy() {
-    StackEvent copy = new StackEvent();
-    copy.type = type;
-    copy.socket = socket;
-    copy.server = server;
-    copy.subflow = describedSubflow();
-    copy.address = address;
-    copy.error = error;
-    return copy;
-  }
-
-  @Override
-  public String toString() {
-    StringBuilder text = new StringBuilder("StackEvent[").append(type);
-    if (socket != null) {
-      text.append(" socket ").append(socket.id());
-    }
-    if (server != null) {
-      text.append(" server ").append(server.localAddress());
-    }
-    SubflowInfo about = describedSubflow();
-    if (about != null) {
-      text.append(" subflow ").append(about.id());
-    }
-    if (address != null) {
-      text.append(' ').append(address);
-    }
-    if (error != SocketError.NONE) {
-      text.append(' ').append(error);
-    }
-    return text.append(']').toString();
-  }
+  StackEvent copy();
 }

@@ -285,20 +285,20 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   }
 
   @Override
-  public boolean nextEvent(StackEvent into) {
+  public boolean nextEvent(PolledEvent into) {
     if (pending == 0) {
       return false;
     }
     return opening(into) || path(into) || data(into) || closing(into);
   }
 
-  private boolean opening(StackEvent into) {
+  private boolean opening(PolledEvent into) {
     return take(ConnectionEvents.CONNECTED, StackEvent.Type.CONNECTED, into)
         || take(ConnectionEvents.CONNECT_FAILED, StackEvent.Type.CONNECT_FAILED, into)
         || take(ConnectionEvents.ESTABLISHED, StackEvent.Type.ESTABLISHED, into);
   }
 
-  private boolean path(StackEvent into) {
+  private boolean path(PolledEvent into) {
     if ((pending & ConnectionEvents.PATHS_CHANGED) == 0) {
       return false;
     }
@@ -322,7 +322,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     return true;
   }
 
-  private void set(StackEvent into, StackEvent.Type type, Flow subflow) {
+  private void set(PolledEvent into, StackEvent.Type type, Flow subflow) {
     into.set(type, handle, subflow.error(), subflow::info);
   }
 
@@ -330,18 +330,18 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     return address.address().withPort(address.port());
   }
 
-  private boolean data(StackEvent into) {
+  private boolean data(PolledEvent into) {
     return take(ConnectionEvents.URGENT, StackEvent.Type.URGENT, into)
         || take(ConnectionEvents.READABLE, StackEvent.Type.READABLE, into)
         || take(ConnectionEvents.WRITABLE, StackEvent.Type.WRITABLE, into)
         || take(ConnectionEvents.END_OF_STREAM, StackEvent.Type.END_OF_STREAM, into);
   }
 
-  private boolean closing(StackEvent into) {
+  private boolean closing(PolledEvent into) {
     return take(ConnectionEvents.CLOSED, StackEvent.Type.CLOSED, into);
   }
 
-  private boolean take(int bit, StackEvent.Type type, StackEvent into) {
+  private boolean take(int bit, StackEvent.Type type, PolledEvent into) {
     if ((pending & bit) == 0) {
       return false;
     }

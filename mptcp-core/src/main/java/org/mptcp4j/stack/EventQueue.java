@@ -1,7 +1,6 @@
 package org.mptcp4j.stack;
 
 import java.util.ArrayDeque;
-import org.mptcp4j.api.StackEvent;
 
 /**
  * The sources that have something to report, each at most once: bounded by the number of sockets.
@@ -24,7 +23,7 @@ final class EventQueue {
    * @return {@code false} when the head has none left, then {@link #removeHead()} is next, or there
    *     is no head
    */
-  boolean poll(StackEvent into) {
+  boolean poll(PolledEvent into) {
     return !waiting.isEmpty() && waiting.peek().nextEvent(into);
   }
 

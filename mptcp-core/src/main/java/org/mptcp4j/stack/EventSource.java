@@ -1,6 +1,5 @@
 package org.mptcp4j.stack;
 
-import org.mptcp4j.api.StackEvent;
 
 /** Something the application gets events from: a connection or a listener. */
 interface EventSource {
@@ -11,7 +10,7 @@ interface EventSource {
    * @param into filled when there was one
    * @return {@code false} when nothing is left to report
    */
-  boolean nextEvent(StackEvent into);
+  boolean nextEvent(PolledEvent into);
 
   /** Whether it stands in the {@link EventQueue}. */
   boolean queued();

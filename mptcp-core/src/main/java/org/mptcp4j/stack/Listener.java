@@ -2,7 +2,6 @@ package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.ConnectionConfig;
 import org.mptcp4j.mptcp.SubflowFactory;
@@ -93,7 +92,7 @@ final class Listener extends ListenTable.Entry<Listener> implements EventSource 
   }
 
   @Override
-  public boolean nextEvent(StackEvent into) {
+  public boolean nextEvent(PolledEvent into) {
     if (!news || backlog.isEmpty()) {
       return false;
     }

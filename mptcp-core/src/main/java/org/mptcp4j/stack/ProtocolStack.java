@@ -99,8 +99,8 @@ final class ProtocolStack implements MptcpStack {
   }
 
   @Override
-  public boolean pollEvent(StackEvent into) {
-    return sockets.pollEvent(into);
+  public StackEvent pollEvent() {
+    return sockets.pollEvent();
   }
 
   @Override

@@ -47,6 +47,7 @@ final class Sockets {
   private final ConnectionNodes nodes = new ConnectionNodes();
   private final RunQueue running = new RunQueue();
   private final EventQueue events = new EventQueue();
+  private final PolledEvent event = new PolledEvent();
   private final TimerWheel wheel = new TimerWheel();
   private final Outbox outbox = new Outbox();
   private final TxSegment segment = new TxSegment();
@@ -383,19 +384,19 @@ final class Sockets {
   // ---- The driver's verbs
 
   /** See {@link MptcpStack#pollEvent}. */
-  boolean pollEvent(StackEvent into) {
+  StackEvent pollEvent() {
     unannounced = false;
     for (ConnectionNode n = running.takeTouched(); n != null; n = running.takeTouched()) {
       collect(n);
     }
     while (true) {
-      if (events.poll(into)) {
-        return true;
+      if (events.poll(event)) {
+        return event;
       }
       EventSource head = events.removeHead();
       if (head == null) {
-        into.clear();
-        return false;
+        event.clear();
+        return null;
       }
       if (head instanceof ConnectionNode node) {
         forgetIfReported(node);

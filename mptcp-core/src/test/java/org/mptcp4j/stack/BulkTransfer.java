@@ -53,7 +53,6 @@ final class BulkTransfer implements AutoCloseable {
   private final SimLinkDevice[] clientEnds;
   private final SimLinkDevice[] serverEnds;
   private final PacketBatch batch = new PacketBatch(16);
-  private final StackEvent event = new StackEvent();
   private final ByteBuf filling = Unpooled.directBuffer(WRITE_BYTES).writeZero(WRITE_BYTES);
   private final MptcpServerSocket listener;
   private final MptcpSocket sender;
@@ -124,7 +123,7 @@ final class BulkTransfer implements AutoCloseable {
     if (stack.nextTimeoutNs() <= nowNs) {
       stack.onTimeout(nowNs);
     }
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         receiver = listener.accept();
       }

@@ -37,7 +37,6 @@ class FastOpenServerTest {
   private static final long PERIOD_NS = 6 * 3600 * SECOND;
 
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-  private final StackEvent event = new StackEvent();
   private final List<MptcpSocket> accepted = new ArrayList<>();
   private MptcpStack stack;
   private RawHost peer;
@@ -147,7 +146,7 @@ class FastOpenServerTest {
   }
 
   private void poll() {
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         for (MptcpSocket s = server.accept(); s != null; s = server.accept()) {
           accepted.add(s);

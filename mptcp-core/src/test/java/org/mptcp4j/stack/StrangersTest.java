@@ -135,8 +135,7 @@ class StrangersTest {
         ack.options().mptcp(MpCapable.ack(MpCapable.HMAC_SHA256, KEY, key));
       }
       peer.send(now, ack);
-      StackEvent event = new StackEvent();
-      while (stack.pollEvent(event)) {
+      for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
         assertThat(event.type()).isNotNull();
       }
       drain("");

@@ -89,8 +89,7 @@ class SynCookieHandshakeTest {
   }
 
   private MptcpSocket accepted() {
-    StackEvent event = new StackEvent();
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       assertThat(event.type()).isEqualTo(StackEvent.Type.ACCEPTABLE);
     }
     return server.accept();
@@ -192,8 +191,7 @@ class SynCookieHandshakeTest {
   void aFullBacklogIsWaitedFor() {
     syn(1000, s -> {}, s -> {});
     ack(1000, s -> {});
-    StackEvent event = new StackEvent();
-    while (stack.pollEvent(event)) {}
+    while (stack.pollEvent() != null) {}
     int first = cookie;
     TxSegment late = segment(1001).seq(PEER_ISS).flags(TcpFlags.SYN);
     peer.send(now, late);

@@ -119,8 +119,7 @@ class SynCookieJoinTest {
   }
 
   private void runEvents() {
-    StackEvent event = new StackEvent();
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       assertThat(event.type()).isNotNull();
     }
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.mptcp4j.api.Activity;
+import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
@@ -41,7 +42,6 @@ final class TwoHosts implements AutoCloseable {
   final StringBuilder received = new StringBuilder();
   final List<MptcpSocket> accepted = new ArrayList<>();
   boolean accepting = true;
-  private final StackEvent event = new StackEvent();
   final SimHost clientHost;
   final SimHost serverHost;
 
@@ -108,7 +108,7 @@ final class TwoHosts implements AutoCloseable {
   }
 
   private void clientTurn() {
-    while (client.pollEvent(event)) {
+    for (StackEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
       clientEvents.add(event.type());
       if (event.type() == StackEvent.Type.READABLE) {
         drainInto(event.socket(), received);
@@ -124,10 +124,10 @@ final class TwoHosts implements AutoCloseable {
   }
 
   private void serverTurn() {
-    while (server.pollEvent(event)) {
+    for (StackEvent event = server.pollEvent(); event != null; event = server.pollEvent()) {
       serverEvents.add(event.type());
       switch (event.type()) {
-        case ACCEPTABLE -> acceptAll();
+        case ACCEPTABLE -> acceptAll(event.server());
         case READABLE -> echo(event.socket());
         case END_OF_STREAM -> event.socket().close();
         default -> {
@@ -137,9 +137,9 @@ final class TwoHosts implements AutoCloseable {
     }
   }
 
-  private void acceptAll() {
+  private void acceptAll(MptcpServerSocket from) {
     MptcpSocket s;
-    while (accepting && (s = event.server().accept()) != null) {
+    while (accepting && (s = from.accept()) != null) {
       accepted.add(s);
     }
   }

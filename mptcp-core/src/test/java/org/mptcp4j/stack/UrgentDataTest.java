@@ -29,7 +29,6 @@ class UrgentDataTest {
           .address(0, TwoHosts.SERVER_V6 + "/64")
           .build();
   private final RawHost peer = new RawHost(stack);
-  private final StackEvent event = new StackEvent();
   private String client;
   private String server;
   private int acked;
@@ -61,7 +60,7 @@ class UrgentDataTest {
 
   private List<StackEvent.Type> events() {
     List<StackEvent.Type> types = new ArrayList<>();
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       types.add(event.type());
     }
     return types;

@@ -6,7 +6,6 @@ import org.mptcp4j.api.StackEvent;
 /** Hands the stack's events to the channels, which are the attachments of the sockets. */
 final class EventDispatcher {
   private final MptcpStack stack;
-  private final StackEvent event = new StackEvent();
 
   EventDispatcher(MptcpStack stack) {
     this.stack = stack;
@@ -19,22 +18,21 @@ final class EventDispatcher {
    */
   boolean dispatch() {
     boolean any = false;
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       any = true;
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         if (event.server().attachment() instanceof Acceptor acceptor) {
           acceptor.acceptNow();
         }
       } else if (event.socket().attachment() instanceof MptcpChannel channel) {
-        tell(channel);
+        tell(channel, event);
       }
     }
-    event.clear();
     return any;
   }
 
   /** A channel that missed an event might wait for ever for what the event said: it is closed. */
-  private void tell(MptcpChannel channel) {
+  private void tell(MptcpChannel channel, StackEvent event) {
     try {
       channel.onEvent(event);
     } catch (RuntimeException | Error failure) {

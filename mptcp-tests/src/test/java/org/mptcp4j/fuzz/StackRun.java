@@ -79,7 +79,6 @@ final class StackRun {
   private final Map<Key, FuzzFlow> byEnds = new HashMap<>();
   private final PacketBatch in = new PacketBatch(1);
   private final PacketBatch out = new PacketBatch(BATCH);
-  private final StackEvent event = new StackEvent();
   private final RxSegment seen = new RxSegment();
   private final int bufferBytes;
   private long nowNs = 1_000_000_000L;
@@ -298,9 +297,9 @@ final class StackRun {
     boolean busy = true;
     while (busy) {
       busy = false;
-      while (stack.pollEvent(event)) {
+      for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
         busy = true;
-        onEvent();
+        onEvent(event);
       }
       stack.pollTransmit(nowNs, out);
       for (int i = 0; i < out.size(); i++) {
@@ -368,7 +367,7 @@ final class StackRun {
 
   // ---- the application's side
 
-  private void onEvent() {
+  private void onEvent(StackEvent event) {
     if (event.type() == StackEvent.Type.ACCEPTABLE) {
       accept();
     }

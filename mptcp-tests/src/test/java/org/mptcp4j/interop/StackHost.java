@@ -43,7 +43,6 @@ final class StackHost implements AutoCloseable {
   private final TunLoop loop;
   private final List<TunLink> links;
   private final BlockingQueue<Transfer> accepted = new LinkedBlockingQueue<>();
-  private final StackEvent event = new StackEvent();
   private volatile Consumer<MptcpSocket> acceptor = s -> accepted.add(Transfer.serve(s));
 
   private StackHost(MptcpStack stack, List<TunLoop.Port> ports, List<TunLink> links)
@@ -148,7 +147,7 @@ final class StackHost implements AutoCloseable {
   }
 
   private void application() {
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         accept(event.server());
       } else if (event.socket().attachment() instanceof SocketApp app) {

@@ -77,7 +77,6 @@ public final class TunHost implements Executor, AutoCloseable {
   private final Application application;
   private final long lingerNs;
   private final TunLoop loop;
-  private final StackEvent event = new StackEvent();
   private final CountDownLatch drained = new CountDownLatch(1);
   private boolean closing;
 
@@ -99,10 +98,9 @@ public final class TunHost implements Executor, AutoCloseable {
   }
 
   private void react() {
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       application.onEvent(System.nanoTime(), stack, event);
     }
-    event.clear();
     if (closing && stack.isDrained()) {
       stack.close();
       drained.countDown();

@@ -56,7 +56,6 @@ final class FloodCost implements AutoCloseable {
   private final Set<MptcpSocket> asked = new HashSet<>();
   private final PacketBatch in = new PacketBatch(4 * BATCH);
   private final PacketBatch out = new PacketBatch(BATCH);
-  private final StackEvent event = new StackEvent();
   private final TxSegment segment = new TxSegment();
   private final RxSegment seen = new RxSegment();
   private final ByteBuf memory = Unpooled.directBuffer(CHUNK_BYTES);
@@ -173,7 +172,7 @@ final class FloodCost implements AutoCloseable {
 
   private boolean react() {
     boolean any = false;
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       any = true;
       switch (event.type()) {
         case ACCEPTABLE -> {

@@ -40,7 +40,6 @@ final class IdlePeers implements AutoCloseable {
   private final MptcpStack server;
   private final SimHost clientHost;
   private final InetAddress address;
-  private final StackEvent event = new StackEvent();
   private int opened;
   private int answered;
 
@@ -100,7 +99,7 @@ final class IdlePeers implements AutoCloseable {
   }
 
   private void clientTurn() {
-    while (client.pollEvent(event)) {
+    for (StackEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
       if (event.type() == StackEvent.Type.CONNECTED) {
         event.socket().write(oneByte());
       } else if (event.type() == StackEvent.Type.READABLE) {
@@ -110,7 +109,7 @@ final class IdlePeers implements AutoCloseable {
   }
 
   private void serverTurn() {
-    while (server.pollEvent(event)) {
+    for (StackEvent event = server.pollEvent(); event != null; event = server.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         acceptAll(event.server());
       } else if (event.type() == StackEvent.Type.READABLE) {

@@ -30,7 +30,6 @@ final class MemoryLink implements AutoCloseable {
   private final ByteBufAllocator allocator;
   private final MptcpStack client;
   private final MptcpStack server;
-  private final StackEvent event = new StackEvent();
   private final PacketBatch sent = new PacketBatch(BATCH);
   private final PacketBatch arrived = new PacketBatch(BATCH);
   private final ByteBuf piece;
@@ -98,7 +97,7 @@ final class MemoryLink implements AutoCloseable {
   }
 
   private void clientEvents() {
-    while (client.pollEvent(event)) {
+    for (StackEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
       switch (event.type()) {
         case CONNECTED -> sender = event.socket();
         case CONNECT_FAILED, CLOSED ->
@@ -112,7 +111,7 @@ final class MemoryLink implements AutoCloseable {
   }
 
   private void serverEvents() {
-    while (server.pollEvent(event)) {
+    for (StackEvent event = server.pollEvent(); event != null; event = server.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         accept(event.server());
       } else if (event.type() == StackEvent.Type.READABLE) {

@@ -45,7 +45,6 @@ final class Demo implements AutoCloseable {
   private final List<DemoPath> paths = List.of(DemoPath.FAST, DemoPath.SLOW);
   private final DemoNetwork net;
   private final MappingTap mappings = new MappingTap(paths);
-  private final StackEvent event = new StackEvent();
   private final Map<Integer, SubflowInfo> subflows = new TreeMap<>();
   private final List<Event> events = new ArrayList<>();
   private MptcpSocket socket;
@@ -136,9 +135,10 @@ final class Demo implements AutoCloseable {
   }
 
   private void clientTurn() {
-    while (net.client().pollEvent(event)) {
+    for (StackEvent event = net.client().pollEvent(); event != null; event = net.client().pollEvent()) {
       switch (event.type()) {
-        case SUB_ESTABLISHED, SUB_CLOSED -> subflowChanged(event.subflow());
+        case SUB_ESTABLISHED -> subflowChanged(event.subflow(), "up");
+        case SUB_CLOSED -> subflowChanged(event.subflow(), "down");
         case CONNECT_FAILED, CLOSED -> failure = event.error();
         case END_OF_STREAM -> socket.close();
         default -> {
@@ -149,14 +149,13 @@ final class Demo implements AutoCloseable {
     sender.onTurn();
   }
 
-  private void subflowChanged(SubflowInfo subflow) {
+  private void subflowChanged(SubflowInfo subflow, String what) {
     subflows.put(subflow.id(), subflow);
-    String what = event.type() == StackEvent.Type.SUB_ESTABLISHED ? "up" : "down";
     events.add(new Event(net.seconds(), "subflow " + subflow.id() + " " + what));
   }
 
   private void serverTurn(MptcpServerSocket listener) {
-    while (net.server().pollEvent(event)) {
+    for (StackEvent event = net.server().pollEvent(); event != null; event = net.server().pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE && receiver == null) {
         receiver = new FileReceiver(listener.accept());
       }

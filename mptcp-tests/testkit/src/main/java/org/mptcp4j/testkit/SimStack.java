@@ -36,7 +36,6 @@ public final class SimStack implements SimParty {
   private final SimHost host;
   private final List<InetAddress> addresses = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final StackEvent event = new StackEvent();
   private int links;
   private int connects;
 
@@ -231,7 +230,7 @@ public final class SimStack implements SimParty {
   }
 
   private void dispatch(MptcpStack stack) {
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE) {
         Objects.requireNonNull((Listener) event.server().attachment()).acceptAll(event.server());
       } else if (event.socket().attachment() instanceof Endpoint e) {

@@ -44,7 +44,6 @@ final class Victim implements AutoCloseable {
   private final MptcpServerSocket server;
   private final PacketBatch in = new PacketBatch(1);
   private final PacketBatch out = new PacketBatch(64);
-  private final StackEvent event = new StackEvent();
   private final RxSegment seen = new RxSegment();
   private MptcpSocket socket;
   private long nowNs = 1_000_000_000L;
@@ -190,7 +189,7 @@ final class Victim implements AutoCloseable {
   }
 
   private void turn() {
-    while (stack.pollEvent(event)) {
+    for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
       // the application waits
     }
     stack.pollTransmit(nowNs, out);

@@ -41,7 +41,6 @@ final class StackHost {
   private final Deque<Segment> sent = new ArrayDeque<>();
   private final PacketBatch in = new PacketBatch(1);
   private final PacketBatch out = new PacketBatch(BATCH);
-  private final StackEvent event = new StackEvent();
   private long nowNs = BEGINNING_NS;
 
   StackHost(
@@ -85,7 +84,7 @@ final class StackHost {
     int turns = 0;
     boolean again;
     do {
-      while (stack.pollEvent(event)) {
+      for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
         application.onEvent(event);
       }
       again = application.turn();

@@ -1,4 +1,4 @@
-package org.mptcp4j.api;
+package org.mptcp4j.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackEvent;
 
-class StackEventTest {
-  private final StackEvent event = new StackEvent();
+class PolledEventTest {
+  private final PolledEvent event = new PolledEvent();
 
   @Test
   void anEventThatWasNotPolledHasNothing() {
