@@ -8,7 +8,7 @@ package org.mptcp4j.pm;
  *
  * <p>Chosen by name or by what makes it, for a stack ({@code StackBuilder.pathManager}), or for a
  * listener or a socket ({@code SocketOptions.Builder.pathManager}), and exchanged on a live
- * connection by {@code MptcpSocket.pathManager}. What this host tells of addresses and links comes
+ * connection by {@code MptcpSocket.setPathManager}. What this host tells of addresses and links comes
  * only after {@link #onEstablished}, which finds the state of that moment in its view. At the end
  * that opened the connection this is when the peer has acknowledged its keys: against a peer that
  * sends nothing, not before this end has sent something. There is no call when the connection ends.

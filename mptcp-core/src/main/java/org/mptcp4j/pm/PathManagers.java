@@ -23,14 +23,17 @@ public final class PathManagers {
               new BuiltIn(ApplicationPathManager.NAME, () -> ApplicationPathManager.INSTANCE),
               new BuiltIn("fullmesh", FullMesh::new),
               new BuiltIn("ndiffports", NdiffPorts::new),
-              new BuiltIn("policy", () -> new PolicyPathManager(Policy.HANDOVER)),
-              new BuiltIn("policy-handover", () -> new PolicyPathManager(Policy.HANDOVER)),
-              new BuiltIn("policy-interactive", () -> new PolicyPathManager(Policy.INTERACTIVE)),
-              new BuiltIn("policy-aggregate", () -> new PolicyPathManager(Policy.AGGREGATE)),
+              policy(Policy.HANDOVER),
+              policy(Policy.INTERACTIVE),
+              policy(Policy.AGGREGATE),
               // Endpoints of its own for each connection: nobody could change them.
               new BuiltIn(KernelPathManager.NAME, () -> Endpoints.builder().build().get())));
 
   private PathManagers() {}
+
+  private static BuiltIn policy(Policy policy) {
+    return new BuiltIn(PolicyPathManager.name(policy), () -> new PolicyPathManager(policy));
+  }
 
   /** The names {@link #byName} knows: those of this library, then those of the class path. */
   public static List<String> names() {

@@ -2,6 +2,7 @@ package org.mptcp4j.pm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -58,7 +59,12 @@ public final class PolicyPathManager implements PathManager {
 
   @Override
   public String name() {
-    return "policy";
+    return name(policy);
+  }
+
+  /** The name of one with that policy. */
+  static String name(Policy policy) {
+    return "policy-" + policy.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

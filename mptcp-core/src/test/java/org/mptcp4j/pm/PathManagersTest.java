@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PathManagersTest {
-  @ParameterizedTest
-  @ValueSource(strings = {"default", "application", "fullmesh", "ndiffports", "kernel", "policy"})
-  void areFoundByTheirNames(String name) {
-    assertThat(PathManagers.names()).contains(name);
-    assertThat(PathManagers.byName(name).name()).isEqualTo(name);
-    assertThat(PathManagers.byName(name).get().name()).isEqualTo(name);
+  @Test
+  void areFoundByTheirNames() {
+    assertThat(PathManagers.names())
+        .contains("default", "application", "fullmesh", "ndiffports", "kernel", "policy-handover")
+        .allSatisfy(name -> assertThat(PathManagers.byName(name).name()).isEqualTo(name))
+        .allSatisfy(name -> assertThat(PathManagers.byName(name).get().name()).isEqualTo(name));
   }
 
   @Test
@@ -21,7 +19,7 @@ class PathManagersTest {
     assertThatThrownBy(() -> PathManagers.byName("binder"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("binder")
-        .hasMessageContaining("[default, application, fullmesh, ndiffports, policy, ");
+        .hasMessageContaining("[default, application, fullmesh, ndiffports, policy-handover, ");
   }
 
   @Test
