@@ -1,6 +1,6 @@
 package org.mptcp4j.testkit.assertj;
 
-import java.util.Optional;
+import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
@@ -14,13 +14,12 @@ public final class ConnectionAssert extends AbstractAssert<ConnectionAssert, Mpt
     super(actual, ConnectionAssert.class);
   }
 
-  private ConnectionAssert check(boolean holds, String expected) {
-    isNotNull();
-    if (!holds) {
-      StringBuilder text = new StringBuilder("expected ").append(expected).append(" of\n  ");
-      text.append(actual.info());
-      actual.info().subflows().forEach(f -> text.append("\n    ").append(f));
-      failWithMessage("%s", text);
+  private ConnectionAssert check(String what, Object expected, Object seen) {
+    if (!expected.equals(seen)) {
+      StringBuilder text = new StringBuilder(Difference.of(what, expected, seen)).append(" of\n  ");
+      text.append(info());
+      info().subflows().forEach(f -> text.append("\n    ").append(f));
+      failWithActualExpectedAndMessage(seen, expected, "%s", text);
     }
     return this;
   }
@@ -47,12 +46,12 @@ public final class ConnectionAssert extends AbstractAssert<ConnectionAssert, Mpt
 
   /** It has that protocol. */
   public ConnectionAssert hasProtocol(Protocol expected) {
-    return check(info().protocol() == expected, "protocol " + expected);
+    return check("protocol", expected, info().protocol());
   }
 
   /** It is in that state. */
   public ConnectionAssert hasState(MptcpSocket.State expected) {
-    return check(info().state() == expected, "state " + expected);
+    return check("state", expected, info().state());
   }
 
   /** It carries data. */
@@ -67,45 +66,38 @@ public final class ConnectionAssert extends AbstractAssert<ConnectionAssert, Mpt
 
   /** It ended for that reason. */
   public ConnectionAssert isClosedWith(SocketError expected) {
-    boolean holds = info().state() == MptcpSocket.State.CLOSED && info().error() == expected;
-    return check(holds, "state CLOSED with error " + expected);
+    return hasState(MptcpSocket.State.CLOSED).check("error", expected, info().error());
   }
 
   /** It has that many subflows that are alive, joins under way included. */
   public ConnectionAssert hasSubflows(int expected) {
-    return check(info().subflows().size() == expected, expected + " subflows");
+    return check("number of subflows", expected, info().subflows().size());
   }
 
   /** DSS checksums are in use. */
   public ConnectionAssert usesChecksums() {
-    return check(info().checksum(), "DSS checksums");
+    return check("use of DSS checksums", true, info().checksum());
   }
 
   /** It gives its data to the scheduler of that name. */
   public ConnectionAssert hasScheduler(String expected) {
-    return check(
-        info().scheduler().equals(expected),
-        "scheduler " + expected + ", not " + info().scheduler() + ",");
+    return check("scheduler", expected, info().scheduler());
   }
 
   /** The path manager of that name decides about its subflows. */
   public ConnectionAssert hasPathManager(String expected) {
-    return check(
-        info().pathManager().equals(expected),
-        "path manager " + expected + ", not " + info().pathManager() + ",");
+    return check("path manager", expected, info().pathManager());
   }
 
   /** Nothing was sent again on another subflow. */
   public ConnectionAssert hasNoReinjections() {
-    return check(
-        info().bytesReinjected() == 0,
-        "no reinjection, not " + info().bytesReinjected() + " bytes,");
+    return check("bytes reinjected", 0L, info().bytesReinjected());
   }
 
   /** Everything that was written was acknowledged. */
   public ConnectionAssert hasNothingUnacknowledged() {
-    boolean holds = info().unsentBytes() == 0 && info().bytesAcked() == info().bytesSent();
-    return check(holds, "everything acknowledged");
+    return check("bytes unsent", 0L, info().unsentBytes())
+        .check("bytes acknowledged", info().bytesSent(), info().bytesAcked());
   }
 
   /**
@@ -114,8 +106,9 @@ public final class ConnectionAssert extends AbstractAssert<ConnectionAssert, Mpt
    * @param id of the subflow: 0 is the first, others in the order of their making
    */
   public SubflowAssert subflow(int id) {
-    Optional<SubflowInfo> found = info().subflows().stream().filter(f -> f.id() == id).findFirst();
-    check(found.isPresent(), "a subflow " + id);
-    return new SubflowAssert(found.orElseThrow()).as(descriptionText());
+    List<Integer> ids = info().subflows().stream().map(SubflowInfo::id).toList();
+    int index = ids.indexOf(id);
+    check("subflow " + id + " among " + ids, true, index >= 0);
+    return new SubflowAssert(info().subflows().get(index)).as(descriptionText());
   }
 }

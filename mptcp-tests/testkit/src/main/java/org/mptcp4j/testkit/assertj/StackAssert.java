@@ -9,16 +9,15 @@ public final class StackAssert extends AbstractAssert<StackAssert, SimStack> {
     super(actual, StackAssert.class);
   }
 
-  private StackAssert check(boolean holds, String expected) {
-    if (!holds) {
-      failWithMessage(
-          "%s",
-          "expected "
-              + expected
+  private StackAssert check(String what, Object expected, Object seen) {
+    if (!expected.equals(seen)) {
+      String text =
+          Difference.of(what, expected, seen)
               + " of "
               + actual.name()
               + ", whose counters are "
-              + actual.counters());
+              + actual.counters();
+      failWithActualExpectedAndMessage(seen, expected, "%s", text);
     }
     return this;
   }
@@ -26,14 +25,13 @@ public final class StackAssert extends AbstractAssert<StackAssert, SimStack> {
   /** The counter of that kernel name has that value; 0 for one that never counted. */
   public StackAssert hasCounter(String name, long expected) {
     isNotNull();
-    long value = actual.counter(name);
-    return check(value == expected, name + " " + expected + ", not " + value + ",");
+    return check(name, expected, actual.counter(name));
   }
 
   /** The counter of that kernel name has counted. */
   public StackAssert counted(String name) {
     isNotNull();
-    return check(actual.counter(name) > 0, name + " above 0");
+    return check(name + " above 0", true, actual.counter(name) > 0);
   }
 
   /** The counter of that kernel name has not counted. */
@@ -44,6 +42,6 @@ public final class StackAssert extends AbstractAssert<StackAssert, SimStack> {
   /** It has no connection and no flow left, TIME-WAIT included. */
   public StackAssert isEmpty() {
     isNotNull();
-    return check(actual.isEmpty(), "no connection and no flow left");
+    return check("no connection and no flow left", true, actual.isEmpty());
   }
 }

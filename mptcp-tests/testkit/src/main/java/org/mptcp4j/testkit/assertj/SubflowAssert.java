@@ -11,10 +11,10 @@ public final class SubflowAssert extends AbstractAssert<SubflowAssert, SubflowIn
     super(actual, SubflowAssert.class);
   }
 
-  private SubflowAssert check(boolean holds, String expected) {
-    isNotNull();
-    if (!holds) {
-      failWithMessage("%s", "expected " + expected + " of\n  " + actual);
+  private SubflowAssert check(String what, Object expected, Object seen) {
+    if (!expected.equals(seen)) {
+      String text = Difference.of(what, expected, seen) + " of\n  " + info();
+      failWithActualExpectedAndMessage(seen, expected, "%s", text);
     }
     return this;
   }
@@ -26,7 +26,7 @@ public final class SubflowAssert extends AbstractAssert<SubflowAssert, SubflowIn
 
   /** It is in that state. */
   public SubflowAssert hasState(SubflowInfo.State expected) {
-    return check(info().state() == expected, "state " + expected);
+    return check("state", expected, info().state());
   }
 
   /** It carries data. */
@@ -37,61 +37,58 @@ public final class SubflowAssert extends AbstractAssert<SubflowAssert, SubflowIn
   /** One of the ends asked that it be used only when no other is usable. */
   public SubflowAssert isBackup() {
     return check(
-        info().localPriority() == Priority.BACKUP || info().remotePriority() == Priority.BACKUP,
-        "backup");
+        "backup",
+        true,
+        info().localPriority() == Priority.BACKUP || info().remotePriority() == Priority.BACKUP);
   }
 
   /** It is believed to be broken. */
   public SubflowAssert isStale() {
-    return check(info().stale(), "stale");
+    return check("stale", true, info().stale());
   }
 
   /** It is not believed to be broken. */
   public SubflowAssert isNotStale() {
-    return check(!info().stale(), "not stale");
+    return check("stale", false, info().stale());
   }
 
   /** It begins at that address and port. */
   public SubflowAssert hasLocal(InetSocketAddress expected) {
-    return check(info().local().equals(expected), "local end " + expected);
+    return check("local end", expected, info().local());
   }
 
   /** It leads to that address and port. */
   public SubflowAssert hasRemote(InetSocketAddress expected) {
-    return check(info().remote().equals(expected), "remote end " + expected);
+    return check("remote end", expected, info().remote());
   }
 
   /** It leaves by the link with that index. */
   public SubflowAssert leavesBy(int linkIndex) {
-    return check(info().linkIndex() == linkIndex, "link " + linkIndex);
+    return check("link", linkIndex, info().linkIndex());
   }
 
   /** Something was sent on it, retransmissions included. */
   public SubflowAssert carriedData() {
-    return check(info().bytesSent() > 0, "data sent");
+    return check("data sent", true, info().bytesSent() > 0);
   }
 
   /** Nothing was sent on it. */
   public SubflowAssert carriedNoData() {
-    return check(info().bytesSent() == 0, "no data sent");
+    return check("bytes sent", 0L, info().bytesSent());
   }
 
   /** Nothing was sent twice on it. */
   public SubflowAssert hasNoRetransmissions() {
-    return check(
-        info().bytesRetransmitted() == 0,
-        "no retransmission, not " + info().bytesRetransmitted() + " bytes,");
+    return check("bytes sent again", 0L, info().bytesRetransmitted());
   }
 
   /** Something was sent twice on it. */
   public SubflowAssert hasRetransmissions() {
-    return check(info().bytesRetransmitted() > 0, "retransmissions");
+    return check("retransmissions", true, info().bytesRetransmitted() > 0);
   }
 
   /** It has that congestion control. */
   public SubflowAssert hasCongestionControl(String expected) {
-    return check(
-        info().congestionControl().equals(expected),
-        "congestion control " + expected + ", not " + info().congestionControl() + ",");
+    return check("congestion control", expected, info().congestionControl());
   }
 }

@@ -91,37 +91,37 @@ class MptcpAssertionsTest {
   void aWrongClaimAboutAConnectionDescribesIt() {
     assertThatThrownBy(() -> assertThat(c).isPlainTcp())
         .isInstanceOf(AssertionError.class)
-        .hasMessageStartingWith("[client to /10.1.0.2:80] expected protocol TCP of\n  connection 1")
+        .hasMessageStartingWith("[client to /10.1.0.2:80] expected protocol TCP, seen MPTCP, of\n  connection 1")
         .hasMessageContaining("\n    subflow 0 10.1.0.1:")
         .hasMessageContaining("\n    subflow 1 10.2.0.1:");
     assertThatThrownBy(() -> assertThat(c).hasSubflows(3))
-        .hasMessageContaining("expected 3 subflows of");
+        .hasMessageContaining("expected number of subflows 3, seen 2, of");
     assertThatThrownBy(() -> assertThat(c).subflow(7))
-        .hasMessageContaining("expected a subflow 7 of");
+        .hasMessageContaining("expected subflow 7 among [0, 1] true, seen false, of");
     assertThatThrownBy(() -> assertThat(c).isClosed())
-        .hasMessageContaining("expected state CLOSED with error NONE of");
+        .hasMessageContaining("expected state CLOSED, seen OPEN, of");
     assertThatThrownBy(() -> assertThat(c).hasScheduler("blest"))
-        .hasMessageContaining("expected scheduler blest, not lowest-rtt, of");
+        .hasMessageContaining("expected scheduler blest, seen lowest-rtt, of");
     assertThatThrownBy(() -> assertThat(c).usesChecksums())
-        .hasMessageContaining("expected DSS checksums of");
+        .hasMessageContaining("expected use of DSS checksums true, seen false, of");
   }
 
   @Test
   void aWrongClaimAboutASubflowDescribesIt() {
     assertThatThrownBy(() -> assertThat(c).subflow(0).isBackup())
         .hasMessageStartingWith(
-            "[client to /10.1.0.2:80] expected backup of\n  subflow 0 10.1.0.1:");
+            "[client to /10.1.0.2:80] expected backup true, seen false, of\n  subflow 0 10.1.0.1:");
     assertThatThrownBy(() -> assertThat(c).subflow(1).carriedData())
-        .hasMessageContaining("expected data sent of\n  subflow 1");
+        .hasMessageContaining("expected data sent true, seen false, of\n  subflow 1");
     assertThatThrownBy(() -> assertThat(c).subflow(0).hasRetransmissions())
-        .hasMessageContaining("expected retransmissions of");
+        .hasMessageContaining("expected retransmissions true, seen false, of");
   }
 
   @Test
   void aWrongClaimAboutAStackShowsItsCounters() {
     assertThatThrownBy(() -> assertThat(client).hasCounter("MPTcpExtMPJoinSynTx", 5))
         .hasMessageStartingWith(
-            "expected MPTcpExtMPJoinSynTx 5, not 1, of client, whose counters are {");
+            "expected MPTcpExtMPJoinSynTx 5, seen 1, of client, whose counters are {");
     assertThatThrownBy(() -> assertThat(client).isEmpty()).hasMessageContaining("no flow left");
   }
 
