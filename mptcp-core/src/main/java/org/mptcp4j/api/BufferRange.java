@@ -29,6 +29,7 @@ public record BufferRange(int initialBytes, int maxBytes) {
    * @return a range of one size
    */
   public static BufferRange fixed(int bytes) {
+    Checks.atLeast("bytes", bytes, SocketOptions.MIN_BUFFER_BYTES);
     return new BufferRange(bytes, bytes);
   }
 

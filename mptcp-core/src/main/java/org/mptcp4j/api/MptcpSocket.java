@@ -1,7 +1,6 @@
 package org.mptcp4j.api;
 
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
 import org.mptcp4j.pm.PeerReset;
@@ -265,7 +265,7 @@ public interface MptcpSocket extends AutoCloseable {
    * @throws MptcpException when it is not an address of this stack (EADDRNOTAVAIL), on plain TCP
    *     (EOPNOTSUPP), or not connected (ENOTCONN)
    */
-  void withdrawAddress(InetAddress address) throws MptcpException;
+  void withdrawAddress(IpAddress address) throws MptcpException;
 
   /**
    * Has another path manager decide from now on. It finds the subflows and announcements that there

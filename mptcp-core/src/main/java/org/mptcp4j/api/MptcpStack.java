@@ -1,11 +1,12 @@
 package org.mptcp4j.api;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.PacketProcessor;
+import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.Priority;
@@ -190,12 +191,26 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
    *
    * @param nowNs the time
    * @param linkIndex the link
-   * @param addressAndPrefix for example {@code "10.0.1.2/24"}
+   * @param address the address, and the prefix that it is in
+   * @param priority whether its subflows begin as backup
+   * @throws IllegalArgumentException when the address is taken, or there is no such link
+   */
+  void addAddress(long nowNs, int linkIndex, IpPrefix address, Priority priority);
+
+  /**
+   * Adds an address, written as text, to a link. See {@link #addAddress(long, int, IpPrefix,
+   * Priority)}.
+   *
+   * @param nowNs the time
+   * @param linkIndex the link
+   * @param address for example {@code "10.0.1.2/24"}
    * @param priority whether its subflows begin as backup
    * @throws IllegalArgumentException when the text does not parse, the address is taken, or there
    *     is no such link
    */
-  void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority);
+  default void addAddress(long nowNs, int linkIndex, String address, Priority priority) {
+    addAddress(nowNs, linkIndex, IpPrefix.parse(address), priority);
+  }
 
   /**
    * Takes an address away. Its subflows end, peers are told by REMOVE_ADDR: call {@link
@@ -205,7 +220,7 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
    * @param address the address
    * @return {@code false} when it was not one of ours
    */
-  boolean removeAddress(long nowNs, InetAddress address);
+  boolean removeAddress(long nowNs, IpAddress address);
 
   /**
    * Says that a link went down or came up. Subflows of a link that is down are not used, and what

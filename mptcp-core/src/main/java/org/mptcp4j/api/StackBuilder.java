@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagers;
@@ -41,22 +42,36 @@ public interface StackBuilder {
    * Adds an address to a link.
    *
    * @param linkIndex a link added before
-   * @param addressAndPrefix for example {@code "10.0.1.2/24"} or {@code "fd00::2/64"}
+   * @param address for example {@code "10.0.1.2/24"} or {@code "fd00::2/64"}
    * @return this builder
    * @throws IllegalArgumentException when the text does not parse
    */
-  StackBuilder address(int linkIndex, String addressAndPrefix);
+  default StackBuilder address(int linkIndex, String address) {
+    return address(linkIndex, address, Priority.NORMAL);
+  }
 
   /**
    * Adds an address to a link.
    *
    * @param linkIndex a link added before
-   * @param addressAndPrefix for example {@code "10.0.1.2/24"} or {@code "fd00::2/64"}
+   * @param address for example {@code "10.0.1.2/24"} or {@code "fd00::2/64"}
    * @param priority whether its subflows begin as backup
    * @return this builder
    * @throws IllegalArgumentException when the text does not parse
    */
-  StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority);
+  default StackBuilder address(int linkIndex, String address, Priority priority) {
+    return address(linkIndex, IpPrefix.parse(address), priority);
+  }
+
+  /**
+   * Adds an address to a link.
+   *
+   * @param linkIndex a link added before
+   * @param address the address, and the prefix that it is in
+   * @param priority whether its subflows begin as backup
+   * @return this builder
+   */
+  StackBuilder address(int linkIndex, IpPrefix address, Priority priority);
 
   /**
    * Sets the configuration. Default: {@link StackConfig#defaults()}.

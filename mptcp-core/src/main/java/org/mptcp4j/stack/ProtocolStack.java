@@ -1,6 +1,5 @@
 package org.mptcp4j.stack;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -150,22 +149,19 @@ final class ProtocolStack implements MptcpStack {
   }
 
   @Override
-  public void addAddress(long nowNs, int linkIndex, String addressAndPrefix, Priority priority) {
+  public void addAddress(long nowNs, int linkIndex, IpPrefix address, Priority priority) {
     requireOpen();
     long now = advance(nowNs);
     Announce announce = Announce.of(configs.stack());
-    LocalAddress added =
-        services
-            .routes()
-            .addAddress(linkIndex, IpPrefix.parse(addressAndPrefix), priority, announce);
+    LocalAddress added = services.routes().addAddress(linkIndex, address, priority, announce);
     forEach(now, c -> c.onLocalAddressAdded(now, added));
   }
 
   @Override
-  public boolean removeAddress(long nowNs, InetAddress address) {
+  public boolean removeAddress(long nowNs, IpAddress address) {
     requireOpen();
     long now = advance(nowNs);
-    LocalAddress gone = services.routes().removeAddress(IpAddress.of(address));
+    LocalAddress gone = services.routes().removeAddress(address);
     if (gone != null) {
       forEach(now, c -> c.onLocalAddressGone(now, gone));
     }

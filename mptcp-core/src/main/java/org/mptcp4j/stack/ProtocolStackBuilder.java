@@ -49,13 +49,8 @@ public final class ProtocolStackBuilder implements StackBuilder {
   }
 
   @Override
-  public StackBuilder address(int linkIndex, String addressAndPrefix) {
-    return address(linkIndex, addressAndPrefix, Priority.NORMAL);
-  }
-
-  @Override
-  public StackBuilder address(int linkIndex, String addressAndPrefix, Priority priority) {
-    addresses.add(new AddressOf(linkIndex, IpPrefix.parse(addressAndPrefix), priority));
+  public StackBuilder address(int linkIndex, IpPrefix address, Priority priority) {
+    addresses.add(new AddressOf(linkIndex, address, priority));
     return this;
   }
 

@@ -1,7 +1,6 @@
 package org.mptcp4j.stack;
 
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -253,8 +252,8 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
-  public void withdrawAddress(InetAddress address) throws MptcpException {
-    paths("withdraw an address").withdraw(IpAddress.of(address));
+  public void withdrawAddress(IpAddress address) throws MptcpException {
+    paths("withdraw an address").withdraw(address);
     running.touch(node);
   }
 

@@ -24,6 +24,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.info.FallbackReason;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.sim.Middlebox;
 import org.mptcp4j.link.sim.OptionStripper;
@@ -147,7 +148,7 @@ class ActivityTest {
       MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
       hosts.write(socket, "hello");
       hosts.await(() -> hosts.clientEvents.contains(StackEvent.Type.ANNOUNCED));
-      hosts.server.removeAddress(hosts.net.nowNs(), at(SERVER_V6, 0).getAddress());
+      hosts.server.removeAddress(hosts.net.nowNs(), IpAddress.of(at(SERVER_V6, 0).getAddress()));
       hosts.wake();
       hosts.await(() -> hosts.clientEvents.contains(StackEvent.Type.REMOVED));
       assertThat(hosts.serverActivities)

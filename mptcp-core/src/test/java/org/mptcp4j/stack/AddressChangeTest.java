@@ -13,6 +13,7 @@ import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimNetwork;
 import org.mptcp4j.pm.Priority;
@@ -50,7 +51,7 @@ class AddressChangeTest {
       hosts.await(() -> hosts.received.length() == 8);
 
       hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.UP);
-      InetAddress gone = InetAddress.getByName("10.0.2.1");
+      IpAddress gone = IpAddress.parse("10.0.2.1");
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isTrue();
       assertThat(hosts.client.removeAddress(hosts.net.nowNs(), gone)).isFalse();
       hosts.wake();

@@ -34,6 +34,7 @@ import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunOptions;
+import org.mptcp4j.pm.Priority;
 
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
@@ -290,7 +291,7 @@ public final class MptcpHostBuilder {
       throw failure;
     }
     return new OpenLink(
-        ports, device.mtu(), device.addresses().stream().map(TunAddress::toString).toList());
+        ports, device.mtu(), device.addresses().stream().map(TunAddress::prefix).toList());
   }
 
   private static OpenLink openPcap(PcapOptions options, List<IoEventLoop> used) throws IOException {
@@ -307,8 +308,7 @@ public final class MptcpHostBuilder {
             options, PooledByteBufAllocator.DEFAULT, loop.ticker()::nanoTime, watch);
     return new OpenLink(
         List.of(new LinkPort(device, watch)),
-        device.mtu(),
-        options.addresses().stream().map(IpPrefix::toString).toList());
+        device.mtu(), options.addresses());
   }
 
   private MptcpHost start(
@@ -354,8 +354,8 @@ public final class MptcpHostBuilder {
     customizer.accept(builder);
     for (int i = 0; i < links.size(); i++) {
       builder.link(i, links.get(i).mtu());
-      for (String address : links.get(i).addresses()) {
-        builder.address(i, address);
+      for (IpPrefix address : links.get(i).addresses()) {
+        builder.address(i, address, Priority.NORMAL);
       }
     }
     return builder;
@@ -376,7 +376,7 @@ public final class MptcpHostBuilder {
   }
 
   /** A link with a port for each event loop. */
-  private record OpenLink(List<LinkPort> queues, int mtu, List<String> addresses) {
+  private record OpenLink(List<LinkPort> queues, int mtu, List<IpPrefix> addresses) {
     void close() {
       queues.forEach(LinkPort::stop);
     }

@@ -1,10 +1,10 @@
 package org.mptcp4j.netty;
 
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
@@ -56,7 +56,7 @@ public final class MptcpPaths {
   }
 
   /** Withdraws an address: see {@link MptcpSocket#withdrawAddress}. */
-  public Future<Void> withdrawAddress(InetAddress address) {
+  public Future<Void> withdrawAddress(IpAddress address) {
     return run((nowNs, socket) -> socket.withdrawAddress(address));
   }
 

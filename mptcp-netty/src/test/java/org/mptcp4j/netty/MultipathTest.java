@@ -7,10 +7,10 @@ import static org.mptcp4j.netty.Pair.payload;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.pm.Priority;
 
@@ -46,8 +46,8 @@ class MultipathTest {
           .extracting(up -> up.subflow().local().getHostString())
           .containsExactly("10.0.0.1", "10.0.1.1");
 
-      InetAddress gone =
-          pair.atClient.eventsOf(SubflowUp.class).get(1).subflow().local().getAddress();
+      InetSocketAddress local = pair.atClient.eventsOf(SubflowUp.class).get(1).subflow().local();
+      IpAddress gone = IpAddress.of(local.getAddress());
       pair.net.await(pair.net.client().withStack((now, stack) -> stack.removeAddress(now, gone)));
       pair.until(() -> !pair.atClient.eventsOf(SubflowDown.class).isEmpty());
       assertThat(pair.atClient.eventsOf(SubflowDown.class))
@@ -77,7 +77,7 @@ class MultipathTest {
       pair.net.await(pair.client.paths().closeSubflow(id));
       pair.until(() -> pair.atServer.eventsOf(SubflowDown.class).size() == 1);
       pair.until(() -> pair.client.connectionInfo().subflows().size() == 1);
-      pair.net.await(pair.client.paths().withdrawAddress(second.getAddress()));
+      pair.net.await(pair.client.paths().withdrawAddress(IpAddress.of(second.getAddress())));
       pair.until(() -> pair.atServer.eventsOf(AddressRemoved.class).size() == 1);
 
       Future<Void> unknown = pair.client.paths().closeSubflow(9);

@@ -378,9 +378,9 @@ final class Operations {
     switch (kind & 3) {
       case 0 -> run.stack().setLinkState(run.nowNs(), link, LinkState.DOWN);
       case 1 -> run.stack().setLinkState(run.nowNs(), link, LinkState.UP);
-      case 2 -> run.stack().removeAddress(run.nowNs(), run.stackAddress(link).toInetAddress());
+      case 2 -> run.stack().removeAddress(run.nowNs(), run.stackAddress(link));
       default -> {
-        run.stack().removeAddress(run.nowNs(), run.stackAddress(link).toInetAddress());
+        run.stack().removeAddress(run.nowNs(), run.stackAddress(link));
         run.stack().addAddress(run.nowNs(), link, run.prefixOf(link), Priority.NORMAL);
       }
     }

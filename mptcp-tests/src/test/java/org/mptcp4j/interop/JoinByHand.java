@@ -1,6 +1,5 @@
 package org.mptcp4j.interop;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Priority;
 
 /**
@@ -46,8 +46,8 @@ final class JoinByHand {
             case "rem" ->
                 socket.withdrawAddress(
                     what.equals("0")
-                        ? socket.localAddress().getAddress()
-                        : InetAddress.getByName(announced.get(what)));
+                        ? IpAddress.of(socket.localAddress().getAddress())
+                        : IpAddress.parse(announced.get(what)));
             case "csf" ->
                 socket.openSubflow(
                     System.nanoTime(),

@@ -17,6 +17,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Priority;
 
 /** How the paths of a connection to the host's kernel are used, found, and lost. */
@@ -188,9 +189,7 @@ class PathsTest {
                   () ->
                       ours.stack()
                           .removeAddress(
-                              System.nanoTime(),
-                              org.mptcp4j.link.packet.IpAddress.parse("10.2.0.2")
-                                  .toInetAddress())));
+                              System.nanoTime(), IpAddress.parse("10.2.0.2"))));
       intact(ours.result(transfer, 60), "up");
       assertThat(peer.line(10)).contains("\"mptcp\": true");
     }
@@ -250,7 +249,7 @@ class PathsTest {
   private static int closeAndWithdraw(MptcpSocket socket, int id, InetSocketAddress address)
       throws IOException {
     socket.closeSubflow(id);
-    socket.withdrawAddress(address.getAddress());
+    socket.withdrawAddress(IpAddress.of(address.getAddress()));
     return id;
   }
 

@@ -21,6 +21,7 @@ import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.OptionStripper;
 import org.mptcp4j.link.sim.SimLink;
@@ -316,7 +317,7 @@ class ApplicationPathsTest {
     requireSubflows(2);
     assertThat(peer.subflow(id).orElseThrow().remoteAddressId()).isPositive();
 
-    of(role).socket().withdrawAddress(address(role, 1, 0).getAddress());
+    of(role).socket().withdrawAddress(IpAddress.of(address(role, 1, 0).getAddress()));
     wake();
     requireSubflows(1);
     world.require("removed", () -> had(other(role), StackEvent.Type.REMOVED), seconds(1));
@@ -430,7 +431,7 @@ class ApplicationPathsTest {
     assertThatThrownBy(() -> s.announceAddress(foreign))
         .isInstanceOf(MptcpException.class)
         .hasMessageContaining("use one of [10.1.0.1, 10.2.0.1]");
-    assertThatThrownBy(() -> s.withdrawAddress(foreign.getAddress()))
+    assertThatThrownBy(() -> s.withdrawAddress(IpAddress.of(foreign.getAddress())))
         .isInstanceOf(MptcpException.class);
     assertThatThrownBy(() -> s.announceAddress(client.at(0, 0)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -3,7 +3,6 @@ package org.mptcp4j.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimLink;
 import org.mptcp4j.link.sim.SimNetwork;
@@ -130,12 +130,12 @@ final class Hazards {
   /** Only one that is not the last of its family, and not the one the server listens on. */
   private void loseAddress() {
     SimStack stack = pick(world.stacks());
-    List<InetAddress> sameFamily =
+    List<IpAddress> sameFamily =
         stack.addresses().stream()
-            .filter(a -> a.getClass() == stack.addresses().get(0).getClass())
+            .filter(a -> a.isV4() == stack.addresses().get(0).isV4())
             .toList();
     if (sameFamily.size() > 1) {
-      InetAddress gone = sameFamily.get(1 + random.nextInt(sameFamily.size() - 1));
+      IpAddress gone = sameFamily.get(1 + random.nextInt(sameFamily.size() - 1));
       stack.stacks().forEach(member -> member.removeAddress(network.nowNs(), gone));
     }
   }

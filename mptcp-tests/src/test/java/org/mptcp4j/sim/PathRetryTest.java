@@ -6,7 +6,6 @@ import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -355,7 +354,7 @@ class PathRetryTest {
     world.require("it is reset", () -> resets[0] > 0 && established(app) == 1, seconds(2));
     requireSubflows(2, 1.1);
     SubflowInfo again = app.socket().info().subflows().get(1);
-    assertThat(again.local().getAddress()).isEqualTo(client.addresses().get(0));
+    assertThat(again.local().getAddress()).isEqualTo(client.addresses().get(0).toInetAddress());
     assertThat(again.localAddressId()).isZero();
     assertThat(again.remoteAddressId()).isZero();
     finishOverBoth();
@@ -381,8 +380,8 @@ class PathRetryTest {
         SimWorld.Family.V4,
         StackConfig.defaults(),
         StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build());
-    IpAddress ours = IpAddress.of(client.addresses().get(1));
-    IpAddress theirs = IpAddress.of(server.addresses().get(1));
+    IpAddress ours = client.addresses().get(1);
+    IpAddress theirs = server.addresses().get(1);
     world.network().partition(ours, theirs);
     connect();
     requireSubflows(3, 2);
@@ -511,7 +510,7 @@ class PathRetryTest {
   void whatComesUpDuringTheHandshakeIsJoinedAfterIt(boolean link) {
     paths(SimWorld.Family.V4);
     second.down();
-    InetAddress address = client.addresses().get(1);
+    IpAddress address = client.addresses().get(1);
     if (!link) {
       client.stacks().get(0).removeAddress(0, address);
       second.up();

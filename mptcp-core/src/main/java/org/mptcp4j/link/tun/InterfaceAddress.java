@@ -4,23 +4,24 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 
 /**
  * An address that the kernel has on an interface.
  *
  * @param ifIndex the interface
  * @param local the kernel's address
- * @param peer the address at the other end of a point-to-point address, otherwise {@code local}
- * @param prefix length of the prefix of {@code peer} that is on the link
+ * @param peer the address at the other end of a point-to-point address, otherwise {@code local}, in the
+ *     prefix that is on the link
  */
-record InterfaceAddress(int ifIndex, IpAddress local, IpAddress peer, int prefix) {
+record InterfaceAddress(int ifIndex, IpAddress local, IpPrefix peer) {
   private static final int IFADDR_BYTES = 8;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
 
   /** One without a peer. */
-  static InterfaceAddress of(int ifIndex, IpAddress local, int prefix) {
-    return new InterfaceAddress(ifIndex, local, local, prefix);
+  static InterfaceAddress of(int ifIndex, IpPrefix local) {
+    return new InterfaceAddress(ifIndex, local.address(), local);
   }
 
   /**
@@ -39,8 +40,7 @@ record InterfaceAddress(int ifIndex, IpAddress local, IpAddress peer, int prefix
     return new InterfaceAddress(
         message.getInt(start + 4),
         local.length == 0 ? peer : read(local),
-        peer,
-        message.get(start + 1) & 0xff);
+        new IpPrefix(peer, message.get(start + 1) & 0xff));
   }
 
   private static IpAddress read(byte[] bytes) {
@@ -56,12 +56,18 @@ record InterfaceAddress(int ifIndex, IpAddress local, IpAddress peer, int prefix
     if (!local.equals(wanted.kernelSide())) {
       return false;
     }
-    return peer.equals(local) ? prefix == wanted.prefix().bits() : peer.equals(wanted.local());
+    return hasPeer()
+        ? peer.address().equals(wanted.local())
+        : peer.bits() == wanted.prefix().bits();
+  }
+
+  private boolean hasPeer() {
+    return !peer.address().equals(local);
   }
 
   /** As the {@code ip} command writes it. */
   @Override
   public String toString() {
-    return (peer.equals(local) ? "" : local + " peer ") + peer + "/" + prefix;
+    return (hasPeer() ? local + " peer " : "") + peer;
   }
 }

@@ -62,9 +62,8 @@ record IpCommands(String name, String namespace) {
   }
 
   String addAddress(TunAddress address) {
-    String added = address.kernelSide() + "/" + address.prefix().bits();
     String noDetection = address.local().isV4() ? "" : " nodad";
-    return ip("addr add " + added + " dev " + name + noDetection);
+    return ip("addr add " + address.kernelPrefix() + " dev " + name + noDetection);
   }
 
   String removeAddress(InterfaceAddress address) {

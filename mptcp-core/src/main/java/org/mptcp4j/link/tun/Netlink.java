@@ -112,10 +112,10 @@ final class Netlink implements Closeable {
   }
 
   private void put(InterfaceAddress address) {
-    request.put((byte) (address.local().isV4() ? 2 : 10)).put((byte) address.prefix());
+    request.put((byte) (address.local().isV4() ? 2 : 10)).put((byte) address.peer().bits());
     request.put((byte) IFA_F_NODAD).put((byte) 0).putInt(address.ifIndex());
     put(IFA_LOCAL, address.local());
-    put(IFA_ADDRESS, address.peer());
+    put(IFA_ADDRESS, address.peer().address());
   }
 
   private void put(int attribute, IpAddress value) {

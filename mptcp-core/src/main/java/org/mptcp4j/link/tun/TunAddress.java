@@ -66,6 +66,11 @@ public record TunAddress(IpPrefix prefix) {
     return candidate.equals(local()) ? prefix.host(first + 1) : candidate;
   }
 
+  /** The kernel's address in the prefix. */
+  IpPrefix kernelPrefix() {
+    return new IpPrefix(kernelSide(), prefix.bits());
+  }
+
   /** Our address. */
   public IpAddress local() {
     return prefix.address();

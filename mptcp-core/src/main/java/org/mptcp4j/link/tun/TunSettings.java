@@ -134,8 +134,7 @@ final class TunSettings {
   }
 
   void removeAddress(TunAddress address) throws TunException {
-    InterfaceAddress asked =
-        InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix().bits());
+    InterfaceAddress asked = InterfaceAddress.of(ifIndex, address.kernelPrefix());
     InterfaceAddress gone =
         netlink.addresses().stream()
             .filter(present -> present.ifIndex() == ifIndex && present.serves(address))
@@ -173,8 +172,7 @@ final class TunSettings {
   }
 
   private Change missing(TunAddress address) {
-    InterfaceAddress kernel =
-        InterfaceAddress.of(ifIndex, address.kernelSide(), address.prefix().bits());
+    InterfaceAddress kernel = InterfaceAddress.of(ifIndex, address.kernelPrefix());
     return new Change(
         "lacks address " + kernel, commands.addAddress(address), () -> netlink.addAddress(kernel));
   }

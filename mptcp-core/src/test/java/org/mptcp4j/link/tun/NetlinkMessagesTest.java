@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.link.packet.IpPrefix;
 import org.mptcp4j.link.tun.TunState.Kind;
 
 /** What the kernel answers, byte by byte, as {@code linux/rtnetlink.h} lays it out. */
@@ -113,11 +114,11 @@ class NetlinkMessagesTest {
   void addressesOfBothFamilies() {
     ByteBuffer four = address(2, 24, address(1, "10.9.0.1"), address(2, "10.9.0.1"));
     assertThat(InterfaceAddress.decode(four))
-        .isEqualTo(InterfaceAddress.of(7, IpAddress.parse("10.9.0.1"), 24))
+        .isEqualTo(InterfaceAddress.of(7, IpPrefix.parse("10.9.0.1/24")))
         .hasToString("10.9.0.1/24");
     ByteBuffer six = address(10, 64, address(1, "fd09::1"));
     assertThat(InterfaceAddress.decode(six))
-        .isEqualTo(InterfaceAddress.of(7, IpAddress.parse("fd09::1"), 64));
+        .isEqualTo(InterfaceAddress.of(7, IpPrefix.parse("fd09::1/64")));
     ByteBuffer peer = address(10, 64, address(2, "fd09::1"), address(1, "fd09::2"));
     assertThat(InterfaceAddress.decode(peer)).hasToString("fd09::1 peer fd09::2/64");
     assertThat(InterfaceAddress.decode(address(2, 0, address(2, "10.9.0.1"))).local())
@@ -137,7 +138,8 @@ class NetlinkMessagesTest {
   void servesWhatIsAskedForOrOurAddressAsItsPeer(
       String local, String peer, int prefix, boolean serves) throws TunException {
     InterfaceAddress address =
-        new InterfaceAddress(7, IpAddress.parse(local), IpAddress.parse(peer), prefix);
+        new InterfaceAddress(
+            7, IpAddress.parse(local), new IpPrefix(IpAddress.parse(peer), prefix));
     assertThat(address.serves(TunAddress.parse("10.9.0.2/24"))).isEqualTo(serves);
   }
 

@@ -1,13 +1,13 @@
 package org.mptcp4j.testkit;
 
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.mptcp4j.api.LinkState;
@@ -34,7 +34,8 @@ public final class SimStack implements SimParty {
   private final List<MptcpStack> stacks;
   private final PacketProcessor processor;
   private final SimHost host;
-  private final List<InetAddress> addresses = new ArrayList<>();
+  private final List<IpAddress> addresses = new ArrayList<>();
+  private Set<String> counterNames = Set.of(); // empty until somebody asks
   private final List<Endpoint> endpoints = new ArrayList<>();
   private int links;
   private int connects;
@@ -79,13 +80,17 @@ public final class SimStack implements SimParty {
   }
 
   /** Its addresses in the order in which its paths were made, IPv4 before IPv6 on each. */
-  public List<InetAddress> addresses() {
+  public List<IpAddress> addresses() {
     return Collections.unmodifiableList(addresses);
   }
 
   /** A port of the address with that number. */
   public InetSocketAddress at(int addressIndex, int port) {
-    return new InetSocketAddress(addresses.get(addressIndex), port);
+    if (addressIndex >= addresses.size()) {
+      throw new IllegalArgumentException(
+          name + " has no address " + addressIndex + " yet, only " + addresses + ": make its path");
+    }
+    return addresses.get(addressIndex).withPort(port);
   }
 
   /** Its endpoints, connected and accepted, in the order of their making. */
@@ -100,8 +105,19 @@ public final class SimStack implements SimParty {
     return sum;
   }
 
-  /** A counter of the stack under its kernel name; 0 when it never counted. */
+  /**
+   * A counter of the stack under its kernel name; 0 when it never counted.
+   *
+   * @throws IllegalArgumentException when no stack has one of that name
+   */
   public long counter(String counterName) {
+    if (counterNames.isEmpty()) {
+      counterNames = stacks.get(0).allCounters().keySet();
+    }
+    if (!counterNames.contains(counterName)) {
+      throw new IllegalArgumentException(
+          "no counter is named " + counterName + ": choose one of " + counterNames);
+    }
     return stacks.stream().mapToLong(s -> s.counters().getOrDefault(counterName, 0L)).sum();
   }
 
@@ -123,7 +139,7 @@ public final class SimStack implements SimParty {
     IpAddress address =
         IpAddress.parse(addressAndPrefix.substring(0, addressAndPrefix.indexOf('/')));
     host.address(link, address);
-    addresses.add(address.toInetAddress());
+    addresses.add(address);
   }
 
   private void linkChanged(int interfaceIndex, boolean up) {

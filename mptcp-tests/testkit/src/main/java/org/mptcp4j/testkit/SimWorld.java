@@ -173,6 +173,10 @@ public final class SimWorld implements AutoCloseable {
   }
 
   private SimStack add(SimStack stack) {
+    if (stacks.stream().anyMatch(other -> other.name().equals(stack.name()))) {
+      throw new IllegalArgumentException(
+          "there is a stack '" + stack.name() + "' already: choose another name");
+    }
     stacks.add(stack);
     stackWatchers.forEach(w -> w.accept(stack));
     return stack;

@@ -169,7 +169,7 @@ final class StackHost {
 
   /** The stack loses an address now. */
   void removeAddress(IpAddress address) {
-    stack.removeAddress(nowNs, address.toInetAddress());
+    stack.removeAddress(nowNs, address);
     turn();
   }
 
