@@ -16,10 +16,7 @@ public record BufferRange(int initialBytes, int maxBytes) {
   /** Checks the values. */
   public BufferRange {
     Checks.atLeast("initialBytes", initialBytes, SocketOptions.MIN_BUFFER_BYTES);
-    Checks.atLeast("maxBytes", maxBytes, initialBytes);
-    if (maxBytes > MOST_BYTES) {
-      throw new IllegalArgumentException("maxBytes is " + maxBytes + ", more than " + MOST_BYTES);
-    }
+    Checks.within("maxBytes", maxBytes, initialBytes, MOST_BYTES);
   }
 
   /**

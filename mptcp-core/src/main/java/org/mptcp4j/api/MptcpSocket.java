@@ -366,6 +366,21 @@ public interface MptcpSocket extends AutoCloseable {
   void setTcp(TcpSocketOptions options);
 
   /**
+   * Changes the traffic class, the hop limit and the quick acknowledgements of one subflow, until
+   * {@link #setTcp(TcpSocketOptions)} changes those of all. Whatever else the options say is of the
+   * whole connection, and stays.
+   *
+   * <pre>{@code
+   * socket.setTcp(1, socket.tcp().toBuilder().trafficClass(0x20).build());
+   * }</pre>
+   *
+   * @param subflowId {@link SubflowInfo#id()}; one that is gone by now is ignored
+   * @param options of that subflow
+   * @throws IllegalArgumentException when the connection never had one of that number
+   */
+  void setTcp(int subflowId, TcpSocketOptions options);
+
+  /**
    * What {@link SocketOptions#tcp()} is now.
    *
    * @return all options

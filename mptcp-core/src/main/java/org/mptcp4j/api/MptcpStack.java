@@ -113,9 +113,9 @@ public interface MptcpStack extends PacketProcessor, AutoCloseable {
   void onTimeout(long nowNs);
 
   /**
-   * Takes the next event. Call it until there is none, after {@link #onPackets}, {@link #onTimeout},
-   * and the verbs of sockets and of this class; call {@link #pollTransmit} after it, because what
-   * the application does with events gives packets.
+   * Takes the next event. Call it until there is none, after {@link #onPackets}, {@link
+   * #onTimeout}, and the verbs of sockets and of this class; call {@link #pollTransmit} after it,
+   * because what the application does with events gives packets.
    *
    * @return the event, good until the next call; {@code null} when nothing happened
    */

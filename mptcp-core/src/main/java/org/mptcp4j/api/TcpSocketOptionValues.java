@@ -21,9 +21,6 @@ record TcpSocketOptionValues(
     }
     Checks.within("trafficClass", trafficClass, 0, 255);
     Checks.within("hopLimit", hopLimit, 0, 255);
-    if (lingerNs < NO_LINGER) {
-      throw new IllegalArgumentException("linger must not be negative");
-    }
     Checks.zeroOrPositive("deferAccept", deferAcceptNs);
     Checks.atLeast("notSentLowatBytes", notSentLowatBytes, 0);
     Checks.within("fastOpenPending", fastOpenPending, 0, 65_535);

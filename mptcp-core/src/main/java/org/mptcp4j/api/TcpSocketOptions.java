@@ -177,7 +177,12 @@ public sealed interface TcpSocketOptions permits TcpSocketOptionValues {
      * @return this builder
      */
     public Builder linger(Duration time) {
-      lingerNs = Checks.ns("linger", time);
+      long ns = Checks.ns("linger", time);
+      if (ns < 0) {
+        throw new IllegalArgumentException(
+            "linger must not be negative, but is " + time + "; noLinger() waits without an end");
+      }
+      lingerNs = ns;
       return this;
     }
 

@@ -8,12 +8,12 @@ package org.mptcp4j.pm;
  *
  * <p>Chosen by name or by what makes it, for a stack ({@code StackBuilder.pathManager}), or for a
  * listener or a socket ({@code SocketOptions.Builder.pathManager}), and exchanged on a live
- * connection by {@code MptcpSocket.setPathManager}. What this host tells of addresses and links comes
- * only after {@link #onEstablished}, which finds the state of that moment in its view. At the end
- * that opened the connection this is when the peer has acknowledged its keys: against a peer that
- * sends nothing, not before this end has sent something. There is no call when the connection ends.
- * An exception closes the connection with {@code SocketError.ESHUTDOWN} and is logged; the peer is
- * told nothing.
+ * connection by {@code MptcpSocket.setPathManager}. What this host tells of addresses and links
+ * comes only after {@link #onEstablished}, which finds the state of that moment in its view. At the
+ * end that opened the connection this is when the peer has acknowledged its keys: against a peer
+ * that sends nothing, not before this end has sent something. There is no call when the connection
+ * ends. An exception closes the connection with {@code SocketError.ESHUTDOWN} and is logged; the
+ * peer is told nothing.
  */
 public interface PathManager {
   /** Short lower-case name, as shown to users. */

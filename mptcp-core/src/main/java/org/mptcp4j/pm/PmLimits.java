@@ -21,7 +21,17 @@ public record PmLimits(
         || maxAccepted < 0
         || maxPendingJoins < 0
         || maxRemoteAddresses < 0) {
-      throw new IllegalArgumentException("limits must not be negative");
+      throw new IllegalArgumentException(
+          "limits must be 0 or more, but are "
+              + maxSubflows
+              + ", "
+              + maxOpened
+              + ", "
+              + maxAccepted
+              + ", "
+              + maxPendingJoins
+              + ", "
+              + maxRemoteAddresses);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.mptcp4j.stack;
 
-
 /** Something the application gets events from: a connection or a listener. */
 interface EventSource {
 

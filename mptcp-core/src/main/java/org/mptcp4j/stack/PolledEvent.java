@@ -97,8 +97,7 @@ final class PolledEvent implements StackEvent {
    * @param why the reason, or {@link SocketError#NONE}
    * @param ofSubflow describes the subflow, for who asks
    */
-  void set(
-      Type newType, MptcpSocket ofSocket, SocketError why, Supplier<SubflowInfo> ofSubflow) {
+  void set(Type newType, MptcpSocket ofSocket, SocketError why, Supplier<SubflowInfo> ofSubflow) {
     set(newType, ofSocket, why);
     describe = Objects.requireNonNull(ofSubflow, "subflow");
   }

@@ -119,7 +119,8 @@ public final class ProtocolStackBuilder implements StackBuilder {
   @Override
   public StackBuilder member(StackGroup group, int index) {
     if (index < 0 || index >= group.size()) {
-      throw new IllegalArgumentException("no stack " + index + " in a group of " + group.size());
+      throw new IllegalArgumentException(
+          "a group of " + group.size() + " stacks counts them from 0; there is no stack " + index);
     }
     if (!(group instanceof TupleDirectory directory)) {
       throw new IllegalArgumentException("not a group of StackGroup.of: " + group);

@@ -301,6 +301,17 @@ final class SocketHandle implements MptcpSocket {
   }
 
   @Override
+  public void setTcp(int subflowId, TcpSocketOptions options) {
+    Objects.requireNonNull(options, "options");
+    if (subflow(subflowId).isPresent() && !node.broken()) {
+      node.connection().flows().stream()
+          .filter(flow -> flow.id() == subflowId)
+          .forEach(flow -> flow.setTcpOptions(options));
+      running.touch(node);
+    }
+  }
+
+  @Override
   public TcpSocketOptions tcp() {
     return metaSock().tcpOptions();
   }

@@ -190,6 +190,8 @@ class ConfigurationTest {
         .hasMessageContaining("maxRto PT0.5S is less than initialRto PT1S");
     assertThatThrownBy(() -> Timeouts.builder().delayedAck(Duration.ofMillis(500)).build())
         .hasMessageContaining("delayedAck must be zero or more and under PT0.5S");
+    assertThatThrownBy(() -> TcpSocketOptions.builder().linger(Duration.ofNanos(-1)))
+        .hasMessageContaining("linger must not be negative, but is PT-0.000000001S; noLinger()");
     assertThatThrownBy(() -> SocketOptions.builder().userTimeout(Duration.ofSeconds(-1)).build())
         .hasMessageContaining("userTimeout must be");
   }

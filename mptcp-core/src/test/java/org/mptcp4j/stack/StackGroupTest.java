@@ -187,7 +187,7 @@ class StackGroupTest {
   void aPlaceOutsideTheGroupIsRefused() {
     assertThatThrownBy(() -> MptcpStack.builder().member(group, 2))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no stack 2 in a group of 2");
+        .hasMessage("a group of 2 stacks counts them from 0; there is no stack 2");
     assertThatThrownBy(() -> StackGroup.of(0, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -151,7 +151,7 @@ public final class MptcpHostBuilder {
    */
   public MptcpHostBuilder eventLoops(List<IoEventLoop> eventLoops) {
     if (eventLoops.isEmpty() || Set.copyOf(eventLoops).size() < eventLoops.size()) {
-      throw new IllegalArgumentException("not different event loops: " + eventLoops);
+      throw new IllegalArgumentException("give each event loop once, not " + eventLoops);
     }
     loops = List.copyOf(eventLoops);
     return this;
@@ -306,9 +306,7 @@ public final class MptcpHostBuilder {
     LinkDevice device =
         PcapLink.openWithOffloads(
             options, PooledByteBufAllocator.DEFAULT, loop.ticker()::nanoTime, watch);
-    return new OpenLink(
-        List.of(new LinkPort(device, watch)),
-        device.mtu(), options.addresses());
+    return new OpenLink(List.of(new LinkPort(device, watch)), device.mtu(), options.addresses());
   }
 
   private MptcpHost start(

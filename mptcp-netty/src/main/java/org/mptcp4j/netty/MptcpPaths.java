@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PeerReset;
@@ -48,6 +49,11 @@ public final class MptcpPaths {
   /** Sets the priority of a subflow and tells the peer: see {@link MptcpSocket#setPriority}. */
   public Future<Void> setPriority(int subflowId, Priority priority) {
     return run((nowNs, socket) -> socket.setPriority(subflowId, priority));
+  }
+
+  /** Sets options of one subflow: see {@link MptcpSocket#setTcp(int, TcpSocketOptions)}. */
+  public Future<Void> setTcp(int subflowId, TcpSocketOptions options) {
+    return run((nowNs, socket) -> socket.setTcp(subflowId, options));
   }
 
   /** Announces an address to the peer: see {@link MptcpSocket#announceAddress}. */

@@ -173,7 +173,8 @@ public final class MptcpServerChannel extends AbstractServerChannel
       throw new ClosedChannelException();
     }
     if (stage instanceof ServerStage.Open open) {
-      throw new IllegalStateException("bound to " + open.socket().localAddress() + " already");
+      throw new IllegalStateException(
+          "bound to " + open.socket().localAddress() + " already; bind another channel");
     }
     StackLoop at = stage.at();
     MptcpServerSocket socket =

@@ -21,7 +21,8 @@ interface OnLoop {
 
     @Override
     default StackLoop at() {
-      throw new IllegalStateException("the channel is not registered with an event loop");
+      throw new IllegalStateException(
+          "the channel is not registered with an event loop; let a bootstrap make it");
     }
   }
 

@@ -12,7 +12,7 @@ sealed interface ServerStage extends OnLoop {
    * @throws IllegalStateException when it does not listen
    */
   default MptcpServerSocket socket() {
-    throw new IllegalStateException("the channel is not bound");
+    throw new IllegalStateException("the channel is not bound; bind it first");
   }
 
   /** The address and port it listens on, {@code null} before the pipeline knows. */

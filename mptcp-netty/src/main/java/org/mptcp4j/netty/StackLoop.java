@@ -156,7 +156,7 @@ final class StackLoop {
    */
   void add(Channel channel) {
     if (state != State.OPEN) {
-      throw new IllegalStateException("the MptcpHost is closed");
+      throw new IllegalStateException("the MptcpHost is closed; build another one");
     }
     channels.add(channel);
   }

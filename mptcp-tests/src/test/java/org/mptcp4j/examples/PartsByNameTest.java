@@ -26,8 +26,8 @@ import org.mptcp4j.testkit.SimWorld;
 import org.mptcp4j.testkit.junit.MptcpSimulation;
 
 /**
- * Each part that users plug in, by every name that there is, those of the jar of the examples
- * among them, at each place where it can be chosen: the connection has it, and carries data.
+ * Each part that users plug in, by every name that there is, those of the jar of the examples among
+ * them, at each place where it can be chosen: the connection has it, and carries data.
  */
 @MptcpSimulation
 class PartsByNameTest {
@@ -126,8 +126,7 @@ class PartsByNameTest {
             part ->
                 Arrays.stream(Place.values())
                     .flatMap(
-                        place ->
-                            part.names.stream().map(name -> Arguments.of(part, place, name))));
+                        place -> part.names.stream().map(name -> Arguments.of(part, place, name))));
   }
 
   @ParameterizedTest
@@ -145,7 +144,8 @@ class PartsByNameTest {
     SimStack server = world.stack("server");
     world.path(client, server, LinkProfile.of(20_000_000, millis(10)));
     world.path(client, server, LinkProfile.of(20_000_000, millis(15)));
-    Listener listener = server.listen(80, options(part, name, place == Place.LISTENER), e -> e.send(1));
+    Listener listener =
+        server.listen(80, options(part, name, place == Place.LISTENER), e -> e.send(1));
     Endpoint c =
         client.connect(server.at(0, 80), options(part, name, place == Place.SOCKET)).send(BYTES);
     world.require("both ends know", () -> c.had(StackEvent.Type.ESTABLISHED), seconds(5));

@@ -187,9 +187,7 @@ class PathsTest {
               transfer.at(
                   BYTES / 4,
                   () ->
-                      ours.stack()
-                          .removeAddress(
-                              System.nanoTime(), IpAddress.parse("10.2.0.2"))));
+                      ours.stack().removeAddress(System.nanoTime(), IpAddress.parse("10.2.0.2"))));
       intact(ours.result(transfer, 60), "up");
       assertThat(peer.line(10)).contains("\"mptcp\": true");
     }

@@ -6,6 +6,7 @@ import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.OptionStripper;
@@ -510,6 +512,40 @@ class ApplicationPathsTest {
     requireRefused(atClient.socket(), SocketError.EOPNOTSUPP);
     assertThat(atClient.socket().subflow(0)).isPresent();
     atClient.abort();
+  }
+
+  @Test
+  void eachSubflowHasOptionsOfItsOwn() throws Exception {
+    connect(SimWorld.Family.V4);
+    int joined = open(Role.CLIENT, Priority.NORMAL);
+    world.runFor(seconds(1));
+    List<List<Integer>> classes = List.of(trafficClasses(0), trafficClasses(1));
+    TcpSocketOptions.Builder options = atClient.socket().tcp().toBuilder();
+    atClient.socket().setTcp(joined, options.trafficClass(0xb8).build());
+    atClient.send(2_000 * KB);
+    world.require("it arrives", () -> listener.received() > 2_000 * KB, seconds(30));
+    assertThat(classes.get(0)).isNotEmpty().containsOnly(0);
+    assertThat(classes.get(1)).isNotEmpty().containsOnly(0xb8);
+    atClient.socket().setTcp(options.trafficClass(0x20).build());
+    classes.forEach(List::clear);
+    atClient.send(2_000 * KB);
+    world.require("it arrives", () -> listener.received() > 4_000 * KB, seconds(30));
+    assertThat(classes).allSatisfy(of -> assertThat(of).isNotEmpty().containsOnly(0x20));
+    assertThatThrownBy(() -> atClient.socket().setTcp(7, options.build()))
+        .hasMessageContaining("there never was a subflow 7; choose one of [0, 1]");
+    atClient.abort();
+  }
+
+  /** The traffic classes of the packets that leave the client on a path from now on. */
+  private List<Integer> trafficClasses(int path) {
+    List<Integer> seen = new ArrayList<>();
+    client
+        .host()
+        .links()
+        .get(path)
+        .from(client.host())
+        .tapSent((nowNs, packet) -> seen.add(packet.header().getByte(1) & 0xff));
+    return seen;
   }
 
   @ParameterizedTest

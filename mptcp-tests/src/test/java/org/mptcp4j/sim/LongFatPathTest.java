@@ -47,7 +47,8 @@ class LongFatPathTest {
             .mptcp(MptcpMode.DISABLED)
             .congestionControl(congestionControl)
             .build();
-    LinkProfile path = LinkProfile.of(1000 * MB, millis(rttMs).dividedBy(2)).queueTime(millis(rttMs));
+    LinkProfile path =
+        LinkProfile.of(1000 * MB, millis(rttMs).dividedBy(2)).queueTime(millis(rttMs));
     assertThat(share(options, path, 6, 4)).isGreaterThan(0.9);
   }
 }

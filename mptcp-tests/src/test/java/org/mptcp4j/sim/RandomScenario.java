@@ -138,7 +138,8 @@ final class RandomScenario implements AutoCloseable {
    */
   private LinkProfile profile() {
     long rate = (long) (1e6 * Math.pow(100, random.nextDouble()));
-    LinkProfile p = LinkProfile.of(rate, millis(random.nextInt(60)).plusNanos(random.nextInt(1_000_000)));
+    LinkProfile p =
+        LinkProfile.of(rate, millis(random.nextInt(60)).plusNanos(random.nextInt(1_000_000)));
     p = p.queueTime(millis(20 + random.nextInt(200)));
     if (p.queueBytes() < 20_000) {
       p = p.queueBytes(20_000);

@@ -35,7 +35,9 @@ class UnreadAtTheEndTest {
     for (int bits = 0; bits < 8; bits++) {
       for (int steps = 1; steps <= 8; steps++) {
         boolean ended = (bits & 4) != 0;
-        all.add(new Setting((bits & 1) != 0, (bits & 2) != 0, ended, DELAY.multipliedBy(steps).dividedBy(4)));
+        all.add(
+            new Setting(
+                (bits & 1) != 0, (bits & 2) != 0, ended, DELAY.multipliedBy(steps).dividedBy(4)));
       }
     }
     return all;

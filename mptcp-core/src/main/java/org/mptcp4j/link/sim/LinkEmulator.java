@@ -1,9 +1,9 @@
 package org.mptcp4j.link.sim;
 
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.time.Duration;
 import org.mptcp4j.link.PacketProcessor;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;

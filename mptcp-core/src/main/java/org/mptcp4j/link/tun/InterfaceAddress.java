@@ -11,8 +11,8 @@ import org.mptcp4j.link.packet.IpPrefix;
  *
  * @param ifIndex the interface
  * @param local the kernel's address
- * @param peer the address at the other end of a point-to-point address, otherwise {@code local}, in the
- *     prefix that is on the link
+ * @param peer the address at the other end of a point-to-point address, otherwise {@code local}, in
+ *     the prefix that is on the link
  */
 record InterfaceAddress(int ifIndex, IpAddress local, IpPrefix peer) {
   private static final int IFADDR_BYTES = 8;

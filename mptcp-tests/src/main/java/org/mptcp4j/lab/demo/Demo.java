@@ -135,7 +135,9 @@ final class Demo implements AutoCloseable {
   }
 
   private void clientTurn() {
-    for (StackEvent event = net.client().pollEvent(); event != null; event = net.client().pollEvent()) {
+    for (StackEvent event = net.client().pollEvent();
+        event != null;
+        event = net.client().pollEvent()) {
       switch (event.type()) {
         case SUB_ESTABLISHED -> subflowChanged(event.subflow(), "up");
         case SUB_CLOSED -> subflowChanged(event.subflow(), "down");
@@ -155,7 +157,9 @@ final class Demo implements AutoCloseable {
   }
 
   private void serverTurn(MptcpServerSocket listener) {
-    for (StackEvent event = net.server().pollEvent(); event != null; event = net.server().pollEvent()) {
+    for (StackEvent event = net.server().pollEvent();
+        event != null;
+        event = net.server().pollEvent()) {
       if (event.type() == StackEvent.Type.ACCEPTABLE && receiver == null) {
         receiver = new FileReceiver(listener.accept());
       }

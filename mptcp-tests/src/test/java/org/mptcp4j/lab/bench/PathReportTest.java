@@ -54,7 +54,8 @@ class PathReportTest {
     LinkProfile data = cell.data();
     assertThat(data.queueBytes())
         .isGreaterThanOrEqualTo(150_000)
-        .isGreaterThanOrEqualTo(data.rateBitsPerSecond() / 8 * cell.roundTrip().toNanos() / 1_000_000_000);
+        .isGreaterThanOrEqualTo(
+            data.rateBitsPerSecond() / 8 * cell.roundTrip().toNanos() / 1_000_000_000);
     assertThat(cell.acknowledgements().loss()).isZero();
     assertThat(cell.acknowledgements().reorder()).isZero();
   }

@@ -367,7 +367,14 @@ public final class SimWorld implements AutoCloseable {
     long start = network.nowNs();
     if (!network.runUntil(condition, within)) {
       throw new AssertionError(
-          "not within " + within.toNanos() / 1e9 + " s from " + start / 1e9 + " s: " + what + "\n" + this);
+          "not within "
+              + within.toNanos() / 1e9
+              + " s from "
+              + start / 1e9
+              + " s: "
+              + what
+              + "\n"
+              + this);
     }
   }
 

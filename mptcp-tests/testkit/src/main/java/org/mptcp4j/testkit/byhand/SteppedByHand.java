@@ -56,7 +56,7 @@ public abstract sealed class SteppedByHand implements AutoCloseable
   public final Duration expires() {
     long due = nextTimeoutNs();
     if (due == Long.MAX_VALUE) {
-      throw new IllegalStateException("no timer runs");
+      throw new IllegalStateException("no timer runs: let time pass by passes()");
     }
     long waited = Math.max(0, due - nowNs);
     nowNs += waited;

@@ -98,7 +98,8 @@ public final class CraftedSegment {
   private CraftedSegment fits(boolean written) {
     if (!written) {
       segment.release();
-      throw new IllegalStateException("the options do not fit into the 40 bytes of a TCP header");
+      throw new IllegalStateException(
+          "the options do not fit into the 40 bytes of a TCP header: leave one out");
     }
     return this;
   }

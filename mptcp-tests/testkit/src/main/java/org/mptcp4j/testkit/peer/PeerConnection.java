@@ -128,7 +128,9 @@ public final class PeerConnection {
    */
   public long remoteKey() {
     return remoteKey.orElseThrow(
-        () -> new IllegalStateException("the other end has not sent its key yet"));
+        () ->
+            new IllegalStateException(
+                "the other end has not sent its key yet: connect or accept first"));
   }
 
   /** The flags that it says in MP_CAPABLE. */

@@ -1,8 +1,8 @@
 package org.mptcp4j.testkit.replay;
 
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,8 +138,7 @@ public final class StackReplay implements SimParty {
     host.wake();
     long first = capture.segments().get(0).timeNs();
     long lengthNs = script.get(script.size() - 1).timeNs - first;
-    world.runUntil(
-        due::isEmpty, Duration.ofNanos(lengthNs + WAITING_NS * (script.size() + 1L)));
+    world.runUntil(due::isEmpty, Duration.ofNanos(lengthNs + WAITING_NS * (script.size() + 1L)));
     world.runFor(AFTERWARDS);
     return new ReplayReport(flows, sent, capture.unreadable(), remarks, strangers);
   }

@@ -91,7 +91,8 @@ class MptcpAssertionsTest {
   void aWrongClaimAboutAConnectionDescribesIt() {
     assertThatThrownBy(() -> assertThat(c).isPlainTcp())
         .isInstanceOf(AssertionError.class)
-        .hasMessageStartingWith("[client to /10.1.0.2:80] expected protocol TCP, seen MPTCP, of\n  connection 1")
+        .hasMessageStartingWith(
+            "[client to /10.1.0.2:80] expected protocol TCP, seen MPTCP, of\n  connection 1")
         .hasMessageContaining("\n    subflow 0 10.1.0.1:")
         .hasMessageContaining("\n    subflow 1 10.2.0.1:");
     assertThatThrownBy(() -> assertThat(c).hasSubflows(3))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.testkit.byhand.MptcpCbByHand.subflowOf;
 
 import io.netty.buffer.Unpooled;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.Protocol;

@@ -3,8 +3,8 @@ package org.mptcp4j.testkit.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpConfig;
