@@ -270,8 +270,8 @@ final class EveryEndScenario extends ShortLives {
   }
 
   private void box(SimChannel forth, SimChannel back, long fromByte) {
-    long delayNs = seconds(2 * Math.pow(random.nextDouble(), 2));
-    forth.middlebox(new Trigger(fromByte, () -> world.network().after(delayNs, this::end)));
+    Duration delay = seconds(2 * Math.pow(random.nextDouble(), 2));
+    forth.middlebox(new Trigger(fromByte, () -> world.network().after(delay, this::end)));
     carrier.box.get().fromByte(fromByte).attach(forth, back, world.allocator());
   }
 

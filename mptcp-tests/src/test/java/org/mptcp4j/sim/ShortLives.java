@@ -52,7 +52,7 @@ abstract class ShortLives implements AutoCloseable {
                     .closing(Duration.ofSeconds(10))
                     .zeroSubflow(Duration.ofSeconds(10))
                     .timeWait(Duration.ofSeconds(2)))
-        .defaults(options().build())
+        .sockets(options().build())
         .build();
   }
 
@@ -61,7 +61,8 @@ abstract class ShortLives implements AutoCloseable {
     Duration second = Duration.ofSeconds(1);
     return SocketOptions.builder()
         .keepAlive(true)
-        .keepAliveTimes(KeepAlive.of(second.multipliedBy(5), second, 5))
+        .keepAliveTimes(
+            KeepAlive.builder().idle(second.multipliedBy(5)).interval(second).count(5).build())
         .noDelay(chance(0.5))
         .sendBufferBytes(1 << (14 + random.nextInt(5)))
         .receiveBufferBytes(1 << (14 + random.nextInt(5)));
@@ -90,7 +91,7 @@ abstract class ShortLives implements AutoCloseable {
     script(client().connect(server(), PORT));
     trouble();
     // Who is still there at the end gives up: a reader that never closes is no fault.
-    world.network().at(seconds(PATIENCE_SECONDS / 2), () -> abortAll(listener));
+    world.network().at(seconds(PATIENCE_SECONDS / 2).toNanos(), () -> abortAll(listener));
     world.require("everything closed that there was", this::allClosed, seconds(PATIENCE_SECONDS));
     // What has come in order can be read when a socket is closed, too.
     world.stacks().forEach(stack -> stack.endpoints().forEach(Endpoint::resumeReading));
@@ -120,10 +121,10 @@ abstract class ShortLives implements AutoCloseable {
     return chance(0.2) ? 0 : (long) (20 * Math.pow(20_000, random.nextDouble()));
   }
 
-  void shutDown(SimStack stack, long lingerNs) {
+  void shutDown(SimStack stack, Duration linger) {
     stack.endpoints().forEach(Endpoint::closedByItsHost);
     long nowNs = world.network().nowNs();
-    stack.stacks().forEach(one -> one.shutdown(nowNs, nowNs + lingerNs));
+    stack.stacks().forEach(one -> one.shutdown(nowNs, nowNs + linger.toNanos()));
     stack.host().wake();
   }
 
