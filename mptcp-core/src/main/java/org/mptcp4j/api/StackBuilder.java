@@ -68,6 +68,17 @@ public interface StackBuilder {
    *
    * @param linkIndex a link added before
    * @param address the address, and the prefix that it is in
+   * @return this builder
+   */
+  default StackBuilder address(int linkIndex, IpPrefix address) {
+    return address(linkIndex, address, Priority.NORMAL);
+  }
+
+  /**
+   * Adds an address to a link.
+   *
+   * @param linkIndex a link added before
+   * @param address the address, and the prefix that it is in
    * @param priority whether its subflows begin as backup
    * @return this builder
    */

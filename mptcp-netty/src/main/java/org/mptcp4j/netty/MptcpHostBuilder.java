@@ -34,7 +34,6 @@ import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunIo;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.pm.Priority;
 
 /**
  * Collects what an {@link MptcpHost} on TUN devices is made of. Not thread-safe, to be used once.
@@ -353,7 +352,7 @@ public final class MptcpHostBuilder {
     for (int i = 0; i < links.size(); i++) {
       builder.link(i, links.get(i).mtu());
       for (IpPrefix address : links.get(i).addresses()) {
-        builder.address(i, address, Priority.NORMAL);
+        builder.address(i, address);
       }
     }
     return builder;

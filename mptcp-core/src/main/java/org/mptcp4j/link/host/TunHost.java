@@ -26,7 +26,6 @@ import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunLoop;
 import org.mptcp4j.link.tun.TunOptions;
-import org.mptcp4j.pm.Priority;
 
 /**
  * A stack on TUN devices, and the thread that drives it.
@@ -283,7 +282,7 @@ public final class TunHost implements Executor, AutoCloseable {
       TunDevice device = TunDevice.open(options.withQueues(1));
       builder.link(index, device.mtu());
       for (TunAddress address : device.addresses()) {
-        builder.address(index, address.prefix(), Priority.NORMAL);
+        builder.address(index, address.prefix());
       }
       TunLink link = new TunLink(device, allocator);
       return new TunLoop.Port(OffloadAdapter.wrap(link, allocator), device.fd());
