@@ -134,12 +134,20 @@ public final class StatusText {
     f.since(nowNs, "lastsnd", t.lastDataSentNs());
     f.since(nowNs, "lastrcv", t.lastDataRecvNs());
     f.since(nowNs, "lastack", t.lastAckRecvNs());
+    f.rate("pacing_rate", t.rates().pacingBytesPerSecond());
+    f.rate("delivery_rate", t.rates().deliveryBytesPerSecond());
+    f.number("delivered", segments(t.rates().deliveredBytes(), t));
+    f.flag("app_limited", t.rates().appLimited());
     f.number("unacked", segments(t.unackedBytes(), t));
+    f.number("retrans", segments(t.loss().retransBytes(), t));
+    f.number("lost", segments(t.loss().lostBytes(), t));
+    f.number("sacked", segments(t.loss().sackedBytes(), t));
     f.number("total_rto", t.totalRto());
     f.number("rcv_ooo", t.rcvOooBytes());
     f.number("notsent", t.notsentBytes());
     f.millis("minrtt", t.minRttNs());
     f.number("snd_wnd", t.sndWndBytes());
+    f.number("rcv_wnd", t.rcvWndBytes());
     f.flag("ca_state:" + t.caState(), t.caState() != TcpInfo.CaState.OPEN);
     if (c.protocol() == Protocol.MPTCP) {
       f.flag("tcp-ulp-mptcp flags:" + flags(s), true);
@@ -202,6 +210,11 @@ public final class StatusText {
 
     void millis(String name, long ns) {
       flag(name + ":" + StatusText.millis(ns), ns != 0);
+    }
+
+    void rate(String name, long bytesPerSecond) {
+      boolean known = bytesPerSecond != 0 && bytesPerSecond != Long.MAX_VALUE;
+      flag(name + " " + bytesPerSecond * 8 + "bps", known);
     }
 
     void since(long nowNs, String name, long timeNs) {

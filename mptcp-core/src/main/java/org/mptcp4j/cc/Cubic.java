@@ -82,13 +82,19 @@ final class Cubic extends LossBasedControl {
    *
    * @param epoch null outside congestion avoidance
    * @param priorSegments the window before the last reduction
+   * @param undo what is restored when that was wrong (RFC 9438 section 4.9), null when it was
    */
-  private record State(@Nullable Epoch epoch, double wMax, double priorSegments) {
-    private static final State FIRST = new State(null, 0, 0);
+  private record State(
+      @Nullable Epoch epoch, double wMax, double priorSegments, @Nullable State undo) {
+    private static final State FIRST = new State(null, 0, 0, null);
+
+    /** The same in another epoch, or in none. */
+    State in(@Nullable Epoch other, double max) {
+      return new State(other, max, priorSegments, undo);
+    }
   }
 
   private State state = State.FIRST;
-  private State undo = State.FIRST; // RFC 9438 section 4.9: restored when the reduction was wrong
 
   Cubic(CcContext context) {
     super(context);
@@ -100,7 +106,7 @@ final class Cubic extends LossBasedControl {
     if (epoch == null) {
       double segments = (double) cwndBytes() / mss();
       epoch = new Epoch(nowNs, segments, state.wMax, state.priorSegments);
-      state = new State(epoch, epoch.wMax, state.priorSegments);
+      state = state.in(epoch, epoch.wMax);
     }
     epoch.grow(nowNs, (double) ackedBytes / mss(), context().srttNs());
     cwnd(epoch.cwndSegments * mss());
@@ -124,11 +130,11 @@ final class Cubic extends LossBasedControl {
   }
 
   private double ssthreshAfter(int inFlightBytes, double beta) {
-    undo = state;
     double cwnd = (double) cwndBytes() / mss();
     // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
     double wMax = cwnd < state.wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
-    state = new State(null, wMax, cwnd);
+    State before = new State(state.epoch, state.wMax, state.priorSegments, null);
+    state = new State(null, wMax, cwnd, before);
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
     return beta * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
   }
@@ -137,17 +143,17 @@ final class Cubic extends LossBasedControl {
   public void onRto(long nowNs, int inFlightBytes) {
     super.onRto(nowNs, inFlightBytes);
     // RFC 9438 section 4.8: after a timeout K is 0, and W_max the window at which slow start ends.
-    state = new State(null, 0, state.priorSegments);
+    state = state.in(null, 0);
   }
 
   @Override
   protected void onNewEpoch() {
-    state = new State(null, state.wMax, state.priorSegments);
+    state = state.in(null, state.wMax);
   }
 
   @Override
   protected void onRestored(long nowNs) {
-    state = undo;
+    state = state.undo == null ? state : state.undo;
     onUnused(nowNs);
   }
 }

@@ -40,6 +40,9 @@ import java.util.Locale;
  * @param deliveredCe segments delivered with a congestion mark, or by acknowledgements that told of
  *     marks (RFC 3168, RFC 9768)
  * @param fastRecoveries recoveries that needed no timeout; Linux counts them for the host only
+ * @param rcvWndBytes window that was last advertised to the peer
+ * @param loss what is thought lost of what is in flight
+ * @param rates how fast it sends and how much gets through
  * @param sending how long something was to be sent, and what held it up
  */
 public record TcpInfo(
@@ -75,6 +78,9 @@ public record TcpInfo(
     long totalRto,
     long deliveredCe,
     long fastRecoveries,
+    int rcvWndBytes,
+    LossState loss,
+    Rates rates,
     SendingTimes sending) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;

@@ -38,21 +38,22 @@ record Agreement(
   /** MPTCP as it is at the moment. */
   static Agreement of(
       SessionKeys keys,
-      Transmitter transmitter,
+      long bytesReinjected,
       int retransmits,
       int subflowsCreated,
       PathFigures paths,
+      String scheduler,
       String pathManager) {
     return new Agreement(
         keys.checksum(),
         keys.localToken(),
         keys.remoteToken(),
         keys.remoteKnown(),
-        transmitter.bytesReinjected(),
+        bytesReinjected,
         retransmits,
         subflowsCreated,
         paths,
-        transmitter.schedulerName(),
+        scheduler,
         pathManager);
   }
 }

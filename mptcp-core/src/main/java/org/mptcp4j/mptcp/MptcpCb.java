@@ -587,9 +587,13 @@ public final class MptcpCb implements Transport {
 
   @Override
   public Agreement agreement() {
-    int backoff = retransmission.backoff();
-    int created = subflows.created();
     return Agreement.of(
-        keys(), transmitter, backoff, created, control.figures(), paths.managerName());
+        keys(),
+        transmitter.bytesReinjected(),
+        retransmission.backoff(),
+        subflows.created(),
+        control.figures(),
+        transmitter.schedulerName(),
+        paths.managerName());
   }
 }

@@ -357,6 +357,11 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   }
 
   @Override
+  public long deliveryRateBytesPerSecond() {
+    return tcp().deliveryRateBytesPerSecond();
+  }
+
+  @Override
   public boolean inLossRecovery() {
     return tcp().inLossRecovery();
   }

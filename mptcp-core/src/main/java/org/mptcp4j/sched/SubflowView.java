@@ -50,6 +50,12 @@ public interface SubflowView {
    */
   long pacingRateBytesPerSecond();
 
+  /**
+   * Rate at which what it sends is delivered, as it was last measured, in bytes per second; 0
+   * before that. While the application writes too little for more it is the fastest measured since.
+   */
+  long deliveryRateBytesPerSecond();
+
   /** Whether it is repairing losses. */
   boolean inLossRecovery();
 

@@ -40,6 +40,10 @@ final class DeliveryRate implements RateSample {
   private int inFlightBytes;
   private int lostBytes;
 
+  // The rate that holds: the newest sample, but of pauses of the application only the fastest.
+  private int rateBytes;
+  private int rateUs; // 0 without any, negative for one of a pause
+
   /**
    * A segment of new data leaves.
    *
@@ -122,7 +126,27 @@ final class DeliveryRate implements RateSample {
       firstNs = sentNs;
       priorNs = nowNs;
     }
+    keepRate();
     return this;
+  }
+
+  private void keepRate() {
+    long us = Math.min(Integer.MAX_VALUE, intervalNs() / 1_000);
+    long bytes = Math.min(Integer.MAX_VALUE, deliveredBytes());
+    if (us > 0 && (!appLimited() || bytes * Math.abs(rateUs) >= rateBytes * us)) {
+      rateBytes = (int) bytes;
+      rateUs = (int) (appLimited() ? -us : us);
+    }
+  }
+
+  /** The rate that holds, 0 before the first sample. */
+  long keptBytesPerSecond() {
+    return rateUs == 0 ? 0 : rateBytes * 1_000_000L / Math.abs(rateUs);
+  }
+
+  /** Whether that is of a time in which the application wrote too little for more. */
+  boolean isPaused() {
+    return rateUs < 0;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.mptcp4j.tcp;
 
 import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.RateSample;
+import org.mptcp4j.info.LossState;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.Seq32;
@@ -54,21 +55,20 @@ final class LossRecovery {
     return mode == Mode.FAST;
   }
 
-  long timeouts() {
-    return repair == null ? 0 : repair.timeouts;
+  /** What there was to repair so far; read only. */
+  Repair figures() {
+    return repair == null ? Repair.NOTHING : repair;
   }
 
-  long fastRecoveries() {
-    return repair == null ? 0 : repair.fastRecoveries;
-  }
-
-  long bytesRetransmitted() {
-    return repair == null ? 0 : repair.bytesRetransmitted;
-  }
-
-  /** Recoveries that were found spurious and taken back. */
-  long undone() {
-    return repair == null ? 0 : repair.undone;
+  /** What is thought of what is in flight. */
+  LossState state(long una) {
+    Rack rack = figures().rack;
+    return new LossState(
+        board.sackedBytes(),
+        board.lostBytes(una),
+        board.resentBytes(),
+        rack.reorderingSeen(),
+        rack.reoWndNs());
   }
 
   private Repair ownRepair(long nowNs, long una) {

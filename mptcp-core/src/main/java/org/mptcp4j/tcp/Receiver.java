@@ -309,6 +309,11 @@ final class Receiver {
     return field;
   }
 
+  /** The window that the peer was last told of. */
+  int advertisedBytes() {
+    return advertised;
+  }
+
   /** Makes an ACK due, and returns true, when the window has grown enough to tell the peer. */
   boolean updateWindow(TcpExtension ext, int mss, int scale) {
     if (bytesReceived() == 0) {

@@ -7,6 +7,9 @@ package org.mptcp4j.tcp;
 final class Repair {
   private static final long NONE = -1;
 
+  /** Stands for that of a connection that needed none so far; never changed. */
+  static final Repair NOTHING = new Repair(true);
+
   final Rack rack = new Rack();
   final Prr prr = new Prr();
   final Undo undo = new Undo();

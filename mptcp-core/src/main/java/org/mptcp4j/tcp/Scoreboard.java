@@ -49,6 +49,11 @@ final class Scoreboard {
     return lostEnd;
   }
 
+  /** Bytes deemed lost, and neither acknowledged nor sent again since. */
+  long lostBytes(long una) {
+    return Math.max(0, lostEnd - una - sackedBelowLost - resentBytes());
+  }
+
   /** First selectively acknowledged byte; {@link Long#MAX_VALUE} when there is none. */
   long lowestSacked() {
     return sacked.isEmpty() ? Long.MAX_VALUE : sacked.start(0);

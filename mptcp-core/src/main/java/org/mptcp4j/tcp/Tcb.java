@@ -285,7 +285,7 @@ abstract class Tcb implements CcContext {
 
   @Override
   public final long lossEvents() {
-    return sender.recovery.fastRecoveries() + sender.recovery.timeouts();
+    return sender.recovery.figures().fastRecoveries + sender.recovery.figures().timeouts;
   }
 
   @Override
@@ -340,6 +340,11 @@ abstract class Tcb implements CcContext {
     return started() ? cc.pacingRateBytesPerSecond(sender.rtt.srttNs()) : Long.MAX_VALUE;
   }
 
+  /** Rate at which what it sends was delivered when it was last measured; 0 if it never was. */
+  public final long deliveryRateBytesPerSecond() {
+    return sender.recovery.rate().keptBytesPerSecond();
+  }
+
   /** Retransmission timeout, with back-off. */
   public final long rtoNs() {
     return sender.timer.timeoutNs(sender.rtt.rtoNs(), config);
@@ -357,12 +362,12 @@ abstract class Tcb implements CcContext {
 
   /** Payload bytes sent again. */
   public final long bytesRetransmitted() {
-    return sender.recovery.bytesRetransmitted();
+    return sender.recovery.figures().bytesRetransmitted;
   }
 
   /** Expiries of the retransmission timer. */
   public final long retransmissionTimeouts() {
-    return sender.recovery.timeouts();
+    return sender.recovery.figures().timeouts;
   }
 
   /** Whether lost data is being repaired, after fast retransmit or a timeout. */

@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.info.Rates;
 import org.mptcp4j.info.TcpInfo;
 
 /** Turns the state of a socket into a record for people. */
@@ -33,19 +34,31 @@ final class TcpSnapshot {
         sock.minRttNs(),
         sock.ssthreshBytes(),
         sock.cwndBytes(),
-        acked + unacked + sender.recovery.bytesRetransmitted(),
+        acked + unacked + sender.recovery.figures().bytesRetransmitted,
         acked,
         sock.receiver.bytesReceived(),
-        sender.recovery.bytesRetransmitted(),
+        sender.recovery.figures().bytesRetransmitted,
         Integer.toUnsignedLong(sock.segmentsOut),
         Integer.toUnsignedLong(sock.segmentsIn),
         sock.unsentBytes(),
         sender.windowBytes(),
         sock.oooBytes(),
-        sender.recovery.timeouts(),
+        sender.recovery.figures().timeouts,
         sock.ecn.deliveredCe(),
-        sender.recovery.fastRecoveries(),
+        sender.recovery.figures().fastRecoveries,
+        sock.receiver.advertisedBytes(),
+        sender.recovery.state(sender.una()),
+        rates(sock),
         sock.sendingTimes());
+  }
+
+  private static Rates rates(TcpSock sock) {
+    DeliveryRate rate = sock.sender.recovery.rate();
+    return new Rates(
+        rate.totalDeliveredBytes(),
+        rate.keptBytesPerSecond(),
+        rate.isPaused(),
+        sock.pacingRateBytesPerSecond());
   }
 
   private static long payload(long offset, Sender sender) {

@@ -149,6 +149,11 @@ final class PathByHand implements SubflowView {
   }
 
   @Override
+  public long deliveryRateBytesPerSecond() {
+    return 0;
+  }
+
+  @Override
   public long pacingRateBytesPerSecond() {
     return srttNs == 0 ? Long.MAX_VALUE : cwndBytes * 1_000_000_000L / srttNs;
   }

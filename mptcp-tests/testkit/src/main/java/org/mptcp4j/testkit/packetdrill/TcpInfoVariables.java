@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.info.LossState;
+import org.mptcp4j.info.Rates;
 import org.mptcp4j.info.SendingTimes;
 
 /**
@@ -18,6 +20,14 @@ final class TcpInfoVariables {
   private record View(long nowNs, ConnectionInfo connection, SubflowInfo subflow) {
     SendingTimes sending() {
       return subflow.tcp().sending().at(nowNs);
+    }
+
+    LossState loss() {
+      return subflow.tcp().loss();
+    }
+
+    Rates rates() {
+      return subflow.tcp().rates();
     }
 
     long segments(long bytes) {
@@ -44,6 +54,19 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_bytes_received", v -> v.subflow().bytesReceived());
     FIELDS.put("tcpi_bytes_sent", v -> v.subflow().bytesSent());
     FIELDS.put("tcpi_bytes_retrans", v -> v.subflow().bytesRetransmitted());
+    FIELDS.put("tcpi_sacked", v -> v.segments(v.loss().sackedBytes()));
+    FIELDS.put("tcpi_lost", v -> v.segments(v.loss().lostBytes()));
+    FIELDS.put("tcpi_retrans", v -> v.segments(v.loss().retransBytes()));
+    FIELDS.put("tcpi_reord_seen", v -> v.loss().reorderingSeen() ? 1 : 0);
+    FIELDS.put("tcpi_delivered", v -> v.segments(v.rates().deliveredBytes()));
+    FIELDS.put("tcpi_delivery_rate", v -> v.rates().deliveryBytesPerSecond());
+    FIELDS.put("tcpi_delivery_rate_app_limited", v -> v.rates().appLimited() ? 1 : 0);
+    FIELDS.put("tcpi_pacing_rate", v -> v.rates().pacingBytesPerSecond());
+    FIELDS.put("tcpi_snd_wnd", v -> v.subflow().tcp().sndWndBytes());
+    FIELDS.put("tcpi_rcv_wnd", v -> v.subflow().tcp().rcvWndBytes());
+    FIELDS.put("tcpi_total_rto", v -> v.subflow().tcp().totalRto());
+    FIELDS.put("tcpi_backoff", v -> v.subflow().tcp().backoff());
+    FIELDS.put("tcpi_ca_state", v -> v.subflow().tcp().caState().ordinal());
     FIELDS.put("tcpi_total_retrans", v -> v.segments(v.subflow().bytesRetransmitted()));
   }
 
