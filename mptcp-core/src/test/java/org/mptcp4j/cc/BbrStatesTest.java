@@ -285,4 +285,29 @@ class BbrStatesTest {
     ack();
     assertGain(1.0);
   }
+
+  // Section 5.3.3.6, BBRRaiseInflightLongtermSlope: one segment more a round, then two.
+  @Test
+  void theNextProbeRaisesTheBoundFaster() {
+    cruise();
+    sample.rttNs = 39 * MS; // no shorter one has to be looked for soon
+    up();
+    inFlight(600_000);
+    sample.newly = 900;
+    sample.lost = 100;
+    round();
+    sample.lost = 0;
+    inFlight(BDP / 4);
+    rounds(2);
+    assertGain(1.0);
+    inFlight(600_000);
+    sample.newly = 290_000;
+    up();
+    assertGain(1.25);
+    int bound = bbr.cwndBytes();
+    round();
+    assertThat(bbr.cwndBytes()).isEqualTo(bound + MSS);
+    round();
+    assertThat(bbr.cwndBytes()).isEqualTo(bound + 3 * MSS);
+  }
 }
