@@ -6,7 +6,7 @@ package org.mptcp4j.info;
  * {@code tcpi_reordering}, a number of segments, there is the time that RACK waits (RFC 8985).
  *
  * @param sackedBytes acknowledged selectively
- * @param lostBytes deemed lost, and not known to have arrived since
+ * @param lostBytes deemed lost when they were sent first, and not acknowledged since
  * @param retransBytes sent again and not acknowledged
  * @param reorderingSeen whether data has overtaken other data
  * @param reorderingWindowNs for how long data that was overtaken is not deemed lost

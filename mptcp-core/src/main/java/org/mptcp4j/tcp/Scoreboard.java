@@ -49,9 +49,9 @@ final class Scoreboard {
     return lostEnd;
   }
 
-  /** Bytes deemed lost, and neither acknowledged nor sent again since. */
+  /** Bytes deemed lost when they were sent first, and not acknowledged since. */
   long lostBytes(long una) {
-    return Math.max(0, lostEnd - una - sackedBelowLost - resentBytes());
+    return Math.max(0, lostEnd - una - sackedBelowLost);
   }
 
   /** First selectively acknowledged byte; {@link Long#MAX_VALUE} when there is none. */

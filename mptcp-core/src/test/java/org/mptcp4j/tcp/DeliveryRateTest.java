@@ -108,6 +108,32 @@ class DeliveryRateTest {
     assertThat(sample.deliveredBytes()).isEqualTo(3 * KB);
   }
 
+  // As Linux: the rate that holds is the newest, but an application that pauses makes it no lower.
+  @Test
+  void theRateThatHoldsIsNotThatOfAPause() {
+    assertThat(times.rate().keptBytesPerSecond()).isZero();
+    send(0, 10 * KB);
+    ack(10 * MS, 10 * KB);
+    assertThat(times.rate().keptBytesPerSecond()).isEqualTo(1000 * KB);
+    send(10 * MS, KB);
+    times.onAppLimited(KB);
+    ack(20 * MS, KB); // sent before the pause
+    assertThat(times.rate().keptBytesPerSecond()).isEqualTo(100 * KB);
+    assertThat(times.rate().isPaused()).isFalse();
+
+    times.onAppLimited(0);
+    send(20 * MS, KB / 2);
+    ack(30 * MS, KB / 2);
+    assertThat(times.rate().keptBytesPerSecond()).isEqualTo(100 * KB);
+    assertThat(times.rate().isPaused()).isFalse();
+
+    times.onAppLimited(0);
+    send(30 * MS, 2 * KB);
+    ack(40 * MS, 2 * KB);
+    assertThat(times.rate().keptBytesPerSecond()).isEqualTo(200 * KB);
+    assertThat(times.rate().isPaused()).isTrue();
+  }
+
   // Karn's rule: nobody knows which transmission of it arrived.
   @Test
   void whatWasSentAgainIsDeliveredButNoSample() {

@@ -58,7 +58,7 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_lost", v -> v.segments(v.loss().lostBytes()));
     FIELDS.put("tcpi_retrans", v -> v.segments(v.loss().retransBytes()));
     FIELDS.put("tcpi_reord_seen", v -> v.loss().reorderingSeen() ? 1 : 0);
-    FIELDS.put("tcpi_delivered", v -> v.segments(v.rates().deliveredBytes()));
+    FIELDS.put("tcpi_delivered", v -> 1 + v.segments(v.rates().deliveredBytes())); // and a SYN
     FIELDS.put("tcpi_delivery_rate", v -> v.rates().deliveryBytesPerSecond());
     FIELDS.put("tcpi_delivery_rate_app_limited", v -> v.rates().appLimited() ? 1 : 0);
     FIELDS.put("tcpi_pacing_rate", v -> v.rates().pacingBytesPerSecond());
@@ -66,11 +66,21 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_rcv_wnd", v -> v.subflow().tcp().rcvWndBytes());
     FIELDS.put("tcpi_total_rto", v -> v.subflow().tcp().totalRto());
     FIELDS.put("tcpi_backoff", v -> v.subflow().tcp().backoff());
-    FIELDS.put("tcpi_ca_state", v -> v.subflow().tcp().caState().ordinal());
+    FIELDS.put("tcpi_ca_state", TcpInfoVariables::caState);
     FIELDS.put("tcpi_total_retrans", v -> v.segments(v.subflow().bytesRetransmitted()));
   }
 
   private TcpInfoVariables() {}
+
+  /** The numbers of Linux, where 2 is a window that ECN has reduced. */
+  private static long caState(View v) {
+    return switch (v.subflow().tcp().caState()) {
+      case OPEN -> 0;
+      case DISORDER -> 1;
+      case RECOVERY -> 3;
+      case LOSS -> 4;
+    };
+  }
 
   private static long ssthresh(View v) {
     long bytes = v.subflow().ssthreshBytes();
