@@ -8,7 +8,6 @@ import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
-import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.LocalAddress;
@@ -172,7 +171,8 @@ public final class Connection {
     Flow flow;
     if (keys.isPresent()) {
       SubflowOptions options =
-          new SubflowOptions(keys.get(), meta.window(), meta.fin(), counters(), handshake, offers);
+          new SubflowOptions(
+              keys.get(), meta.window(), meta.fin(), meta.counters(), handshake, offers);
       MptcpTcpSock first = new MptcpTcpSock(0, linkIndex, socket.apply(options), options);
       transport = new Opening(keys.get(), meta, first, factory);
       token = keys.get().localToken();
@@ -200,10 +200,6 @@ public final class Connection {
     }
   }
 
-  private Counters counters() {
-    return factory.services().counters();
-  }
-
   // ---- input
 
   /**
@@ -214,7 +210,7 @@ public final class Connection {
   public SegmentVerdict onSegment(long nowNs, Flow flow, RxSegment segment) {
     SegmentVerdict verdict = SegmentVerdict.DROPPED;
     if (transport.refuses(flow, segment)) {
-      counters().increment(Mib.TCP_RCV_Q_DROP);
+      meta.counters().increment(Mib.TCP_RCV_Q_DROP);
     } else {
       verdict = flow.tcp().onSegment(nowNs, segment);
       int notices = flow.tcp().notices();
@@ -342,8 +338,11 @@ public final class Connection {
     if (pollFlows(nowNs, out)) {
       return true;
     }
-    boolean more = meta.tx().unsentBytes() > 0 || transport.isReinjecting();
-    return more ? pollTransmit(nowNs, out) : allSent(nowNs, out);
+    if (meta.tx().unsentBytes() > 0 || transport.isReinjecting()) {
+      return pollTransmit(nowNs, out);
+    }
+    settle(nowNs);
+    return pollFlows(nowNs, out) || allSent(nowNs, out);
   }
 
   private boolean pollFlows(long nowNs, TxSegment out) {
