@@ -207,7 +207,7 @@ class PacketdrillScriptTest {
         Arguments.of("+0 setsockopt(4, SOL_TCP, TCP_NEW, [1], 4) = 0\n", 27, "constant TCP_NEW"),
         Arguments.of("+0 `ip route flush`\n", 4, "shell command 'ip route flush'"),
         Arguments.of("+0 `sysctl -q net.ipv4.tcp_rmem=\"1 2 3\"`\n", 4, "after the beginning"),
-        Arguments.of("+0 %{ assert tcpi_pacing_rate == 1 }%\n", 14, "variable tcpi_pacing_rate"),
+        Arguments.of("+0 %{ assert tcpi_advmss == 1 }%\n", 14, "variable tcpi_advmss"),
         Arguments.of("+0 %{ import math }%\n", 7, "statement 'import'"));
   }
 
