@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.StatusText;
 import org.mptcp4j.lab.bench.KernelLoad;
 import org.mptcp4j.lab.traffic.LoadClient;
 import org.mptcp4j.lab.traffic.LoadCounters;
@@ -106,6 +108,15 @@ class SeveralLoopsTest {
     return host.withStacks((now, stack) -> figure.applyAsLong(stack)).stream()
         .mapToLong(future -> future.syncUninterruptibly().getNow())
         .sum();
+  }
+
+  /** What a transfer that does not end leaves to look at. */
+  private static String status(MptcpHost host) {
+    return host
+        .withStacks((now, s) -> StatusText.ss(now, s.connections()) + s.counters() + "\n")
+        .stream()
+        .map(future -> future.syncUninterruptibly().getNow())
+        .collect(Collectors.joining());
   }
 
   private static long counter(MptcpHost host, String name) {
@@ -244,8 +255,10 @@ class SeveralLoopsTest {
         results.add(client.hash(new SplittableRandom(i), BYTES));
       }
       for (Future<LoadResult> result : results) {
-        assertThat(result.get(Patience.seconds(60), TimeUnit.SECONDS))
-            .matches(LoadResult::succeeded);
+        assertThat(result.await(Patience.seconds(60), TimeUnit.SECONDS))
+            .as(() -> "all is over; now there is\n" + status(host))
+            .isTrue();
+        assertThat(result.getNow()).matches(LoadResult::succeeded);
       }
       assertThat(kernel.counters()).containsEntry("MPTcpExtMPJoinAckRx", (long) CONNECTIONS);
       assertThat(host.withStacks((now, stack) -> stack.counters().get("TcpActiveOpens")))
