@@ -1,6 +1,6 @@
 package org.mptcp4j.mptcp;
 
-/** Bits of {@link Connection#takeEvents()}. */
+/** Bits of {@link MetaSock#takeEvents()}. */
 public final class ConnectionEvents {
   /** The handshake finished; both directions carry data. */
   public static final int CONNECTED = 1;
@@ -20,7 +20,7 @@ public final class ConnectionEvents {
   /** The connection is over; {@link MetaSock#error()} says why. */
   public static final int CLOSED = 1 << 5;
 
-  /** {@link ConnectionNews#path} was told something; not among {@link Connection#takeEvents()}. */
+  /** {@link ConnectionNews#path} was told something; not among {@link MetaSock#takeEvents()}. */
   public static final int PATHS_CHANGED = 1 << 6;
 
   /** Both ends know that they speak MPTCP: {@link Connection#paths} are there. */
