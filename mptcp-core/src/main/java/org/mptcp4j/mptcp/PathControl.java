@@ -487,10 +487,8 @@ final class PathControl implements Paths {
       }
     }
     for (MptcpTcpSock s : subflows.live()) {
-      boolean over = addressIds.contains(s.localId()) && !s.state().isClosing();
-      if (over) {
-        count(Mib.RM_SUBFLOW);
-        close(s, silentlyOr(s, why));
+      if (addressIds.contains(s.localId()) && !s.state().isClosing()) {
+        retire(s, why);
       }
     }
     subflows.anyUsable().ifPresent(s -> sayRemoved(s, addressIds));
@@ -539,7 +537,10 @@ final class PathControl implements Paths {
   @Override
   public void close(int subflowId) {
     paths.requireKnown(subflowId);
-    subflows.byId(subflowId).ifPresent(this::closeUnwanted);
+    subflows
+        .byId(subflowId)
+        .filter(s -> !s.state().isClosing())
+        .ifPresent(s -> retire(s, CloseReason.UNWANTED));
   }
 
   /** RFC 8684 section 3.6: with the reason. */
@@ -549,18 +550,16 @@ final class PathControl implements Paths {
     int flags = why.isTransient() ? MpTcpRst.TRANSIENT : 0;
     for (MptcpTcpSock s : subflows.live()) {
       if (s.id() == subflowId && !s.state().isOver()) {
-        count(Mib.RM_SUBFLOW);
         s.options().resetSays(new MpTcpRst(flags, why.reason()));
-        close(s, CloseReason.UNWANTED_SILENT);
+        retire(s, CloseReason.UNWANTED_SILENT);
       }
     }
   }
 
-  private void closeUnwanted(MptcpTcpSock s) {
-    if (!s.state().isClosing()) {
-      count(Mib.RM_SUBFLOW);
-      close(s, silentlyOr(s, CloseReason.UNWANTED));
-    }
+  /** This end closes it, which is counted. */
+  private void retire(MptcpTcpSock s, CloseReason why) {
+    count(Mib.RM_SUBFLOW);
+    close(s, silentlyOr(s, why));
   }
 
   private void close(MptcpTcpSock s, CloseReason why) {
