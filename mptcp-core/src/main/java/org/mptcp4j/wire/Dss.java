@@ -37,8 +37,13 @@ public final class Dss {
   /** A view of no option. */
   public Dss() {}
 
-  /** Length of the option in bytes with these flags, checksum not counted. */
-  static int lengthOf(int flags) {
+  /**
+   * Length of the option with these flags, the checksum not counted.
+   *
+   * @param flags of {@link #ACK} and those beside it
+   * @return bytes, kind and length included
+   */
+  public static int lengthOf(int flags) {
     int n = 4;
     if ((flags & ACK) != 0) {
       n += (flags & ACK64) != 0 ? 8 : 4;

@@ -171,21 +171,18 @@ record TcpPacket(
   /** The same with another checksum in its mapping, if that has one: RFC 8684 section 3.3. */
   TcpPacket withWrongChecksum() {
     for (int at = find(KIND_MPTCP, 0); at >= 0; at = find(KIND_MPTCP, at + options[at + 1])) {
-      int last = at + options[at + 1] - 1;
-      boolean dss = options[at + 2] >>> 4 == SUBTYPE_DSS;
-      if (dss && last - at >= bytesBeforeChecksum(options[at + 3])) {
+      if (options[at + 2] >>> 4 == SUBTYPE_DSS && hasChecksum(at)) {
         byte[] changed = options.clone();
-        changed[last] ^= 1;
+        changed[at + options[at + 1] - 1] ^= 1;
         return withOptions(changed);
       }
     }
     return this;
   }
 
-  private static int bytesBeforeChecksum(int flags) {
-    int ack = (flags & Dss.ACK) == 0 ? 0 : (flags & Dss.ACK64) == 0 ? 4 : 8;
-    int mapping = (flags & Dss.DSN64) == 0 ? 10 : 14;
-    return (flags & Dss.MAP) == 0 ? Integer.MAX_VALUE : 4 + ack + mapping;
+  private boolean hasChecksum(int dss) {
+    int flags = options[dss + 3];
+    return (flags & Dss.MAP) != 0 && options[dss + 1] > Dss.lengthOf(flags);
   }
 
   /** Its SACK blocks moved. */
