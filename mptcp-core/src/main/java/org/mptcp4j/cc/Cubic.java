@@ -82,7 +82,8 @@ final class Cubic extends LossBasedControl {
    *
    * @param epoch null outside congestion avoidance
    * @param priorSegments the window before the last reduction
-   * @param undo what is restored when that was wrong (RFC 9438 section 4.9), null when it was
+   * @param undo what was before it, to be restored when it was wrong (RFC 9438 section 4.9); null
+   *     before the first, and when it was restored
    */
   private record State(
       @Nullable Epoch epoch, double wMax, double priorSegments, @Nullable State undo) {
@@ -91,6 +92,11 @@ final class Cubic extends LossBasedControl {
     /** The same in another epoch, or in none. */
     State in(@Nullable Epoch other, double max) {
       return new State(other, max, priorSegments, undo);
+    }
+
+    /** What follows when the window is reduced. */
+    State reduced(double max, double fromSegments) {
+      return new State(null, max, fromSegments, new State(epoch, wMax, priorSegments, null));
     }
   }
 
@@ -133,8 +139,7 @@ final class Cubic extends LossBasedControl {
     double cwnd = (double) cwndBytes() / mss();
     // RFC 9438 section 4.7: fast convergence, release bandwidth when the maximum is falling.
     double wMax = cwnd < state.wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
-    State before = new State(state.epoch, state.wMax, state.priorSegments, null);
-    state = new State(null, wMax, cwnd, before);
+    state = state.reduced(wMax, cwnd);
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
     return beta * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
   }

@@ -132,10 +132,14 @@ final class DeliveryRate implements RateSample {
 
   private void keepRate() {
     long us = Math.min(Integer.MAX_VALUE, intervalNs() / 1_000);
-    long bytes = Math.min(Integer.MAX_VALUE, deliveredBytes());
-    if (us > 0 && (!appLimited() || bytes * Math.abs(rateUs) >= rateBytes * us)) {
+    if (us == 0) {
+      return;
+    }
+    long bytes = Math.min(Integer.MAX_VALUE, totalBytes - priorDeliveredBytes());
+    boolean paused = appLimited();
+    if (!paused || bytes * Math.abs(rateUs) >= rateBytes * us) {
       rateBytes = (int) bytes;
-      rateUs = (int) (appLimited() ? -us : us);
+      rateUs = (int) (paused ? -us : us);
     }
   }
 
