@@ -33,6 +33,8 @@ public final class BenchCommand implements Callable<Integer> {
   private static final double SECONDS = 2;
   private static final double SECONDS_AGAINST = 2;
   private static final int TURNS_AGAINST = 8;
+  private static final double WARM_UP = 20;
+  private static final double WARM_UP_AGAINST = 60;
 
   @Spec private CommandSpec spec;
 
@@ -58,6 +60,18 @@ public final class BenchCommand implements Callable<Integer> {
               + SECONDS_AGAINST
               + ".")
   private Optional<Double> seconds = Optional.empty();
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description =
+          "Seconds that the warm-up of one side takes at most; it ends before when its compilers"
+              + " are at rest. Default: "
+              + WARM_UP
+              + ", with --against "
+              + WARM_UP_AGAINST
+              + ".")
+  private Optional<Double> warmUp = Optional.empty();
 
   @Option(
       names = "--pairs",
@@ -125,8 +139,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws TunException {
-    if (pairs() < 1 || !(seconds() > 0)) {
-      throw LabException.usage("--pairs and --seconds must be more than 0");
+    if (pairs() < 1 || !(seconds() > 0) || !(warmUp() > 0)) {
+      throw LabException.usage("--pairs, --seconds and --warm-up must be more than 0");
     }
     if (olderJar.isPresent()) {
       requireComparison();
@@ -154,6 +168,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   private double seconds() {
     return seconds.orElse(olderJar.isPresent() ? SECONDS_AGAINST : SECONDS);
+  }
+
+  private double warmUp() {
+    return warmUp.orElse(olderJar.isPresent() ? WARM_UP_AGAINST : WARM_UP);
   }
 
   private List<BenchMode> modes() {
@@ -253,7 +271,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Duel duel(BenchMode mode, Pairing pairing, long startedNs) {
     int turns = olderJar.isPresent() ? TURNS_AGAINST : 1;
-    return new Duel(mode, pairing, seconds(), pairs(), turns, line -> progress(startedNs, line));
+    return new Duel(
+        mode, pairing, warmUp(), seconds(), pairs(), turns, line -> progress(startedNs, line));
   }
 
   private static double secondsSince(long startedNs) {

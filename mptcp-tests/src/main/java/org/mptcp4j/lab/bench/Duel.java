@@ -18,10 +18,10 @@ final class Duel {
   static final int PAIRS_OF_A_START = 5;
 
   private static final double ROUND_SECONDS = 1;
-  private static final double LONGEST_WARM_UP_SECONDS = 20;
 
   private final BenchMode mode;
   private final Pairing pairing;
+  private final double longestWarmUpSeconds;
   private final double seconds;
   private final int pairs;
   private final int turns;
@@ -29,6 +29,7 @@ final class Duel {
 
   /**
    * @param pairing what is measured
+   * @param longestWarmUpSeconds of one side, after which it is measured though it is not steady
    * @param seconds of one measurement
    * @param pairs measurements of each side
    * @param turns in which the two measurements of a pair are made: the more, the more of what the
@@ -38,12 +39,14 @@ final class Duel {
   Duel(
       BenchMode mode,
       Pairing pairing,
+      double longestWarmUpSeconds,
       double seconds,
       int pairs,
       int turns,
       Consumer<String> progress) {
     this.mode = mode;
     this.pairing = pairing;
+    this.longestWarmUpSeconds = longestWarmUpSeconds;
     this.seconds = seconds;
     this.pairs = pairs;
     this.turns = turns;
@@ -129,7 +132,7 @@ final class Duel {
   private boolean warmUp(Side a, Side b) {
     SteadyState ofA = new SteadyState();
     SteadyState ofB = new SteadyState();
-    long endNs = System.nanoTime() + (long) (2 * LONGEST_WARM_UP_SECONDS * 1e9);
+    long endNs = System.nanoTime() + (long) (2 * longestWarmUpSeconds * 1e9);
     while (System.nanoTime() < endNs && !(ofA.reached() && ofB.reached())) {
       Map<String, Double> roundOfA = round(a, ofA);
       Map<String, Double> roundOfB = round(b, ofB);
