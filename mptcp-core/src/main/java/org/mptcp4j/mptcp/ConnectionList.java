@@ -124,12 +124,9 @@ final class ConnectionList implements RoundTrip, CcGroup {
 
   /** The live subflow that a flow is. */
   MptcpTcpSock of(Flow flow) {
-    for (int i = 0; i < live.size(); i++) {
-      if (live.get(i) == flow) {
-        return live.get(i);
-      }
-    }
-    throw new IllegalArgumentException("flow " + flow.id() + " is not in the connection list");
+    MptcpTcpSock subflow = (MptcpTcpSock) flow;
+    assert live.contains(subflow) : "flow " + flow.id() + " is not in the connection list";
+    return subflow;
   }
 
   /** The live subflow with that number. */
