@@ -58,7 +58,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
   /** A subflow is closed. */
   void remove(MptcpTcpSock subflow) {
     live = size() == 1 && get(0) == subflow ? List.of() : without(subflow);
-    if (subflow.up()) {
+    if (subflow.up() && !anyAsking()) {
       interfered = subflow.interfered();
     }
     if (subflow.refused()) {
@@ -92,6 +92,16 @@ final class ConnectionList implements RoundTrip, CcGroup {
   /** Whether the last one that carried data ended because of what stands on its way. */
   boolean interfered() {
     return interfered;
+  }
+
+  /** Whether the peer was asked if the connection may go on as TCP, and may still answer. */
+  boolean anyAsking() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).isAsking()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<MptcpTcpSock> without(MptcpTcpSock subflow) {

@@ -49,12 +49,17 @@ enum FallbackCause {
     return unknown && sf.bytesWait() ? UNMAPPED : this;
   }
 
+  /** What the peer's word means: where it was asked after a wrong checksum, that is the cause. */
+  FallbackCause asAnswer(MptcpTcpSock sf) {
+    return sf.isAsking() ? CHECKSUM : this;
+  }
+
   /** What is told and counted, unless that was done where it was seen. */
   Optional<FallbackReason> reason() {
     return reason;
   }
 
-  /** Whether the peer has said by MP_FAIL that what it has outstanding is contiguous there. */
+  /** Whether the peer has said that what it has outstanding is contiguous there. */
   boolean isAnswered(MptcpTcpSock sf) {
     return this == MP_FAIL || this == CHECKSUM && sf.isAsking();
   }

@@ -160,11 +160,10 @@ public final class MptcpCb implements Transport {
       return fail(sf, CloseReason.REFUSED_JOIN);
     }
     if ((result & MptcpInput.FAILED) != 0) {
-      FallbackCause why = sf.isAsking() ? FallbackCause.CHECKSUM : FallbackCause.MP_FAIL;
-      return fallBack(sf, why, CloseReason.INTERFERENCE);
+      return fallBack(sf, FallbackCause.MP_FAIL.asAnswer(sf), CloseReason.INTERFERENCE);
     }
     if ((result & MptcpInput.INFINITE) != 0) {
-      return fallBack(sf, FallbackCause.INFINITE_MAPPING, CloseReason.MPTCP_ERROR);
+      return fallBack(sf, FallbackCause.INFINITE_MAPPING.asAnswer(sf), CloseReason.MPTCP_ERROR);
     }
     return (result & MptcpInput.FALLBACK) != 0
         ? fallBack(sf, FallbackCause.NO_OPTION, CloseReason.INTERFERENCE)

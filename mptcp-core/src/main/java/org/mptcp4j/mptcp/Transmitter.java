@@ -56,6 +56,11 @@ final class Transmitter implements SchedulerContext {
 
   /** Hands out what the scheduler grants, until it grants nothing more. */
   void push(long nowNs) {
+    if (isReinjecting() && subflows.anyAsking()) {
+      // Sent again, or out of order behind that, it is in the wrong place, or twice, in the stream
+      // of TCP that the answer may make of the subflow.
+      return;
+    }
     for (int i = 0; i < MAX_TURNS && meta.tx().heldBytes() > 0; i++) {
       reinjecting = findReinjection();
       boolean granted = reinjecting && schedule(nowNs);

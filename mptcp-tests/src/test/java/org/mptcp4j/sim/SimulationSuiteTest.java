@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random topologies, configurations and transfers, see {@link RandomScenario}, random ends of
@@ -75,6 +77,17 @@ class SimulationSuiteTest {
   @Test
   void whereverAnEndComesBothSidesKnow() {
     runAll(1000, "whereverAnEndComesBothSidesKnow", EveryEndScenario::new, EveryEndScenario::run);
+  }
+
+  /**
+   * RFC 8684 section 3.7: between MP_FAIL and its answer another subflow ended and what it carried
+   * was to be sent again, or came up and was reset, or the answer was lost and an infinite mapping
+   * stood for it.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {19364, 21480, 23358})
+  void theAnswerToMpFailFindsWhatItWasAskedAbout(long seed) {
+    assertThat(run(seed, true, EveryEndScenario::new, EveryEndScenario::run)).isNull();
   }
 
   private <S extends AutoCloseable> void runAll(
