@@ -298,9 +298,7 @@ public final class Connection {
   }
 
   private void sendFinIfWanted() {
-    // A connection that was open early may not know yet how it says so.
-    boolean open = !meta.connecting() && !(transport instanceof Opening);
-    if (open && meta.finWanted()) {
+    if (!meta.connecting() && meta.finWanted() && transport.mayEnd()) {
       meta.sendFin();
       transport.sendFin();
     }

@@ -219,6 +219,16 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return live.stream().filter(s -> s.state() == SubflowState.JOIN_SYN_RECEIVED).findFirst();
   }
 
+  /** Whether bytes wait for their mapping on one of them. */
+  boolean anyLacksMapping() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).lacksMapping()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether one is left that could carry data, now or before. */
   boolean anyUp() {
     for (int i = 0; i < live.size(); i++) {

@@ -228,8 +228,8 @@ public abstract class Flow {
     return tcp.prune();
   }
 
-  /** What its reset said that the peer must hear, should it ask again: MP_FASTCLOSE. */
-  public Optional<MptcpOption> lastWord() {
+  /** What its reset said that the peer must hear, should it ask again: RFC 8684 section 3.6. */
+  public Optional<? extends MptcpOption> lastWord() {
     return Optional.empty();
   }
 

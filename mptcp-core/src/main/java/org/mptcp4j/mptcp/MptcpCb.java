@@ -257,13 +257,10 @@ public final class MptcpCb implements Transport {
       transmitter.reinject(sf);
     }
     if ((notices & TcpNotice.FIN_RECEIVED) != 0) {
-      boolean plainEnd = sf.bare() && !meta.peerFinKnown() && subflows.isOnlyOneOfPeer(sf);
-      if (plainEnd && (rules().wasAlwaysAlone(sf) || !meta.rx().isWhole())) {
-        // Whoever speaks MPTCP sends a DATA_ACK with its FIN. What is missing will not come.
+      if (rules().fallsBack(sf)) {
         return fallBack(sf, FallbackCause.PLAIN_END, CloseReason.INTERFERENCE);
       }
-      if (plainEnd && !sf.input().holdsBytes(sf.tcp())) {
-        // The same, where what this end has sent twice forbids the fallback.
+      if (rules().endsStream(sf)) {
         meta.peerFin(meta.window().next());
       }
       closedByPeer(sf);
@@ -336,6 +333,11 @@ public final class MptcpCb implements Transport {
   @Override
   public void push(long nowNs) {
     transmitter.push(nowNs);
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return !meta.closedByApplication() || !subflows.anyLacksMapping();
   }
 
   @Override

@@ -432,7 +432,8 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     MpTcpRst why = segment.options().mptcp(MpTcpRst.class);
     if (why != null) {
       end(end().resetBecause(why));
-      refused = state() == SubflowState.JOIN_ACK_SENT && isRefusal(segment, why);
+      // RFC 8684 section 3.6: a peer that has sent nothing, and says why, has not used it.
+      refused = state() == SubflowState.JOIN_ACK_SENT && segment.seq() == tcp().irs() + 1;
       counters.increment(Mib.MP_RST_RX);
     }
     if (segment.options().mptcp(MpFail.class) != null) {
@@ -442,26 +443,13 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;
   }
 
-  /**
-   * RFC 8684 section 3.6: for two reasons a subflow is not taken into use at all. A third ACK that
-   * has lost its option is an error of MPTCP, and so may be other things, but nothing that we can
-   * send before the fourth; a peer that has sent no data either has not used the subflow.
-   */
-  private boolean isRefusal(RxSegment reset, MpTcpRst why) {
-    return switch (why.reason()) {
-      case MpTcpRst.PROHIBITED, MpTcpRst.LACK_OF_RESOURCES -> true;
-      case MpTcpRst.MPTCP_ERROR -> reset.seq() == tcp().irs() + 1;
-      default -> false;
-    };
-  }
-
   /** Whether it is a join of ours, complete at this end, that the peer has never used. */
   boolean refused() {
     return refused;
   }
 
   @Override
-  public Optional<MptcpOption> lastWord() {
+  public Optional<? extends MptcpOption> lastWord() {
     return options.lastWord();
   }
 

@@ -270,6 +270,11 @@ final class Opening implements Transport {
   }
 
   @Override
+  public boolean mayEnd() {
+    return false; // one that was open early may not know yet how it says so
+  }
+
+  @Override
   public void sendFin() {
     // Not before the handshake is over.
   }

@@ -63,6 +63,27 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
     return waits && !reset.options().hasMptcp() && admit(sf, FallbackCause.PLAIN_END);
   }
 
+  /**
+   * Whether a FIN says that the peer has gone on as TCP, and what is missing will not come. Whoever
+   * speaks MPTCP sends a DATA_ACK with it.
+   */
+  boolean fallsBack(MptcpTcpSock ended) {
+    return isPlainEnd(ended) && (wasAlwaysAlone(ended) || !meta.rx().isWhole());
+  }
+
+  private boolean isPlainEnd(MptcpTcpSock ended) {
+    return ended.bare() && !meta.peerFinKnown() && subflows.isOnlyOneOfPeer(ended);
+  }
+
+  /** Whether a FIN of a subflow ends the peer's stream, too, where MPTCP goes on. */
+  boolean endsStream(MptcpTcpSock ended) {
+    if (isPlainEnd(ended) && !ended.input().holdsBytes(ended.tcp())) {
+      return true; // what this end has sent twice forbids to fall back
+    }
+    // Where nobody reads, a peer that fell back must not take an acknowledgement for an end.
+    return !meta.peerFinKnown() && !subflows.usableBeside(ended) && meta.discardInput();
+  }
+
   private boolean isInOrder(MptcpTcpSock sf) {
     return sf.state().isOpen() && sf.input().inOrder(sf.tcp(), meta.nextByte());
   }

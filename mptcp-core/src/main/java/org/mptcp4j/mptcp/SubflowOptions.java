@@ -318,14 +318,21 @@ final class SubflowOptions implements TcpExtension {
     window.promise();
   }
 
-  /** The MP_FASTCLOSE of its reset. */
-  Optional<MptcpOption> lastWord() {
+  /**
+   * What the peer must hear of its reset: MP_FASTCLOSE; or that a join came to nothing because the
+   * connection fell back, which keeps a peer that has sent its third ACK from falling back, too.
+   */
+  Optional<? extends MptcpOption> lastWord() {
+    return reset == CloseReason.FALLBACK ? reset.resetOption() : fastclose();
+  }
+
+  private Optional<MptcpOption> fastclose() {
     boolean fastclose = reset.manner() == CloseReason.Manner.FASTCLOSE && keys.remoteKnown();
     return fastclose ? Optional.of(new MpFastclose(keys.remoteKey())) : Optional.empty();
   }
 
   private void writeReset(TcpOptionWriter out) {
-    Optional<MptcpOption> fastclose = lastWord();
+    Optional<MptcpOption> fastclose = fastclose();
     if (fastclose.isPresent() && out.mptcp(fastclose.get())) {
       counters.increment(Mib.MP_FASTCLOSE_TX);
     }

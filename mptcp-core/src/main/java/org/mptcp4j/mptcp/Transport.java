@@ -69,6 +69,14 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
     return false;
   }
 
+  /**
+   * Whether it may be said that the application has ended its stream: not before it is known
+   * whether that is in order, or there was data that nobody reads.
+   */
+  default boolean mayEnd() {
+    return true;
+  }
+
   /** From now on another scheduler decides what leaves where. */
   default void scheduler(Scheduler chosen) {
     // There is nothing to choose from.

@@ -90,6 +90,17 @@ class SimulationSuiteTest {
     assertThat(run(seed, true, EveryEndScenario::new, EveryEndScenario::run)).isNull();
   }
 
+  /**
+   * RFC 8684 section 3.7: one end goes on as TCP while a join of the other is half open, which the
+   * other may count as a subflow already; or it sends again what its peer is about to take as it
+   * is.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {24680, 27488, 30136, 38538, 48128, 111048})
+  void nobodyFallsBackSilentlyWhileAJoinIsHalfOpen(long seed) {
+    assertThat(run(seed, true, EveryEndScenario::new, EveryEndScenario::run)).isNull();
+  }
+
   private <S extends AutoCloseable> void runAll(
       int defaultCount, String test, LongFunction<S> scenarios, ToLongFunction<S> run) {
     List<String> leaks = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
@@ -195,6 +196,20 @@ public final class Endpoint {
         && socket.remoteAddress().equals(other.socket.localAddress())
         && openedNs <= other.endNs()
         && other.openedNs <= endNs();
+  }
+
+  /** Whether another came later between the same addresses and ports while a peer had this one. */
+  boolean isFollowedBy(Endpoint later) {
+    return later.openedNs > openedNs
+        && socket.localAddress().equals(later.socket.localAddress())
+        && socket.remoteAddress().equals(later.socket.remoteAddress())
+        && peers().anyMatch(peer -> peer.isPeerOf(later));
+  }
+
+  private Stream<Endpoint> peers() {
+    return stack.world().stacks().stream()
+        .flatMap(s -> s.endpoints().stream())
+        .filter(this::isPeerOf);
   }
 
   private long endNs() {

@@ -43,11 +43,16 @@ final class StreamContract {
     return wrong;
   }
 
-  /** Both have heard of an error then: the one of silence, the other of whatever silenced it. */
+  /**
+   * Both have heard of an error then: the one of silence or a reset, the other of whatever made it
+   * so. What checksums are wrong of is not delivered before both have gone on as TCP.
+   */
   private static boolean couldNotVerify(Endpoint reader, Endpoint writer) {
-    boolean silence = reader.error() == SocketError.ETIMEDOUT && writer.error() != SocketError.NONE;
+    boolean ended =
+        reader.error() == SocketError.ETIMEDOUT || reader.error() == SocketError.ECONNRESET;
     boolean verifies = reader.info().protocol() == Protocol.MPTCP && reader.info().checksum();
-    return silence && verifies && writer.info().protocol() == Protocol.MPTCP_FALLBACK;
+    boolean bothKnow = ended && writer.error() != SocketError.NONE;
+    return bothKnow && verifies && writer.info().protocol() == Protocol.MPTCP_FALLBACK;
   }
 
   private static void check(List<String> wrong, Endpoint writer, Endpoint reader) {
