@@ -54,6 +54,7 @@ final class FallbackOptions extends PlainTcp {
   private boolean failDue;
   private int unnumberedEnd; // 1 when the peer's stream ended by a FIN of TCP alone
   private int answersLeft = ANSWERS;
+  private boolean reminded; // by an MP_FAIL, although it was to be told nothing
   private long repeatNs = Long.MAX_VALUE;
   private long intervalNs = REPEAT_NS;
   private long giveUpNs = Long.MAX_VALUE;
@@ -96,7 +97,7 @@ final class FallbackOptions extends PlainTcp {
   @Override
   public void writeOptions(long nowNs, TxSegment segment) {
     int special = TcpFlags.SYN | TcpFlags.RST | TcpFlags.FIN;
-    if (peer != Peer.PLAIN) {
+    if (peer != Peer.PLAIN || failDue) {
       if (segment.payloadLength() > 0) {
         writeMapping(segment.seq(), segment.options());
       } else if ((segment.flags() & special) == 0) {
@@ -225,8 +226,22 @@ final class FallbackOptions extends PlainTcp {
     }
     if (segment.options().mptcp(MpFail.class) != null) {
       failed(tcp);
+    } else if (dss.hasAck() && Seq32.gt(segment.ack(), infiniteSeq)) {
+      remind(tcp);
     }
     return keys.isFastclose(segment, counters) ? Decision.PEER_RESET : Decision.NONE;
+  }
+
+  /**
+   * A peer that was told nothing goes on with MPTCP when it has received what came without a
+   * mapping: it cannot fall back by itself, since it may count a second subflow.
+   */
+  private void remind(TcpSock tcp) {
+    if (peer == Peer.PLAIN && !cause.mapsInfinitely() && answersLeft > 0) {
+      answersLeft--;
+      reminded = true;
+      askAgain(tcp);
+    }
   }
 
   private boolean fits(Dss dss) {
@@ -252,7 +267,8 @@ final class FallbackOptions extends PlainTcp {
 
   private void failed(TcpSock tcp) {
     counters.increment(Mib.MP_FAIL_RX);
-    boolean answer = cause.asks() && peer == Peer.UNTOLD;
+    boolean answer = reminded || cause.asks() && peer == Peer.UNTOLD;
+    answersLeft = reminded ? 0 : answersLeft;
     heard(Peer.HEARD);
     if (!answer && peer != Peer.PLAIN && answersLeft > 0) {
       answersLeft--;

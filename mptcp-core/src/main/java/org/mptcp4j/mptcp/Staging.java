@@ -21,20 +21,22 @@ final class Staging {
   private int sum;
 
   /**
-   * Whether the byte that comes next in a mapping is the one that comes next here; a mapping's
-   * first byte begins anew.
+   * Whether the byte that comes next in a mapping is the one that comes next here. A mapping's
+   * first byte begins anew, and so does one whose mapping's bytes before it are not known: what
+   * follows cannot be verified.
    *
    * @param seq subflow sequence number of the mapping's first byte
    * @param offset the next byte's offset in the mapping
    */
   boolean begin(int seq, int offset) {
-    if (offset == 0) {
+    boolean goesOn = seq == firstSeq && offset == bytes;
+    if (offset == 0 || !goesOn) {
       firstSeq = seq;
       bytes = 0;
       delivered = 0;
       sum = 0;
     }
-    return seq == firstSeq && offset == bytes;
+    return offset == 0 || goesOn;
   }
 
   /** Takes over the next bytes. */
@@ -78,6 +80,6 @@ final class Staging {
 
   /** Bytes that wait. */
   int waitingBytes() {
-    return bytes - delivered;
+    return pieces.bytes();
   }
 }

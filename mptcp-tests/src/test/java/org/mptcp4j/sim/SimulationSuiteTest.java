@@ -51,6 +51,12 @@ class SimulationSuiteTest {
         RandomScenario::runHostile);
   }
 
+  /** A mapping whose beginning was changed on the way overlaps the one before it. */
+  @Test
+  void aMappingThatBeginsInTheLastOneBreaksNothing() {
+    assertThat(run(34354, true, RandomScenario::new, RandomScenario::runHostile)).isNull();
+  }
+
   @Test
   void packetsMayComeInAtAnyOfSeveralStacks() {
     runAll(
@@ -96,7 +102,7 @@ class SimulationSuiteTest {
    * is.
    */
   @ParameterizedTest
-  @ValueSource(longs = {24680, 27488, 30136, 38538, 48128, 111048})
+  @ValueSource(longs = {24680, 27488, 30136, 38538, 48128, 111048, 200000})
   void nobodyFallsBackSilentlyWhileAJoinIsHalfOpen(long seed) {
     assertThat(run(seed, true, EveryEndScenario::new, EveryEndScenario::run)).isNull();
   }
