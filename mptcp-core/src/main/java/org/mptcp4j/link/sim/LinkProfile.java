@@ -187,7 +187,10 @@ public final class LinkProfile implements Cloneable {
     return p;
   }
 
-  /** With one bit flipped in a share of the packets. */
+  /**
+   * With one bit flipped in a share of the packets, so that their checksums are wrong: not in what
+   * another link has damaged already.
+   */
   public LinkProfile corrupt(double probability) {
     requireProbability(probability);
     LinkProfile p = copy();

@@ -9,6 +9,8 @@ import org.mptcp4j.link.PacketTap;
 import org.mptcp4j.link.Segmenter;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.Packet;
+import org.mptcp4j.wire.ParseVerdict;
+import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.SoftwareChecksum;
 
 /** One direction of a {@link SimLink}: queue, serialisation, faults, propagation. */
@@ -269,7 +271,19 @@ public final class SimChannel {
     frame.gsoSize = 0;
     ByteBuf data = frame.data;
     int at = data.readerIndex() + random.nextInt(data.readableBytes());
-    data.setByte(at, data.getByte(at) ^ (1 << random.nextInt(8)));
+    int flipped = data.getByte(at) ^ (1 << random.nextInt(8));
+    // After another hop's, a second flip could make the sum right again, and nobody would see it.
+    if (!isDamaged(data)) {
+      data.setByte(at, flipped);
+    }
+  }
+
+  private static boolean isDamaged(ByteBuf datagram) {
+    ParseVerdict seen = new RxSegment().parse(datagram, ChecksumState.UNVERIFIED, 0);
+    return switch (seen) {
+      case BAD_CHECKSUM, BAD_HEADER, TRUNCATED -> true;
+      case OK, NOT_TCP, FRAGMENT -> false;
+    };
   }
 
   /** Makes the checksum full and forgets that it is right. */

@@ -123,6 +123,21 @@ class SimNetworkTest {
     assertThat(overtaken).isGreaterThan(200);
   }
 
+  // Two flips in one column of the sum, one up and one down, would pass for a good packet.
+  @Test
+  void whatTwoLinksDamageIsStillSeenToBeDamaged() {
+    SimHost ha = net.host("a", a);
+    SimHost hb = net.host("b", b);
+    SimRouter router = net.router("r");
+    LinkProfile corrupt = LinkProfile.perfect().corrupt(1);
+    ha.address(net.link("a-r", ha, router, corrupt), TestSegments.V4_A);
+    hb.address(net.link("r-b", router, hb, corrupt), TestSegments.V4_B);
+    send(5000, 100);
+    net.runFor(millis(1));
+    assertThat(b.bad).isGreaterThan(2000);
+    assertThat(b.arrivals).isEmpty();
+  }
+
   @Test
   void burstsLoseSeveralInARow() {
     pair(LinkProfile.perfect().burstLoss(0.01, 0.2, 1));
