@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int PAIRS_AGAINST = 15;
   private static final double SECONDS = 2;
   private static final double SECONDS_AGAINST = 2;
-  private static final int TURNS_AGAINST = 8;
+  private static final double TURN_SECONDS = 0.25;
   private static final double WARM_UP = 20;
   private static final double WARM_UP_AGAINST = 60;
 
@@ -260,7 +260,7 @@ public final class BenchCommand implements Callable<Integer> {
             Machine.describe(),
             seconds(),
             pairs(),
-            TURNS_AGAINST,
+            turns(),
             secondsSince(startedNs),
             outcomes);
     write(report, report.lines(), BenchChart.svg(report));
@@ -269,10 +269,14 @@ public final class BenchCommand implements Callable<Integer> {
     return problems;
   }
 
+  /** Where a connection is placed lasts as long as it does: a longer run is more of them. */
+  private int turns() {
+    return olderJar.isPresent() ? (int) Math.max(1, Math.round(seconds() / TURN_SECONDS)) : 1;
+  }
+
   private Duel duel(BenchMode mode, Pairing pairing, long startedNs) {
-    int turns = olderJar.isPresent() ? TURNS_AGAINST : 1;
     return new Duel(
-        mode, pairing, warmUp(), seconds(), pairs(), turns, line -> progress(startedNs, line));
+        mode, pairing, warmUp(), seconds(), pairs(), turns(), line -> progress(startedNs, line));
   }
 
   private static double secondsSince(long startedNs) {
