@@ -267,8 +267,11 @@ final class FallbackOptions extends PlainTcp {
 
   private void failed(TcpSock tcp) {
     counters.increment(Mib.MP_FAIL_RX);
-    boolean answer = reminded || cause.asks() && peer == Peer.UNTOLD;
-    answersLeft = reminded ? 0 : answersLeft;
+    if (reminded) {
+      answersLeft = 0; // it is the answer: the peer knows
+      return;
+    }
+    boolean answer = cause.asks() && peer == Peer.UNTOLD;
     heard(Peer.HEARD);
     if (!answer && peer != Peer.PLAIN && answersLeft > 0) {
       answersLeft--;

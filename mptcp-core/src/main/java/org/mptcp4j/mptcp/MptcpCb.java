@@ -409,10 +409,7 @@ public final class MptcpCb implements Transport {
    * @param option its MP_JOIN
    */
   public JoinVerdict admitJoin(RxSegment syn, MpJoinSyn option) {
-    JoinVerdict verdict = JoinVerdict.NOT_MPTCP;
-    if (!meta.closed()) {
-      verdict = control.admitJoin(syn, option);
-    }
+    JoinVerdict verdict = meta.closed() ? JoinVerdict.NOT_MPTCP : control.admitJoin(syn, option);
     if (verdict == JoinVerdict.NOT_MPTCP) {
       counters().increment(Mib.MP_JOIN_REJECTED);
     }

@@ -190,9 +190,7 @@ final class RandomScenario implements AutoCloseable {
                     && !listener.accepted().isEmpty()
                     && listener.one().endOfStream()),
         seconds(TRANSFER_SECONDS));
-    // A reader that pauses still may read when everything is over.
-    world.stacks().forEach(stack -> stack.endpoints().forEach(Endpoint::resumeReading));
-    world.runFor(seconds(1));
+    ShortLives.readAll(world); // a reader that pauses, too
     world.requireAllClosed(seconds(CLOSE_SECONDS));
     List<String> wrong = new ArrayList<>();
     check(wrong, c, serverSends);

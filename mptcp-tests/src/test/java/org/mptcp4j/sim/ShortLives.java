@@ -93,14 +93,14 @@ abstract class ShortLives implements AutoCloseable {
     // Who is still there at the end gives up: a reader that never closes is no fault.
     world.network().at(seconds(PATIENCE_SECONDS / 2).toNanos(), () -> abortAll(listener));
     world.require("everything closed that there was", this::allClosed, seconds(PATIENCE_SECONDS));
-    readAll();
+    readAll(world);
     world.requireAllClosed(seconds(PATIENCE_SECONDS));
-    readAll(); // of what came up when its peer was over already
+    readAll(world); // of what came up when its peer was over already
     return world.network().traceHash();
   }
 
   /** What has come in order can be read when a socket is closed, too. */
-  private void readAll() {
+  static void readAll(SimWorld world) {
     world.stacks().forEach(stack -> stack.endpoints().forEach(Endpoint::resumeReading));
     world.runFor(seconds(1));
   }

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
@@ -198,18 +197,9 @@ public final class Endpoint {
         && other.openedNs <= endNs();
   }
 
-  /** Whether another came later between the same addresses and ports while a peer had this one. */
-  boolean isFollowedBy(Endpoint later) {
-    return later.openedNs > openedNs
-        && socket.localAddress().equals(later.socket.localAddress())
-        && socket.remoteAddress().equals(later.socket.remoteAddress())
-        && peers().anyMatch(peer -> peer.isPeerOf(later));
-  }
-
-  private Stream<Endpoint> peers() {
-    return stack.world().stacks().stream()
-        .flatMap(s -> s.endpoints().stream())
-        .filter(this::isPeerOf);
+  /** Whether it came up after another. */
+  boolean isLaterThan(Endpoint other) {
+    return openedNs > other.openedNs;
   }
 
   private long endNs() {

@@ -404,8 +404,9 @@ public final class SimWorld implements AutoCloseable {
     List<String> wrong = new ArrayList<>();
     for (int i = 0; i < ends.size(); i++) {
       for (Endpoint other : ends.subList(i + 1, ends.size())) {
-        if (ends.get(i).isPeerOf(other) && !isRepeated(ends.get(i)) && !isRepeated(other)) {
-          wrong.addAll(StreamContract.violations(ends.get(i), other));
+        Endpoint end = ends.get(i);
+        if (end.isPeerOf(other) && isLastOf(end, other) && isLastOf(other, end)) {
+          wrong.addAll(StreamContract.violations(end, other));
         }
       }
     }
@@ -418,8 +419,9 @@ public final class SimWorld implements AutoCloseable {
    * RFC 7413 section 2.1: a SYN with data may make more than one connection out of one of its
    * sender. The last is that which its sender has.
    */
-  private boolean isRepeated(Endpoint end) {
-    return end.stack().endpoints().stream().anyMatch(end::isFollowedBy);
+  private static boolean isLastOf(Endpoint peer, Endpoint end) {
+    return end.stack().endpoints().stream()
+        .noneMatch(other -> other.isLaterThan(end) && peer.isPeerOf(other));
   }
 
   private boolean allClosed() {
