@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.MptcpMode;
+import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.cc.CongestionControls;
@@ -14,6 +16,8 @@ final class OptionCalls {
   /** Options about addresses that scripts use again, and about the routes of the machine. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of("SO_REUSEADDR", "SO_REUSEPORT", "SO_MARK");
+
+  private static final int DEFAULT_HOP_LIMIT = 64;
 
   private final SocketTable table;
   private final Sysctls sysctls;
@@ -131,6 +135,10 @@ final class OptionCalls {
           case "SO_ERROR" -> Errno.number(socket.takeError());
           case "TCP_NODELAY" -> socket.options().noDelay() ? 1 : 0;
           case "IP_TOS", "IPV6_TCLASS" -> socket.options().tcp().trafficClass();
+          case "IP_TTL", "IPV6_UNICAST_HOPS" -> hopLimit(socket.options().tcp().hopLimit());
+          case "TCP_FASTOPEN_CONNECT" -> socket.options().tcp().fastOpenConnect() ? 1 : 0;
+          case "TCP_FASTOPEN_NO_COOKIE" -> socket.options().tcp().fastOpenNoCookie() ? 1 : 0;
+          case "TCP_IS_MPTCP" -> isMptcp(socket) ? 1 : 0;
           case "TCP_CORK" -> socket.options().tcp().cork() ? 1 : 0;
           case "SO_KEEPALIVE" -> socket.options().keepAlive() ? 1 : 0;
           case "SO_TYPE" -> 1;
@@ -151,6 +159,19 @@ final class OptionCalls {
           a.get(3).place(), name + " is " + shown(name, value) + ", expected " + a.number(3));
     }
     return PendingCall.ok();
+  }
+
+  private static int hopLimit(int chosen) {
+    return chosen == 0 ? DEFAULT_HOP_LIMIT : chosen;
+  }
+
+  /** Before it is connected, what it asks for. */
+  private static boolean isMptcp(ScriptSocket socket) {
+    return socket
+        .socket()
+        .filter(s -> socket.isConnected())
+        .map(s -> s.info().protocol() == Protocol.MPTCP)
+        .orElse(socket.options().mptcp() == MptcpMode.ENABLED);
   }
 
   private static String shown(String option, long value) {

@@ -95,6 +95,7 @@ interface OptionSpec {
     public void encode(ByteBuf out, Flow flow, PacketSpec.TcpSpec segment) {
       out.writeByte(TcpOptions.TIMESTAMPS).writeByte(10).writeInt((int) val);
       out.writeInt(flow.clock().live(ecr));
+      flow.clock().received(val);
     }
   }
 

@@ -106,4 +106,11 @@ final class OptionTexts {
     parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
     return parsed.hasTimestamps() ? parsed.tsVal() : 0;
   }
+
+  /** The timestamp of the peer that the options echo; 0 without one. */
+  static int tsEcr(byte[] options) {
+    TcpOptions parsed = new TcpOptions();
+    parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
+    return parsed.hasTimestamps() ? parsed.tsEcr() : 0;
+  }
 }

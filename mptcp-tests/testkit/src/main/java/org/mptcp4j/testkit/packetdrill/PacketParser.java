@@ -176,10 +176,8 @@ final class PacketParser {
       OptionalLong ack,
       OptionalInt window,
       Optional<List<OptionSpec>> options) {
-    boolean hasAck = (flags & TcpFlags.ACK) != 0;
-    if (hasAck != ack.isPresent() && (hasAck || !inbound)) {
-      throw ScriptException.malformed(
-          place, hasAck ? "flag '.' without ack" : "ack without flag '.'");
+    if ((flags & TcpFlags.ACK) != 0 && ack.isEmpty() && !inbound) {
+      throw ScriptException.malformed(place, "flag '.' without ack");
     }
     if (inbound && window.isEmpty()) {
       throw ScriptException.malformed(place, "an inbound segment needs a window: win");

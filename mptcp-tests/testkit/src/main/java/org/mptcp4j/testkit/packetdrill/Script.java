@@ -18,4 +18,9 @@ record Script(
     events = List.copyOf(events);
     cleanup = List.copyOf(cleanup);
   }
+
+  /** Commands before anything else happens: the stack is not there yet. */
+  List<ScriptEvent> earlyCommands() {
+    return events.stream().takeWhile(e -> e.action() instanceof ScriptEvent.Command).toList();
+  }
 }

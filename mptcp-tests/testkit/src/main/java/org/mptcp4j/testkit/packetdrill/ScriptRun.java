@@ -3,6 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.file.Path;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.mptcp4j.api.ConnectionInfo;
@@ -22,6 +23,7 @@ final class ScriptRun implements StackHost.Application {
   private final RunOptions options;
   private final SocketTable table = new SocketTable();
   private final Flows flows;
+  private final List<ScriptEvent> early;
   private final ShellCommands laterCommands;
   private final PacketBuilder packets;
   private final StackHost host;
@@ -33,22 +35,28 @@ final class ScriptRun implements StackHost.Application {
     options = new RunOptions(version);
     options.take(script.options());
     Sysctls sysctls = new Sysctls(options);
-    Endpoints endpoints = new Endpoints();
-    ShellCommands commands = new ShellCommands(directory, new Beginning(sysctls, endpoints));
+    IpMptcp paths = new IpMptcp(options);
+    Observations seen = new Observations();
+    ShellCommands commands = new ShellCommands(directory, new Beginning(sysctls, paths, seen));
     script.init().forEach(c -> commands.run(c.place(), c.text()));
-    laterCommands = new ShellCommands(directory, new Later(sysctls, endpoints));
+    early = script.earlyCommands();
+    early.forEach(e -> commands.run(e.place(), ((ScriptEvent.Command) e.action()).lines()));
+    laterCommands = new ShellCommands(directory, new Later(sysctls, paths, seen));
     flows = new Flows(options);
     packets = new PacketBuilder(allocator);
     Place begin =
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
     host =
-        new StackHost(options, endpoints.configure(sysctls.config(begin)).build(), allocator, this);
+        new StackHost(
+            options, sysctls.config(begin).build(), paths.endpoints(), allocator, this);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
-    endpoints.start(host);
+    paths.start(host);
+    seen.start(host);
   }
 
   /** Commands before the stack is built. */
-  private record Beginning(Sysctls sysctls, Endpoints endpoints) implements ShellCommands.Effects {
+  private record Beginning(Sysctls sysctls, IpMptcp paths, Observations seen)
+      implements ShellCommands.Effects {
     @Override
     public void set(Place place, ShellCommands.Setting setting) {
       sysctls.set(place, setting);
@@ -61,12 +69,18 @@ final class ScriptRun implements StackHost.Application {
 
     @Override
     public void endpoints(Place place, String command) {
-      endpoints.run(place, command);
+      paths.run(place, command);
+    }
+
+    @Override
+    public void observe(Place place, String command) {
+      seen.run(place, command);
     }
   }
 
   /** Commands while the stack runs. */
-  private record Later(Sysctls sysctls, Endpoints endpoints) implements ShellCommands.Effects {
+  private record Later(Sysctls sysctls, IpMptcp paths, Observations seen)
+      implements ShellCommands.Effects {
     @Override
     public void set(Place place, ShellCommands.Setting setting) {
       sysctls.change(place, setting);
@@ -79,7 +93,12 @@ final class ScriptRun implements StackHost.Application {
 
     @Override
     public void endpoints(Place place, String command) {
-      endpoints.run(place, command);
+      paths.run(place, command);
+    }
+
+    @Override
+    public void observe(Place place, String command) {
+      seen.run(place, command);
     }
   }
 
@@ -89,7 +108,7 @@ final class ScriptRun implements StackHost.Application {
       execute(event);
     }
     calls.finish();
-    Beginning nowhere = new Beginning(new Sysctls(options), new Endpoints());
+    Beginning nowhere = new Beginning(new Sysctls(options), new IpMptcp(options), new Observations());
     // What is set back at the end has no meaning for a stack that ends, but has to be understood.
     ShellCommands restore = new ShellCommands(Path.of("."), nowhere);
     script.cleanup().forEach(c -> restore.run(c.place(), c.text()));
@@ -144,7 +163,9 @@ final class ScriptRun implements StackHost.Application {
       calls.begin(call.call(), base(time) + call.call().endNs());
       beganNs = call.call().blocking() ? beganNs : host.scriptNs();
     } else if (event.action() instanceof ScriptEvent.Command command) {
-      laterCommands.run(event.place(), command.lines());
+      if (!early.contains(event)) {
+        laterCommands.run(event.place(), command.lines());
+      }
     } else if (event.action() instanceof ScriptEvent.Code code) {
       code.program().check(name -> TcpInfoVariables.value(host.nowNs(), name, underTest(name)));
     }
@@ -156,7 +177,6 @@ final class ScriptRun implements StackHost.Application {
   }
 
   private void advance(long untilNs) {
-
     host.advance(untilNs);
     calls.checkNotLate();
   }

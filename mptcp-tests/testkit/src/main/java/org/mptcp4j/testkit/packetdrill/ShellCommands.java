@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,10 +18,12 @@ final class ShellCommands {
   private static final List<String> WITHOUT_MEANING =
       List.of(
           "ip tcp_metrics flush",
-          "nstat -n",
           "set -e",
           "true",
           "grep \" 0A \" /proc/net/tcp",
+          "ip link set dev tun0 gso_max_segs",
+          "ip link set tun0 gso_max_segs",
+          "ethtool -K tun0 ",
           "/tmp/sysctl_restore_");
 
   private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
@@ -28,6 +31,17 @@ final class ShellCommands {
   private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_./-]+)=(\"[^\"]*\"|\\S+)");
   private static final Pattern QUEUE =
       Pattern.compile("^tc qdisc (?:add|replace|change) dev \\S+ root (?:handle \\S+ )?(\\S+)");
+
+  private static final Pattern MULTIPATH = Pattern.compile("^ip (?:-[46] )?mptcp ");
+  private static final Pattern OBSERVATION =
+      Pattern.compile("^(nstat -n|test \\$\\(nstat |(! )?ss -|\\S*check_mptcp_info.sh )");
+
+  /** Scripts that test beds call and that say nothing a stack could be told as they stand. */
+  private static final Map<String, String> KNOWN =
+      Map.of(
+          "defaults.sh", Sysctls.DEFAULTS,
+          "client.sh", "multi-ep.sh -e 0",
+          "server.sh", "multi-ep.sh -e 1 -m signal");
 
   private static final Pattern ECHO =
       Pattern.compile("echo\\s+(?:-n\\s+)?(.+?)\\s*>\\s*/proc/sys/(\\S+)");
@@ -54,8 +68,11 @@ final class ShellCommands {
     /** Puts a queue of that kind before the device. */
     void queue(Place place, String kind);
 
-    /** Changes addresses and limits of MPTCP: {@code ip mptcp ...}. */
+    /** Changes addresses and limits of MPTCP: {@code ip mptcp ...} or {@code multi-ep.sh ...}. */
     void endpoints(Place place, String command);
+
+    /** Looks at counters or connections. */
+    void observe(Place place, String command);
   }
 
   /**
@@ -92,8 +109,13 @@ final class ShellCommands {
       effects.queue(place, queue.group(1));
       return;
     }
-    if (command.startsWith("ip mptcp ")) {
-      effects.endpoints(place, command);
+    Matcher multipath = MULTIPATH.matcher(command);
+    if (multipath.find()) {
+      effects.endpoints(place, multipath.replaceFirst("ip mptcp "));
+      return;
+    }
+    if (OBSERVATION.matcher(command).find()) {
+      effects.observe(place, command);
       return;
     }
     Matcher echo = ECHO.matcher(command);
@@ -103,6 +125,8 @@ final class ShellCommands {
       set(place, echo.group(2), echo.group(1));
     } else if (program.equals("sysctl") || program.endsWith("set_sysctls.py")) {
       assignments(place, bare.substring(program.length()).replaceAll("\\s-[a-z]+\\b", " "));
+    } else if (program.endsWith("multi-ep.sh")) {
+      effects.endpoints(place, bare);
     } else if (program.endsWith(".sh")) {
       shellScript(place, program, depth);
     } else {
@@ -141,8 +165,8 @@ final class ShellCommands {
     try {
       if (Files.isRegularFile(file)) {
         run(place, Files.readString(file), depth + 1);
-      } else if (program.endsWith("defaults.sh")) {
-        run(place, Sysctls.DEFAULTS, depth + 1);
+      } else if (KNOWN.containsKey(String.valueOf(file.getFileName()))) {
+        run(place, KNOWN.get(String.valueOf(file.getFileName())), depth + 1);
       } else {
         throw ScriptException.refused(place, "shell script " + program + ", which is not there");
       }

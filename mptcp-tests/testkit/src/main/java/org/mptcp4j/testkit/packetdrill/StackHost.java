@@ -4,12 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.link.packet.PacketBatch;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.Priority;
 
 /**
@@ -44,7 +47,11 @@ final class StackHost {
   private long nowNs = BEGINNING_NS;
 
   StackHost(
-      RunOptions options, StackConfig config, ByteBufAllocator allocator, Application application) {
+      RunOptions options,
+      StackConfig config,
+      Supplier<PathManager> paths,
+      ByteBufAllocator allocator,
+      Application application) {
     this.allocator = allocator;
     this.application = application;
     stack =
@@ -52,6 +59,7 @@ final class StackHost {
             .config(config)
             .allocator(allocator)
             .seed(1)
+            .pathManager(paths)
             .link(0, options.mtu())
             .address(0, options.local() + "/" + options.version().prefix())
             .build();
@@ -167,9 +175,9 @@ final class StackHost {
     turn();
   }
 
-  /** The stack loses an address now. */
-  void removeAddress(IpAddress address) {
-    stack.removeAddress(nowNs, address);
+  /** Something that path managers have to know happened now. */
+  void tellPathManagers(PathNews news) {
+    stack.tellPathManagers(nowNs, news);
     turn();
   }
 

@@ -239,6 +239,8 @@ final class Sysctls {
           config.mptcp(m -> m.joinInitialAddress(number(value) != 0));
       case "net.mptcp.add_addr_timeout" ->
           config.timeouts(t -> t.addAddress(Duration.ofSeconds(number(value))));
+      case "net.mptcp.close_timeout" ->
+          config.timeouts(t -> t.zeroSubflow(Duration.ofSeconds(number(value))));
       case "net.mptcp.blackhole_timeout" ->
           config.timeouts(t -> t.blackhole(Duration.ofSeconds(number(value))));
       case "net.mptcp.syn_retrans_before_tcp_fallback" ->

@@ -1,7 +1,9 @@
 package org.mptcp4j.testkit.packetdrill;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Our timestamps: those that the script writes, and those that the stack sent in their place. The
@@ -10,6 +12,7 @@ import java.util.Map;
 final class TimestampMap {
   private final long tickNs;
   private final Map<Integer, Integer> sent = new HashMap<>();
+  private final Set<Integer> received = new HashSet<>();
   private boolean any;
   private int offset;
 
@@ -29,6 +32,19 @@ final class TimestampMap {
       offset = live - (int) scripted;
     }
     sent.put((int) scripted, live);
+  }
+
+  /** The peer sent this value, which the stack may echo. */
+  void received(long val) {
+    received.add((int) val);
+  }
+
+  /**
+   * Whether the stack echoed what the script says. A value that the peer of the script never sent
+   * cannot be meant, and any will do.
+   */
+  boolean echoes(long scripted, int live) {
+    return live == (int) scripted || scripted != 0 && !received.contains((int) scripted);
   }
 
   /** What the stack must get when the script echoes this value. */
