@@ -23,7 +23,7 @@ public enum FallbackReason {
   NO_KEYS_IN_ACK(Mib.MP_CAPABLE_FALLBACK_ACK),
   /** The server's first packets had no option of MPTCP. */
   NO_OPTION_ON_DATA(Mib.MP_CAPABLE_DATA_FALLBACK),
-  /** Data came without a mapping. */
+  /** Data came without a mapping, or its acknowledgement without a DATA_ACK. */
   NO_MAPPING(Mib.DSS_FALLBACK),
   /** The peer sent an infinite mapping. */
   INFINITE_MAPPING(Mib.INFINITE_MAP_RX),

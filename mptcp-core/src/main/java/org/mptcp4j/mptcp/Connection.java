@@ -301,6 +301,7 @@ public final class Connection {
     if (!meta.connecting() && meta.finWanted() && transport.mayEnd()) {
       meta.sendFin();
       transport.sendFin();
+      turn = 0;
     }
   }
 
@@ -345,9 +346,11 @@ public final class Connection {
 
   private boolean pollFlows(long nowNs, TxSegment out) {
     List<? extends Flow> flows = transport.flows();
-    for (int i = 0; i < flows.size(); i++) {
-      turn = turn >= flows.size() - 1 ? 0 : turn + 1;
-      if (flows.get(turn).pollTransmit(nowNs, out)) {
+    int size = flows.size();
+    for (int i = 0; i < size; i++) {
+      int at = turn < size ? turn : 0;
+      turn = at + 1 < size ? at + 1 : 0;
+      if (flows.get(at).pollTransmit(nowNs, out)) {
         return true;
       }
     }

@@ -86,7 +86,7 @@ final class JoinHandshake {
 
   /** The third ACK left: the timer runs. */
   void ackSent(long nowNs) {
-    deadlineNs = nowNs + (intervalNs << Math.min(acks, 6));
+    deadlineNs = nowNs + (intervalNs << Math.max(0, Math.min(acks, 7) - 1));
     acks++;
   }
 

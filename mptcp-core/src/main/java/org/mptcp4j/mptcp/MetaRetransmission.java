@@ -203,15 +203,21 @@ final class MetaRetransmission {
     return meta.tx().una() != meta.tx().nxt() || meta.fin().due();
   }
 
-  /** Long enough for every subflow that works to repair its own losses first. */
+  /**
+   * Long enough for every subflow that works to repair its own losses first. No subflow repeats a
+   * DATA_FIN without data: it is repeated sooner, and the first time soon again, as by Linux.
+   */
   private long interval(int shift) {
+    boolean data = meta.tx().una() != meta.tx().nxt();
+    boolean finOnly = !data && meta.fin().due();
     long rto = config.timeouts().minRtoNs();
     for (int i = 0; i < subflows.size(); i++) {
       MptcpTcpSock s = subflows.get(i);
       if (s.established() && !s.stale()) {
-        rto = Math.max(rto, 2 * s.tcp().rtoNs());
+        rto = Math.max(rto, finOnly ? s.tcp().rtoNs() : 2 * s.tcp().rtoNs());
       }
     }
-    return Math.min(config.timeouts().maxRtoNs(), rto << Math.min(shift, MAX_SHIFT));
+    int doublings = finOnly ? Math.max(0, shift - 1) : shift;
+    return Math.min(config.timeouts().maxRtoNs(), rto << Math.min(doublings, MAX_SHIFT));
   }
 }

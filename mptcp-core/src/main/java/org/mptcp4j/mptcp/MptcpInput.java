@@ -210,7 +210,7 @@ final class MptcpInput {
     if (!sf.heardBare(seg)) {
       return 0;
     }
-    meta.fallsBack(FallbackReason.NO_OPTION_ON_DATA);
+    meta.fallsBack(FallbackReason.NO_MAPPING);
     return FALLBACK;
   }
 
@@ -239,7 +239,9 @@ final class MptcpInput {
     if (!dss.hasMapping()) {
       return result;
     }
-    meta.window().mapped(dss.dsn64());
+    if (seg.payloadLength() > 0) {
+      meta.window().mapped(dss.dsn64());
+    }
     if (dss.length() == 0) {
       if (seg.payloadLength() == 0) {
         // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
@@ -306,9 +308,8 @@ final class MptcpInput {
       meta.fallsBack(FallbackReason.MP_FAIL);
       return FAILED;
     } else if (option instanceof MpCapable capable && capable.hasReceiverKey()) {
-      return capable.receiverKey() == keys().localKey()
-          ? taken(sf.input().mapFirst(sf.tcp(), sf.options(), capable))
-          : 0;
+      // The keys are known by now: as Linux, nothing is made of others than these.
+      return taken(sf.input().mapFirst(sf.tcp(), sf.options(), capable));
     } else if (option instanceof MpJoinAck) {
       // The fourth ACK was lost: the peer repeats its third.
       sf.tcp().requestAck();

@@ -11,10 +11,10 @@ import org.mptcp4j.wire.RxSegment;
 public final class Offers {
   private Offers() {}
 
-  /** The MP_CAPABLE of a SYN, which is counted; null when it has none. */
+  /** The MP_CAPABLE of a SYN, which is counted when it offers something; null without one. */
   public static MpCapable in(RxSegment syn, Counters counters) {
     MpCapable offer = syn.options().mptcp(MpCapable.class);
-    if (offer != null) {
+    if (isOffer(offer)) {
       counters.increment(Mib.MP_CAPABLE_SYN_RX);
     }
     return offer;

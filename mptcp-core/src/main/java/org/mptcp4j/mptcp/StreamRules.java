@@ -101,11 +101,13 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
    * Whether it is too early to send data again on the only subflow there ever was. What TCP has not
    * acknowledged is TCP's to repair. The rest has come to the peer, which may find no mapping and
    * be about to go on with the bytes as they are (after {@link SubflowInput#UNMAPPED_NS}): what is
-   * repeated would be in them twice. It is asked before.
+   * repeated would be in them twice. It is asked before. A DATA_FIN alone has no such bytes.
    */
   boolean isEarly(MptcpTcpSock sf, MetaRetransmission retransmission) {
-    boolean answered = retransmission.isAnswered(sf, QUESTIONS);
-    return sf.bare() || !sf.options().tx().allArrived() || !answered;
+    if (sf.bare() || meta.onlyFinIsDue()) {
+      return sf.bare();
+    }
+    return !sf.options().tx().allArrived() || !retransmission.isAnswered(sf, QUESTIONS);
   }
 
   /** Bytes may have been added on the way: then the FIN of TCP says where the data ends. */

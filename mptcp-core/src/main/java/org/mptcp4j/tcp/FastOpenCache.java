@@ -56,9 +56,16 @@ public final class FastOpenCache {
     }
     byte[] cookie = k == null ? REQUEST : k.cookie;
     boolean data = cookie.length > 0 || withoutCookie;
+    return new FastOpenStart(this, tuple, cookie, mss(tuple, k), data);
+  }
+
+  /** RFC 7413 knows no data without a cookie: as with Linux, our own segment size bounds it then. */
+  private static int mss(FourTuple tuple, Known server) {
+    if (server == null) {
+      return Integer.MAX_VALUE;
+    }
     int unknown = tuple.local().isV4() ? Handshake.DEFAULT_MSS_V4 : Handshake.DEFAULT_MSS_V6;
-    int mss = k == null || k.mss == 0 ? unknown : k.mss;
-    return new FastOpenStart(this, tuple, cookie, mss, data);
+    return server.mss == 0 ? unknown : server.mss;
   }
 
   /** Number of entries. */

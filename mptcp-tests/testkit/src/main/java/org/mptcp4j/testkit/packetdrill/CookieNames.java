@@ -47,7 +47,7 @@ final class CookieNames {
     return taken;
   }
 
-  /** The largest segment of the peer, as far as it is known before it is connected. */
+  /** The largest segment of the peer that gave a cookie. */
   int peerMss() {
     return peerMss;
   }

@@ -123,6 +123,7 @@ final class FastOpenCalls {
 
   private long synBytes() {
     int ours = options.mtu() - (options.local().isV4() ? 40 : 60);
-    return Math.min(ours, flows.cookies().peerMss()) - OPTION_BYTES;
+    int most = flows.cookies().isTaken() ? Math.min(ours, flows.cookies().peerMss()) : ours;
+    return most - OPTION_BYTES;
   }
 }

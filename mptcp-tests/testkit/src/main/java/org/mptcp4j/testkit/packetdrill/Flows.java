@@ -123,8 +123,11 @@ final class Flows {
           known.orElseGet(() -> opened(sent.src(), sent.srcPort(), sent.dst(), sent.dstPort()));
       packet.names().ifPresent(n -> bind(packet.place(), n.src(), n.dst(), flow));
       underTest(flow);
-    } else {
+    } else if (packet.names().isPresent()) {
       packet.names().ifPresent(n -> choose(packet, n.src(), n.dst()));
+    } else if (!flows.isEmpty() && flows.get(flows.size() - 1).isOf(sent)) {
+      // Names before this one may have meant one packet only: the last subflow is still meant.
+      underTest(flows.get(flows.size() - 1));
     }
     return underTest.orElseThrow(
         () ->

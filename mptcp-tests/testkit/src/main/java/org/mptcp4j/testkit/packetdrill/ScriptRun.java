@@ -48,7 +48,7 @@ final class ScriptRun implements StackHost.Application {
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
     host =
         new StackHost(
-            options, sysctls.config(begin).build(), paths.endpoints(), allocator, this);
+            options, sysctls.config(begin).build(), sysctls.pathManager(paths), allocator, this);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
     paths.start(host);
     seen.start(host);

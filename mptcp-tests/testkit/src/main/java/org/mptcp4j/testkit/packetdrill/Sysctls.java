@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.MptcpMode;
@@ -11,6 +12,8 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
+import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.PathManagers;
 
 /**
  * The sysctls that mean something to the stack: those that it can be configured with, and those
@@ -203,6 +206,14 @@ final class Sysctls {
     return bytes <= 0 || bytes > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) bytes;
   }
 
+  /** The path manager of the stack. */
+  Supplier<PathManager> pathManager(IpMptcp kernel) {
+    String name = applied.getOrDefault("net.mptcp.path_manager", kernel.endpoints().name());
+    return name.equals(kernel.endpoints().name())
+        ? kernel.endpoints()
+        : PathManagers.byName(name);
+  }
+
   /** The congestion control of sockets that choose none. */
   CongestionControlFactory congestionControl() {
     String name =
@@ -239,6 +250,11 @@ final class Sysctls {
           config.mptcp(m -> m.joinInitialAddress(number(value) != 0));
       case "net.mptcp.add_addr_timeout" ->
           config.timeouts(t -> t.addAddress(Duration.ofSeconds(number(value))));
+      case "net.mptcp.path_manager" -> {
+        if (!PathManagers.names().contains(value)) {
+          throw ScriptException.refused(place, "path manager " + value);
+        }
+      }
       case "net.mptcp.close_timeout" ->
           config.timeouts(t -> t.zeroSubflow(Duration.ofSeconds(number(value))));
       case "net.mptcp.blackhole_timeout" ->
