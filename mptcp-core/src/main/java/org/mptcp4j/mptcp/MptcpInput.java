@@ -239,9 +239,6 @@ final class MptcpInput {
     if (!dss.hasMapping()) {
       return result;
     }
-    if (seg.payloadLength() > 0) {
-      meta.window().mapped(dss.dsn64());
-    }
     if (dss.length() == 0) {
       if (seg.payloadLength() == 0) {
         // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
@@ -253,6 +250,8 @@ final class MptcpInput {
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
+      // As Linux: neither a DATA_FIN alone nor a mapping of nothing says how wide to answer.
+      meta.window().mapped(dss.dsn64());
       result |= taken(sf.input().map(sf.tcp(), sf.options(), dss, payload, dsn));
     }
     if (dss.dataFin() && dataFinIsRight(dss, dsn, payload)) {

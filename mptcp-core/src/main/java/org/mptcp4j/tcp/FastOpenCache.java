@@ -59,7 +59,9 @@ public final class FastOpenCache {
     return new FastOpenStart(this, tuple, cookie, mss(tuple, k), data);
   }
 
-  /** RFC 7413 knows no data without a cookie: as with Linux, our own segment size bounds it then. */
+  /**
+   * RFC 7413 knows no data without a cookie: as with Linux, our own segment size bounds it then.
+   */
   private static int mss(FourTuple tuple, Known server) {
     if (server == null) {
       return Integer.MAX_VALUE;

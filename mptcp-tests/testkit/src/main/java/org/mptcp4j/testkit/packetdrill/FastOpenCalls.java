@@ -1,6 +1,8 @@
 package org.mptcp4j.testkit.packetdrill;
 
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,7 @@ final class FastOpenCalls {
   private final Sysctls sysctls;
   private final ConnectionCalls connections;
   private final DataCalls data;
+  private final Map<Integer, String> keys = new HashMap<>();
 
   FastOpenCalls(
       RunOptions options,
@@ -45,6 +48,9 @@ final class FastOpenCalls {
     if (name.equals("setsockopt")) {
       return set(a);
     }
+    if (name.equals("getsockopt") && a.count(5, 5).text(2).equals("TCP_FASTOPEN_KEY")) {
+      return Optional.of(key(a));
+    }
     if (name.equals("connect")) {
       return connect(a);
     }
@@ -61,15 +67,49 @@ final class FastOpenCalls {
           return Optional.of(connections.listenAgain(socket));
         }
       }
-      case "TCP_FASTOPEN_CONNECT" ->
-          TcpOptionCalls.change(socket, t -> t.fastOpenConnect(a.number(3) != 0));
-      case "TCP_FASTOPEN_NO_COOKIE" ->
-          TcpOptionCalls.change(socket, t -> t.fastOpenNoCookie(a.number(3) != 0));
+      case "TCP_FASTOPEN_KEY" -> keys.put(socket.fd(), text(a));
+      case "TCP_FASTOPEN_CONNECT", "TCP_FASTOPEN_NO_COOKIE" -> {
+        if (socket.socket().isPresent()) {
+          return Optional.of(PendingCall.done(Answer.error("EINVAL")));
+        }
+        choose(socket, a.text(2), a.number(3) != 0);
+      }
       default -> {
         return Optional.empty();
       }
     }
     return Optional.of(PendingCall.ok());
+  }
+
+  private static void choose(ScriptSocket socket, String name, boolean on) {
+    TcpOptionCalls.change(
+        socket,
+        t -> {
+          if (name.equals("TCP_FASTOPEN_CONNECT")) {
+            t.fastOpenConnect(on);
+          } else {
+            t.fastOpenNoCookie(on);
+          }
+        });
+  }
+
+  /**
+   * Cookies of the stack have names in scripts, so that the key of a listener need not be known.
+   */
+  private PendingCall key(Arguments a) {
+    String actual = keys.getOrDefault(table.get(a, 0).fd(), "");
+    if (!text(a).equals(actual)) {
+      throw ScriptException.failed(
+          a.get(3).place(), "TCP_FASTOPEN_KEY is \"" + actual + "\", expected \"" + text(a) + "\"");
+    }
+    return PendingCall.ok();
+  }
+
+  private static String text(Arguments a) {
+    if (a.get(3) instanceof Value.Text t) {
+      return t.text();
+    }
+    throw ScriptException.malformed(a.get(3).place(), "TCP_FASTOPEN_KEY wants a text");
   }
 
   /** Linux leaves it to the first write, when that goes with the SYN. */

@@ -12,8 +12,9 @@ import org.mptcp4j.pm.EndpointChange;
 import org.mptcp4j.pm.Endpoints;
 
 /**
- * What {@code ip mptcp} does: endpoints and limits of the path manager {@code kernel}, which scripts
- * for Linux expect. The stack gets the addresses too, as {@code ip addr add} would give them.
+ * What {@code ip mptcp} does: endpoints and limits of the path manager {@code kernel}, which
+ * scripts for Linux expect. The stack gets the addresses too, as {@code ip addr add} would give
+ * them.
  */
 final class IpMptcp {
   private static final Set<String> FLAGS =
@@ -69,7 +70,9 @@ final class IpMptcp {
       }
     }
     String wanted = (flags.isEmpty() ? " signal" : flags.toString()) + backup;
-    run(place, "ip mptcp limits set subflows " + SEVERAL_LIMIT + " add_addr_accepted " + SEVERAL_LIMIT);
+    run(
+        place,
+        "ip mptcp limits set subflows " + SEVERAL_LIMIT + " add_addr_accepted " + SEVERAL_LIMIT);
     run(place, "ip mptcp endpoint flush");
     for (int i = 1; i <= count; i++) {
       run(place, "ip mptcp endpoint add " + behind(options.local(), i) + wanted);
@@ -166,10 +169,7 @@ final class IpMptcp {
   /** The stack runs: it gets the addresses, now and later. */
   void start(StackHost stack) {
     host = Optional.of(stack);
-    endpoints.list().stream()
-        .map(Endpoint::address)
-        .distinct()
-        .forEach(stack::addAddress);
+    endpoints.list().stream().map(Endpoint::address).distinct().forEach(stack::addAddress);
   }
 
   private static IpAddress behind(IpAddress first, int count) {

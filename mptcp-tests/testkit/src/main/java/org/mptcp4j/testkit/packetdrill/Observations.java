@@ -16,7 +16,8 @@ final class Observations {
       Pattern.compile(
           "test \\$\\(nstat -(\\w+) *\\| *jq '\\.kernel\\.(\\w+)'\\) -(eq|ne|gt|ge|lt|le) (\\d+)");
 
-  private static final Pattern NOTHING_LEFT = Pattern.compile("! ss -[A-Za-z]+ *\\| *grep (-q )?tcp");
+  private static final Pattern NOTHING_LEFT =
+      Pattern.compile("! ss -[A-Za-z]+ *\\| *grep (-q )?tcp");
   private static final Pattern SUBFLOWS =
       Pattern.compile("\\S*check_mptcp_info.sh (subflows|subflows_total) (\\d+)");
 

@@ -61,7 +61,9 @@ final class PacketComparer {
     }
   }
 
-  /** Without its flag the field means nothing, and is compared as it stands if the script has it. */
+  /**
+   * Without its flag the field means nothing, and is compared as it stands if the script has it.
+   */
   private void acknowledgment(PacketSpec.TcpSpec spec, Segment sent, Flow flow) {
     String wanted =
         spec.ack().isPresent() ? Long.toString(spec.ack().getAsLong() & 0xffff_ffffL) : "";

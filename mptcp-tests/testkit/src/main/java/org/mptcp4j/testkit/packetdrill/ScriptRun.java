@@ -108,7 +108,8 @@ final class ScriptRun implements StackHost.Application {
       execute(event);
     }
     calls.finish();
-    Beginning nowhere = new Beginning(new Sysctls(options), new IpMptcp(options), new Observations());
+    Beginning nowhere =
+        new Beginning(new Sysctls(options), new IpMptcp(options), new Observations());
     // What is set back at the end has no meaning for a stack that ends, but has to be understood.
     ShellCommands restore = new ShellCommands(Path.of("."), nowhere);
     script.cleanup().forEach(c -> restore.run(c.place(), c.text()));

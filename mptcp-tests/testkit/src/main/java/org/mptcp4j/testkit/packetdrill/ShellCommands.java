@@ -165,14 +165,16 @@ final class ShellCommands {
     try {
       if (Files.isRegularFile(file)) {
         run(place, Files.readString(file), depth + 1);
-      } else if (KNOWN.containsKey(String.valueOf(file.getFileName()))) {
-        run(place, KNOWN.get(String.valueOf(file.getFileName())), depth + 1);
-      } else {
-        throw ScriptException.refused(place, "shell script " + program + ", which is not there");
+        return;
       }
     } catch (IOException e) {
       throw ScriptException.refused(place, "shell script " + program + ": " + e);
     }
+    String known = KNOWN.getOrDefault(String.valueOf(file.getFileName()), "");
+    if (known.isEmpty()) {
+      throw ScriptException.refused(place, "shell script " + program + ", which is not there");
+    }
+    run(place, known, depth + 1);
   }
 
   /** Sums and products of whole numbers, as in {@code $((15*1024*1024))}. */

@@ -209,9 +209,7 @@ final class Sysctls {
   /** The path manager of the stack. */
   Supplier<PathManager> pathManager(IpMptcp kernel) {
     String name = applied.getOrDefault("net.mptcp.path_manager", kernel.endpoints().name());
-    return name.equals(kernel.endpoints().name())
-        ? kernel.endpoints()
-        : PathManagers.byName(name);
+    return name.equals(kernel.endpoints().name()) ? kernel.endpoints() : PathManagers.byName(name);
   }
 
   /** The congestion control of sockets that choose none. */
