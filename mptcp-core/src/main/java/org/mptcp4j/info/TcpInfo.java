@@ -12,15 +12,19 @@ import java.util.Locale;
  * @param backoff expiries in a row of the retransmission or persist timer
  * @param timestamps whether timestamps were agreed
  * @param sack whether selective acknowledgements were agreed
+ * @param synData whether data that a SYN carried was taken (RFC 7413): {@code TCPI_OPT_SYN_DATA}
  * @param sndWscale shift of the windows that the peer advertises
  * @param rcvWscale shift of the windows that we advertise
  * @param rtoNs retransmission timeout with its back-off
  * @param sndMss payload of a full wire segment with the options that data segments carry
+ * @param rcvMss payload of the largest packet that came, as far as acknowledgements depend on it
+ * @param advmss segment size that we announced
  * @param pmtu the largest IP packet that is sent, as far as the path is known
  * @param unackedBytes sent and not acknowledged
  * @param inFlightBytes of these, what is thought to be in the network: the pipe of RFC 6675
  * @param lastDataSentNs when data, a SYN or a FIN was last sent; {@link #NEVER} if not
- * @param lastDataRecvNs when data last came, in order or not; {@link #NEVER} if not
+ * @param lastDataRecvNs when data last came, in order or not, or else when the handshake was over;
+ *     {@link #NEVER} before that
  * @param lastAckRecvNs when an acceptable segment last came, each of which acknowledges
  * @param rttNs smoothed round-trip time, 0 while unknown
  * @param rttvarNs its variation
@@ -51,10 +55,13 @@ public record TcpInfo(
     int backoff,
     boolean timestamps,
     boolean sack,
+    boolean synData,
     int sndWscale,
     int rcvWscale,
     long rtoNs,
     int sndMss,
+    int rcvMss,
+    int advmss,
     int pmtu,
     int unackedBytes,
     int inFlightBytes,

@@ -78,6 +78,11 @@ final class AckPolicy {
     return bytesSinceAck > 0;
   }
 
+  /** Payload of the largest segment that came in order. */
+  int segmentEstimate() {
+    return segmentEstimate;
+  }
+
   long deadlineNs() {
     return deadlineNs;
   }

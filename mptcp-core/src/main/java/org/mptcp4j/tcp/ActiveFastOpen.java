@@ -19,6 +19,7 @@ final class ActiveFastOpen extends Handshake {
   private final FastOpenStart start;
   private final Counters counters;
   private boolean sent;
+  private boolean synData;
 
   ActiveFastOpen(int tsOffset, FastOpenStart start, Counters counters) {
     super(tsOffset);
@@ -52,13 +53,19 @@ final class ActiveFastOpen extends Handshake {
     if (cookie != null && cookie.length > 0) {
       start.learned(cookie, options.mss());
     }
-    if (ackedBytes > 0) {
+    synData = ackedBytes > 0;
+    if (synData) {
       start.worked();
     } else if (repeated) {
       count(start.lost(nowNs));
     } else if (cookie == null && start.asks()) {
       start.unanswered(nowNs);
     }
+  }
+
+  @Override
+  boolean synData() {
+    return synData;
   }
 
   private void count(boolean blackhole) {

@@ -104,6 +104,16 @@ class Handshake {
     return false;
   }
 
+  /** So many bytes of the peer's SYN were taken. */
+  void onSynData(long bytes) {
+    // Ordinary handshakes leave it to be sent again.
+  }
+
+  /** Whether data of a SYN, of either side, was taken. */
+  boolean synData() {
+    return false;
+  }
+
   /**
    * Bytes of data that our SYN has room for when it leaves now.
    *

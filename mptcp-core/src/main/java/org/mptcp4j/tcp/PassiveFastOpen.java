@@ -8,6 +8,7 @@ import org.mptcp4j.wire.TcpOptionWriter;
 final class PassiveFastOpen extends Handshake {
   private final FastOpenAnswer answer;
   private boolean told;
+  private boolean synData;
 
   PassiveFastOpen(int tsOffset, FastOpenAnswer answer) {
     super(tsOffset);
@@ -17,6 +18,16 @@ final class PassiveFastOpen extends Handshake {
   @Override
   boolean opensEarly() {
     return answer.opensEarly();
+  }
+
+  @Override
+  void onSynData(long bytes) {
+    synData = bytes > 0;
+  }
+
+  @Override
+  boolean synData() {
+    return synData;
   }
 
   @Override

@@ -59,6 +59,11 @@ final class Receiver {
     lastAckSent = nxtSeq();
   }
 
+  /** The handshake is over; data that it brought has come before. */
+  void onEstablished(long nowNs) {
+    lastDataNs = Math.max(lastDataNs, nowNs);
+  }
+
   int irs() {
     return irs;
   }
@@ -127,7 +132,7 @@ final class Receiver {
     return Math.max(0, nxt - 1 - (finReached() ? 1 : 0));
   }
 
-  /** When payload last came, in order or not; {@link TcpInfo#NEVER} before that. */
+  /** When payload last came, in order or not, or else when it could begin to. */
   long lastDataNs() {
     return lastDataNs;
   }

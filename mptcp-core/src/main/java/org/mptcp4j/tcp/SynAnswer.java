@@ -39,6 +39,7 @@ final class SynAnswer {
   }
 
   private static void measure(long nowNs, RxSegment seg, Tcb tcb) {
+    tcb.receiver.onEstablished(nowNs);
     Sender sender = tcb.sender;
     // RFC 6298 section 3 (Karn): nobody knows which of several was acknowledged.
     long echo = tcb.handshake.clock.echo(seg.options());

@@ -137,6 +137,7 @@ public final class TcpSock extends Tcb {
     sender.begin(1, 0, syn.window(), handshake.sack());
     startCongestionControl();
     receiver.onSegment(nowNs, syn, 1, handshake.clock, ext, config);
+    handshake.onSynData(receiver.bytesReceived());
   }
 
   /**
