@@ -34,7 +34,7 @@ final class Calls {
     connections = new ConnectionCalls(host, options, table, flows, sysctls);
     data = new DataCalls(table, allocator);
     fastOpen = new FastOpenCalls(options, table, flows, sysctls, connections, data);
-    socketOptions = new OptionCalls(table, sysctls);
+    socketOptions = new OptionCalls(table, flows, connections, sysctls);
     readiness = new ReadinessCalls(host, table);
   }
 

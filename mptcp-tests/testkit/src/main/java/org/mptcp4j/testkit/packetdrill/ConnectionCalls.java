@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
@@ -182,7 +183,10 @@ final class ConnectionCalls {
   Answer open(
       ScriptSocket socket, InetSocketAddress remote, Consumer<TcpSocketOptions.Builder> more) {
     SocketOptions.Builder chosen = socket.options().toBuilder().tcp(more);
-    socket.bound().ifPresent(chosen::localAddress);
+    boolean range = socket.onlyPort() != 0 && socket.bound().isEmpty();
+    Optional<InetSocketAddress> from =
+        range ? Optional.of(options.local().withPort(socket.onlyPort())) : socket.bound();
+    from.ifPresent(chosen::localAddress);
     try {
       MptcpSocket opened = host.stack().connect(host.nowNs(), remote, chosen.build());
       socket.socket(opened);
@@ -195,7 +199,9 @@ final class ConnectionCalls {
               remote.getPort()));
       return Answer.of(0);
     } catch (MptcpException e) {
-      return Answer.error(e.error().name());
+      // Of a range none is left; a port that was bound is somebody else's.
+      boolean taken = range && e.error() == SocketError.EADDRINUSE;
+      return Answer.error((taken ? SocketError.EADDRNOTAVAIL : e.error()).name());
     }
   }
 
@@ -232,7 +238,9 @@ final class ConnectionCalls {
   private PendingCall close(Arguments a) {
     int fd = (int) a.number(0);
     if (table.findEpoll(fd).isEmpty()) {
-      table.get(a, 0).close();
+      ScriptSocket socket = table.get(a, 0);
+      socket.close();
+      socket.flow().ifPresent(Flow::leave);
     }
     table.remove(fd);
     return PendingCall.ok();

@@ -10,6 +10,12 @@ import java.util.Map;
  * gave them, and whether the peer has given one.
  */
 final class CookieNames {
+  /** The name of a cookie that the stack takes, whatever its bytes. */
+  static final String VALID = "TFO_COOKIE";
+
+  /** Length of those that the stack gives. */
+  static final int BYTES = 8;
+
   private static final int UNKNOWN_MSS = 536;
 
   private final Map<String, byte[]> given = new HashMap<>();
@@ -24,12 +30,19 @@ final class CookieNames {
   /** Whether a cookie that the stack gives can be that of the script. */
   boolean agrees(String scripted, byte[] live) {
     byte[] known = given.get(scripted);
-    return known == null ? scripted.length() == 2 * live.length : Arrays.equals(known, live);
+    boolean fits = scripted.equals(VALID) || scripted.length() == 2 * live.length;
+    return known == null ? fits : Arrays.equals(known, live);
   }
 
   /** What the stack must get when the script sends that cookie. */
   byte[] live(String scripted) {
-    return given.getOrDefault(scripted, HexFormat.of().parseHex(scripted));
+    byte[] known = given.get(scripted);
+    return known == null ? HexFormat.of().parseHex(scripted) : known;
+  }
+
+  /** Whether it is known what the stack gave for this one. */
+  boolean isKnown(String scripted) {
+    return given.containsKey(scripted);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.mptcp4j.api.MptcpSocket;
 
 /** read, write and their relatives. What is written is zeros; nobody compares it. */
@@ -15,6 +16,9 @@ final class DataCalls {
 
   private static final long MSG_ZEROCOPY = Constants.number("MSG_ZEROCOPY");
   private static final long MSG_ERRQUEUE = Constants.number("MSG_ERRQUEUE");
+
+  private static final Set<String> READS = Set.of("read", "recv", "recvfrom");
+  private static final Set<String> WRITES = Set.of("write", "send", "sendto");
 
   /** Buffers that one packet of Linux refers to, without copying. */
   private static final int MOST_FRAGMENTS = 17;
@@ -43,7 +47,17 @@ final class DataCalls {
           case "sendmsg" -> sendMessage(a.count(3, 3));
           default -> null;
         };
-    return Optional.ofNullable(call);
+    return Optional.ofNullable(call).map(c -> checkingBuffer(a, c));
+  }
+
+  private PendingCall checkingBuffer(Arguments a, PendingCall call) {
+    boolean reads = READS.contains(a.call().name());
+    boolean writes = WRITES.contains(a.call().name());
+    if (!(reads || writes) || !NullBuffers.isOne(a)) {
+      return call;
+    }
+    ScriptSocket socket = table.get(a, 0);
+    return reads ? NullBuffers.read(socket, call) : NullBuffers.write(socket, call);
   }
 
   // ---- arguments

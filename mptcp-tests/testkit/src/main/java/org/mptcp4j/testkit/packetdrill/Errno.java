@@ -8,6 +8,7 @@ final class Errno {
       Map.ofEntries(
           Map.entry("", 0L),
           Map.entry("EAGAIN", 11L),
+          Map.entry("EFAULT", 14L),
           Map.entry("EPIPE", 32L),
           Map.entry("EPROTO", 71L),
           Map.entry("EADDRINUSE", 98L),

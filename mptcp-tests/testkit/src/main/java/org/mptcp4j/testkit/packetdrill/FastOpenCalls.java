@@ -142,6 +142,9 @@ final class FastOpenCalls {
     if (asked && socket.socket().isEmpty()) {
       remote = Optional.of(connections.remote(a.count(6, 6), 4));
     }
+    if (remote.isPresent() && NullBuffers.isOne(a)) {
+      return Optional.of(PendingCall.done(Answer.error("EFAULT")));
+    }
     return remote.map(to -> send(socket, to, a.number(2), flags));
   }
 

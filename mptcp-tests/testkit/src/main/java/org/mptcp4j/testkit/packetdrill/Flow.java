@@ -22,6 +22,7 @@ final class Flow {
   private int remoteBase = REMOTE_BASE;
   private boolean remoteKnown;
   private boolean localKnown;
+  private boolean left;
   private int localBase;
 
   Flow(
@@ -89,6 +90,15 @@ final class Flow {
 
   void remoteNonce(int nonce) {
     remoteNonce = nonce;
+  }
+
+  /** The script has closed its socket. */
+  void leave() {
+    left = true;
+  }
+
+  boolean isLeft() {
+    return left;
   }
 
   boolean isOf(Segment sent) {

@@ -55,6 +55,8 @@ final class Lexer {
         }
         line++;
         lineStart = at;
+      } else if (!script && text.startsWith("\\\n", at)) {
+        moveTo(at + 2); // the statement goes on in the next line
       } else if (Character.isWhitespace(c)) {
         at++;
       } else if (!(script ? skipComment() : skipHashComment())) {

@@ -13,17 +13,27 @@ import org.mptcp4j.cc.CongestionControls;
 
 /** setsockopt, getsockopt, fcntl, ioctl. */
 final class OptionCalls {
-  /** Options about addresses that scripts use again, and about the routes of the machine. */
+  /**
+   * Options about addresses that scripts use again or that the machine need not have, about the
+   * routes of the machine, and about when it chooses a port: here not before it connects.
+   */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("SO_REUSEADDR", "SO_REUSEPORT", "SO_MARK");
+      Set.of("SO_REUSEADDR", "SO_REUSEPORT", "SO_MARK", "IP_FREEBIND", "IP_BIND_ADDRESS_NO_PORT");
+
+  /** What Linux says is the segment size of a socket that nobody chose one for. */
+  private static final int UNKNOWN_MSS = 536;
 
   private static final int DEFAULT_HOP_LIMIT = 64;
 
   private final SocketTable table;
+  private final Flows flows;
+  private final ConnectionCalls connections;
   private final Sysctls sysctls;
 
-  OptionCalls(SocketTable table, Sysctls sysctls) {
+  OptionCalls(SocketTable table, Flows flows, ConnectionCalls connections, Sysctls sysctls) {
     this.table = table;
+    this.flows = flows;
+    this.connections = connections;
     this.sysctls = sysctls;
   }
 
@@ -31,7 +41,7 @@ final class OptionCalls {
   Optional<PendingCall> begin(Arguments a) {
     PendingCall call =
         switch (a.call().name()) {
-          case "setsockopt" -> set(a.count(5, 5));
+          case "setsockopt" -> setAndListen(a.count(5, 5));
           case "getsockopt" -> get(a.count(5, 5));
           case "fcntl" -> control(a.count(2, 3));
           case "ioctl" -> ioctl(a.count(3, 3));
@@ -41,6 +51,15 @@ final class OptionCalls {
   }
 
   // ---- setsockopt
+
+  /** Of a listener that nobody has come to, they are those of the connections to come. */
+  private PendingCall setAndListen(Arguments a) {
+    ScriptSocket socket = table.get(a, 0);
+    SocketOptions before = socket.options();
+    PendingCall call = set(a);
+    boolean late = socket.server().isPresent() && before != socket.options();
+    return late && flows.underTest().isEmpty() ? connections.listenAgain(socket) : call;
+  }
 
   private PendingCall set(Arguments a) {
     ScriptSocket socket = table.get(a, 0);
@@ -57,6 +76,9 @@ final class OptionCalls {
           throw ScriptException.refused(a.get(3).place(), "urgent data out of band");
         }
       }
+      case "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER" -> pathMtu(socket, a);
+      case "IP_LOCAL_PORT_RANGE" -> portRange(socket, a);
+      case "TCP_NOTSENT_LOWAT" -> notSentLowat(socket, a.number(3));
       case "SO_ZEROCOPY" -> socket.zeroCopy().on(a.number(3) != 0);
       case "TCP_INQ", "TCP_CM_INQ" -> socket.tellsUnread(a.number(3) != 0);
       case "TCP_CONGESTION" -> {
@@ -69,6 +91,32 @@ final class OptionCalls {
       }
     }
     return PendingCall.ok();
+  }
+
+  /** A packet of the stack must never be cut up; whether Linux lets that happen does not show. */
+  private static void pathMtu(ScriptSocket socket, Arguments a) {
+    long how = a.number(3);
+    if (how != Constants.number("IP_PMTUDISC_WANT")
+        && how != Constants.number("IP_PMTUDISC_DONT")) {
+      throw ScriptException.refused(a.get(3).place(), a.text(2) + " " + a.number(3));
+    }
+    socket.ignoresPathMtu(how == Constants.number("IP_PMTUDISC_DONT"));
+  }
+
+  private static void portRange(ScriptSocket socket, Arguments a) {
+    long first = a.number(3) & 0xffff;
+    long last = a.number(3) >>> 16;
+    if (first != last) {
+      throw ScriptException.refused(a.get(3).place(), "IP_LOCAL_PORT_RANGE of several ports");
+    }
+    socket.onlyPort((int) first);
+  }
+
+  /** 0 leaves it to the sysctl. */
+  private void notSentLowat(ScriptSocket socket, long bytes) {
+    socket.notSentLowat(bytes);
+    int most = bytes == 0 ? sysctls.notSentLowat() : (int) Math.min(Integer.MAX_VALUE, bytes);
+    TcpOptionCalls.change(socket, t -> t.notSentLowatBytes(most));
   }
 
   private static int bufferBytes(Arguments a, int limit) {
@@ -136,6 +184,7 @@ final class OptionCalls {
           case "TCP_NODELAY" -> socket.options().noDelay() ? 1 : 0;
           case "IP_TOS", "IPV6_TCLASS" -> socket.options().tcp().trafficClass();
           case "IP_TTL", "IPV6_UNICAST_HOPS" -> hopLimit(socket.options().tcp().hopLimit());
+          case "TCP_FASTOPEN" -> socket.options().tcp().fastOpenPending();
           case "TCP_FASTOPEN_CONNECT" -> socket.options().tcp().fastOpenConnect() ? 1 : 0;
           case "TCP_FASTOPEN_NO_COOKIE" -> socket.options().tcp().fastOpenNoCookie() ? 1 : 0;
           case "TCP_IS_MPTCP" -> isMptcp(socket) ? 1 : 0;
@@ -145,7 +194,8 @@ final class OptionCalls {
           case "SO_ACCEPTCONN" -> socket.server().isPresent() ? 1 : 0;
           case "SO_SNDBUF" -> 2L * socket.options().sendBufferBytes();
           case "SO_RCVBUF" -> 2L * socket.options().receiveBufferBytes();
-          case "TCP_MAXSEG" -> mss(socket, a);
+          case "TCP_MAXSEG" -> mss(socket);
+          case "TCP_NOTSENT_LOWAT" -> socket.notSentLowat();
           default ->
               throw ScriptException.refused(
                   a.get(2).place(), "socket option " + name + " of getsockopt");
@@ -186,13 +236,13 @@ final class OptionCalls {
     return PendingCall.ok();
   }
 
-  private static long mss(ScriptSocket socket, Arguments a) {
+  private static long mss(ScriptSocket socket) {
+    int chosen = socket.options().tcp().maxSegmentSize();
     return socket
         .socket()
         .flatMap(s -> s.info().subflows().stream().findFirst())
         .map(SubflowInfo::mss)
-        .orElseThrow(
-            () -> ScriptException.refused(a.call().place(), "TCP_MAXSEG of a socket without peer"));
+        .orElse(chosen == 0 ? UNKNOWN_MSS : chosen);
   }
 
   // ---- fcntl and ioctl

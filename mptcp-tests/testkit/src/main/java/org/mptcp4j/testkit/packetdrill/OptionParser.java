@@ -158,6 +158,9 @@ final class OptionParser {
   }
 
   private OptionSpec fastOpen() {
+    if (in.acceptWord(CookieNames.VALID)) {
+      return new OptionSpec.FastOpen(CookieNames.VALID);
+    }
     String text = hexadecimal("FO", TcpOptions.FAST_OPEN).text();
     return new OptionSpec.FastOpen(text.substring(2).trim());
   }

@@ -40,7 +40,7 @@ interface OptionSpec {
   /**
    * RFC 7413 section 4.1.1.
    *
-   * @param digits those of the cookie; none to ask for one
+   * @param digits those of the cookie, or {@link CookieNames#VALID}; none to ask for one
    */
   record FastOpen(String digits) implements OptionSpec {
     @Override
@@ -50,7 +50,7 @@ interface OptionSpec {
 
     @Override
     public int length() {
-      return 2 + digits.length() / 2;
+      return 2 + (isName() ? CookieNames.BYTES : digits.length() / 2);
     }
 
     @Override
@@ -60,8 +60,14 @@ interface OptionSpec {
       if (answer && !digits.isEmpty()) {
         cookies.takenFromPeer(mss(segment));
       }
-      byte[] cookie = answer ? HexFormat.of().parseHex(digits) : cookies.live(digits);
+      boolean hers = answer && !isName();
+      byte[] cookie = hers ? HexFormat.of().parseHex(digits) : cookies.live(digits);
       out.writeByte(TcpOptions.FAST_OPEN).writeByte(2 + cookie.length).writeBytes(cookie);
+    }
+
+    /** Whether it stands for a cookie that the stack takes from the peer. */
+    boolean isName() {
+      return digits.equals(CookieNames.VALID);
     }
 
     private static int mss(PacketSpec.TcpSpec segment) {

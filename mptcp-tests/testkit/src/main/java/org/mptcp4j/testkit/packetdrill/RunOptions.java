@@ -9,7 +9,15 @@ import org.mptcp4j.link.packet.IpAddress;
 final class RunOptions {
   /** Options about how packetdrill itself runs, which has nothing to do with what is tested. */
   private static final Set<String> WITHOUT_MEANING =
-      Set.of("verbose", "debug", "dry_run", "local_dev", "gateway_ip", "netmask_ip", "speed");
+      Set.of(
+          "verbose",
+          "debug",
+          "dry_run",
+          "local_dev",
+          "gateway_ip",
+          "netmask_ip",
+          "speed",
+          "send_omit_free");
 
   private IpVersion version;
   private IpAddress local;
@@ -21,6 +29,7 @@ final class RunOptions {
   private double tolerancePercent;
   private long tickNs;
   private boolean strictSegments;
+  private int peerMss;
 
   RunOptions(IpVersion version) {
     version(version);
@@ -60,6 +69,7 @@ final class RunOptions {
       case "tolerance_usecs" -> toleranceNs = Long.parseLong(value) * 1_000;
       case "tolerance_percent" -> tolerancePercent = new BigDecimal(value).doubleValue();
       case "tcp_ts_tick_usecs" -> tickNs = Long.parseLong(value) * 1_000;
+      case "mss" -> peerMss = Integer.parseInt(value);
       case "strict_segments" -> strictSegments = !value.equals("0");
       default -> {
         if (!WITHOUT_MEANING.contains(name)) {
@@ -105,6 +115,14 @@ final class RunOptions {
   /** The unit of timestamps whose differences are checked, 0 when they are not. */
   long tickNs() {
     return tickNs;
+  }
+
+  /**
+   * Payload of the packets of which a larger segment of the peer was put together before it came to
+   * the stack, 0 when each came as it is.
+   */
+  int peerMss() {
+    return peerMss;
   }
 
   /** Whether segments must have the very lengths of the script. */

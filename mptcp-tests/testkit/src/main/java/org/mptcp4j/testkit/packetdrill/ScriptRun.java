@@ -27,6 +27,7 @@ final class ScriptRun implements StackHost.Application {
   private final ShellCommands laterCommands;
   private final PacketBuilder packets;
   private final StackHost host;
+  private final CookieRequest cookies;
   private final Calls calls;
   private long previousNs;
 
@@ -49,6 +50,7 @@ final class ScriptRun implements StackHost.Application {
     host =
         new StackHost(
             options, sysctls.config(begin).build(), sysctls.pathManager(paths), allocator, this);
+    cookies = new CookieRequest(host, packets);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
     paths.start(host);
     seen.start(host);
@@ -159,7 +161,13 @@ final class ScriptRun implements StackHost.Application {
     long beganNs = host.scriptNs();
     if (event.action() instanceof ScriptEvent.InboundPacket inbound) {
       PacketSpec packet = inbound.packet();
-      host.receive(packets.build(packet, flows.ofInbound(packet)));
+      boolean icmp = packet.body() instanceof PacketSpec.IcmpSpec;
+      if (icmp && table.all().stream().anyMatch(ScriptSocket::ignoresPathMtu)) {
+        throw ScriptException.refused(packet.place(), "ICMP after IP_PMTUDISC_DONT");
+      }
+      Flow flow = flows.ofInbound(packet);
+      cookies.before(packet, flow);
+      host.receive(packets.build(packet, flow), options.peerMss());
     } else if (event.action() instanceof ScriptEvent.Call call) {
       calls.begin(call.call(), base(time) + call.call().endNs());
       beganNs = call.call().blocking() ? beganNs : host.scriptNs();
@@ -168,7 +176,7 @@ final class ScriptRun implements StackHost.Application {
         laterCommands.run(event.place(), command.lines());
       }
     } else if (event.action() instanceof ScriptEvent.Code code) {
-      code.program().check(name -> TcpInfoVariables.value(host.nowNs(), name, underTest(name)));
+      code.program().check(this::variable);
     }
     previousNs = beganNs;
   }
@@ -202,6 +210,11 @@ final class ScriptRun implements StackHost.Application {
     return String.format(Locale.ROOT, "%.6f", ns / 1e9);
   }
 
+  private Object variable(Token name) {
+    return CodeConstants.of(name)
+        .orElseGet(() -> TcpInfoVariables.value(host.nowNs(), name, underTest(name)));
+  }
+
   private ConnectionInfo underTest(Token asked) {
     return flows
         .underTest()
@@ -227,11 +240,26 @@ final class ScriptRun implements StackHost.Application {
     if (!host.awaitSent(latest)) {
       throw ScriptException.failed(event.place(), nothingCame(latest));
     }
+    if (isForgotten(packet, host.sent().element())) {
+      host.sent().remove();
+      expect(event, packet);
+      return;
+    }
     PacketSpec.TcpSpec spec = (PacketSpec.TcpSpec) packet.body();
     Segment sent = options.strictSegments() ? host.sent().remove() : fitted(spec, latest);
     check(event, packet, spec, sent, flows.ofOutbound(packet, sent));
     previousNs = sent.atNs();
     calls.checkNotLate();
+  }
+
+  /**
+   * Whether the segment is one of another connection whose socket the script has closed, and is
+   * therefore not looked at: so that its end need not be waited for.
+   */
+  private boolean isForgotten(PacketSpec packet, Segment sent) {
+    boolean here = packet.endpoints().isEmpty() && packet.names().isEmpty();
+    Optional<Flow> of = flows.of(sent).filter(f -> !flows.underTest().equals(Optional.of(f)));
+    return here && of.filter(Flow::isLeft).isPresent();
   }
 
   private String nothingCame(long latest) {
@@ -269,7 +297,8 @@ final class ScriptRun implements StackHost.Application {
       queue.addFirst(sent.tail(spec.length()));
       return sent.head(spec.length(), spec.flags() & TcpFlags.PSH);
     }
-    return sent;
+    boolean superSegment = sent.gsoSize() > 0 && sent.length() > sent.gsoSize();
+    return superSegment && (spec.flags() & TcpFlags.PSH) == 0 ? sent.withoutPush() : sent;
   }
 
   private void check(

@@ -24,6 +24,9 @@ final class ScriptSocket {
   private SocketOptions options;
   private final ZeroCopy zeroCopy = new ZeroCopy();
   private boolean tellsUnread;
+  private boolean ignoresPathMtu;
+  private int onlyPort;
+  private long notSentLowat;
   private boolean nonBlocking;
   private Linger linger = Linger.DELIVER;
   private int backlog;
@@ -75,6 +78,33 @@ final class ScriptSocket {
 
   void tellsUnread(boolean on) {
     tellsUnread = on;
+  }
+
+  /** IP_PMTUDISC_DONT: whether routers would not be listened to about the size of packets. */
+  boolean ignoresPathMtu() {
+    return ignoresPathMtu;
+  }
+
+  void ignoresPathMtu(boolean on) {
+    ignoresPathMtu = on;
+  }
+
+  /** IP_LOCAL_PORT_RANGE: the one port that it may connect from, 0 for any. */
+  int onlyPort() {
+    return onlyPort;
+  }
+
+  void onlyPort(int port) {
+    onlyPort = port;
+  }
+
+  /** TCP_NOTSENT_LOWAT as it was set. */
+  long notSentLowat() {
+    return notSentLowat;
+  }
+
+  void notSentLowat(long bytes) {
+    notSentLowat = bytes;
   }
 
   /**

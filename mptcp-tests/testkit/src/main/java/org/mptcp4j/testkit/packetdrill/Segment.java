@@ -129,9 +129,14 @@ record Segment(
         && Arrays.equals(next.options, options);
   }
 
-  /** Both as one. */
+  /** Both as one, which ends as the second one does. */
   Segment joined(Segment next) {
-    return with(seq, flags | next.flags, length + next.length);
+    return with(seq, flags & ~AT_THE_END | next.flags, length + next.length);
+  }
+
+  /** The same as if another stack had sent it, whose super-segments end somewhere else. */
+  Segment withoutPush() {
+    return with(seq, flags & ~TcpFlags.PSH, length);
   }
 
   private Segment with(int newSeq, int newFlags, int newLength) {

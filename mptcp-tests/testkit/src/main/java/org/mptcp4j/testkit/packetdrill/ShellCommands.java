@@ -159,22 +159,21 @@ final class ShellCommands {
 
   private void shellScript(Place place, String program, int depth) {
     Path file = directory.resolve(program);
+    String known = KNOWN.getOrDefault(String.valueOf(file.getFileName()), "");
     if (depth == MOST_DEPTH) {
       throw ScriptException.refused(place, "shell scripts that call each other: " + program);
     }
     try {
       if (Files.isRegularFile(file)) {
         run(place, Files.readString(file), depth + 1);
-        return;
+      } else if (!known.isEmpty()) {
+        run(place, known, depth + 1);
+      } else {
+        throw ScriptException.refused(place, "shell script " + program + ", which is not there");
       }
     } catch (IOException e) {
       throw ScriptException.refused(place, "shell script " + program + ": " + e);
     }
-    String known = KNOWN.getOrDefault(String.valueOf(file.getFileName()), "");
-    if (known.isEmpty()) {
-      throw ScriptException.refused(place, "shell script " + program + ", which is not there");
-    }
-    run(place, known, depth + 1);
   }
 
   /** Sums and products of whole numbers, as in {@code $((15*1024*1024))}. */

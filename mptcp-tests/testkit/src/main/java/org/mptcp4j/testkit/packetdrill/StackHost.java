@@ -79,10 +79,15 @@ final class StackHost {
     return nowNs - BEGINNING_NS;
   }
 
-  /** A packet of the script arrives now. */
-  void receive(ByteBuf datagram) {
+  /**
+   * A packet of the script arrives now.
+   *
+   * @param gsoSize payload of each packet that it stands for if it is larger, 0 if it is just one
+   */
+  void receive(ByteBuf datagram, int gsoSize) {
     Packet packet = in.add();
     packet.header(datagram);
+    packet.gsoSize(gsoSize);
     stack.onPackets(nowNs, in);
     turn();
   }

@@ -21,9 +21,12 @@ import org.mptcp4j.pm.PathManagers;
  * name, so that no script passes or fails on account of a setting that had no effect.
  */
 final class Sysctls {
+  /** Those of test beds for these scripts, on which the window scale depends. */
+  private static final String RECEIVE_BUFFERS = "4096 540000 15728640";
+
   /** What test beds for these scripts usually begin with. */
   static final String DEFAULTS =
-      "sysctl -q net.ipv4.tcp_rmem=\"4096 540000 15728640\"\n"
+      ("sysctl -q net.ipv4.tcp_rmem=\"" + RECEIVE_BUFFERS + "\"\n")
           + "sysctl -q net.ipv4.tcp_wmem=\"4096 262144 4194304\"\n"
           + "sysctl -q net.ipv4.tcp_syn_retries=5 net.ipv4.tcp_congestion_control=cubic\n";
 
@@ -33,8 +36,6 @@ final class Sysctls {
    */
   private static final Map<String, Set<String>> AS_IT_IS =
       Map.ofEntries(
-          Map.entry("net.ipv4.tcp_timestamps", Set.of("1", "2")),
-          Map.entry("net.ipv4.tcp_sack", Set.of("1")),
           Map.entry("net.ipv4.tcp_dsack", Set.of("1")),
           Map.entry("net.ipv4.tcp_fack", Set.of("0")),
           Map.entry("net.ipv4.tcp_frto", Set.of("2")),
@@ -56,10 +57,15 @@ final class Sysctls {
           Map.entry("net.ipv4.tcp_adv_win_scale", Set.of("1")),
           Map.entry("net.ipv4.tcp_shrink_window", Set.of("0")),
           Map.entry("net.ipv4.tcp_fin_timeout", Set.of("60")),
+          Map.entry("net.ipv4.tcp_tw_reuse_delay", Set.of("1000")),
           Map.entry("net.ipv4.tcp_abort_on_overflow", Set.of("0")),
           Map.entry("net.ipv4.tcp_fwmark_accept", Set.of("0")),
           Map.entry("net.ipv4.tcp_l3mdev_accept", Set.of("0")),
           Map.entry("net.ipv4.ip_forward", Set.of("0")));
+
+  /** What the stack has switched on, and can have off, from the beginning. */
+  private static final Set<String> SWITCHES =
+      Set.of("net.ipv4.tcp_timestamps", "net.ipv4.tcp_sack");
 
   /**
    * How much of what may leave is put into one super-segment. These are cut and joined to the
@@ -155,14 +161,24 @@ final class Sysctls {
 
   /** While the stack runs nothing can be changed any more. */
   void change(Place place, ShellCommands.Setting setting) {
-    if (!changesNothing(place, setting)) {
+    boolean isSwitch = SWITCHES.contains(setting.name());
+    if (isSwitch ? isOn(setting.name()) != isOn(setting) : !changesNothing(place, setting)) {
       throw ScriptException.refused(place, "sysctl " + setting.name() + " after the beginning");
     }
+  }
+
+  private boolean isOn(String switched) {
+    return isOn(new ShellCommands.Setting(switched, applied.getOrDefault(switched, "1")));
+  }
+
+  private static boolean isOn(ShellCommands.Setting setting) {
+    return number(setting.value()) != 0;
   }
 
   /** The configuration of the stack. */
   StackConfig.Builder config(Place place) {
     StackConfig.Builder config = StackConfig.builder().mptcp(MptcpMode.ENABLED);
+    config.buffers(b -> b.receive(range(RECEIVE_BUFFERS)));
     applied.forEach((name, value) -> apply(config, name, value, place));
     return config;
   }
@@ -225,6 +241,8 @@ final class Sysctls {
       case "net.ipv4.tcp_wmem" -> config.buffers(b -> b.send(range(value)));
       case "net.ipv4.tcp_syn_retries" -> config.tcp(t -> t.synRetries(number(value)));
       case "net.ipv4.tcp_synack_retries" -> config.tcp(t -> t.synAckRetries(number(value)));
+      case "net.ipv4.tcp_timestamps" -> config.tcp(t -> t.timestamps(number(value) != 0));
+      case "net.ipv4.tcp_sack" -> config.tcp(t -> t.sack(number(value) != 0));
       case "net.ipv4.tcp_ecn" -> config.tcp(t -> t.ecn(EcnMode.ofSysctl(number(value))));
       case "net.ipv4.tcp_rfc1337" -> config.tcp(t -> t.rfc1337(number(value) != 0));
       case "net.ipv4.tcp_tw_reuse" -> config.tcp(t -> t.timeWaitReuse(number(value) == 1));

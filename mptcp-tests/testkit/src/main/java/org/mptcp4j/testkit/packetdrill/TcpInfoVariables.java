@@ -8,6 +8,7 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.LossState;
 import org.mptcp4j.info.Rates;
 import org.mptcp4j.info.SendingTimes;
+import org.mptcp4j.info.TcpInfo;
 
 /**
  * The variables of code in scripts: the fields of Linux's {@code tcp_info} for which the stack has
@@ -30,6 +31,11 @@ final class TcpInfoVariables {
       return subflow.tcp().rates();
     }
 
+    /** In milliseconds; of what has not happened since the stack began. */
+    long since(long timeNs) {
+      return (nowNs - Math.max(0, timeNs)) / 1_000_000;
+    }
+
     long segments(long bytes) {
       return (bytes + subflow.mss() - 1) / subflow.mss();
     }
@@ -41,6 +47,12 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_snd_cwnd", v -> v.subflow().cwndBytes() / v.subflow().mss());
     FIELDS.put("tcpi_snd_ssthresh", TcpInfoVariables::ssthresh);
     FIELDS.put("tcpi_snd_mss", v -> v.subflow().mss());
+    FIELDS.put("tcpi_rcv_mss", v -> v.subflow().tcp().rcvMss());
+    FIELDS.put("tcpi_advmss", v -> v.subflow().tcp().advmss());
+    FIELDS.put("tcpi_options", TcpInfoVariables::options);
+    FIELDS.put("tcpi_last_data_sent", v -> v.since(v.subflow().tcp().lastDataSentNs()));
+    FIELDS.put("tcpi_last_data_recv", v -> v.since(v.subflow().tcp().lastDataRecvNs()));
+    FIELDS.put("tcpi_last_ack_recv", v -> v.since(v.subflow().tcp().lastAckRecvNs()));
     FIELDS.put("tcpi_unacked", v -> v.segments(outstanding(v.subflow())));
     FIELDS.put("tcpi_notsent_bytes", v -> v.connection().unsentBytes());
     FIELDS.put("tcpi_rtt", v -> v.subflow().srttNs() / 1_000);
@@ -80,6 +92,15 @@ final class TcpInfoVariables {
       case RECOVERY -> 3;
       case LOSS -> 4;
     };
+  }
+
+  /** What the handshake agreed on, less ECN, of which there is nothing here. */
+  private static long options(View v) {
+    TcpInfo tcp = v.subflow().tcp();
+    return (tcp.timestamps() ? CodeConstants.TCPI_OPT_TIMESTAMPS : 0)
+        | (tcp.sack() ? CodeConstants.TCPI_OPT_SACK : 0)
+        | (tcp.sndWscale() > 0 || tcp.rcvWscale() > 0 ? CodeConstants.TCPI_OPT_WSCALE : 0)
+        | (tcp.synData() ? CodeConstants.TCPI_OPT_SYN_DATA : 0);
   }
 
   private static long ssthresh(View v) {

@@ -18,7 +18,6 @@ final class TcpOptionCalls {
       case "IP_TOS", "IPV6_TCLASS" -> change(socket, t -> t.trafficClass(value));
       case "IP_TTL", "IPV6_UNICAST_HOPS" -> change(socket, t -> t.hopLimit(value));
       case "TCP_DEFER_ACCEPT" -> change(socket, t -> t.deferAccept(Duration.ofSeconds(value)));
-      case "TCP_NOTSENT_LOWAT" -> change(socket, t -> t.notSentLowatBytes(value));
       case "TCP_CORK" -> change(socket, t -> t.cork(value != 0));
       case "TCP_QUICKACK" -> change(socket, t -> t.quickAck(value != 0));
       case "SO_KEEPALIVE" -> {

@@ -207,7 +207,17 @@ class PacketdrillScriptTest {
         Arguments.of("+0 setsockopt(4, SOL_TCP, TCP_NEW, [1], 4) = 0\n", 27, "constant TCP_NEW"),
         Arguments.of("+0 `ip route flush`\n", 4, "shell command 'ip route flush'"),
         Arguments.of("+0 `sysctl -q net.ipv4.tcp_rmem=\"1 2 3\"`\n", 4, "after the beginning"),
-        Arguments.of("+0 %{ assert tcpi_advmss == 1 }%\n", 14, "variable tcpi_advmss"),
+        Arguments.of("+0 send(4, ..., 9, MSG_EOR) = 9\n", 20, "send with MSG_EOR"),
+        Arguments.of("+0 send(4, ..., 9, MSG_MORE) = 9\n", 20, "send with MSG_MORE"),
+        Arguments.of(
+            "+0 setsockopt(4, SOL_IP, IP_LOCAL_PORT_RANGE, [0x20001], 4) = 0\n",
+            47,
+            "IP_LOCAL_PORT_RANGE of several ports"),
+        Arguments.of(
+            "+0 setsockopt(4, SOL_IP, IP_MTU_DISCOVER, [IP_PMTUDISC_DO], 4) = 0\n",
+            43,
+            "IP_MTU_DISCOVER 2"),
+        Arguments.of("+0 %{ assert tcpi_reordering == 3 }%\n", 14, "variable tcpi_reordering"),
         Arguments.of("+0 %{ import math }%\n", 7, "statement 'import'"));
   }
 
@@ -219,7 +229,8 @@ class PacketdrillScriptTest {
 
   static Stream<Arguments> settings() {
     return Stream.of(
-        Arguments.of("sysctl -q net.ipv4.tcp_timestamps=0", "tcp_timestamps=0; there is only 1"),
+        Arguments.of(
+            "sysctl -q net.ipv4.tcp_tw_reuse_delay=1", "reuse_delay=1; there is only 1000"),
         Arguments.of("sysctl -q net.ipv4.tcp_wonder=1", "sysctl net.ipv4.tcp_wonder"),
         Arguments.of("sysctl -q net.ipv4.tcp_dsack=0", "tcp_dsack=0; there is only 1"),
         Arguments.of("sysctl -q net.ipv4.tcp_fin_timeout=5", "tcp_fin_timeout=5; there is only 60"),
@@ -318,6 +329,57 @@ class PacketdrillScriptTest {
     assertThat(established(text).passed()).isTrue();
     PacketdrillResult strict = run("--strict_segments\n" + ESTABLISHED + text);
     assertEnds(strict, Outcome.FAILED, 10, 4, "1:3501(3500)");
+  }
+
+  @Test
+  void pushAtTheEndOfASuperSegmentDependsOnItsSize() {
+    String text =
+        """
+        +0 write(4, ..., 12000) = 12000
+        +0 > . 1:10001(10000) ack 1
+        +.1 < . 1:1(0) ack 10001 win 65535
+        +0 > P. 10001:12001(2000) ack 1
+        +0 write(4, ..., 500) = 500
+        +0 > . 12001:12501(500) ack 1
+        """;
+    assertEnds(established(text), Outcome.FAILED, 13, 4, "P.");
+    PacketdrillResult strict = run("--strict_segments\n" + ESTABLISHED + text);
+    assertEnds(strict, Outcome.FAILED, 10, 4, "P.");
+  }
+
+  @Test
+  void settingsThatAreAsTheyWereMayBeMadeLater() {
+    assertThat(established("+0 `sysctl -q net.ipv4.tcp_timestamps=1`\n").passed()).isTrue();
+    assertEnds(
+        established("+0 `sysctl -q net.ipv4.tcp_timestamps=0`\n"),
+        Outcome.REFUSED,
+        8,
+        4,
+        "sysctl net.ipv4.tcp_timestamps after the beginning");
+  }
+
+  @Test
+  void routersThatLinuxWouldNotListenToAreRefused() {
+    String text =
+        """
+        +0 setsockopt(4, SOL_IP, IP_MTU_DISCOVER, [IP_PMTUDISC_DONT], 4) = 0
+        +0 write(4, ..., 1000) = 1000
+        +0 > P. 1:1001(1000) ack 1
+        +0 < icmp unreachable frag_needed mtu 600 [1:1001(1000)]
+        """;
+    assertEnds(established(text), Outcome.REFUSED, 11, 6, "ICMP after IP_PMTUDISC_DONT");
+  }
+
+  @Test
+  void aCookieCannotBeValidWhereNoneIsGiven() {
+    String text =
+        """
+           0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+          +0 bind(3, ..., ...) = 0
+          +0 listen(3, 1) = 0
+          +0 < S 0:10(10) win 1000 <mss 1000,FO TFO_COOKIE,nop,nop>
+        """;
+    assertEnds(run(text), Outcome.MALFORMED, 4, 8, "TFO_COOKIE: the stack gives no cookie");
   }
 
   @Test
