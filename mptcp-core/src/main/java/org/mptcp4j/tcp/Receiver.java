@@ -159,7 +159,7 @@ final class Receiver {
       lastDataNs = nowNs;
     }
     if (offset < nxt) {
-      onDuplicate(offset, offset + seg.seqLength());
+      onDuplicate(offset, offset + seg.seqLength(), nxt);
     }
     int got = onPayload(offset, seg, acceptableEnd(ext), ext, config);
     if ((got & IN_ORDER) != 0) {
@@ -180,14 +180,14 @@ final class Receiver {
   void onUnacceptable(RxSegment seg) {
     long offset = offsetOf(seg.seq());
     if (offset >= 1 && offset < nxt) {
-      onDuplicate(offset, offset + seg.seqLength());
+      onDuplicate(offset, offset + seg.seqLength(), nxt);
     }
     acks.immediate();
   }
 
-  /** RFC 2883 section 4: what lies below the cumulative acknowledgement and came again. */
-  private void onDuplicate(long start, long end) {
-    ownSackBlocks().onDuplicate(start, Math.min(end, nxt));
+  /** RFC 2883 section 4: a segment came of which everything before an offset had come. */
+  private void onDuplicate(long start, long end, long heldEnd) {
+    ownSackBlocks().onDuplicate(start, Math.min(end, heldEnd));
     // Only an ACK without payload has room for the report.
     acks.request();
   }
@@ -251,12 +251,7 @@ final class Receiver {
       if (ooo == null) {
         ooo = new OutOfOrderQueue(config.limits().outOfOrderPiecesPerSubflow());
       }
-      int held = ooo.firstEndingAfter(start);
-      if (held != OffsetTree.NONE && ooo.rangeStart(held) < start + length) {
-        // RFC 2883 section 4: a duplicate beyond a hole; only the first part of it.
-        long from = Math.max(start, ooo.rangeStart(held));
-        ownSackBlocks().onDuplicate(from, Math.min(start + length, ooo.rangeEnd(held)));
-      }
+      reportHeld(start, start + length);
       int stored = ooo.insert(start, buf, index, length);
       int range = ooo.rangeOf(start);
       if (range != OffsetTree.NONE) {
@@ -272,6 +267,7 @@ final class Receiver {
     if (ooo == null || ooo.isEmpty()) {
       return IN_ORDER;
     }
+    reportHeld(start, start + length);
     for (ByteBuf piece = ooo.poll(nxt); piece != null; piece = ooo.poll(nxt)) {
       nxt += piece.readableBytes();
       queue.add(piece);
@@ -281,6 +277,14 @@ final class Receiver {
     }
     // RFC 5681 section 4.2: an immediate ACK when a segment fills in all or part of a gap.
     return IN_ORDER | FILLED_HOLE;
+  }
+
+  /** RFC 2883 section 4: what waits beyond a hole came again; only the first part of it is told. */
+  private void reportHeld(long start, long end) {
+    int held = ooo.firstEndingAfter(start);
+    if (held != OffsetTree.NONE && ooo.rangeStart(held) < end) {
+      onDuplicate(Math.max(start, ooo.rangeStart(held)), end, ooo.rangeEnd(held));
+    }
   }
 
   /** Adds as many SACK blocks as are known and fit; a DSACK is counted. */
