@@ -10,10 +10,11 @@ final class SackOption {
   /**
    * Tells loss recovery what the blocks say.
    *
-   * @param ack the cumulative acknowledgement beside them, not applied yet
+   * @param ack the cumulative acknowledgement beside them, not applied yet, or overtaken by another
    */
   static void record(long nowNs, TcpOptions options, long ack, Sender sender) {
     int blocks = options.sackBlocks();
+    long floor = Math.max(ack, sender.una());
     for (int i = 0; i < blocks; i++) {
       long left = sender.offsetOf(options.sackLeft(i));
       long right = sender.offsetOf(options.sackRight(i));
@@ -24,8 +25,8 @@ final class SackOption {
       // acknowledgement, or within the second block.
       if (i == 0 && (left < ack || (blocks > 1 && isWithin(left, right, options, sender)))) {
         sender.recovery.dsack(left, right, ack, sender.nxt());
-      } else if (right > ack) {
-        sender.recovery.sack(nowNs, sender.una(), Math.max(left, ack), right);
+      } else if (right > floor) {
+        sender.recovery.sack(nowNs, sender.una(), Math.max(left, floor), right);
       }
     }
   }

@@ -204,20 +204,22 @@ final class Sender {
       Ecn ecn,
       TcpConfig c) {
     long ack = offsetOf(seg.ack());
-    if (ack < una) {
-      // RFC 9293 section 3.10.7.4: a duplicate, ignored; its payload is not.
+    boolean late = ack < una;
+    if (late && seg.options().sackBlocks() == 0) {
+      // RFC 9293 section 3.10.7.4: a duplicate, ignored; neither its payload is, nor what it
+      // selects.
       return 0;
     }
     long flight = recovery.pipe(una, nxt);
     boolean outstanding = nxt > una;
     boolean wasOpen = recovery.isOpen();
     long oldEnd = window.end();
-    boolean windowSame = window.update(seq, ack, seg.window() << agreed.sendScale());
+    boolean windowSame = !late && window.update(seq, ack, seg.window() << agreed.sendScale());
     recovery.begin(nowNs, una);
     if (agreed.sack()) {
       SackOption.record(nowNs, seg.options(), ack, this);
     }
-    long acked = ack - una;
+    long acked = late ? 0 : ack - una;
     long delivered = recovery.newlySacked();
     long echo = agreed.clock.echo(seg.options());
     if (acked > 0) {
@@ -228,7 +230,7 @@ final class Sender {
       long sentNs = recovery.takeSentTime(una);
       recovery.measure(nowNs, certain ? sentNs : SendTimes.NEVER, echo, c);
     }
-    int marked = ecn.onAck(seg, delivered, mss);
+    int marked = late ? 0 : ecn.onAck(seg, delivered, mss);
     recovery.onCongested(marked);
     boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
