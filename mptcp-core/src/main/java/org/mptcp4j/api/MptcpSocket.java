@@ -329,7 +329,7 @@ public interface MptcpSocket extends AutoCloseable {
 
   /**
    * Switches Nagle's algorithm off or on (RFC 1122 section 4.2.3.4). What it has held back leaves
-   * when it is switched off.
+   * when it is switched off, and so does what a cork holds back ({@link TcpSocketOptions#cork()}).
    *
    * @param on {@code true}: small segments are sent at once
    */

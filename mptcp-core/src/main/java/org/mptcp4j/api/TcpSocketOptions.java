@@ -56,7 +56,8 @@ public sealed interface TcpSocketOptions permits TcpSocketOptionValues {
   int notSentLowatBytes();
 
   /**
-   * Whether segments that are not full wait, for up to 200 ms ({@code TCP_CORK}); can be changed.
+   * Whether segments that are not full wait, for up to 200 ms or until {@link
+   * MptcpSocket#setNoDelay} is called ({@code TCP_CORK}); can be changed.
    */
   boolean cork();
 

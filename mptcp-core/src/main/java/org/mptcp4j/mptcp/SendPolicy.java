@@ -49,9 +49,10 @@ final class SendPolicy {
     return options.lingerNs() > 0 ? Math.min(options.lingerNs(), patienceNs) : patienceNs;
   }
 
-  /** Switches Nagle's algorithm off or on. */
+  /** Switches Nagle's algorithm off or on. Off, what waits leaves, corked or not: as Linux. */
   void noDelay(boolean off) {
     noDelay = off;
+    uncorked |= off && tx.unsentBytes() > 0;
   }
 
   /** Whether what does not fill a segment waits: for more, or for one before it. */
@@ -84,6 +85,8 @@ final class SendPolicy {
   boolean update(long nowNs, MetaTimers timers) {
     if (isCorked() && tx.unsentBytes() > 0) {
       timers.armBefore(MetaTimers.Timer.CORK, nowNs + CORK_NS);
+    } else {
+      timers.stop(MetaTimers.Timer.CORK); // what is corked next waits as long
     }
     boolean chosen = options.notSentLowatBytes() != TcpSocketOptions.AUTO;
     unsentInFlows = 0;
