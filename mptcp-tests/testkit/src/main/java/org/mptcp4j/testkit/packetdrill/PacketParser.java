@@ -193,25 +193,29 @@ final class PacketParser {
     }
     int flags = 0;
     boolean any = false;
-    while (in.at(".") || in.at(Token.Kind.WORD)) {
+    while (in.at(".") || in.at(Token.Kind.WORD) || AceDigit.isAt(in)) {
       Token token = in.take();
       any = true;
       for (char letter : token.text().toCharArray()) {
-        Integer bit = FLAGS.get(letter);
-        if (bit == null) {
-          throw ScriptException.malformed(
-              token.place(), token.shown() + " is neither a packet nor flags of a segment");
-        }
-        flags |= bit;
+        flags |= flag(token, letter);
       }
-    }
-    if (in.at(Token.Kind.NUMBER) && in.peek(1).kind() == Token.Kind.WORD) {
-      throw ScriptException.refused(in.peek().place(), "the ACE counter of Accurate ECN in flags");
     }
     if (!any) {
       throw in.unexpected("flags of a segment");
     }
     return flags;
+  }
+
+  private static int flag(Token token, char letter) {
+    Integer bit = FLAGS.get(letter);
+    return bit != null
+        ? bit
+        : AceDigit.bits(letter)
+            .orElseThrow(
+                () ->
+                    ScriptException.malformed(
+                        token.place(),
+                        token.shown() + " is neither a packet nor flags of a segment"));
   }
 
   // ---- ICMP
