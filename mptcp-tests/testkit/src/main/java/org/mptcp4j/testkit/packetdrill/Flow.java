@@ -30,13 +30,13 @@ final class Flow {
       int localPort,
       IpAddress remote,
       int remotePort,
-      long tickNs,
+      TimestampMap clock,
       MptcpNames names) {
     this.local = local;
     this.localPort = localPort;
     this.remote = remote;
     this.remotePort = remotePort;
-    clock = new TimestampMap(tickNs);
+    this.clock = clock;
     this.names = names;
     session = names.newSession();
   }

@@ -62,7 +62,8 @@ final class Flows {
         return flow;
       }
     }
-    Flow flow = new Flow(local, localPort, remote, remotePort, options.tickNs(), names);
+    TimestampMap clock = new TimestampMap(options.tickNs(), options.toleranceNs(0));
+    Flow flow = new Flow(local, localPort, remote, remotePort, clock, names);
     flows.add(flow);
     return flow;
   }

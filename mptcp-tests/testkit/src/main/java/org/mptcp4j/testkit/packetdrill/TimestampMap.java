@@ -11,6 +11,7 @@ import java.util.Set;
  */
 final class TimestampMap {
   private final long tickNs;
+  private final long toleranceNs;
   private final Map<Integer, Integer> sent = new HashMap<>();
   private final Set<Integer> received = new HashSet<>();
   private boolean any;
@@ -20,9 +21,11 @@ final class TimestampMap {
    * Makes one.
    *
    * @param tickNs unit of the values in the script, 0 when they are names without a meaning
+   * @param toleranceNs how far a value may be off that has one
    */
-  TimestampMap(long tickNs) {
+  TimestampMap(long tickNs, long toleranceNs) {
     this.tickNs = tickNs;
+    this.toleranceNs = toleranceNs;
   }
 
   /** A segment left: the script has this value where the stack wrote another. */
@@ -66,7 +69,7 @@ final class TimestampMap {
     if (tickNs == 0 || !any) {
       return true;
     }
-    long ticks = Math.max(1, 1_000_000L / tickNs);
+    long ticks = Math.max(1, toleranceNs / tickNs);
     return Math.abs((live - offset) - (int) scripted) <= ticks;
   }
 }
