@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mptcp4j.api.AccurateEcnRules;
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.Limits;
@@ -139,6 +140,8 @@ class ArchitectureTest {
                     belongToAnyOf(
                         TcpOptions.class,
                         TcpSocketOptions.class,
+                        AccurateEcnRules.class,
+                        AccurateEcnRules.OptionUse.class,
                         EcnMode.class,
                         Timeouts.class,
                         Limits.class,

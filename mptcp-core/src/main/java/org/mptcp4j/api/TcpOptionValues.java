@@ -17,6 +17,7 @@ record TcpOptionValues(
     int blackHoleMtu,
     int hopLimit,
     EcnMode ecn,
+    AccurateEcnRules accurateEcn,
     boolean timeWaitReuse,
     boolean rfc1337)
     implements TcpOptions {
@@ -34,5 +35,6 @@ record TcpOptionValues(
     Checks.within("blackHoleMtu", blackHoleMtu, 1280, NO_BLACK_HOLES);
     Checks.within("hopLimit", hopLimit, 1, 255);
     Objects.requireNonNull(ecn, "ecn");
+    Objects.requireNonNull(accurateEcn, "accurateEcn");
   }
 }

@@ -61,6 +61,9 @@ public sealed interface TcpOptions permits TcpOptionValues {
   /** Explicit congestion notification ({@code tcp_ecn}). */
   EcnMode ecn();
 
+  /** How Accurate ECN works where it is agreed on. */
+  AccurateEcnRules accurateEcn();
+
   /**
    * Whether a new connection may take the addresses and ports of one that has been in TIME-WAIT for
    * a second, when both ends used timestamps (RFC 6191, {@code tcp_tw_reuse}).
@@ -108,6 +111,7 @@ public sealed interface TcpOptions permits TcpOptionValues {
     b.blackHoleMtu = blackHoleMtu();
     b.hopLimit = hopLimit();
     b.ecn = ecn();
+    b.accurateEcn = accurateEcn();
     b.timeWaitReuse = timeWaitReuse();
     b.rfc1337 = rfc1337();
     return b;
@@ -128,6 +132,7 @@ public sealed interface TcpOptions permits TcpOptionValues {
     private int blackHoleMtu = 1280;
     private int hopLimit = 64;
     private EcnMode ecn = EcnMode.ACCEPT;
+    private AccurateEcnRules accurateEcn = AccurateEcnRules.DEFAULT;
     private boolean timeWaitReuse = true;
     private boolean rfc1337;
 
@@ -270,6 +275,17 @@ public sealed interface TcpOptions permits TcpOptionValues {
     }
 
     /**
+     * Chooses how Accurate ECN works where it is agreed on. Default: as RFC 9768 recommends.
+     *
+     * @param rules the rules
+     * @return this builder
+     */
+    public Builder accurateEcn(AccurateEcnRules rules) {
+      accurateEcn = rules;
+      return this;
+    }
+
+    /**
      * Chooses whether a new connection may end a TIME-WAIT. Default: yes; Linux does it by itself
      * only on the loopback.
      *
@@ -313,6 +329,7 @@ public sealed interface TcpOptions permits TcpOptionValues {
           blackHoleMtu,
           hopLimit,
           ecn,
+          accurateEcn,
           timeWaitReuse,
           rfc1337);
     }

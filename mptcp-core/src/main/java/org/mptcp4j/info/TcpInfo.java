@@ -48,6 +48,7 @@ import java.util.Locale;
  * @param loss what is thought lost of what is in flight
  * @param rates how fast it sends and how much gets through
  * @param sending how long something was to be sent, and what held it up
+ * @param ecn what Accurate ECN has counted
  */
 public record TcpInfo(
     State state,
@@ -88,7 +89,8 @@ public record TcpInfo(
     int rcvWndBytes,
     LossState loss,
     Rates rates,
-    SendingTimes sending) {
+    SendingTimes sending,
+    EcnCounters ecn) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;
 

@@ -1,20 +1,19 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.api.AccurateEcnRules;
+import org.mptcp4j.api.AccurateEcnRules.OptionUse;
+import org.mptcp4j.api.EcnMode.Feedback;
+import org.mptcp4j.api.TcpOptions;
+import org.mptcp4j.info.EcnCounters;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TcpOptionWriter;
-import org.mptcp4j.wire.TcpOptions;
 
 /**
  * Accurate ECN, RFC 9768: the receiver counts the packets that came with a mark and tells the
  * number, modulo 8, in the three ECN flags of every segment, and bytes by code point in an option.
- * The option goes on segments without data, so that the size of the others does not change. The
- * names are those of the RFC.
  */
 final class AccurateEcn extends Ecn {
-
-  /** Section 3.2.1: where packet counters begin. */
-  private static final int FIRST_CEP = 5;
 
   private static final int ACE_SHIFT = 6;
   private static final int ACE_MASK = 7;
@@ -24,145 +23,245 @@ final class AccurateEcn extends Ecn {
     TcpFlags.CWR, TcpFlags.CWR | TcpFlags.ECE, TcpFlags.AE, TcpFlags.AE | TcpFlags.CWR
   };
 
-  private static final int COUNTER_MASK = 0xff_ffff;
+  /** Section 3.1.3: what a SYN/ACK may say in future counts as a field that was not changed. */
+  private static final int RESERVED = TcpFlags.AE | TcpFlags.ECE;
 
-  // What came.
-  private int rCep = FIRST_CEP;
-  private int rCeb;
-  private int rE0b = 1;
-  private int rE1b = 1;
+  /** The option with all its counters, and a NOP. */
+  private static final int OPTION_BYTES = 12;
 
-  // What the peer tells of what we sent.
-  private int sCep = FIRST_CEP;
-  private int sCeb;
-  private int cepSinceOption;
-  private boolean optionSeen;
+  /** Section 3.2.2.5.1: marks on packets without data after which they are told of. */
+  private static final int MARKED_ACKS = 3;
 
-  private final int echo;
+  /** Section 3.2.3.2.2: the second SYN/ACK in vain may have been dropped for its flags. */
+  private static final int TRIES_WITH_FLAGS = 2;
+
+  private final AccurateEcnRules rules;
+  private final EcnReceived received = new EcnReceived();
+  private final EcnReported reported = new EcnReported();
+
+  private int echo;
   private boolean echoDue;
   private boolean awaitsThirdAck;
-  private boolean mangled;
+  private boolean synAckCounted;
 
-  private AccurateEcn(int echo) {
-    this.echo = echo;
+  /** Nothing that we send may be marked. */
+  private boolean unmarkable;
+
+  /** What the peer says of marks is not believed. */
+  private boolean deaf;
+
+  // Whether the option gets through: section 3.2.3.2.
+  private boolean optionSeen;
+  private boolean optionLost;
+  private boolean optionArrives;
+  private boolean optionOnData;
+  private boolean optionAnswersOldData;
+  private boolean synAckHadOption;
+  private int oldDataSeq;
+
+  private AccurateEcn(RxSegment opening, AccurateEcnRules rules) {
+    this.rules = rules;
+    echo = ECHO[opening.ecn()];
+    reported.isNewer(opening.options());
   }
 
-  /** Of who accepts; {@code codePoint} is what the SYN had. */
-  static AccurateEcn answering(int codePoint) {
-    AccurateEcn ecn = new AccurateEcn(ECHO[codePoint]);
+  /** Of who accepts; the SYN/ACK will say what the SYN had. */
+  static AccurateEcn answering(RxSegment syn, AccurateEcnRules rules) {
+    AccurateEcn ecn = new AccurateEcn(syn, rules);
     ecn.awaitsThirdAck = true;
     return ecn;
   }
 
-  /**
-   * Of who connects.
-   *
-   * @param answer flags of the SYN/ACK: what our SYN had when it came
-   * @param codePoint what the SYN/ACK had
-   */
-  static AccurateEcn asking(int answer, int codePoint) {
-    AccurateEcn ecn = new AccurateEcn(ECHO[codePoint]);
+  /** Of who connects: the SYN/ACK says what our SYN had when it came. */
+  static AccurateEcn asking(RxSegment synAck, AccurateEcnRules rules) {
+    AccurateEcn ecn = new AccurateEcn(synAck, rules);
     ecn.echoDue = true;
+    ecn.optionSeen = synAck.options().hasAccurateEcn();
     // Section 3.2.2.3: our SYN cannot be marked; a path that changes the field cannot be trusted.
-    ecn.mangled = answer != ECHO[NOT_ECT];
-    // Section 3.2.1: SYN/ACKs count, SYNs do not.
-    ecn.rCep += codePoint == CE ? 1 : 0;
+    int answer = synAck.flags() & FLAGS;
+    ecn.unmarkable = rules.fallback() && answer != ECHO[NOT_ECT] && answer != RESERVED;
+    ecn.countSynAck(synAck);
     return ecn;
   }
 
-  @Override
-  int flagsOfSynAck() {
-    return echo;
+  /** Section 3.2.2.2: a mark on SYN/ACKs counts once, and one on SYNs not at all. */
+  private void countSynAck(RxSegment synAck) {
+    if (synAck.ecn() == CE && !synAckCounted) {
+      synAckCounted = true;
+      received.addPackets(1);
+    }
   }
 
   @Override
-  void onSegment(RxSegment seg, AckPolicy acks) {
-    int bytes = seg.payloadLength();
-    switch (seg.ecn()) {
-      case CE -> {
-        rCep += seg.segments();
-        rCeb += bytes;
-        if (bytes > 0) {
-          // Section 3.2.2.5.1: the counter must not go round unseen.
-          acks.immediate();
-        }
-      }
-      case ECT_0 -> rE0b += bytes;
-      case ECT_1 -> rE1b += bytes;
-      default -> {}
+  Ecn onSynAgain(RxSegment syn, TcpOptions options) {
+    // Section 3.1.5: the answer tells of the latest SYN; and once one asked for nothing nobody
+    // knows whether the client gives feedback.
+    echo = ECHO[syn.ecn()];
+    unmarkable |= (syn.flags() & FLAGS) == 0;
+    return this;
+  }
+
+  @Override
+  boolean isContradictedBy(RxSegment syn, TcpOptions options) {
+    return (syn.flags() & FLAGS) == flagsOfSyn(Feedback.CLASSIC);
+  }
+
+  @Override
+  void onSynAckAgain(RxSegment synAck) {
+    // Section 3.2.2.1: the ACK of a SYN/ACK that is sent again says what that had.
+    echo = ECHO[synAck.ecn()];
+    echoDue = true;
+    countSynAck(synAck);
+  }
+
+  @Override
+  int flagsOfSynAck(int timeouts) {
+    if (timeouts < TRIES_WITH_FLAGS) {
+      return echo;
     }
+    unmarkable = true; // section 3.1.5: the client may think that there is no ECN
+    return 0;
+  }
+
+  @Override
+  boolean wantsPureAck() {
+    return echoDue;
+  }
+
+  @Override
+  void onSegment(RxSegment seg, AckPolicy acks, boolean sack) {
+    int bytes = seg.payloadLength();
+    received.addBytes(seg.ecn(), bytes);
+    if (seg.ecn() != CE) {
+      return;
+    }
+    received.addPackets(seg.segments());
+    // Section 3.2.2.5.1: the counter must not go round unseen. ACKs of ACKs carry no SACK blocks,
+    // by which those who have agreed on these know that they are no duplicates.
+    if (bytes > 0 || sack && received.packetsSinceAck() >= MARKED_ACKS) {
+      acks.immediate();
+    }
+  }
+
+  @Override
+  void onOldData(RxSegment seg) {
+    if (seg.payloadLength() == 1) {
+      return; // RFC 9293 section 3.8.4: a keep-alive may carry an old byte
+    }
+    // Section 3.2.3.2.2: what is acknowledged always comes again. Once may be a loss, or late.
+    optionLost |= optionAnswersOldData && seg.seq() == oldDataSeq;
+    oldDataSeq = seg.seq();
+    optionAnswersOldData = false;
   }
 
   @Override
   int onAck(RxSegment seg, long delivered, int mss) {
     int ace = seg.flags() >> ACE_SHIFT & ACE_MASK;
+    optionSeen |= seg.options().hasAccurateEcn();
+    boolean newer = reported.isNewer(seg.options());
     if (awaitsThirdAck) {
       awaitsThirdAck = false;
       if (isThirdAck(seg)) {
-        onThirdAck(ace);
-        return 0;
+        reported.onOption(seg.options());
+        return onThirdAck(ace);
       }
     }
-    optionSeen |= seg.options().hasAccurateEcn();
-    if (seg.syn() || delivered == 0) {
-      return 0; // what says nothing new may be old
+    optionArrives |= optionOnData && delivered > 0;
+    if (seg.syn() || deaf || delivered == 0 && !newer) {
+      return 0; // appendix A.1: what says nothing new may be old
     }
-    int packets = Math.max(1, (int) ((delivered + mss - 1) / mss));
-    int marked = marked(ace - sCep & ACE_MASK, packets, seg.options(), mss);
-    sCep += marked;
+    int marked = reported.onAck(seg, ace, delivered, mss);
     countDelivered(marked);
+    // Section 3.2.3.2.5: something on the path changes what is told, unless it is of packets
+    // without data.
+    unmarkable |= !rules.controlPackets() && reported.contradictsItself();
     return marked;
   }
 
   private static boolean isThirdAck(RxSegment seg) {
-    return seg.payloadLength() == 0 && !seg.fin() && !seg.syn();
+    return seg.payloadLength() == 0 && !seg.fin() && !seg.syn() && seg.options().sackBlocks() == 0;
   }
 
   /** Section 3.2.2.1, table 4: the ACK of a SYN/ACK says what that had. */
-  private void onThirdAck(int ace) {
+  private int onThirdAck(int ace) {
     int flags = ace << ACE_SHIFT;
-    if (flags == ECHO[CE]) {
-      sCep++;
+    boolean marked = flags == ECHO[CE];
+    boolean changed = marked || flags == ECHO[ECT_0] || flags == ECHO[ECT_1];
+    // Section 3.2.2.3: our SYN/ACK cannot be marked. Table 4, note 1: zero is of a client without
+    // ECN, or what a box leaves that clears the flags.
+    deaf = ace == 0;
+    unmarkable |= deaf || rules.fallback() && changed;
+    if (!marked) {
+      return 0;
     }
-    // Section 3.2.2.3 and 3.2.2.4: our SYN/ACK cannot be marked, and zero is what a box leaves that
-    // clears the flags.
-    mangled |= ace == 0 || flags == ECHO[ECT_0] || flags == ECHO[ECT_1] || flags == ECHO[CE];
-  }
-
-  /** Appendix A.2: a field of three bits and, when it is there, a counter of bytes. */
-  private int marked(int delta, int packets, TcpOptions options, int mss) {
-    if (options.hasAccurateEcn() && options.ecnCeBytes() >= 0) {
-      int bytes = options.ecnCeBytes() - sCeb & COUNTER_MASK;
-      sCeb = options.ecnCeBytes();
-      int estimate = (bytes + mss - 1) / mss - cepSinceOption;
-      cepSinceOption = 0;
-      int rounds = Math.min(Math.max(0, estimate - delta + 4), Math.max(0, packets - delta)) / 8;
-      return delta + 8 * rounds;
-    }
-    if (!optionSeen && packets > ACE_MASK) {
-      // Appendix A.2.1: the counter may have gone round; the largest number that fits is assumed.
-      return packets - (packets - delta & ACE_MASK);
-    }
-    cepSinceOption += delta;
-    return delta;
+    reported.onMarkedSynAck();
+    countDelivered(1);
+    return 1;
   }
 
   @Override
+  void onTimeout() {
+    // Section 3.2.3.2.2: data with the option may have been dropped for it when none has arrived.
+    optionLost |= optionOnData && !optionArrives;
+  }
+
+  // ---- what leaves
+
+  @Override
   int takeFlags(boolean pure, boolean newData) {
+    int packets = received.takePackets();
     if (pure && echoDue) {
       echoDue = false;
       return echo;
     }
-    return (rCep & ACE_MASK) << ACE_SHIFT;
+    return (packets & ACE_MASK) << ACE_SHIFT;
   }
 
   @Override
-  int codePoint() {
-    return mangled ? NOT_ECT : ECT_0;
+  int codePoint(boolean newData) {
+    return !unmarkable && (newData || rules.controlPackets()) ? ECT_0 : NOT_ECT;
+  }
+
+  private boolean sendsOption() {
+    boolean answered = optionSeen || rules.option() == OptionUse.ALWAYS;
+    return answered && rules.option() != OptionUse.NEVER && !optionLost;
   }
 
   @Override
-  void writeOption(TcpOptionWriter out) {
-    out.accurateEcn(rE0b, rCeb, rE1b);
+  int optionBytes() {
+    return sendsOption() ? OPTION_BYTES : 0;
+  }
+
+  @Override
+  void writeOption(TcpOptionWriter out, boolean data, int blocks) {
+    if (sendsOption() && received.write(out, blocks)) {
+      optionOnData |= data;
+      optionAnswersOldData = true;
+    }
+  }
+
+  @Override
+  void writeOptionOfSynAck(TcpOptionWriter out, int index) {
+    // Section 3.2.3.2.2: the second SYN/ACK goes without, because of what may have become of the
+    // first.
+    if (rules.option() != OptionUse.NEVER && !synAckHadOption) {
+      int from = out.used();
+      if (received.writeFirst(out)) {
+        out.moveForward(from, index);
+      }
+    }
+    synAckHadOption = true;
+  }
+
+  @Override
+  EcnCounters counters() {
+    return new EcnCounters(
+        received.cePackets(),
+        received.ceBytes(),
+        received.ect0Bytes(),
+        received.ect1Bytes(),
+        reported.ceBytes(),
+        reported.ect0Bytes(),
+        reported.ect1Bytes());
   }
 }

@@ -1,5 +1,7 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.api.EcnMode.Feedback;
+import org.mptcp4j.api.TcpOptions;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 
@@ -8,14 +10,27 @@ final class ClassicEcn extends Ecn {
 
   private boolean demandCwr;
   private boolean queueCwr;
+  private boolean markable = true;
 
   @Override
-  int flagsOfSynAck() {
+  Ecn onSynAgain(RxSegment syn, TcpOptions options) {
+    // RFC 3168 section 6.1.1: after a SYN that asks for nothing no packet may be marked.
+    markable &= (syn.flags() & FLAGS) != 0;
+    return super.onSynAgain(syn, options);
+  }
+
+  @Override
+  boolean isContradictedBy(RxSegment syn, TcpOptions options) {
+    return options.ecn().incoming() == Feedback.ACCURATE && asksAccurate(syn);
+  }
+
+  @Override
+  int flagsOfSynAck(int timeouts) {
     return TcpFlags.ECE;
   }
 
   @Override
-  void onSegment(RxSegment seg, AckPolicy acks) {
+  void onSegment(RxSegment seg, AckPolicy acks, boolean sack) {
     if (seg.payloadLength() == 0) {
       return; // RFC 3168 section 6.1.4: only packets with data are ECN-capable
     }
@@ -62,7 +77,8 @@ final class ClassicEcn extends Ecn {
   }
 
   @Override
-  int codePoint() {
-    return ECT_0;
+  int codePoint(boolean newData) {
+    // RFC 3168 sections 6.1.4 to 6.1.6: neither what was sent before, nor probes, nor pure ACKs.
+    return newData && markable ? ECT_0 : NOT_ECT;
   }
 }

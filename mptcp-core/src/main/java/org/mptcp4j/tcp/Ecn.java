@@ -2,6 +2,8 @@ package org.mptcp4j.tcp;
 
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.EcnMode.Feedback;
+import org.mptcp4j.api.TcpOptions;
+import org.mptcp4j.info.EcnCounters;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TcpOptionWriter;
@@ -60,47 +62,90 @@ class Ecn {
   }
 
   /** What a peer's SYN and our policy lead to. */
-  static Ecn ofSyn(RxSegment syn, EcnMode policy) {
+  static Ecn ofSyn(RxSegment syn, TcpOptions options) {
+    EcnMode policy = options.ecn();
     int asked = syn.flags() & FLAGS;
     if (asked == 0 || policy.incoming() == Feedback.NONE) {
       return OFF;
     }
-    boolean classic = asked == flagsOfSyn(Feedback.CLASSIC);
-    if (policy.incoming() == Feedback.ACCURATE && !classic) {
-      // RFC 9768 section 3.1.2: any combination but the two older ones counts as all three.
-      return AccurateEcn.answering(syn.ecn());
+    if (policy.incoming() == Feedback.ACCURATE && asksAccurate(syn)) {
+      return AccurateEcn.answering(syn, options.accurateEcn());
     }
+    boolean classic = asked == flagsOfSyn(Feedback.CLASSIC);
     boolean all = asked == FLAGS;
     // RFC 3168 section 6.1.1: a SYN is not ECN-capable itself; one that says so does not mean it,
     // unless it may come from who has more flags than that RFC knows.
     return classic && syn.ecn() == NOT_ECT || all ? new ClassicEcn() : OFF;
   }
 
-  /** What the answer to our SYN leads to. */
-  static Ecn ofSynAck(RxSegment synAck, Feedback asked) {
+  /** RFC 9768 section 3.1.2: any combination but the two older ones counts as all three. */
+  static boolean asksAccurate(RxSegment syn) {
+    int asked = syn.flags() & FLAGS;
+    return asked != 0 && asked != flagsOfSyn(Feedback.CLASSIC);
+  }
+
+  /**
+   * What the answer to our SYN leads to.
+   *
+   * @param repetitions how often the SYN was sent again
+   */
+  static Ecn ofSynAck(RxSegment synAck, TcpOptions options, int repetitions) {
+    Feedback asked = options.ecn().outgoing();
     int answer = synAck.flags() & FLAGS;
-    // RFC 9768 section 3.1.2: an answer with ECE alone, or with the nonce of RFC 3540, is classic;
-    // section 3.1.2 also: an echo of our flags comes from a peer that knows none of them.
-    boolean nonce = answer == (TcpFlags.AE | TcpFlags.ECE);
+    // RFC 9768 section 3.1.2: an answer with ECE alone is classic, and an echo of our flags comes
+    // from a peer that knows none of them.
     if (asked == Feedback.NONE || answer == 0 || answer == FLAGS) {
       return OFF;
     }
-    if (asked == Feedback.ACCURATE && answer != TcpFlags.ECE && !nonce) {
-      return AccurateEcn.asking(answer, synAck.ecn());
+    if (asked == Feedback.ACCURATE && answer != TcpFlags.ECE) {
+      // RFC 9768 section 3.1.4.1: also when a later SYN asked for nothing.
+      return AccurateEcn.asking(synAck, options.accurateEcn());
     }
     boolean agreed = (answer & (TcpFlags.ECE | TcpFlags.CWR)) == TcpFlags.ECE;
-    return agreed ? new ClassicEcn() : OFF;
+    boolean stillAsked = asked(options.ecn(), repetitions) != Feedback.NONE;
+    return agreed && stillAsked ? new ClassicEcn() : OFF;
   }
 
-  /** Flags of our answer to a SYN. */
-  int flagsOfSynAck() {
+  /** The peer's SYN came again before the handshake was over. */
+  Ecn onSynAgain(RxSegment syn, TcpOptions options) {
+    // RFC 9768 section 3.1.5: who knows Accurate ECN stays with what the first SYN led to.
+    boolean stays = options.ecn().incoming() == Feedback.ACCURATE;
+    return stays ? this : ofSyn(syn, options); // the second may ask for less
+  }
+
+  /** RFC 9768 section 3.1.5: whether a SYN asks for one feedback, and one before for the other. */
+  boolean isContradictedBy(RxSegment syn, TcpOptions options) {
+    return false;
+  }
+
+  /** The SYN/ACK came again after our ACK for it. */
+  void onSynAckAgain(RxSegment synAck) {}
+
+  /**
+   * Flags of our answer to a SYN.
+   *
+   * @param timeouts after which it is sent
+   */
+  int flagsOfSynAck(int timeouts) {
     return 0;
+  }
+
+  /** Whether the ACK of a SYN/ACK must be a segment of its own. */
+  boolean wantsPureAck() {
+    return false;
   }
 
   // ---- what came
 
-  /** An acceptable segment came, not a SYN. Marks are told of at once. */
-  void onSegment(RxSegment seg, AckPolicy acks) {}
+  /**
+   * An acceptable segment came, not a SYN. Marks are told of at once.
+   *
+   * @param sack whether the peer can tell an acknowledgement of an ACK from a duplicate
+   */
+  void onSegment(RxSegment seg, AckPolicy acks, boolean sack) {}
+
+  /** Data came that is acknowledged already. */
+  void onOldData(RxSegment seg) {}
 
   /**
    * What an acknowledgement says of our packets.
@@ -115,6 +160,11 @@ class Ecn {
 
   /** The congestion window was reduced because of marks. */
   void onWindowReduced() {}
+
+  /** The retransmission timer expired. */
+  void onTimeout() {
+    onWindowReduced();
+  }
 
   /** How many packets were delivered with a mark, or by acknowledgements that told of marks. */
   final long deliveredCe() {
@@ -142,11 +192,33 @@ class Ecn {
     return 0;
   }
 
-  /** Code point of a packet with new data; all others have {@link #NOT_ECT}. */
-  int codePoint() {
+  /**
+   * Code point of a packet.
+   *
+   * @param newData whether it carries data for the first time
+   */
+  int codePoint(boolean newData) {
     return NOT_ECT;
   }
 
-  /** Adds the option that there may be, if it fits. */
-  void writeOption(TcpOptionWriter out) {}
+  /** Bytes that its option takes in segments with data, which are so much shorter. */
+  int optionBytes() {
+    return 0;
+  }
+
+  /**
+   * Adds the option to a segment, if it fits.
+   *
+   * @param data whether it carries data
+   * @param blocks SACK blocks that are to follow
+   */
+  void writeOption(TcpOptionWriter out, boolean data, int blocks) {}
+
+  /** Adds the option to a SYN/ACK whose other options are there, before those behind an index. */
+  void writeOptionOfSynAck(TcpOptionWriter out, int index) {}
+
+  /** What was counted, for people. */
+  EcnCounters counters() {
+    return EcnCounters.NONE;
+  }
 }

@@ -18,6 +18,7 @@ class Handshake {
   private static final int LEAST_MSS = 88;
 
   private static final int TIMESTAMP_BYTES = 12;
+  private static final int MSS_BYTES = 4;
 
   final TimestampClock clock;
   private int mss;
@@ -48,11 +49,21 @@ class Handshake {
     return sack;
   }
 
-  /** Payload of a full segment on a path that carries so much when the extension takes so much. */
+  /** Payload of a full segment on a path that carries so much when further options take so much. */
   int payloadMss(int pathMss, int extensionBytes) {
     // RFC 9293 section 3.7.1: the MSS option counts no options, so they come off the payload.
-    int options = (clock.enabled() ? TIMESTAMP_BYTES : 0) + extensionBytes;
+    int options = stampBytes() + extensionBytes;
     return Math.max(8, Math.min(mss, pathMss) - options);
+  }
+
+  /** Bytes that timestamps take in every segment. */
+  int stampBytes() {
+    return clock.enabled() ? TIMESTAMP_BYTES : 0;
+  }
+
+  /** Where those of a SYN/ACK end, which follow the segment size, or would. */
+  int stampsEnd() {
+    return MSS_BYTES + stampBytes();
   }
 
   /** The options of the peer's SYN or SYN/ACK. */

@@ -287,6 +287,11 @@ final class Receiver {
     }
   }
 
+  /** How many SACK blocks there are to tell of. */
+  int sackBlocks() {
+    return sackBlocks == null ? 0 : sackBlocks.blocks(nxt);
+  }
+
   /** Adds as many SACK blocks as are known and fit; a DSACK is counted. */
   void writeSack(TcpOptionWriter options, Counters counters) {
     if (sackBlocks == null) {

@@ -72,6 +72,16 @@ final class SackBlocks {
   }
 
   /**
+   * How many blocks there are, that of a duplicate among them.
+   *
+   * @param nxt what is before that is in order
+   */
+  int blocks(long nxt) {
+    dropReached(nxt);
+    return (dsackEnd > 0 ? 1 : 0) + count;
+  }
+
+  /**
    * Adds as many blocks as are known and fit.
    *
    * @param irs the peer's initial sequence number

@@ -134,6 +134,20 @@ final class SegmentInput {
     return seq < end && seq + length > nxt;
   }
 
+  /**
+   * Whether a segment outside the window is data that came already, and not long ago. RFC 9768
+   * section 1.3 wants tests of what is counted that are as strong as those of RFC 9293 and RFC
+   * 5961: it lies within one window below the next byte, and what it acknowledges is plausible.
+   */
+  static boolean isRecent(RxSegment seg, Receiver receiver, Sender sender) {
+    long start = receiver.offsetOf(seg.seq());
+    long end = start + seg.payloadLength();
+    boolean old = end > start && end <= receiver.nxt() && start > 0 && !seg.syn() && !seg.rst();
+    return old
+        && start >= receiver.nxt() - receiver.advertisedBytes()
+        && checkAck(seg, TcpState.ESTABLISHED, sender) == Check.OK;
+  }
+
   private static Check checkAck(RxSegment seg, TcpState state, Sender sender) {
     // RFC 9293 section 3.10.7.4, fifth: without ACK the segment is dropped.
     if (!seg.hasAck()) {

@@ -17,7 +17,7 @@ final class SegmentOutput {
     Sender sender = tcb.sender;
     int repetitions = sender.timer.backoffs();
     int asks = Ecn.flagsOfSyn(Ecn.asked(tcb.config.options().ecn(), repetitions));
-    int flags = answer ? TcpFlags.ACK | tcb.ecn.flagsOfSynAck() : asks;
+    int flags = answer ? TcpFlags.ACK | tcb.ecn.flagsOfSynAck(repetitions) : asks;
     sender.addToSyn(out, tcb.synRoomBytes());
     emit(nowNs, tcb, out, 0, TcpFlags.SYN | flags);
   }
@@ -113,11 +113,10 @@ final class SegmentOutput {
       out.options().timestamps(handshake.clock.value(nowNs), handshake.clock.recent());
     }
     tcb.ext.writeOptions(nowNs, out);
-    if (pure && handshake.sack() && (flags & TcpFlags.RST) == 0) {
-      receiver.writeSack(out.options(), tcb.ext.counters());
-    }
-    if (ack && (pure || syn)) {
-      tcb.ecn.writeOption(out.options());
+    if (syn && ack) {
+      tcb.ecn.writeOptionOfSynAck(out.options(), handshake.stampsEnd());
+    } else if (ack && (flags & TcpFlags.RST) == 0) {
+      writeFeedback(tcb, out, pure);
     }
     if (ack) {
       receiver.acks.onAckSent(pure, !handshake.sack());
@@ -125,13 +124,24 @@ final class SegmentOutput {
     tcb.segmentsOut++;
   }
 
+  /** What came, in options: marks first, since less of them is of use, then what is missing. */
+  private static void writeFeedback(Tcb tcb, TxSegment out, boolean pure) {
+    boolean sack = pure && tcb.handshake.sack();
+    int blocks = sack ? Math.min(tcb.receiver.sackBlocks(), out.options().sackRoom()) : 0;
+    boolean data = out.payloadLength() > 0;
+    if (!data || tcb.ecnOptionBytes() > 0) {
+      tcb.ecn.writeOption(out.options(), data, blocks);
+    }
+    if (sack) {
+      tcb.receiver.writeSack(out.options(), tcb.ext.counters());
+    }
+  }
+
   /** Congestion marks: what came is told, and what may be marked says so. */
   private static void signal(Tcb tcb, TxSegment out, boolean pure) {
-    // RFC 3168 sections 6.1.4 to 6.1.6: neither what was sent before, nor probes, nor pure ACKs.
     boolean newData = out.payloadLength() > 0 && !tcb.sender.planRepeats();
-    out.flags(out.flags() | tcb.ecn.takeFlags(pure, newData));
-    if (newData) {
-      out.trafficClass(out.trafficClass() | tcb.ecn.codePoint());
-    }
+    boolean bare = pure && tcb.receiver.oooBytes() == 0; // there will be no SACK blocks
+    out.flags(out.flags() | tcb.ecn.takeFlags(bare, newData));
+    out.trafficClass(out.trafficClass() | tcb.ecn.codePoint(newData));
   }
 }

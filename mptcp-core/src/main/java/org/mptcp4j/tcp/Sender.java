@@ -581,7 +581,7 @@ final class Sender {
   /** The retransmission timer expired; {@link SendTimer#expire} was asked already. */
   void onRetransmissionTimeout(long nowNs, int mss, CongestionControl cc, Ecn ecn) {
     recovery.onTimeout(nowNs, una, nxt, mss, timer.backoffs() == 1, cc);
-    ecn.onWindowReduced();
+    ecn.onTimeout();
   }
 
   /** The persist timer expired. Returns whether a probe must be sent because the window is shut. */

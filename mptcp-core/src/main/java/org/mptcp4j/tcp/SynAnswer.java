@@ -15,9 +15,8 @@ final class SynAnswer {
    */
   static void onAcked(long nowNs, RxSegment seg, long seq, int firstWindow, Tcb tcb) {
     Sender sender = tcb.sender;
-    if (seg.syn()) {
-      Feedback asked = Ecn.asked(tcb.config.options().ecn(), sender.timer.backoffs());
-      tcb.ecn = Ecn.ofSynAck(seg, asked);
+    if (seg.syn() && !tcb.passive && tcb.ecn == Ecn.OFF) {
+      tcb.ecn = Ecn.ofSynAck(seg, tcb.config.options(), sender.timer.backoffs());
     }
     int sent = (int) sender.nxt() - 1;
     int acked = (int) sender.offsetOf(seg.ack()) - 1;
@@ -36,6 +35,27 @@ final class SynAnswer {
       long rtoNs = sender.rtt.rtoNs();
       sender.timer.startIfIdle(nowNs, SendTimer.Purpose.RETRANSMIT, rtoNs, tcb.config);
     }
+  }
+
+  /** The peer's SYN crossed ours. */
+  static void onCrossedSyn(RxSegment seg, Tcb tcb) {
+    // RFC 9768 section 3.1.2: who asked for accurate feedback answers as if it had not.
+    if (tcb.config.options().ecn().outgoing() == Feedback.ACCURATE) {
+      tcb.ecn = Ecn.ofSyn(seg, tcb.config.options());
+    }
+  }
+
+  /**
+   * The peer's SYN came again, before our answer was acknowledged.
+   *
+   * @return false when it does not agree with the one before, so that the connection must not be
+   */
+  static boolean onSynAgain(RxSegment seg, Tcb tcb) {
+    if (tcb.ecn.isContradictedBy(seg, tcb.config.options())) {
+      return false;
+    }
+    tcb.ecn = tcb.ecn.onSynAgain(seg, tcb.config.options());
+    return true;
   }
 
   private static void measure(long nowNs, RxSegment seg, Tcb tcb) {

@@ -9,6 +9,8 @@ import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.info.SendingTimes;
 import org.mptcp4j.mib.Mib;
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpOptionWriter;
 
 /**
  * The transmission control block of RFC 9293 section 3.3.1: the parts of one connection, for those
@@ -146,7 +148,14 @@ abstract class Tcb implements CcContext {
 
   /** Payload bytes of a full wire segment with the options that data segments carry. */
   public final int payloadMss() {
-    return handshake.payloadMss(path.mss(), ext.reservedOptionBytes());
+    return handshake.payloadMss(path.mss(), ext.reservedOptionBytes() + ecnOptionBytes());
+  }
+
+  /** Bytes that the option of Accurate ECN takes in segments with data, where there is room. */
+  final int ecnOptionBytes() {
+    int bytes = ecn.optionBytes();
+    int others = handshake.stampBytes() + ext.reservedOptionBytes();
+    return others + bytes <= TcpOptionWriter.MAX ? bytes : 0;
   }
 
   /** The largest IP packet that is sent on this path, in bytes. */
@@ -383,6 +392,45 @@ abstract class Tcb implements CcContext {
   final void challenge(long nowNs) {
     if (receiver.acks.challenge(nowNs, config)) {
       count(Mib.TCP_CHALLENGE_ACK);
+    }
+  }
+
+  /** A segment for which there is a challenge ACK; the SYN/ACK again is answered as the first. */
+  final void challenge(long nowNs, RxSegment seg) {
+    boolean synAck = seg.syn() && seg.hasAck() && !passive;
+    if (synAck && receiver.offsetOf(seg.seq()) == 0 && sender.offsetOf(seg.ack()) == 1) {
+      ecn.onSynAckAgain(seg);
+    }
+    challenge(nowNs);
+  }
+
+  /** RFC 9293 section 3.10.7.4: an unacceptable segment is acknowledged. */
+  final void acknowledgeOld(long nowNs, RxSegment seg) {
+    if (seg.payloadLength() > 0 || seg.fin()) {
+      receiver.onUnacceptable(seg);
+      if (seg.fin()) {
+        life.restartTimeWait(nowNs, config);
+      }
+    } else {
+      // RFC 5961 section 7: two stacks must not acknowledge each other's ACKs for ever.
+      challenge(nowNs, seg);
+    }
+  }
+
+  /** The ACK of a SYN/ACK is due. */
+  final void acknowledgeSyn() {
+    if (ecn.wantsPureAck()) {
+      receiver.acks.request();
+    } else {
+      receiver.acks.immediate();
+    }
+  }
+
+  /** Data came that is acknowledged already, or nothing that could be. */
+  final void onOldData(RxSegment seg) {
+    if (SegmentInput.isRecent(seg, receiver, sender)) {
+      ecn.onOldData(seg);
+      ecn.onSegment(seg, receiver.acks, handshake.sack());
     }
   }
 

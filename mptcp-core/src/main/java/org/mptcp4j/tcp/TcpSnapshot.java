@@ -52,7 +52,8 @@ final class TcpSnapshot {
         sock.receiver.advertisedBytes(),
         sender.recovery.state(sender.una()),
         rates(sock),
-        sock.sendingTimes());
+        sock.sendingTimes(),
+        sock.ecn.counters());
   }
 
   private static Rates rates(TcpSock sock) {

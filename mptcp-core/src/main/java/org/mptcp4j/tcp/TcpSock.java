@@ -89,7 +89,7 @@ public final class TcpSock extends Tcb {
     sock.passive = true;
     sock.segmentsIn = 1;
     sock.receiver.onSyn(syn.seq());
-    sock.ecn = Ecn.ofSyn(syn, config.options().ecn());
+    sock.ecn = Ecn.ofSyn(syn, config.options());
     sock.handshake.onPeerSyn(nowNs, syn.options(), config, tuple.local().isV4());
     if (fastOpen.opensEarly()) {
       sock.openEarly(nowNs, syn);
@@ -171,10 +171,11 @@ public final class TcpSock extends Tcb {
       // RFC 7323 section 2.2: the window of a SYN is never scaled.
       SynAnswer.onAcked(nowNs, seg, 0, seg.window(), this);
       establish();
-      receiver.acks.immediate();
+      acknowledgeSyn();
     } else {
       // RFC 9293 section 3.5, figure 8: simultaneous open.
       life.onCrossedSyn();
+      SynAnswer.onCrossedSyn(seg, this);
       sender.timer.stop();
       synDue = true;
     }
@@ -191,16 +192,22 @@ public final class TcpSock extends Tcb {
         count(Mib.PAWS_ESTAB);
         acknowledgeOld(nowNs, seg);
       }
-      case OUTSIDE -> acknowledgeOld(nowNs, seg);
+      case OUTSIDE -> {
+        acknowledgeOld(nowNs, seg);
+        onOldData(seg);
+      }
       case CHALLENGE -> {
-        challenge(nowNs);
+        challenge(nowNs, seg);
         if (seg.rst()) {
           suspectOpening(nowNs);
         }
       }
       case SYN_AGAIN -> {
+        if (!SynAnswer.onSynAgain(seg, this)) {
+          close(TcpNotice.RESET);
+          return SegmentVerdict.REPLY_RESET;
+        }
         synDue = true;
-        ecn = Ecn.ofSyn(seg, config.options().ecn()); // the second may ask for less
       }
       case RESET -> {
         return onReset();
@@ -219,19 +226,6 @@ public final class TcpSock extends Tcb {
     return refused ? SegmentVerdict.REFUSED : SegmentVerdict.RESET;
   }
 
-  /** RFC 9293 section 3.10.7.4: an unacceptable segment is acknowledged. */
-  private void acknowledgeOld(long nowNs, RxSegment seg) {
-    if (seg.payloadLength() > 0 || seg.fin()) {
-      receiver.onUnacceptable(seg);
-      if (seg.fin()) {
-        life.restartTimeWait(nowNs, config);
-      }
-    } else {
-      // RFC 5961 section 7: two stacks must not acknowledge each other's ACKs for ever.
-      challenge(nowNs);
-    }
-  }
-
   private void process(long nowNs, RxSegment seg) {
     lastReceivedNs = nowNs;
     long seq = receiver.offsetOf(seg.seq());
@@ -247,7 +241,7 @@ public final class TcpSock extends Tcb {
       }
       establish();
       if (seg.syn()) {
-        receiver.acks.immediate();
+        acknowledgeSyn();
       }
     }
     int news = sender.onAck(nowNs, seg, seq, payloadMss(), handshake, cc, ecn, config);
@@ -259,7 +253,7 @@ public final class TcpSock extends Tcb {
         releaseWhenDone();
       }
     }
-    ecn.onSegment(seg, receiver.acks);
+    ecn.onSegment(seg, receiver.acks, handshake.sack());
     if (seg.urg() && state().canReceive() && receiver.onUrgent(seq, seg.urgentPointer())) {
       life.notice(TcpNotice.URGENT);
     }

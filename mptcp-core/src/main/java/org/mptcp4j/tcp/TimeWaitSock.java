@@ -38,6 +38,7 @@ public final class TimeWaitSock {
   private final int tsOffset;
   private final int hopLimit;
   private final int trafficClass;
+  private final int flags;
   private final int window;
   private final boolean rfc1337;
   private final long durationNs;
@@ -56,7 +57,9 @@ public final class TimeWaitSock {
     this.tsRecent = clock.recent();
     TcpConfig config = of.config;
     this.hopLimit = of.hopLimit();
-    this.trafficClass = of.trafficClass();
+    // RFC 9768 section 3.2.2: the flags of every ACK count what came with a mark.
+    this.flags = TcpFlags.ACK | of.ecn.takeFlags(true, false);
+    this.trafficClass = of.trafficClass() | of.ecn.codePoint(false);
     this.rfc1337 = config.options().rfc1337();
     this.durationNs = config.timeouts().timeWaitNs();
     this.expiryNs = of.life.timeWaitEndNs();
@@ -145,7 +148,7 @@ public final class TimeWaitSock {
     reply.clear();
     reply.src(tuple.local()).srcPort(tuple.localPort());
     reply.dst(tuple.remote()).dstPort(tuple.remotePort());
-    reply.seq(sndNxt).ack(rcvNxt).flags(TcpFlags.ACK).window(window);
+    reply.seq(sndNxt).ack(rcvNxt).flags(flags).window(window);
     reply.hopLimit(hopLimit).trafficClass(trafficClass);
     if (timestamps) {
       reply.options().timestamps(TimestampClock.value(nowNs, tsOffset), tsRecent);

@@ -15,6 +15,8 @@ public final class TcpOptionWriter {
   /** Room for options in a TCP header, in bytes. */
   public static final int MAX = 40;
 
+  private static final int ECN_COUNTERS = 3;
+
   private final ByteBuf out = Unpooled.buffer(MAX, MAX);
 
   /** Empty. */
@@ -131,9 +133,14 @@ public final class TcpOptionWriter {
     out.writeInt(left).writeInt(right);
   }
 
+  /** Where blocks begin when so much is there: kind and length stand in the middle of a word. */
+  private static int sackStart(int end) {
+    return end + (2 - end & 3) + 2;
+  }
+
   /** How many SACK blocks would fit now, at most 4. */
   public int sackRoom() {
-    return Math.min(4, Math.max(0, (MAX - used() - 4) >> 3));
+    return Math.min(4, Math.max(0, (MAX - sackStart(out.writerIndex())) >> 3));
   }
 
   /** Writes a user timeout of 16 bits, 4 bytes. RFC 5482. */
@@ -151,31 +158,64 @@ public final class TcpOptionWriter {
   }
 
   /**
-   * Writes the option of Accurate ECN with as many of its counters, 24 bits each, as fit. RFC 9768
-   * section 3.2.3: with all of them in the order that Linux uses.
-   *
-   * @param e0b bytes with ECT(0)
-   * @param ceb bytes with CE
-   * @param e1b bytes with ECT(1)
+   * How many counters an option of Accurate ECN can have here so that so many SACK blocks fit
+   * behind it; negative when it does not fit at all.
    */
-  public boolean accurateEcn(int e0b, int ceb, int e1b) {
-    int counters = Math.min(3, (room() - 2) / 3);
-    if (room() < 2 || !begin(0, 2 + 3 * counters)) {
+  public int accurateEcnRoom(int blocks) {
+    for (int counters = ECN_COUNTERS; counters >= 0; counters--) {
+      int end = used() + ecnLength(counters);
+      if ((blocks > 0 ? sackStart(end) + 8 * blocks : end) <= MAX) {
+        return counters;
+      }
+    }
+    return -1;
+  }
+
+  private static int ecnLength(int counters) {
+    return 2 + 3 * counters;
+  }
+
+  /**
+   * Writes the option of Accurate ECN with the first so many of its counters, 24 bits each. RFC
+   * 9768 section 3.2.3: in the order that Linux uses.
+   *
+   * @param counters 0 to 3
+   * @param e1b bytes with ECT(1)
+   * @param ceb bytes with CE
+   * @param e0b bytes with ECT(0)
+   */
+  public boolean accurateEcn(int counters, int e1b, int ceb, int e0b) {
+    if (!begin(0, ecnLength(counters))) {
       return false;
     }
-    boolean all = counters == 3;
-    out.writeByte(all ? TcpOptions.ACCURATE_ECN_1 : TcpOptions.ACCURATE_ECN_0);
-    out.writeByte(2 + 3 * counters);
+    out.writeByte(TcpOptions.ACCURATE_ECN_1).writeByte(ecnLength(counters));
     if (counters > 0) {
-      out.writeMedium(all ? e1b : e0b);
+      out.writeMedium(e1b);
     }
     if (counters > 1) {
       out.writeMedium(ceb);
     }
-    if (all) {
+    if (counters > 2) {
       out.writeMedium(e0b);
     }
     return true;
+  }
+
+  /**
+   * Moves what was written from an index on, whole words, before what was written between another
+   * index and that one, whole words, too.
+   */
+  public void moveForward(int from, int to) {
+    pad();
+    int size = out.writerIndex() - from;
+    // Word by word, from the first: each passes all between the two places.
+    for (int i = 0; i < size; i += 4) {
+      int word = out.getInt(from + i);
+      for (int at = from + i; at > to + i; at -= 4) {
+        out.setInt(at, out.getInt(at - 4));
+      }
+      out.setInt(to + i, word);
+    }
   }
 
   /**

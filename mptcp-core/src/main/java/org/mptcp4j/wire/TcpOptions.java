@@ -73,6 +73,8 @@ public final class TcpOptions {
   private byte[] fastOpenCookie;
   private boolean accurateEcn;
   private int ecnCeBytes;
+  private int ecnEct0Bytes;
+  private int ecnEct1Bytes;
   private int tsVal;
   private int tsEcr;
   private int sackBlocks;
@@ -97,6 +99,8 @@ public final class TcpOptions {
     fastOpenCookie = null;
     accurateEcn = false;
     ecnCeBytes = -1;
+    ecnEct0Bytes = -1;
+    ecnEct1Bytes = -1;
     sackBlocks = 0;
     dss.clear();
     for (int i = 0; i < mptcpOptions; i++) {
@@ -190,7 +194,7 @@ public final class TcpOptions {
         }
       }
       case FAST_OPEN -> parseFastOpen(buf, i, size);
-      case ACCURATE_ECN_0, ACCURATE_ECN_1 -> parseAccurateEcn(buf, i, size);
+      case ACCURATE_ECN_0, ACCURATE_ECN_1 -> parseAccurateEcn(buf, i, kind, size);
       default -> {
         // RFC 9293 section 3.1 MUST-6: options that are not understood are ignored.
       }
@@ -218,12 +222,15 @@ public final class TcpOptions {
     }
   }
 
-  private void parseAccurateEcn(ByteBuf buf, int i, int size) {
-    // RFC 9768 section 3.2.3: none to three counters; that of CE is the second in either order.
-    if (size == 2 || size == 5 || size == 8 || size == 11) {
-      accurateEcn = true;
-      ecnCeBytes = size >= 8 ? buf.getUnsignedMedium(i + 5) : -1;
-    }
+  private void parseAccurateEcn(ByteBuf buf, int i, int kind, int size) {
+    // RFC 9768 section 3.2.3: none to three counters, that of CE the second in either order. Of
+    // other lengths the whole counters are taken, and the rest is padding.
+    accurateEcn = true;
+    int first = size >= 5 ? buf.getUnsignedMedium(i + 2) : -1;
+    int last = size >= 11 ? buf.getUnsignedMedium(i + 8) : -1;
+    ecnCeBytes = size >= 8 ? buf.getUnsignedMedium(i + 5) : -1;
+    ecnEct0Bytes = kind == ACCURATE_ECN_0 ? first : last;
+    ecnEct1Bytes = kind == ACCURATE_ECN_0 ? last : first;
   }
 
   /** Whether parsing ended at an option that was cut off. */
@@ -306,6 +313,16 @@ public final class TcpOptions {
   /** Its counter of bytes that came with CE, 24 bits, or -1 when it has none. */
   public int ecnCeBytes() {
     return ecnCeBytes;
+  }
+
+  /** Its counter of bytes that came with ECT(0), 24 bits, or -1 when it has none. */
+  public int ecnEct0Bytes() {
+    return ecnEct0Bytes;
+  }
+
+  /** Its counter of bytes that came with ECT(1), 24 bits, or -1 when it has none. */
+  public int ecnEct1Bytes() {
+    return ecnEct1Bytes;
   }
 
   /** The DSS option; a view that this object reuses. Of several DSS options the first counts. */

@@ -35,6 +35,9 @@ class ConfigurationTest {
       Map.ofEntries(
           Map.entry(MptcpMode.class, MptcpMode.DISABLED),
           Map.entry(EcnMode.class, EcnMode.REQUEST),
+          Map.entry(
+              AccurateEcnRules.class,
+              new AccurateEcnRules(AccurateEcnRules.OptionUse.NEVER, true, false)),
           Map.entry(TcpSocketOptions.class, TcpSocketOptions.builder().cork(true).build()),
           Map.entry(int.class, 23),
           Map.entry(long.class, 64L << 20),

@@ -3,7 +3,11 @@ package org.mptcp4j.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.tcp.Ecn.CE;
 import static org.mptcp4j.tcp.Ecn.ECT_0;
+import static org.mptcp4j.tcp.Ecn.ECT_1;
 import static org.mptcp4j.tcp.Ecn.NOT_ECT;
+import static org.mptcp4j.tcp.EcnPeer.MSS;
+import static org.mptcp4j.tcp.EcnPeer.ace;
+import static org.mptcp4j.tcp.EcnPeer.withAce;
 import static org.mptcp4j.wire.TcpFlags.ACK;
 import static org.mptcp4j.wire.TcpFlags.AE;
 import static org.mptcp4j.wire.TcpFlags.CWR;
@@ -15,52 +19,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mptcp4j.api.EcnMode;
+import org.mptcp4j.api.AccurateEcnRules;
+import org.mptcp4j.api.AccurateEcnRules.OptionUse;
+import org.mptcp4j.info.EcnCounters;
 
 /** Accurate ECN: RFC 9768. */
 class TcpAccurateEcnTest {
 
-  private static final int MSS = 1448;
-
-  private final ScriptedPeer peer =
-      new ScriptedPeer(
-          TcpConfig.builder().options(o -> o.quickAcks(0).ecn(EcnMode.ACCURATE)).build());
+  private final ScriptedPeer peer = EcnPeer.of(AccurateEcnRules.DEFAULT);
 
   @AfterEach
   void noBufferIsLeft() {
     peer.assertNoLeaks();
   }
 
-  /** The counter of a segment. */
-  private static int ace(ScriptedPeer.Sent s) {
-    return s.flags() >> 6 & 7;
-  }
-
-  private static int withAce(int count) {
-    return ACK | (count & 7) << 6;
-  }
-
   private ScriptedPeer.Sent connected(int answer, int codePoint) {
-    peer.connect();
-    assertThat(peer.one().flags()).isEqualTo(SYN | AE | CWR | ECE);
-    peer.nowNs += 10 * ScriptedPeer.MS;
-    peer.arrive(
-        0,
-        1,
-        SYN | ACK | answer,
-        0,
-        s -> {
-          ScriptedPeer.fullOptions(peer).accept(s);
-          s.trafficClass(codePoint);
-        });
-    ScriptedPeer.Sent third = peer.one();
-    peer.arrive(1, 1, withAce(5), 0);
-    return third;
+    return EcnPeer.connected(peer, answer, codePoint);
   }
 
   private List<ScriptedPeer.Sent> flight(int segments) {
-    peer.write(segments * MSS);
-    return peer.sent();
+    return EcnPeer.flight(peer, segments);
   }
 
   @ParameterizedTest
@@ -82,11 +60,11 @@ class TcpAccurateEcnTest {
 
   @Test
   void clearedFlagsOnTheThirdAckSwitchSendingOff() {
-    // Section 3.2.2.4.
-    peer.arrive(0, 0, SYN | AE | CWR | ECE, 0);
-    assertThat(peer.one().flags()).isEqualTo(SYN | ACK | CWR);
-    peer.arrive(1, 1, ACK, 0);
+    // Section 3.2.2.1, table 4, note 1: nor is the feedback believed.
+    EcnPeer.accepted(peer, 0);
     assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
+    peer.arrive(1, 1 + MSS, withAce(7), 0);
+    assertThat(peer.sock.info().deliveredCe()).isZero();
   }
 
   @Test
@@ -128,7 +106,7 @@ class TcpAccurateEcnTest {
     connected(CWR, NOT_ECT);
     flight(10);
     peer.arrive(
-        1, 1 + 10 * MSS, withAce(5 + 9), 0, s -> s.options().accurateEcn(1 + MSS, 9 * MSS, 1));
+        1, 1 + 10 * MSS, withAce(5 + 9), 0, s -> s.options().accurateEcn(3, 1, 9 * MSS, 1 + MSS));
     assertThat(peer.sock.info().deliveredCe()).isEqualTo(9);
   }
 
@@ -137,15 +115,122 @@ class TcpAccurateEcnTest {
     // Appendix A.2.1.
     connected(CWR, NOT_ECT);
     flight(10);
+    peer.arrive(1, 1 + MSS, withAce(5), 0);
     peer.arrive(1, 1 + 10 * MSS, withAce(6), 0);
     assertThat(peer.sock.info().deliveredCe()).isEqualTo(9);
+  }
+
+  @Test
+  void whereAcknowledgementsAreFewTheLeastNumberIsAssumed() {
+    // Appendix A.2.1: all of them could hide that the counter went round, and that would be too
+    // much of a good thing.
+    connected(CWR, NOT_ECT);
+    flight(10);
+    peer.arrive(1, 1 + 10 * MSS, withAce(6), 0);
+    assertThat(peer.sock.info().deliveredCe()).isEqualTo(1);
+  }
+
+  @Test
+  void aMarkedSynAckIsAMark() {
+    // Section 3.2.2.2, for the server; section 3.2.2.3: ours was not one that could be marked.
+    EcnPeer.accepted(peer, AE | CWR);
+    assertThat(peer.sock.info().deliveredCe()).isEqualTo(1);
+    assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
+    peer.arrive(1, 1 + MSS, withAce(6), 0);
+    assertThat(peer.sock.info().deliveredCe()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutFallbackAPathThatChangesTheFieldIsUsed() {
+    ScriptedPeer bold = EcnPeer.of(new AccurateEcnRules(OptionUse.ALWAYS, false, false));
+    EcnPeer.accepted(bold, AE | CWR);
+    assertThat(EcnPeer.flight(bold, 1).get(0).ecn()).isEqualTo(ECT_0);
+    bold.assertNoLeaks();
+  }
+
+  @Test
+  void aNewerTimestampMakesAnAcknowledgementCount() {
+    // Appendix A.1: marks on our packets without data, which acknowledge nothing new.
+    connected(CWR, NOT_ECT);
+    flight(1);
+    peer.arrive(1, 1, withAce(6), 0);
+    assertThat(peer.sock.info().deliveredCe()).isZero();
+    peer.peerTs++;
+    peer.arrive(1, 1, withAce(6), 0);
+    assertThat(peer.sock.info().deliveredCe()).isEqualTo(1);
+  }
+
+  @Test
+  void bytesWithAMarkAndNoPacketAreAContradiction() {
+    // Section 3.2.3.2.5.
+    connected(CWR, NOT_ECT);
+    assertThat(flight(1).get(0).ecn()).isEqualTo(ECT_0);
+    peer.arrive(1, 1 + MSS, withAce(5), 0, EcnPeer.option(1, MSS, 1));
+    assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
+  }
+
+  @Test
+  void everyThirdMarkedAckIsAcknowledged() {
+    // Section 3.2.2.5.1: the peer lets its ACKs be marked.
+    connected(CWR, NOT_ECT);
+    peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+    peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+    peer.nothing();
+    peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+    assertThat(EcnPeer.ace(peer.one())).isEqualTo(8 & 7);
+    peer.nothing();
+  }
+
+  @Test
+  void whatIsAcknowledgedAlreadyCountsWhenItComesAgain() {
+    // Section 3.2: retransmissions count.
+    connected(CWR, NOT_ECT);
+    peer.data(1, MSS);
+    peer.expire();
+    assertThat(ace(peer.one())).isEqualTo(5);
+    peer.arrive(1, 1, withAce(5), MSS, s -> s.trafficClass(CE));
+    assertThat(ace(peer.one())).isEqualTo(6);
+    // What it acknowledges was never sent: anybody may have sent that.
+    peer.arrive(1, 100_000, withAce(5), MSS, s -> s.trafficClass(CE));
+    assertThat(ace(peer.one())).isEqualTo(6);
+  }
+
+  @Test
+  void packetsWithoutNewDataMayNotBeMarkedUnlessChosen() {
+    // RFC 3168 sections 6.1.4 and 6.1.5; RFC 8311 section 4.3.
+    assertThat(codePointsOfControlPackets(peer)).containsExactly(NOT_ECT, NOT_ECT, NOT_ECT);
+    ScriptedPeer bold = EcnPeer.of(new AccurateEcnRules(OptionUse.ALWAYS, true, true));
+    assertThat(codePointsOfControlPackets(bold)).containsExactly(ECT_0, ECT_0, ECT_0);
+    bold.assertNoLeaks();
+  }
+
+  private static List<Integer> codePointsOfControlPackets(ScriptedPeer of) {
+    int third = EcnPeer.connected(of, CWR, NOT_ECT).ecn();
+    EcnPeer.flight(of, 1);
+    of.expire();
+    int again = of.one().ecn();
+    of.arrive(1, 1 + MSS, withAce(5), 0);
+    of.sock.shutdownOutput();
+    return List.of(third, again, of.one().ecn());
+  }
+
+  @Test
+  void whatCameAndWhatArrivedIsShown() {
+    connected(CWR, NOT_ECT);
+    flight(4);
+    peer.arrive(1, 1 + 4 * MSS, withAce(6), 0, EcnPeer.option(1 + 2 * MSS, MSS, 1 + MSS));
+    peer.arrive(1, 1 + 4 * MSS, withAce(6), 100, s -> s.trafficClass(CE));
+    peer.arrive(101, 1 + 4 * MSS, withAce(6), 200, s -> s.trafficClass(ECT_0));
+    peer.arrive(301, 1 + 4 * MSS, withAce(6), 300, s -> s.trafficClass(ECT_1));
+    assertThat(peer.sock.info().ecn())
+        .isEqualTo(new EcnCounters(1, 100, 200, 300, MSS, 2 * MSS, MSS));
   }
 
   @Test
   void withTheOptionALargeAcknowledgementWithoutMarksIsNone() {
     connected(CWR, NOT_ECT);
     flight(10);
-    peer.arrive(1, 1 + 10 * MSS, withAce(5), 0, s -> s.options().accurateEcn(10 * MSS, 0, 1));
+    peer.arrive(1, 1 + 10 * MSS, withAce(5), 0, s -> s.options().accurateEcn(3, 1, 0, 10 * MSS));
     assertThat(peer.sock.info().deliveredCe()).isZero();
   }
 

@@ -56,6 +56,28 @@ class TcpOptionsTest {
   }
 
   @Test
+  void countersOfAccurateEcn() {
+    // RFC 9768 section 3.2.3, table 5.
+    assertCounters("ac 0b 000001 000002 000003", 1, 2, 3);
+    assertCounters("ae 0b 000001 000002 000003", 3, 2, 1);
+    assertCounters("ae 08 000001 000002", -1, 2, 1);
+    assertCounters("ac 05 000001", 1, -1, -1);
+    assertCounters("ac 02", -1, -1, -1);
+    // Other lengths: what is left of the whole counters is padding.
+    assertCounters("ac 0c 000001 000002 000003 ff", 1, 2, 3);
+    assertCounters("ae 07 000001 ffff", -1, -1, 1);
+    assertThat(parse("").hasAccurateEcn()).isFalse();
+  }
+
+  private void assertCounters(String hex, int e0b, int ceb, int e1b) {
+    parse(hex);
+    assertThat(options.hasAccurateEcn()).isTrue();
+    assertThat(options.ecnEct0Bytes()).isEqualTo(e0b);
+    assertThat(options.ecnCeBytes()).isEqualTo(ceb);
+    assertThat(options.ecnEct1Bytes()).isEqualTo(e1b);
+  }
+
+  @Test
   void sackBlocksInOrder() {
     // RFC 2018 section 3
     parse("0101 0512 00000001 00000002 fffffffe 00000003");
@@ -164,6 +186,37 @@ class TcpOptionsTest {
     assertThat(writer.sackRoom()).isEqualTo(3);
     assertThat(writer.sack(4)).isFalse();
     assertThat(writer.sack(3)).isTrue();
+  }
+
+  @Test
+  void accurateEcnAndSackShareTheRoom() {
+    TcpOptionWriter writer = new TcpOptionWriter();
+    assertThat(writer.accurateEcnRoom(3)).isEqualTo(3);
+    assertThat(writer.accurateEcnRoom(4)).isEqualTo(1);
+    writer.accurateEcn(1, 1, 2, 3);
+    assertThat(writer.sackRoom()).isEqualTo(4);
+    assertThat(writer.sack(4)).isTrue();
+    writer.clear();
+    writer.timestamps(1, 2);
+    assertThat(writer.accurateEcnRoom(0)).isEqualTo(3);
+    assertThat(writer.accurateEcnRoom(1)).isEqualTo(3);
+    assertThat(writer.accurateEcnRoom(2)).isEqualTo(2);
+    assertThat(writer.accurateEcnRoom(3)).isZero();
+    writer.accurateEcn(2, 1, 2, 3);
+    assertThat(writer.sackRoom()).isEqualTo(2);
+    assertThat(writer.sack(2)).isTrue();
+  }
+
+  @Test
+  void whatWasWrittenLastMovesForward() {
+    TcpOptionWriter writer = new TcpOptionWriter();
+    writer.mss(1460);
+    writer.sackPermittedAlone();
+    writer.windowScale(8);
+    writer.accurateEcn(3, 1, 0, 2);
+    writer.moveForward(12, 4);
+    assertThat(ByteBufUtil.hexDump(writer.bytes()))
+        .isEqualTo("020405b4" + "ae0b00000100000000000201" + "01010402" + "01030308");
   }
 
   @Property(tries = 5000)
