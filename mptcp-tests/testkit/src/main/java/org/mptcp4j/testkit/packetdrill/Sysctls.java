@@ -42,9 +42,7 @@ final class Sysctls {
           Map.entry("net.ipv4.tcp_early_retrans", Set.of("3", "4")),
           Map.entry("net.ipv4.tcp_recovery", Set.of("1")),
           Map.entry("net.ipv4.tcp_window_scaling", Set.of("1")),
-          Map.entry("net.ipv4.tcp_ecn_fallback", Set.of("1")),
-          Map.entry("net.ipv4.tcp_ecn_option", Set.of("2")),
-          Map.entry("net.ipv4.tcp_ecn_option_beacon", Set.of("3")),
+          Map.entry("net.ipv4.tcp_ecn_option_beacon", Set.of("1", "2", "3")),
           Map.entry("net.ipv4.tcp_mtu_probing", Set.of("0", "1")),
           Map.entry("net.ipv4.tcp_reordering", Set.of("3")),
           Map.entry("net.ipv4.tcp_pacing_ss_ratio", Set.of("200")),
@@ -180,7 +178,7 @@ final class Sysctls {
     StackConfig.Builder config = StackConfig.builder().mptcp(MptcpMode.ENABLED);
     config.buffers(b -> b.receive(range(RECEIVE_BUFFERS)));
     applied.forEach((name, value) -> apply(config, name, value, place));
-    return config;
+    return config.tcp(t -> t.accurateEcn(EcnSysctls.rules(applied)));
   }
 
   /** What limits what a call asks for; without a limit of the script there is none. */
@@ -287,7 +285,12 @@ final class Sysctls {
       case "net.ipv4.tcp_fastopen_blackhole_timeout_sec" ->
           config.timeouts(t -> t.fastOpenBlackhole(Duration.ofSeconds(number(value))));
       case "net.ipv4.tcp_notsent_lowat" -> Long.parseLong(value);
-      default -> throw ScriptException.refused(place, "sysctl " + name);
+      default -> {
+        if (!EcnSysctls.knows(name)) {
+          throw ScriptException.refused(place, "sysctl " + name);
+        }
+        EcnSysctls.check(place, name, value);
+      }
     }
   }
 

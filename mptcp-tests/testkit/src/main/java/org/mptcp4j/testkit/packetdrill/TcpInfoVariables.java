@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.SubflowInfo;
+import org.mptcp4j.info.EcnCounters;
 import org.mptcp4j.info.LossState;
 import org.mptcp4j.info.Rates;
 import org.mptcp4j.info.SendingTimes;
@@ -25,6 +26,10 @@ final class TcpInfoVariables {
 
     LossState loss() {
       return subflow.tcp().loss();
+    }
+
+    EcnCounters ecn() {
+      return subflow.tcp().ecn();
     }
 
     Rates rates() {
@@ -80,6 +85,17 @@ final class TcpInfoVariables {
     FIELDS.put("tcpi_backoff", v -> v.subflow().tcp().backoff());
     FIELDS.put("tcpi_ca_state", TcpInfoVariables::caState);
     FIELDS.put("tcpi_total_retrans", v -> v.segments(v.subflow().bytesRetransmitted()));
+  }
+
+  static {
+    FIELDS.put("tcpi_delivered_ce", v -> v.subflow().tcp().deliveredCe());
+    FIELDS.put("tcpi_received_ce", v -> v.ecn().receivedCe());
+    FIELDS.put("tcpi_delivered_ce_bytes", v -> v.ecn().deliveredCeBytes());
+    FIELDS.put("tcpi_delivered_e0_bytes", v -> v.ecn().deliveredE0Bytes());
+    FIELDS.put("tcpi_delivered_e1_bytes", v -> v.ecn().deliveredE1Bytes());
+    FIELDS.put("tcpi_received_ce_bytes", v -> v.ecn().receivedCeBytes());
+    FIELDS.put("tcpi_received_e0_bytes", v -> v.ecn().receivedE0Bytes());
+    FIELDS.put("tcpi_received_e1_bytes", v -> v.ecn().receivedE1Bytes());
   }
 
   private TcpInfoVariables() {}
