@@ -109,6 +109,16 @@ public interface MptcpSocket extends AutoCloseable {
   @Nullable ByteBuf read();
 
   /**
+   * As {@link #read()}, but no more than so many bytes: the rest of the piece stays.
+   *
+   * @param mostBytes at least 1
+   * @return a buffer that the caller owns and must release, or {@code null} when nothing is there
+   *     now
+   * @throws IllegalArgumentException when {@code mostBytes} is less than 1
+   */
+  @Nullable ByteBuf read(int mostBytes);
+
+  /**
    * Bytes that {@link #read()} would return now.
    *
    * @return the number of bytes

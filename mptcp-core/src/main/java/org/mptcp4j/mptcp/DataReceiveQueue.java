@@ -148,8 +148,8 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
   }
 
   /** Next piece, owned by the caller; null when there is none. */
-  ByteBuf read() {
-    ByteBuf data = ready.poll();
+  ByteBuf read(int mostBytes) {
+    ByteBuf data = ready.poll(mostBytes);
     if (data != null) {
       window.consumed(data.readableBytes());
     }

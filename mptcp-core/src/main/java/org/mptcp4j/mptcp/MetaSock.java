@@ -172,10 +172,15 @@ public final class MetaSock {
 
   /** Next piece in order, owned by the caller; null when there is none. */
   public ByteBuf read() {
-    return rx.read();
+    return read(Integer.MAX_VALUE);
   }
 
-  /** Bytes that {@link #read()} would return now. */
+  /** As {@link #read()}, but no more than so many bytes: the rest of the piece stays. */
+  public ByteBuf read(int mostBytes) {
+    return rx.read(mostBytes);
+  }
+
+  /** Bytes that {@link #read} would return now. */
   public long readableBytes() {
     return rx.readableBytes();
   }

@@ -110,10 +110,18 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public ByteBuf read() {
+    return read(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public ByteBuf read(int mostBytes) {
+    if (mostBytes < 1) {
+      throw new IllegalArgumentException("mostBytes must be at least 1, not " + mostBytes);
+    }
     if (node.broken()) {
       return null;
     }
-    ByteBuf piece = metaSock().read();
+    ByteBuf piece = metaSock().read(mostBytes);
     if (piece != null) {
       running.touch(node);
     }

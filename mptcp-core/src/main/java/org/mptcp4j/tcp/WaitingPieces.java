@@ -146,7 +146,7 @@ public final class WaitingPieces {
   }
 
   /** As {@link #poll()}, but no more than so many bytes of it: the rest stays. */
-  ByteBuf poll(int maxBytes) {
+  public ByteBuf poll(int maxBytes) {
     if (count == 0 || first.readableBytes() <= maxBytes) {
       return poll();
     }

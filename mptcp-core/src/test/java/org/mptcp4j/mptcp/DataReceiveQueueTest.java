@@ -41,7 +41,7 @@ class DataReceiveQueueTest {
       int from = (int) Math.max(0, read + random.nextInt(-500, 8_000));
       receive(from, random.nextInt(1, 3_000));
       ByteBuf data;
-      while ((data = queue.read()) != null) {
+      while ((data = queue.read(Integer.MAX_VALUE)) != null) {
         while (data.isReadable()) {
           assertThat(data.readByte()).isEqualTo(TestApp.at(read++, 1));
         }
@@ -62,7 +62,7 @@ class DataReceiveQueueTest {
     assertThat(all.stream().filter(b -> b.refCnt() > 0)).hasSizeLessThan(300);
     long read = 0;
     ByteBuf data;
-    for (int pieces = 0; (data = queue.read()) != null; pieces++) {
+    for (int pieces = 0; (data = queue.read(Integer.MAX_VALUE)) != null; pieces++) {
       while (data.isReadable()) {
         assertThat(data.readByte()).isEqualTo(TestApp.at(read++, 1));
       }

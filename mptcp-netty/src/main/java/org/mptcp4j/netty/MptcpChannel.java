@@ -390,7 +390,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     MptcpSocket socket = stage.socket();
     try {
       ByteBuf piece;
-      while (!inputShutdown && (piece = socket.read()) != null) {
+      while (!inputShutdown && (piece = socket.read(config.most(allocHandle))) != null) {
         int bytes = piece.readableBytes();
         allocHandle.attemptedBytesRead(bytes);
         allocHandle.lastBytesRead(bytes);

@@ -33,6 +33,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
   private final OpenOptions open;
   private volatile boolean allowHalfClosure;
   private volatile int soLinger = NO_LINGER;
+  private volatile boolean boundsReads; // an allocator for reading was chosen
 
   MptcpChannelConfig(MptcpChannel channel, OpenOptions open) {
     super(channel);
@@ -283,10 +284,17 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
     return this;
   }
 
+  /** From then on a read gives no more bytes at a time than this allocator wants to read. */
   @Override
   public MptcpChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
     super.setRecvByteBufAllocator(allocator);
+    boundsReads = true;
     return this;
+  }
+
+  /** Bytes of a read at most: what is there, unless somebody chose an allocator. */
+  int most(RecvByteBufAllocator.Handle reads) {
+    return boundsReads ? Math.max(1, reads.guess()) : Integer.MAX_VALUE;
   }
 
   @Override

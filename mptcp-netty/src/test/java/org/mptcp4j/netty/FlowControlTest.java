@@ -6,6 +6,7 @@ import static org.mptcp4j.netty.Pair.payload;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.time.Duration;
@@ -66,6 +67,26 @@ class FlowControlTest {
       pair.atServer.channel.read();
       pair.net.runFor(Duration.ofSeconds(1));
       assertThat(pair.atServer.bytes).isGreaterThan(first);
+    }
+  }
+
+  @Test
+  void anAllocatorForReadingBoundsWhatOneReadGives() {
+    try (Pair pair = paused()) {
+      pair.atServer.channel.config().setRecvByteBufAllocator(oneMessage());
+      pair.client.writeAndFlush(payload(5_000)).addListener(ChannelFutureListener.CLOSE);
+      pair.net.runFor(Duration.ofSeconds(1));
+      for (long bytes = 0; bytes < 5_000; ) {
+        pair.atServer.channel.read();
+        pair.net.runFor(Duration.ofSeconds(1));
+        assertThat(pair.atServer.bytes).isBetween(bytes + 1, bytes + 2048);
+        bytes = pair.atServer.bytes;
+        assertThat(pair.atServer.inactive).isFalse();
+      }
+      pair.atServer.channel.read();
+      pair.until(() -> pair.atServer.inactive);
+      assertThat(pair.atServer.bytes).isEqualTo(5_000);
+      assertThat(pair.atServer.failures).isEmpty();
     }
   }
 

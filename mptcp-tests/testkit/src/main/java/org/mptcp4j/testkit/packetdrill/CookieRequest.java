@@ -42,7 +42,8 @@ final class CookieRequest {
   }
 
   private byte[] ask(Place place, Flow flow) {
-    Flow other = new Flow(flow.local(), flow.localPort(), flow.remote(), PORT, 0, flow.names());
+    TimestampMap clock = new TimestampMap(0, 0);
+    Flow other = new Flow(flow.local(), flow.localPort(), flow.remote(), PORT, clock, flow.names());
     send(place, other, TcpFlags.SYN, 0, List.of(new OptionSpec.FastOpen(""), NOP, NOP));
     byte[] cookie =
         other.isOf(host.sent().getLast())
