@@ -293,7 +293,7 @@ public final class MptcpChannelConfig extends DefaultChannelConfig implements So
   }
 
   /** Bytes of a read at most: what is there, unless somebody chose an allocator. */
-  int most(RecvByteBufAllocator.Handle reads) {
+  int most(RecvByteBufAllocator.ExtendedHandle reads) {
     return boundsReads ? Math.max(1, reads.guess()) : Integer.MAX_VALUE;
   }
 

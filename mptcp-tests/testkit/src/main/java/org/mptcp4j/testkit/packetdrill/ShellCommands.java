@@ -21,9 +21,6 @@ final class ShellCommands {
           "set -e",
           "true",
           "grep \" 0A \" /proc/net/tcp",
-          "ip link set dev tun0 gso_max_segs",
-          "ip link set tun0 gso_max_segs",
-          "ethtool -K tun0 ",
           "/tmp/sysctl_restore_");
 
   private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
@@ -31,6 +28,9 @@ final class ShellCommands {
   private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_./-]+)=(\"[^\"]*\"|\\S+)");
   private static final Pattern QUEUE =
       Pattern.compile("^tc qdisc (?:add|replace|change) dev \\S+ root (?:handle \\S+ )?(\\S+)");
+
+  private static final Pattern OFFLOADS =
+      Pattern.compile("^(ethtool -K \\S+ |ip link set (dev )?\\S+ gso_max_segs )");
 
   private static final Pattern MULTIPATH = Pattern.compile("^ip (?:-[46] )?mptcp ");
   private static final Pattern OBSERVATION =
@@ -107,6 +107,10 @@ final class ShellCommands {
     Matcher queue = QUEUE.matcher(command);
     if (queue.find()) {
       effects.queue(place, queue.group(1));
+      return;
+    }
+    if (OFFLOADS.matcher(command).find()) {
+      effects.set(place, new Setting(Sysctls.SUPER_SEGMENT_SIZE, command));
       return;
     }
     Matcher multipath = MULTIPATH.matcher(command);

@@ -65,12 +65,16 @@ final class Sysctls {
   private static final Set<String> SWITCHES =
       Set.of("net.ipv4.tcp_timestamps", "net.ipv4.tcp_sack");
 
+  /** What no sysctl sets, but commands about the device do. */
+  static final String SUPER_SEGMENT_SIZE = "the size of super-segments";
+
   /**
    * How much of what may leave is put into one super-segment. These are cut and joined to the
    * lengths of the script, so that any value will do, unless the script wants the very lengths.
    */
   private static final Set<String> SUPER_SEGMENTS =
       Set.of(
+          Sysctls.SUPER_SEGMENT_SIZE,
           "net.ipv4.tcp_tso_win_divisor",
           "net.ipv4.tcp_min_tso_segs",
           "net.ipv4.tcp_tso_rtt_log",

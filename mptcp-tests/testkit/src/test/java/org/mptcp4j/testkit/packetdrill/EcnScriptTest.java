@@ -30,7 +30,7 @@ class EcnScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"P.6", "P6.", "6P.", "P.EW", "P.4W", ".P2A"})
+  @ValueSource(strings = {"P.6", "P6.", "6P.", "P.WA", "P.4W", ".P2A"})
   void theCounterIsADigitOrLetters(String flags) {
     PacketdrillResult result = run("", "+0 > " + flags + " 1:101(100) ack 1 <...>");
     assertThat(result.passed()).as(result.toString()).isTrue();

@@ -132,9 +132,9 @@ class MptcpScriptTest {
 
   static Stream<Arguments> endpoints() {
     return Stream.of(
-        Arguments.of("ip mptcp endpoint add 198.51.100.2 fullmesh", Outcome.REFUSED, "fullmesh"),
+        Arguments.of("ip mptcp endpoint add 198.51.100.2 implicit", Outcome.REFUSED, "implicit"),
         Arguments.of("ip mptcp limits set talk 3", Outcome.REFUSED, "limit talk"),
-        Arguments.of("ip mptcp endpoint delete id 5", Outcome.MALFORMED, "no endpoint with id 5"),
+        Arguments.of("ip mptcp endpoint delete id 5", Outcome.MALFORMED, "no endpoint 5"),
         Arguments.of("ip mptcp endpoint add nowhere", Outcome.MALFORMED, "nowhere"));
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the interpreter says about scripts, right and wrong. */
 class PacketdrillScriptTest {
@@ -236,11 +237,20 @@ class PacketdrillScriptTest {
         Arguments.of("sysctl -q net.ipv4.tcp_fin_timeout=5", "tcp_fin_timeout=5; there is only 60"),
         Arguments.of("tc qdisc add dev tun0 root netem delay 10ms", "queue netem"),
         Arguments.of("ip link set dev tun0 mtu 1000", "ip link set dev tun0 mtu 1000"),
-        Arguments.of("ethtool -K tun0 tso off", "ethtool -K tun0 tso off"),
+        Arguments.of("ethtool -S tun0", "ethtool -S tun0"),
         Arguments.of("./set_sysctls.py /proc/sys/net/ipv4/tcp_wonder=1", "net.ipv4.tcp_wonder"),
         Arguments.of("sysctl -q net.ipv4.tcp_congestion_control=dctcp", "congestion control dctcp"),
         Arguments.of("./other.sh", "shell script ./other.sh"),
         Arguments.of("rm -f x", "shell command 'rm -f x'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ethtool -K tun0 tso off", "ip link set tun0 gso_max_segs 1"})
+  void theSizeOfSuperSegmentsMattersWhereLengthsDo(String command) {
+    String script = "`" + command + "`\n" + ESTABLISHED;
+    assertThat(run(script).outcome()).isEqualTo(Outcome.PASSED);
+    assertEnds(
+        run("--strict_segments\n" + script), Outcome.REFUSED, 2, 1, "the size of super-segments");
   }
 
   @ParameterizedTest
