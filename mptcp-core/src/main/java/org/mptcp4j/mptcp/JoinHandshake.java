@@ -86,6 +86,7 @@ final class JoinHandshake {
 
   /** The third ACK left: the timer runs. */
   void ackSent(long nowNs) {
+    // As Linux: the first two times are the same.
     deadlineNs = nowNs + (intervalNs << Math.max(0, Math.min(acks, 7) - 1));
     acks++;
   }
