@@ -127,10 +127,12 @@ final class SegmentOutput {
   /** What came, in options: marks first, since less of them is of use, then what is missing. */
   private static void writeFeedback(Tcb tcb, TxSegment out, boolean pure) {
     boolean sack = pure && tcb.handshake.sack();
-    int blocks = sack ? Math.min(tcb.receiver.sackBlocks(), out.options().sackRoom()) : 0;
-    boolean data = out.payloadLength() > 0;
-    if (!data || tcb.ecnOptionBytes() > 0) {
-      tcb.ecn.writeOption(out.options(), data, blocks);
+    if (tcb.ecn != Ecn.OFF) {
+      int blocks = sack ? Math.min(tcb.receiver.sackBlocks(), out.options().sackRoom()) : 0;
+      boolean data = out.payloadLength() > 0;
+      if (!data || tcb.ecnOptionBytes(tcb.ext.reservedOptionBytes()) > 0) {
+        tcb.ecn.writeOption(out.options(), data, blocks);
+      }
     }
     if (sack) {
       tcb.receiver.writeSack(out.options(), tcb.ext.counters());

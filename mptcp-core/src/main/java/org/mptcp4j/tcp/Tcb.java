@@ -148,14 +148,21 @@ abstract class Tcb implements CcContext {
 
   /** Payload bytes of a full wire segment with the options that data segments carry. */
   public final int payloadMss() {
-    return handshake.payloadMss(path.mss(), ext.reservedOptionBytes() + ecnOptionBytes());
+    int reserved = ext.reservedOptionBytes();
+    return handshake.payloadMss(path.mss(), reserved + ecnOptionBytes(reserved));
   }
 
-  /** Bytes that the option of Accurate ECN takes in segments with data, where there is room. */
-  final int ecnOptionBytes() {
+  /**
+   * Bytes that the option of Accurate ECN takes in segments with data, where there is room.
+   *
+   * @param reserved bytes that the extension takes
+   */
+  final int ecnOptionBytes(int reserved) {
+    if (ecn == Ecn.OFF) {
+      return 0;
+    }
     int bytes = ecn.optionBytes();
-    int others = handshake.stampBytes() + ext.reservedOptionBytes();
-    return others + bytes <= TcpOptionWriter.MAX ? bytes : 0;
+    return handshake.stampBytes() + reserved + bytes <= TcpOptionWriter.MAX ? bytes : 0;
   }
 
   /** The largest IP packet that is sent on this path, in bytes. */

@@ -60,8 +60,8 @@ interface OptionSpec {
       if (answer && !digits.isEmpty()) {
         cookies.takenFromPeer(mss(segment));
       }
-      boolean hers = answer && !isName();
-      byte[] cookie = hers ? HexFormat.of().parseHex(digits) : cookies.live(digits);
+      boolean peers = answer && !isName();
+      byte[] cookie = peers ? HexFormat.of().parseHex(digits) : cookies.live(digits);
       out.writeByte(TcpOptions.FAST_OPEN).writeByte(2 + cookie.length).writeBytes(cookie);
     }
 
