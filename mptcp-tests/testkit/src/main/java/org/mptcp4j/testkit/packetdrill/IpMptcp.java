@@ -1,6 +1,5 @@
 package org.mptcp4j.testkit.packetdrill;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,9 @@ import org.mptcp4j.pm.Endpoints;
 final class IpMptcp {
   private static final Set<String> FLAGS =
       Set.of("signal", "subflow", "backup", "fullmesh", "laminar");
+
+  /** Words that have a value; there is one device. */
+  private static final Set<String> NAMED = Set.of("dev", "id", "port");
 
   /** Of the shell script that gives a server or a client so many addresses. */
   private static final String SEVERAL = "multi-ep.sh";
@@ -118,28 +120,26 @@ final class IpMptcp {
     if (words.isEmpty()) {
       throw ScriptException.malformed(place, "there is no address");
     }
-    Endpoint endpoint = Endpoint.of(words.get(0));
     EnumSet<Endpoint.Flag> flags = EnumSet.noneOf(Endpoint.Flag.class);
-    List<String> rest = new ArrayList<>(words.subList(1, words.size()));
-    while (!rest.isEmpty()) {
-      String word = rest.remove(0);
+    int id = Endpoint.ANY_ID;
+    int port = 0;
+    for (int i = 1; i < words.size(); i++) {
+      String word = words.get(i);
       if (FLAGS.contains(word)) {
         flags.add(Endpoint.Flag.valueOf(word.toUpperCase(Locale.ROOT)));
         continue;
       }
-      if (!Set.of("dev", "id", "port").contains(word) || rest.isEmpty()) {
+      if (!NAMED.contains(word) || ++i == words.size()) {
         throw ScriptException.refused(place, "endpoint with " + word);
       }
-      String value = rest.remove(0);
-      if (word.equals("id")) {
-        endpoint = endpoint.withId(number(place, value));
-      } else if (word.equals("port")) {
-        endpoint = endpoint.withFlags(flags).withPort(number(place, value));
-      }
+      String value = words.get(i);
+      id = word.equals("id") ? number(place, value) : id;
+      port = word.equals("port") ? number(place, value) : port;
     }
-    Endpoint added = endpoint.withFlags(flags);
+    IpAddress address = IpAddress.parse(words.get(0));
+    Endpoint added = new Endpoint(id, address, port, Endpoint.ANY_LINK, flags);
     EndpointChange change = endpoints.add(added);
-    host.ifPresent(h -> h.addAddress(added.address()));
+    host.ifPresent(h -> h.addAddress(address));
     tell(change);
   }
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** MPTCP options in scripts: what is computed, what is compared, and what errors say. */
 class MptcpScriptTest {
@@ -128,6 +129,20 @@ class MptcpScriptTest {
                 + "+0 < addr[x] > addr[s0] . 1:1(0) ack 1 win 1\n");
     assertThat(result.outcome()).isEqualTo(Outcome.MALFORMED);
     assertThat(result.message()).isEqualTo("there is no connection between these addresses");
+  }
+
+  /** As {@code ip mptcp} prints them, and in any other order. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dev tun0 id 9 port 10100 signal", "signal port 10100 id 9"})
+  void wordsOfAnEndpointComeInAnyOrder(String words) {
+    PacketdrillResult result =
+        run(
+            "`ip mptcp endpoint add 198.51.100.2 "
+                + words
+                + "`\n"
+                + ESTABLISHED
+                + "+0 > . 1:1(0) ack 1 <add_address address_id=9 addr[s1] port=10100 hmac=auto,nop,nop>\n");
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.PASSED);
   }
 
   static Stream<Arguments> endpoints() {
