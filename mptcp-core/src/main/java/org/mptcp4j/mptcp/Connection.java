@@ -346,10 +346,9 @@ public final class Connection {
 
   private boolean pollFlows(long nowNs, TxSegment out) {
     List<? extends Flow> flows = transport.flows();
-    int size = flows.size();
-    for (int i = 0; i < size; i++) {
-      int at = turn < size ? turn : 0;
-      turn = at + 1 < size ? at + 1 : 0;
+    for (int i = 0; i < flows.size(); i++) {
+      int at = turn < flows.size() ? turn : 0;
+      turn = at + 1 < flows.size() ? at + 1 : 0;
       if (flows.get(at).pollTransmit(nowNs, out)) {
         return true;
       }
@@ -594,7 +593,6 @@ public final class Connection {
   /** A snapshot. */
   public ConnectionInfo info(long socketId) {
     Agreement agreement = fellBack() ? beforeFallback : transport.agreement();
-    List<? extends Flow> flows = transport.flows();
-    return ConnectionSnapshot.connection(socketId, tuple, protocol(), meta, agreement, flows);
+    return ConnectionSnapshot.connection(socketId, tuple, protocol(), meta, agreement, flows());
   }
 }

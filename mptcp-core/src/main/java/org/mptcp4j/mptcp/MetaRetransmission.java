@@ -208,8 +208,7 @@ final class MetaRetransmission {
    * DATA_FIN without data: it is repeated sooner, and the first time soon again, as by Linux.
    */
   private long interval(int shift) {
-    boolean data = meta.tx().una() != meta.tx().nxt();
-    boolean finOnly = !data && meta.fin().due();
+    boolean finOnly = meta.onlyFinIsDue();
     long rto = config.timeouts().minRtoNs();
     for (int i = 0; i < subflows.size(); i++) {
       MptcpTcpSock s = subflows.get(i);

@@ -16,7 +16,7 @@ import org.mptcp4j.wire.TcpOptionWriter;
 final class AccurateEcn extends Ecn {
 
   private static final int ACE_SHIFT = 6;
-  private static final int ACE_MASK = 7;
+  static final int ACE_MASK = 7;
 
   /** Flags for what the IP header of the SYN, or of the SYN/ACK, said: section 3.1.1. */
   private static final int[] ECHO = {

@@ -8,7 +8,7 @@ import org.mptcp4j.wire.TcpOptions;
  * section 3.2, and how many packets the three bits of the ACE field may stand for (appendix A.2).
  */
 final class EcnReported {
-  private static final int ACE_MASK = 7;
+  private static final int ACE_MASK = AccurateEcn.ACE_MASK;
   private static final int BYTES_MASK = 0xff_ffff;
 
   /** In {@link #ackedAverage}: fractions of a packet. */
@@ -60,11 +60,7 @@ final class EcnReported {
     if (packets > 0) {
       average(packets);
     }
-    long bytes = -1;
-    if (seg.options().ecnCeBytes() >= 0) {
-      bytes = seg.options().ecnCeBytes() - ceb & BYTES_MASK;
-    }
-    onOption(seg.options());
+    long bytes = onOption(seg.options());
     int marked = marked(ace - cep & ACE_MASK, packets, bytes, mss);
     // Section 3.2.3.2.5: bytes came with a mark, but no packet, and the field cannot have gone
     // round.
@@ -79,10 +75,16 @@ final class EcnReported {
     return contradicts;
   }
 
-  /** Section 3.2.3.1: the least that the counters may have grown by. */
-  void onOption(TcpOptions options) {
+  /**
+   * Section 3.2.3.1: the least that the counters may have grown by.
+   *
+   * @return by how much that of bytes with a mark has; negative when it is not there
+   */
+  long onOption(TcpOptions options) {
+    long marked = -1;
     if (options.ecnCeBytes() >= 0) {
-      ceb += options.ecnCeBytes() - ceb & BYTES_MASK;
+      marked = options.ecnCeBytes() - ceb & BYTES_MASK;
+      ceb += marked;
     }
     if (options.ecnEct0Bytes() >= 0) {
       e0b += options.ecnEct0Bytes() - e0b & BYTES_MASK;
@@ -90,6 +92,7 @@ final class EcnReported {
     if (options.ecnEct1Bytes() >= 0) {
       e1b += options.ecnEct1Bytes() - e1b & BYTES_MASK;
     }
+    return marked;
   }
 
   private void average(int packets) {

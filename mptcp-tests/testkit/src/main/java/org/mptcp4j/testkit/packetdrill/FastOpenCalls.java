@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.mptcp4j.api.TcpSocketOptions;
 
 /**
  * Fast open: setsockopt with {@code TCP_FASTOPEN} and its relatives, connect and write on sockets
@@ -68,11 +70,11 @@ final class FastOpenCalls {
         }
       }
       case "TCP_FASTOPEN_KEY" -> keys.put(socket.fd(), text(a));
-      case "TCP_FASTOPEN_CONNECT", "TCP_FASTOPEN_NO_COOKIE" -> {
-        if (socket.socket().isPresent()) {
-          return Optional.of(PendingCall.done(Answer.error("EINVAL")));
-        }
-        choose(socket, a.text(2), a.number(3) != 0);
+      case "TCP_FASTOPEN_CONNECT" -> {
+        return Optional.of(unconnected(socket, t -> t.fastOpenConnect(a.number(3) != 0)));
+      }
+      case "TCP_FASTOPEN_NO_COOKIE" -> {
+        return Optional.of(unconnected(socket, t -> t.fastOpenNoCookie(a.number(3) != 0)));
       }
       default -> {
         return Optional.empty();
@@ -81,16 +83,14 @@ final class FastOpenCalls {
     return Optional.of(PendingCall.ok());
   }
 
-  private static void choose(ScriptSocket socket, String name, boolean on) {
-    TcpOptionCalls.change(
-        socket,
-        t -> {
-          if (name.equals("TCP_FASTOPEN_CONNECT")) {
-            t.fastOpenConnect(on);
-          } else {
-            t.fastOpenNoCookie(on);
-          }
-        });
+  /** What Linux lets be set as long as there is no connection. */
+  private static PendingCall unconnected(
+      ScriptSocket socket, Consumer<TcpSocketOptions.Builder> change) {
+    if (socket.socket().isPresent()) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
+    TcpOptionCalls.change(socket, change);
+    return PendingCall.ok();
   }
 
   /**

@@ -125,7 +125,8 @@ final class Flows {
       packet.names().ifPresent(n -> bind(packet.place(), n.src(), n.dst(), flow));
       underTest(flow);
     } else if (packet.names().isPresent()) {
-      packet.names().ifPresent(n -> choose(packet, n.src(), n.dst()));
+      PacketSpec.Names ends = packet.names().get();
+      choose(packet, ends.src(), ends.dst());
     } else if (!flows.isEmpty() && flows.get(flows.size() - 1).isOf(sent)) {
       // Names before this one may have meant one packet only: the last subflow is still meant.
       underTest(flows.get(flows.size() - 1));

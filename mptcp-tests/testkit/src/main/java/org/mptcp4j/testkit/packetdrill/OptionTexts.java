@@ -94,23 +94,25 @@ final class OptionTexts {
 
   /** The cookie in the options; empty without one. */
   static byte[] cookie(byte[] options) {
-    TcpOptions parsed = new TcpOptions();
-    parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
-    byte[] cookie = parsed.fastOpenCookie();
+    byte[] cookie = parsed(options).fastOpenCookie();
     return cookie == null ? new byte[0] : cookie;
   }
 
   /** Our timestamp in the options; 0 without one. */
   static int tsVal(byte[] options) {
-    TcpOptions parsed = new TcpOptions();
-    parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
+    TcpOptions parsed = parsed(options);
     return parsed.hasTimestamps() ? parsed.tsVal() : 0;
   }
 
   /** The timestamp of the peer that the options echo; 0 without one. */
   static int tsEcr(byte[] options) {
+    TcpOptions parsed = parsed(options);
+    return parsed.hasTimestamps() ? parsed.tsEcr() : 0;
+  }
+
+  private static TcpOptions parsed(byte[] options) {
     TcpOptions parsed = new TcpOptions();
     parsed.parse(Unpooled.wrappedBuffer(options), 0, options.length);
-    return parsed.hasTimestamps() ? parsed.tsEcr() : 0;
+    return parsed;
   }
 }

@@ -24,7 +24,7 @@ final class ScriptRun implements StackHost.Application {
   private final SocketTable table = new SocketTable();
   private final Flows flows;
   private final List<ScriptEvent> early;
-  private final ShellCommands laterCommands;
+  private final ShellCommands commands;
   private final PacketBuilder packets;
   private final StackHost host;
   private final CookieRequest cookies;
@@ -38,11 +38,10 @@ final class ScriptRun implements StackHost.Application {
     Sysctls sysctls = new Sysctls(options);
     IpMptcp paths = new IpMptcp(options);
     Observations seen = new Observations();
-    ShellCommands commands = new ShellCommands(directory, new Beginning(sysctls, paths, seen));
+    commands = new ShellCommands(directory, new Machine(sysctls, paths, seen));
     script.init().forEach(c -> commands.run(c.place(), c.text()));
     early = script.earlyCommands();
     early.forEach(e -> commands.run(e.place(), ((ScriptEvent.Command) e.action()).lines()));
-    laterCommands = new ShellCommands(directory, new Later(sysctls, paths, seen));
     flows = new Flows(options);
     packets = new PacketBuilder(allocator);
     Place begin =
@@ -56,8 +55,8 @@ final class ScriptRun implements StackHost.Application {
     seen.start(host);
   }
 
-  /** Commands before the stack is built. */
-  private record Beginning(Sysctls sysctls, IpMptcp paths, Observations seen)
+  /** What commands do, before the stack is built and while it runs. */
+  private record Machine(Sysctls sysctls, IpMptcp paths, Observations seen)
       implements ShellCommands.Effects {
     @Override
     public void set(Place place, ShellCommands.Setting setting) {
@@ -80,38 +79,13 @@ final class ScriptRun implements StackHost.Application {
     }
   }
 
-  /** Commands while the stack runs. */
-  private record Later(Sysctls sysctls, IpMptcp paths, Observations seen)
-      implements ShellCommands.Effects {
-    @Override
-    public void set(Place place, ShellCommands.Setting setting) {
-      sysctls.change(place, setting);
-    }
-
-    @Override
-    public void queue(Place place, String kind) {
-      sysctls.changeQueue(place, kind);
-    }
-
-    @Override
-    public void endpoints(Place place, String command) {
-      paths.run(place, command);
-    }
-
-    @Override
-    public void observe(Place place, String command) {
-      seen.run(place, command);
-    }
-  }
-
   /** Carries out all events. */
   void run() {
     for (ScriptEvent event : script.events()) {
       execute(event);
     }
     calls.finish();
-    Beginning nowhere =
-        new Beginning(new Sysctls(options), new IpMptcp(options), new Observations());
+    Machine nowhere = new Machine(new Sysctls(options), new IpMptcp(options), new Observations());
     // What is set back at the end has no meaning for a stack that ends, but has to be understood.
     ShellCommands restore = new ShellCommands(Path.of("."), nowhere);
     script.cleanup().forEach(c -> restore.run(c.place(), c.text()));
@@ -173,7 +147,7 @@ final class ScriptRun implements StackHost.Application {
       beganNs = call.call().blocking() ? beganNs : host.scriptNs();
     } else if (event.action() instanceof ScriptEvent.Command command) {
       if (!early.contains(event)) {
-        laterCommands.run(event.place(), command.lines());
+        commands.run(event.place(), command.lines());
       }
     } else if (event.action() instanceof ScriptEvent.Code code) {
       code.program().check(this::variable);

@@ -95,14 +95,23 @@ final class Sysctls {
 
   private final RunOptions options;
   private boolean pacing;
+  private boolean built;
   private final Map<String, String> applied = new HashMap<>();
 
   Sysctls(RunOptions options) {
     this.options = options;
   }
 
-  /** Takes a setting before the stack is built, or refuses it. */
+  /** Takes a setting, or refuses it; while the stack runs nothing can be changed any more. */
   void set(Place place, ShellCommands.Setting setting) {
+    if (built) {
+      checkUnchanged(place, setting);
+    } else {
+      take(place, setting);
+    }
+  }
+
+  private void take(Place place, ShellCommands.Setting setting) {
     String name = setting.name();
     if (changesNothing(place, setting)) {
       return;
@@ -139,17 +148,11 @@ final class Sysctls {
    * @param kind as {@code tc} calls it
    */
   void queue(Place place, String kind) {
-    if (!QUEUES.contains(kind)) {
-      throw ScriptException.refused(place, "queue " + kind);
+    boolean paces = kind.equals("fq");
+    if (!QUEUES.contains(kind) || built && paces != pacing) {
+      throw ScriptException.refused(place, "queue " + kind + (built ? " after the beginning" : ""));
     }
-    pacing = kind.equals("fq");
-  }
-
-  /** While the stack runs its pacing cannot be changed. */
-  void changeQueue(Place place, String kind) {
-    if (!QUEUES.contains(kind) || kind.equals("fq") != pacing) {
-      throw ScriptException.refused(place, "queue " + kind + " after the beginning");
-    }
+    pacing = paces;
   }
 
   /** Whether sockets spread what they send. */
@@ -161,8 +164,7 @@ final class Sysctls {
     return values.stream().sorted().findFirst().orElseThrow();
   }
 
-  /** While the stack runs nothing can be changed any more. */
-  void change(Place place, ShellCommands.Setting setting) {
+  private void checkUnchanged(Place place, ShellCommands.Setting setting) {
     boolean isSwitch = SWITCHES.contains(setting.name());
     if (isSwitch ? isOn(setting.name()) != isOn(setting) : !changesNothing(place, setting)) {
       throw ScriptException.refused(place, "sysctl " + setting.name() + " after the beginning");
@@ -177,8 +179,9 @@ final class Sysctls {
     return number(setting.value()) != 0;
   }
 
-  /** The configuration of the stack. */
+  /** The configuration of the stack, which is built with it now. */
   StackConfig.Builder config(Place place) {
+    built = true;
     StackConfig.Builder config = StackConfig.builder().mptcp(MptcpMode.ENABLED);
     config.buffers(b -> b.receive(range(RECEIVE_BUFFERS)));
     applied.forEach((name, value) -> apply(config, name, value, place));
