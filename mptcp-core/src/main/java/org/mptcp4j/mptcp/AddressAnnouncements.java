@@ -53,6 +53,7 @@ final class AddressAnnouncements {
 
   private final List<Announcement> all = new ArrayList<>(2); // until they are withdrawn
   private final int retries;
+  private long dueNs = Long.MAX_VALUE; // earliest of all, asked for with every segment
 
   /**
    * Makes one.
@@ -74,12 +75,14 @@ final class AddressAnnouncements {
         if (one.over) {
           one.over = false;
           one.sent = 0;
+          dueNs = earliestNs();
         }
         return;
       }
     }
     if (all.size() < LIMIT) {
       all.add(new Announcement(address, port));
+      dueNs = earliestNs();
     }
   }
 
@@ -96,6 +99,7 @@ final class AddressAnnouncements {
   /** Forgets an address that is withdrawn. */
   void withdraw(int addressId) {
     all.removeIf(one -> one.id() == addressId);
+    dueNs = earliestNs();
   }
 
   /**
@@ -104,6 +108,12 @@ final class AddressAnnouncements {
    * @param intervalNs when it is to be sent again
    */
   Optional<Step> next(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
+    Optional<Step> step = take(nowNs, intervalNs, keys, crypto);
+    dueNs = earliestNs();
+    return step;
+  }
+
+  private Optional<Step> take(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
     for (Announcement one : all) {
       if (one.over || (one.sent == 0 ? newDueNs() : one.dueNs) > nowNs) {
         continue;
@@ -148,6 +158,10 @@ final class AddressAnnouncements {
 
   /** When {@link #next} has something to do; {@link Long#MAX_VALUE} when nothing waits. */
   long dueNs() {
+    return dueNs;
+  }
+
+  private long earliestNs() {
     long due = Long.MAX_VALUE;
     for (Announcement one : all) {
       if (!one.over) {
@@ -170,6 +184,7 @@ final class AddressAnnouncements {
         ours = true;
       }
     }
+    dueNs = earliestNs();
     return ours;
   }
 }

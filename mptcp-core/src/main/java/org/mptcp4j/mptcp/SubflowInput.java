@@ -193,7 +193,7 @@ final class SubflowInput {
    * room for more mappings of what lies there.
    */
   boolean refuses(TcpSock tcp, RxSegment segment) {
-    return mappings.full() && segment.payloadLength() > 0 && Seq32.gt(segment.seq(), tcp.readSeq());
+    return segment.payloadLength() > 0 && mappings.full() && Seq32.gt(segment.seq(), tcp.readSeq());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.StackEvent;
@@ -52,6 +53,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   private long sentBytes;
   private long connectDeadlineNs = Long.MAX_VALUE;
   private Queue<PathEvent> paths; // null while none waits
+  private Orphans.@Nullable Orphan asOrphan; // null while the application has it
   private boolean deferred;
   private SocketError givenUp = SocketError.NONE; // why the stack gave it up
   ConnectionNode previous;
@@ -140,6 +142,15 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   void held(long received, long sent) {
     receivedBytes = received;
     sentBytes = sent;
+  }
+
+  /** What is known of it since the application closed it, if that is so. */
+  Orphans.@Nullable Orphan asOrphan() {
+    return asOrphan;
+  }
+
+  void asOrphan(Orphans.@Nullable Orphan since) {
+    asOrphan = since;
   }
 
   /** Whether it stands in the list of those that may have something to send. */

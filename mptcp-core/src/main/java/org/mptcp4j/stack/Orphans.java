@@ -1,9 +1,9 @@
 package org.mptcp4j.stack;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,63 +16,87 @@ final class Orphans {
 
   private static final long SEGMENT_BYTES = 1448;
 
-  private record Since(long timeNs, long ackedBytes) {}
+  /** What is known of one of them; its node holds it as long as it is one. */
+  static final class Orphan {
+    private final ConnectionNode node;
+    private final long sinceNs;
+    private final long ackedBytes;
+    private int place;
+
+    private Orphan(ConnectionNode node, long sinceNs, int place) {
+      this.node = node;
+      this.sinceNs = sinceNs;
+      this.place = place;
+      ackedBytes = node.connection().meta().bytesAcked();
+    }
+
+    /** Time for each segment that was acknowledged since it was closed, and one more. */
+    private long slowness(long nowNs) {
+      long acked = node.connection().meta().bytesAcked() - ackedBytes;
+      return (nowNs - sinceNs) / (1 + acked / SEGMENT_BYTES);
+    }
+  }
 
   private final int limit;
-  private final Map<ConnectionNode, Since> orphans = new LinkedHashMap<>();
-  private final ArrayDeque<ConnectionNode> slowest = new ArrayDeque<>();
+  private final List<Orphan> all = new ArrayList<>();
+  private final ArrayDeque<Orphan> slowest = new ArrayDeque<>();
 
   Orphans(int limit) {
     this.limit = limit;
   }
 
   int size() {
-    return orphans.size();
+    return all.size();
   }
 
   /** Whether there are too many. */
   boolean isOver() {
-    return orphans.size() > limit;
+    return all.size() > limit;
   }
 
   /** A connection is one, perhaps for long. */
   void add(long nowNs, ConnectionNode node) {
-    if (!orphans.containsKey(node)) {
-      orphans.put(node, new Since(nowNs, node.connection().meta().bytesAcked()));
+    if (node.asOrphan() == null) {
+      Orphan orphan = new Orphan(node, nowNs, all.size());
+      node.asOrphan(orphan);
+      all.add(orphan);
     }
   }
 
   /** It is over. */
   void remove(ConnectionNode node) {
-    orphans.remove(node);
+    Orphan orphan = node.asOrphan();
+    if (orphan != null) {
+      node.asOrphan(null);
+      Orphan last = all.remove(all.size() - 1);
+      if (last != orphan) {
+        last.place = orphan.place;
+        all.set(orphan.place, last);
+      }
+    }
   }
 
   /** Takes that one out to which the peer took the longest for what it has acknowledged. */
   Optional<ConnectionNode> takeSlowest(long nowNs) {
-    while (!orphans.isEmpty()) {
+    while (!all.isEmpty()) {
       if (slowest.isEmpty()) {
-        orphans.keySet().stream()
-            .sorted(Comparator.comparingLong(node -> -slowness(nowNs, node)))
+        all.stream()
+            .sorted(Comparator.comparingLong(orphan -> -orphan.slowness(nowNs)))
             .limit(AT_ONCE)
             .forEach(slowest::add);
       }
-      ConnectionNode node = slowest.remove();
-      if (orphans.remove(node) != null) {
-        return Optional.of(node);
+      Orphan orphan = slowest.remove();
+      if (orphan.node.asOrphan() == orphan) {
+        remove(orphan.node);
+        return Optional.of(orphan.node);
       }
     }
     return Optional.empty();
   }
 
-  /** Time for each segment that was acknowledged since it was closed, and one more. */
-  private long slowness(long nowNs, ConnectionNode node) {
-    Since since = orphans.get(node);
-    long acked = node.connection().meta().bytesAcked() - since.ackedBytes();
-    return (nowNs - since.timeNs()) / (1 + acked / SEGMENT_BYTES);
-  }
-
   void clear() {
-    orphans.clear();
+    all.forEach(orphan -> orphan.node.asOrphan(null));
+    all.clear();
     slowest.clear();
   }
 }

@@ -1,9 +1,9 @@
 package org.mptcp4j.netty;
 
 /**
- * Whether the packets of a device come one at a time. When they do, asking for a second one before
- * the first is dealt with costs a system call that finds nothing. It is tried every so often, since
- * otherwise nobody would see that they come together again.
+ * Whether the packets of a device come one at a time, and whether the next one is there as soon as
+ * one is answered. Where it is not so, asking for it costs a system call that finds nothing. It is
+ * tried every so often, since otherwise nobody would see that it is so again.
  */
 final class ArrivalPattern {
   /** So many packets in a row that had none behind them make the next one likely to be alone. */
@@ -14,10 +14,25 @@ final class ArrivalPattern {
 
   private int aloneInARow;
   private int trust;
+  private int lateInARow;
 
   /** Whether the next packet is probably alone. */
   boolean alone() {
     return trust > 0;
+  }
+
+  /** Whether after an answer the next packet takes its time. */
+  boolean late() {
+    return lateInARow == SURE;
+  }
+
+  /**
+   * A device was asked for a lone packet as soon as the one before it was answered.
+   *
+   * @param count how many it had; 0 or less is none
+   */
+  void afterAnswer(int count) {
+    lateInARow = count > 0 ? 0 : Math.min(SURE, lateInARow + 1);
   }
 
   /**
@@ -37,6 +52,7 @@ final class ArrivalPattern {
     } else {
       aloneInARow = Math.min(SURE, aloneInARow + 1);
       trust = aloneInARow == SURE ? TRUST : 0;
+      lateInARow = Math.min(SURE - 1, lateInARow);
     }
   }
 }

@@ -132,17 +132,25 @@ final class LinkDrive implements Drive, Turn.Driver {
 
   /**
    * A device has packets. Where they come one at a time, as requests and answers do, each is
-   * answered before the device is asked for another: by then the peer may have sent it. Otherwise
-   * some batches are taken before the stack may send, so that devices take turns and what waits for
-   * bytes of another subflow does not wait long. Returns whether some may be left.
+   * answered before the device is asked for another: by then the peer may have sent it, and where
+   * it never has, it is not asked. Otherwise some batches are taken before the stack may send, so
+   * that devices take turns and what waits for bytes of another subflow does not wait long. Returns
+   * whether some may be left.
    */
   private boolean receive(LinkPort port, int index) {
     for (int round = 0; port.packetsComeAlone() && round < LONE_ROUNDS; round++) {
       long nowNs = ticker.nanoTime();
-      if (receive(nowNs, port, index, receivedAlone) <= 0) {
+      int count = receive(nowNs, port, index, receivedAlone);
+      if (round > 0) {
+        port.askedAfterAnswer(count);
+      }
+      if (count <= 0) {
         return false;
       }
       answer(nowNs);
+      if (port.nextTakesItsTime()) {
+        return true;
+      }
     }
     return port.packetsComeAlone() || receiveBatches(port, index);
   }

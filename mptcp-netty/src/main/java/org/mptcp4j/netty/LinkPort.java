@@ -46,6 +46,16 @@ final class LinkPort {
     return arrivals.alone();
   }
 
+  /** Whether after an answer the next packet takes its time, so that it does not pay to ask. */
+  boolean nextTakesItsTime() {
+    return arrivals.late();
+  }
+
+  /** What asking for a lone packet gave as soon as the one before it was answered. */
+  void askedAfterAnswer(int count) {
+    arrivals.afterAnswer(count);
+  }
+
   /** See {@link LinkDevice#receive}. */
   int receive(PacketBatch into) {
     if (stopped) {

@@ -56,4 +56,40 @@ class ArrivalPatternTest {
     pattern.received(-1, 16);
     assertThat(pattern.alone()).isTrue();
   }
+
+  @Test
+  void whereNothingComesAtOnceAfterAnAnswerItIsNotAskedFor() {
+    for (int i = 0; i < 7; i++) {
+      pattern.afterAnswer(0);
+    }
+    assertThat(pattern.late()).isFalse();
+    pattern.afterAnswer(0);
+    assertThat(pattern.late()).isTrue();
+  }
+
+  @Test
+  void whatComesAtOnceAfterAnAnswerIsAskedFor() {
+    for (int i = 0; i < 7; i++) {
+      pattern.afterAnswer(0);
+    }
+    pattern.afterAnswer(1);
+    pattern.afterAnswer(0);
+    assertThat(pattern.late()).isFalse();
+  }
+
+  @Test
+  void thatTooIsCheckedEverySoOften() {
+    alone(8);
+    for (int i = 0; i < 8; i++) {
+      pattern.afterAnswer(0);
+    }
+    while (pattern.alone()) {
+      assertThat(pattern.late()).isTrue();
+      pattern.received(1, 1);
+    }
+    alone(1);
+    assertThat(pattern.late()).as("asked once more").isFalse();
+    pattern.afterAnswer(0);
+    assertThat(pattern.late()).as("confirmed").isTrue();
+  }
 }
