@@ -3,13 +3,16 @@ package org.mptcp4j.mptcp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.wire.AddAddr;
 
 /**
- * Addresses this end announces: RFC 8684 section 3.4.1. Several at a time, each sent again until
- * the peer echoes it or it was tried often enough.
+ * Addresses this end announces, and those it has withdrawn: RFC 8684 sections 3.4.1 and 3.4.2.
+ * Several at a time, each sent again until the peer echoes it or it was tried often enough. That
+ * one is withdrawn is said once, as soon as a path is there that can carry it: a copy that comes
+ * late would mean whatever has the id then.
  */
 final class AddressAnnouncements {
   private static final int LIMIT = 255;
@@ -53,6 +56,7 @@ final class AddressAnnouncements {
 
   private final List<Announcement> all = new ArrayList<>(2); // until they are withdrawn
   private final int retries;
+  private List<Integer> withdrawn = List.of(); // ids that the peer was not told of yet
   private long dueNs = Long.MAX_VALUE; // earliest of all, asked for with every segment
 
   /**
@@ -96,10 +100,35 @@ final class AddressAnnouncements {
     return false;
   }
 
-  /** Forgets an address that is withdrawn. */
+  /** An address is withdrawn. */
   void withdraw(int addressId) {
     all.removeIf(one -> one.id() == addressId);
     dueNs = earliestNs();
+    if (!withdrawn.contains(addressId)) {
+      withdrawn = Stream.concat(withdrawn.stream(), Stream.of(addressId)).toList();
+    }
+  }
+
+  /** An address is in use again, of which the peer may not know that it was withdrawn. */
+  void used(int addressId) {
+    withdrawn = withdrawn.stream().filter(id -> id != addressId).toList();
+  }
+
+  /** Ids that are to be withdrawn now. */
+  List<Integer> takeWithdrawn() {
+    List<Integer> ids = withdrawn;
+    withdrawn = List.of();
+    return ids;
+  }
+
+  /** Whether there is something to say now. */
+  boolean isDue(long nowNs) {
+    return dueNs <= nowNs || !withdrawn.isEmpty();
+  }
+
+  /** Ids under which an address was announced. */
+  Stream<Integer> idsOf(IpAddress address) {
+    return all.stream().filter(one -> one.address.address().equals(address)).map(Announcement::id);
   }
 
   /**

@@ -20,7 +20,7 @@ enum CloseReason {
   PEER_FIN(Manner.FIN, Says.NOTHING, SocketError.NONE, Reinjection.WHEN_GONE),
 
   /** Its address at this end is not there any more, and withdrawn: RFC 8684 section 3.4.2. */
-  ADDRESS_GONE(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  ADDRESS_GONE(Manner.RESET, Says.GONE_FOR_NOW, SocketError.NONE, Reinjection.AT_ONCE),
   /** The path manager wants it closed, or withdraws its address; it works. */
   UNWANTED(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
   /** The same, and it is silent. */
@@ -28,7 +28,7 @@ enum CloseReason {
   /** The peer withdrew its address: RFC 8684 section 3.4.2. */
   REMOVED_BY_PEER(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
   /** The same, and it is silent. */
-  REMOVED_SILENT(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
+  REMOVED_SILENT(Manner.RESET, Says.GONE_FOR_NOW, SocketError.NONE, Reinjection.AT_ONCE),
   /** A join of the peer that is right, and too many. */
   REFUSED_JOIN(Manner.RESET, Says.PROHIBITED_NOW, SocketError.NONE, Reinjection.NEVER),
   /** The peer's options are missing, forged or contradict each other. */
@@ -84,6 +84,8 @@ enum CloseReason {
   private enum Says {
     NOTHING(Optional.empty()),
     UNSPECIFIED(Optional.of(new MpTcpRst(0, MpTcpRst.UNSPECIFIED))),
+    /** An address that is gone may come back. */
+    GONE_FOR_NOW(Optional.of(new MpTcpRst(MpTcpRst.TRANSIENT, MpTcpRst.UNSPECIFIED))),
     MPTCP_ERROR(Optional.of(new MpTcpRst(0, MpTcpRst.MPTCP_ERROR))),
     /** A limit of the moment is nothing permanent. */
     PROHIBITED_NOW(Optional.of(new MpTcpRst(MpTcpRst.TRANSIENT, MpTcpRst.PROHIBITED))),
@@ -135,6 +137,11 @@ enum CloseReason {
 
   Reinjection reinjection() {
     return reinjection;
+  }
+
+  /** Whether an address of it is gone, here or at the peer. */
+  boolean isWithdrawal() {
+    return this == ADDRESS_GONE || this == REMOVED_BY_PEER || this == REMOVED_SILENT;
   }
 
   /** Whether the flow may go on for a while, so that something else can end it after all. */

@@ -219,6 +219,11 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return live.stream().filter(s -> s.state() == SubflowState.JOIN_SYN_RECEIVED).findFirst();
   }
 
+  /** The one of those that close that was opened first. */
+  Optional<MptcpTcpSock> oldestClosing() {
+    return live.stream().filter(s -> s.state().isClosing()).findFirst();
+  }
+
   /** Whether bytes wait for their mapping on one of them. */
   boolean anyLacksMapping() {
     for (int i = 0; i < live.size(); i++) {
@@ -306,6 +311,24 @@ final class ConnectionList implements RoundTrip, CcGroup {
         live.get(i).tcp().requestAck();
       }
     }
+  }
+
+  /** Every subflow that can carry data asks its peer for a sign of life. */
+  void requestProbes() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).established()) {
+        live.get(i).tcp().requestProbe();
+      }
+    }
+  }
+
+  /** When something came on one of them last; {@link Long#MIN_VALUE} where there is none. */
+  long lastReceivedNs() {
+    long last = Long.MIN_VALUE;
+    for (int i = 0; i < live.size(); i++) {
+      last = Math.max(last, live.get(i).tcp().lastReceivedNs());
+    }
+    return last;
   }
 
   /** All but one, which are joins under way, are aborted; they have their resets still to send. */

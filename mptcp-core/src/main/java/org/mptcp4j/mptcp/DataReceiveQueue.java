@@ -132,11 +132,16 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     endKnown = ended;
   }
 
-  /** What waited for bytes that have come is in order now. */
+  /** What waited for bytes that have come is in order now, unless it lies behind the end. */
   private void appendFollowing() {
     ByteBuf data;
     while (outOfOrder != null && (data = outOfOrder.poll(window.next())) != null) {
-      append(data);
+      cutAtEnd(window.next(), data);
+      if (data.isReadable()) {
+        append(data);
+      } else {
+        data.release();
+      }
     }
   }
 

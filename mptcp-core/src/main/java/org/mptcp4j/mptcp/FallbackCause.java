@@ -8,8 +8,10 @@ import org.mptcp4j.info.FallbackReason;
  * 8684 section 3.7.
  */
 enum FallbackCause {
-  /** The first data, or its acknowledgement, had no option: the path takes none. */
-  NO_OPTION(Says.NOTHING, Optional.empty()),
+  /** The first packets of the server had no option: the path takes none. */
+  NO_OPTION(Says.NOTHING, Optional.of(FallbackReason.NO_OPTION_ON_DATA)),
+  /** The first acknowledgement of data had no option: the same. */
+  BARE_ACK(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
   /** The first data had options and no mapping. */
   NO_MAPPING(Says.NOTHING, Optional.of(FallbackReason.NO_MAPPING)),
   /** The peer sent an infinite mapping. */
@@ -45,7 +47,7 @@ enum FallbackCause {
    * they are taken now, or it sends them again.
    */
   FallbackCause withWhatWaited(MptcpTcpSock sf) {
-    boolean unknown = this == NO_OPTION || this == UNACKNOWLEDGED;
+    boolean unknown = this == NO_OPTION || this == BARE_ACK || this == UNACKNOWLEDGED;
     return unknown && sf.bytesWait() ? UNMAPPED : this;
   }
 

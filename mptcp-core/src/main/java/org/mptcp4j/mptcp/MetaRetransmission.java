@@ -1,7 +1,9 @@
 package org.mptcp4j.mptcp;
 
+import org.mptcp4j.api.Timeouts;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
+import org.mptcp4j.tcp.TcpConfig;
 
 /**
  * The data level's own timers: retransmission, for what no subflow repairs, and probes, of a closed
@@ -24,6 +26,7 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
+  private long blockedSinceNs; // where the window is closed and nothing is in flight
   private byte backoff; // this and probes: no more than the largest number
   private byte probes;
   private short unheeded; // expiries while a subflow worked
@@ -63,9 +66,12 @@ final class MetaRetransmission {
     long silentNs = untilProbeOfSilent(nowNs);
     boolean blocked = transmitter.blockedByWindow();
     probes = blocked ? probes : 0;
+    if (probes == 0) {
+      blockedSinceNs = nowNs;
+    }
     if (blocked || silentNs != Long.MAX_VALUE) {
       // Either may begin while the timer runs for the other, which may be due much later.
-      long blockedNs = blocked ? interval(probes) : Long.MAX_VALUE;
+      long blockedNs = blocked ? untilProbe(nowNs) : Long.MAX_VALUE;
       timers.armBefore(Timer.PROBE, nowNs + Math.min(blockedNs, silentNs));
     } else {
       timers.stop(Timer.PROBE);
@@ -135,8 +141,23 @@ final class MetaRetransmission {
    * acknowledged: RFC 9293 section 3.8.3, of the data level. Subflows that do not work have timers
    * of their own.
    */
-  boolean isExhausted() {
-    return unheeded > config.tcp().retries();
+  boolean isExhausted(long nowNs) {
+    return unheeded > config.tcp().retries() || probes > 0 && probesInVain(nowNs);
+  }
+
+  /**
+   * Whether probes of a closed window have no answer for so long as TCP would bear it, or the
+   * window is closed for longer than the application does (RFC 5482).
+   */
+  private boolean probesInVain(long nowNs) {
+    long userTimeoutNs = meta.peerTimeouts().userTimeoutNs();
+    if (userTimeoutNs > 0) {
+      return nowNs - blockedSinceNs >= userTimeoutNs;
+    }
+    long heardNs = Math.max(blockedSinceNs, subflows.lastReceivedNs());
+    Timeouts times = config.timeouts();
+    return nowNs - heardNs
+        >= TcpConfig.backOffNs(config.tcp().retries(), times.minRtoNs(), times.maxRtoNs());
   }
 
   /** It is due, and counts, but no data is sent again. */
@@ -165,13 +186,13 @@ final class MetaRetransmission {
   private void probe() {
     if (transmitter.blockedByWindow()) {
       probes = oneMore(probes);
-      subflows
-          .anyUsable()
-          .ifPresent(
-              usable -> {
-                meta.counters().increment(Mib.WIN_PROBE);
-                usable.tcp().requestProbe();
-              });
+      meta.counters().increment(Mib.WIN_PROBE);
+      if (probes == 1) {
+        subflows.anyUsable().ifPresent(usable -> usable.tcp().requestProbe());
+      } else {
+        // A path may have fallen silent while nothing was in flight that would have shown it.
+        subflows.requestProbes();
+      }
     }
     // The retransmission timers of silent subflows back off to minutes: a path that works again
     // would be idle for as long.
@@ -180,6 +201,12 @@ final class MetaRetransmission {
         subflows.get(i).tcp().requestProbe();
       }
     }
+  }
+
+  private long untilProbe(long nowNs) {
+    long userTimeoutNs = meta.peerTimeouts().userTimeoutNs();
+    long leftNs = userTimeoutNs > 0 ? blockedSinceNs + userTimeoutNs - nowNs : Long.MAX_VALUE;
+    return Math.min(interval(probes), Math.max(0, leftNs));
   }
 
   private static byte oneMore(byte count) {

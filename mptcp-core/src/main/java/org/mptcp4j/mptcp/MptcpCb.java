@@ -4,6 +4,7 @@ import java.util.List;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
+import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -79,7 +80,7 @@ public final class MptcpCb implements Transport {
     confirmed(master);
     MpCapable option = segment.options().mptcp(MpCapable.class);
     boolean consistent = master.input().mapFirst(master.tcp(), master.options(), option);
-    return consistent ? Decision.NONE : fail(master, CloseReason.MPTCP_ERROR);
+    return consistent ? Decision.NONE : master.fail(CloseReason.MPTCP_ERROR);
   }
 
   private void tellUp(MptcpTcpSock sf) {
@@ -130,8 +131,8 @@ public final class MptcpCb implements Transport {
           rules().endsPlainly(sf, segment)
               ? goOnAsTcp(sf, FallbackCause.PLAIN_END)
               : sf.onReset(segment, keys(), counters());
-      // Nothing of it may be used, but that who knows our key ends the connection: the reset that
-      // follows a challenge (RFC 5961 section 3.2) may not say so again.
+      // Nothing of it is used, but that who knows our key ends the connection: the reset after a
+      // challenge (RFC 5961 section 3.2) may not say so again.
       default ->
           segment.rst() && keys().isFastclose(segment, counters())
               ? Decision.PEER_RESET
@@ -154,10 +155,10 @@ public final class MptcpCb implements Transport {
       return Decision.PEER_RESET;
     }
     if ((result & MptcpInput.RESET) != 0) {
-      return fail(sf, CloseReason.MPTCP_ERROR);
+      return sf.fail(CloseReason.MPTCP_ERROR);
     }
     if ((result & MptcpInput.TOO_MANY) != 0) {
-      return fail(sf, CloseReason.REFUSED_JOIN);
+      return sf.fail(CloseReason.REFUSED_JOIN);
     }
     if ((result & MptcpInput.FAILED) != 0) {
       return fallBack(sf, FallbackCause.MP_FAIL.asAnswer(sf), CloseReason.INTERFERENCE);
@@ -165,15 +166,12 @@ public final class MptcpCb implements Transport {
     if ((result & MptcpInput.INFINITE) != 0) {
       return fallBack(sf, FallbackCause.INFINITE_MAPPING.asAnswer(sf), CloseReason.MPTCP_ERROR);
     }
-    return (result & MptcpInput.FALLBACK) != 0
-        ? fallBack(sf, FallbackCause.NO_OPTION, CloseReason.INTERFERENCE)
-        : Decision.NONE;
-  }
-
-  /** What came on a subflow cannot be used. */
-  private static Decision fail(MptcpTcpSock sf, CloseReason why) {
-    sf.close(why);
-    return sf.isMaster() && !sf.up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
+    if ((result & (MptcpInput.FALLBACK | MptcpInput.BARE)) == 0) {
+      return Decision.NONE;
+    }
+    boolean bare = (result & MptcpInput.BARE) != 0;
+    FallbackCause why = bare ? FallbackCause.BARE_ACK : FallbackCause.NO_OPTION;
+    return fallBack(sf, why, CloseReason.INTERFERENCE);
   }
 
   @Override
@@ -237,7 +235,7 @@ public final class MptcpCb implements Transport {
   }
 
   private Decision ask(long nowNs, MptcpTcpSock sf, long dsn) {
-    return sf.ask(nowNs, dsn) ? Decision.NONE : fail(sf, CloseReason.BAD_CHECKSUM);
+    return sf.ask(nowNs, dsn) ? Decision.NONE : sf.fail(CloseReason.BAD_CHECKSUM);
   }
 
   @Override
@@ -293,7 +291,8 @@ public final class MptcpCb implements Transport {
       return goOnAsTcp(sf, why);
     }
     counters().increment(Mib.FALLBACK_FAILED);
-    return fail(sf, otherwise);
+    meta.fallsBack(FallbackReason.NONE);
+    return sf.fail(otherwise);
   }
 
   private Decision goOnAsTcp(MptcpTcpSock sf, FallbackCause why) {
@@ -391,7 +390,7 @@ public final class MptcpCb implements Transport {
     }
     retransmission.onTimeout(nowNs);
     control.onTimeout(nowNs);
-    return retransmission.isExhausted() ? Decision.TIMED_OUT : Decision.NONE;
+    return retransmission.isExhausted(nowNs) ? Decision.TIMED_OUT : Decision.NONE;
   }
 
   // ---- what happens outside

@@ -31,7 +31,7 @@ final class MptcpInput {
   /** The handshake of the subflow is over: it may carry data. */
   static final int UP = 1;
 
-  /** The first data, or its acknowledgement, had no option. */
+  /** The first packets of the server had no option. */
   static final int FALLBACK = 1 << 1;
 
   /** What came on the subflow cannot be used: it must be reset. */
@@ -51,6 +51,9 @@ final class MptcpInput {
 
   /** The peer maps all that it sends from now on to what comes next. */
   static final int INFINITE = 1 << 7;
+
+  /** The first acknowledgement of data had no option. */
+  static final int BARE = 1 << 8;
 
   private final MetaSock meta;
   private final PathSession paths;
@@ -197,7 +200,6 @@ final class MptcpInput {
     int first = sf.options().firstSeq();
     // RFC 8684 section 3.7: no option on the first data, or on its acknowledgement: plain TCP.
     if (seg.payloadLength() > 0 || seg.fin() || seg.hasAck() && Seq32.gt(seg.ack(), first)) {
-      meta.fallsBack(FallbackReason.NO_OPTION_ON_DATA);
       return FALLBACK;
     }
     return 0;
@@ -210,8 +212,7 @@ final class MptcpInput {
     if (!sf.heardBare(seg)) {
       return 0;
     }
-    meta.fallsBack(FallbackReason.NO_MAPPING);
-    return FALLBACK;
+    return BARE;
   }
 
   private int established(MptcpTcpSock sf, RxSegment seg) {
@@ -244,7 +245,6 @@ final class MptcpInput {
         // RFC 8684 section 3.7: an infinite mapping comes with the data that it begins with.
         return result;
       }
-      meta.fallsBack(FallbackReason.INFINITE_MAPPING);
       return result | infinite(sf, dss);
     }
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
@@ -270,8 +270,10 @@ final class MptcpInput {
    */
   private int infinite(MptcpTcpSock sf, Dss dss) {
     if ((int) dss.dsn() - dss.ssn() == sf.streamOffset(meta.window().next())) {
+      meta.fallsBack(FallbackReason.INFINITE_MAPPING);
       return INFINITE;
     }
+    counters().increment(Mib.INFINITE_MAP_RX);
     counters().increment(Mib.DSS_NOT_MATCHING);
     return RESET;
   }

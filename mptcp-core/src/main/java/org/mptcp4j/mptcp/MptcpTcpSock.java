@@ -421,6 +421,12 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     return input != null && input.spares(tcp(), segment);
   }
 
+  /** What came on it cannot be used. */
+  Decision fail(CloseReason why) {
+    close(why);
+    return isMaster() && !up() ? Decision.PROTOCOL_ERROR : Decision.NONE;
+  }
+
   /**
    * A reset of it came, whose options say why, and perhaps that the connection is over: RFC 8684
    * sections 3.5 and 3.6.

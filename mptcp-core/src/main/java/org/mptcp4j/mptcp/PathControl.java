@@ -2,6 +2,7 @@ package org.mptcp4j.mptcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
@@ -103,7 +104,7 @@ final class PathControl implements Paths {
   /** What is used of what may be used. */
   PathFigures figures() {
     List<LocalAddress> others =
-        services().localAddresses().stream().filter(a -> idOf(a) != 0).toList();
+        services().localAddresses().stream().filter(a -> paths.idOf(a) != 0).toList();
     return new PathFigures(
         paths.announces() ? paths.announcements().announced() : 0,
         paths.remoteAddresses().size(),
@@ -131,7 +132,7 @@ final class PathControl implements Paths {
     if (command instanceof PathCommand.Join join) {
       join(nowNs, join);
     } else if (command instanceof PathCommand.Announce announce) {
-      paths.announcements().add(announce.address(), announce.port());
+      announce(announce.address(), announce.port());
     } else if (command instanceof PathCommand.Withdraw withdraw) {
       withdraw(withdraw.addressIds(), CloseReason.UNWANTED);
     } else if (command instanceof PathCommand.Close close) {
@@ -188,10 +189,11 @@ final class PathControl implements Paths {
     }
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_SENT);
     options.join().begin(nonce());
-    options.ids(idOf(command.local()), command.remote().id());
+    options.ids(paths.idOf(command.local()), command.remote().id());
     options.localBackup(command.priority() == Priority.BACKUP);
     FourTuple tuple = new FourTuple(local, localPort, remote, remotePort);
     if (register(linkIndex, paths.host().join(nowNs, tuple, linkIndex, options), options)) {
+      paths.inUse(paths.idOf(command.local()));
       return SocketError.NONE;
     }
     count(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR);
@@ -216,8 +218,8 @@ final class PathControl implements Paths {
       throw new MptcpException(
           SocketError.ENOTCONN, what + ": not before StackEvent.Type.ESTABLISHED, nor at the end");
     }
-    LocalAddress from = paths.identify(requireLocal(local, what));
-    RemoteAddress to = remoteAddress(remote, remotePort);
+    LocalAddress from = paths.identify(paths.requireLocal(local, what));
+    RemoteAddress to = paths.remoteAddress(remote, remotePort);
     if (!services().destinations().mayBelongToPeer(remote, paths.initialRemote().address())) {
       throw new MptcpException(SocketError.ENETUNREACH, what + ": the peer cannot be there");
     }
@@ -238,28 +240,6 @@ final class PathControl implements Paths {
       throw new MptcpException(refusal, what);
     }
     return subflows.created() - 1;
-  }
-
-  /** Its id is known when the peer announced it, else the SYN/ACK tells. */
-  private RemoteAddress remoteAddress(IpAddress address, int port) {
-    for (RemoteAddress known : paths.remoteAddresses()) {
-      if (known.address().equals(address)) {
-        return new RemoteAddress(known.id(), address, port);
-      }
-    }
-    return new RemoteAddress(0, address, port);
-  }
-
-  private LocalAddress requireLocal(IpAddress address, String what) throws MptcpException {
-    Optional<LocalAddress> local = localAddress(address);
-    if (local.isEmpty()) {
-      throw new MptcpException(
-          SocketError.EADDRNOTAVAIL,
-          what
-              + ": use one of "
-              + services().localAddresses().stream().map(LocalAddress::address).toList());
-    }
-    return local.get();
   }
 
   /** Whether a join of the peer may begin: RFC 8684 section 3.2. */
@@ -302,10 +282,10 @@ final class PathControl implements Paths {
 
   /** The answer to a join of which nothing is held here: no subflow is made for it. */
   MpJoinSynAck answerJoin(IpAddress to, JoinRequest join) {
-    Optional<LocalAddress> local = localAddress(to).map(paths::identify);
+    Optional<LocalAddress> local = paths.localAddress(to).map(paths::identify);
     int nonce = join.localNonce();
     long hmac = paths.keys().joinSynAckHmac(nonce, join.remoteNonce(), services().crypto());
-    return new MpJoinSynAck(isBackup(local), local.map(this::idOf).orElse(0), hmac, nonce);
+    return new MpJoinSynAck(isBackup(local), local.map(paths::idOf).orElse(0), hmac, nonce);
   }
 
   /** The third ACK of a join of which nothing was held here. */
@@ -326,8 +306,8 @@ final class PathControl implements Paths {
   /** The options of a subflow that the peer opens to an address of this end. */
   private SubflowOptions peersJoin(IpAddress to, int addressId, boolean backup) {
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
-    Optional<LocalAddress> local = localAddress(to).map(paths::identify);
-    options.ids(local.map(this::idOf).orElse(0), addressId);
+    Optional<LocalAddress> local = paths.localAddress(to).map(paths::identify);
+    options.ids(local.map(paths::idOf).orElse(0), addressId);
     options.localBackup(isBackup(local));
     options.remoteBackup(backup);
     return options;
@@ -382,7 +362,19 @@ final class PathControl implements Paths {
     return roomForJoin(opener);
   }
 
+  /**
+   * Subflows that close count no more, and it is the peer that decides how long it takes: when
+   * there are too many, the oldest of them is cut short.
+   */
+  private void boundClosing() {
+    PmLimits limits = paths.limits();
+    if (subflows.size() > 2 * (1 + limits.maxSubflows()) + limits.maxPendingJoins()) {
+      subflows.oldestClosing().ifPresent(s -> close(s, CloseReason.UNWANTED_SILENT));
+    }
+  }
+
   private boolean register(MptcpTcpSock subflow) {
+    boundClosing();
     if (!registration.addFlow(subflow)) {
       subflow.tcp().release();
       return false;
@@ -400,27 +392,12 @@ final class PathControl implements Paths {
     return nonce == 0 ? 1 : nonce;
   }
 
-  private int idOf(LocalAddress address) {
-    // RFC 8684 section 3.2: the address of the first subflow has id 0.
-    return address.address().equals(paths.initialLocal()) ? 0 : address.id();
-  }
-
-  private Optional<LocalAddress> localAddress(IpAddress address) {
-    for (LocalAddress candidate : services().localAddresses()) {
-      if (candidate.address().equals(address)) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
-  }
-
   // ---- addresses
 
   private void announceDue(long nowNs) {
     AddressAnnouncements announcements = paths.announcements();
-    long dueNs = announcements.dueNs();
-    if (dueNs > nowNs) {
-      timers.arm(Timer.ADD_ADDR, dueNs);
+    if (!announcements.isDue(nowNs)) {
+      timers.arm(Timer.ADD_ADDR, announcements.dueNs());
       return;
     }
     Optional<MptcpTcpSock> carrier = subflows.anyUsable();
@@ -428,6 +405,9 @@ final class PathControl implements Paths {
       // One that waits for its echo goes out again when something can carry it.
       timers.armBefore(Timer.ADD_ADDR, nowNs + config().timeouts().addAddressNs());
       return;
+    }
+    if (!carrier.get().stale()) {
+      sayRemoved(carrier.get(), announcements.takeWithdrawn());
     }
     long againNs = config().timeouts().addAddressNs();
     Optional<AddressAnnouncements.Step> step;
@@ -456,32 +436,47 @@ final class PathControl implements Paths {
 
   /** An address of this host is gone. */
   void localAddressGone(LocalAddress address) {
-    withdraw(List.of(idOf(paths.identify(address))), CloseReason.ADDRESS_GONE);
+    List<Integer> known = idsKnownOf(address.address());
+    if (!known.isEmpty()) {
+      withdraw(known, CloseReason.ADDRESS_GONE);
+    }
     paths.localAddressGone(address);
+  }
+
+  /** Ids by which the peer knows an address of this host: where it began, joined or announced. */
+  private List<Integer> idsKnownOf(IpAddress address) {
+    Stream<Integer> used =
+        subflows.live().stream()
+            .filter(s -> s.tcp().tuple().local().equals(address) && !s.state().isClosing())
+            .map(MptcpTcpSock::localId);
+    Stream<Integer> told =
+        paths.announces() ? paths.announcements().idsOf(address) : Stream.empty();
+    boolean first = address.equals(paths.initialLocal()) && !paths.initialLocalWithdrawn();
+    Stream<Integer> initial = first ? Stream.of(0) : Stream.empty();
+    return Stream.of(used, told, initial).flatMap(ids -> ids).distinct().toList();
   }
 
   @Override
   public void announce(IpAddress address, int port) throws MptcpException {
     paths.requireAnnounceable(address, port);
-    paths.announcements().add(requireLocal(address, "announce " + address), port);
+    announce(paths.identify(paths.requireLocal(address, "announce " + address)), port);
+  }
+
+  private void announce(LocalAddress address, int port) {
+    paths.announcements().add(paths.asAnnounced(address), port);
   }
 
   @Override
   public void withdraw(IpAddress address) throws MptcpException {
-    LocalAddress local = paths.identify(requireLocal(address, "withdraw " + address));
-    withdraw(List.of(idOf(local)), CloseReason.UNWANTED);
+    LocalAddress local = paths.identify(paths.requireLocal(address, "withdraw " + address));
+    withdraw(List.of(paths.idOf(local)), CloseReason.UNWANTED);
   }
 
-  /**
-   * RFC 8684 section 3.4.2: tells the peer on a path that is left, and closes those that go. It is
-   * said once: a copy that comes late would mean whatever has the id then.
-   */
+  /** RFC 8684 section 3.4.2: tells the peer on a path that is left, and closes those that go. */
   private void withdraw(List<Integer> addressIds, CloseReason why) {
     for (int id : addressIds) {
       registration.log(new PathEvent.RemovedByUs(id));
-      if (paths.announces()) {
-        paths.announcements().withdraw(id);
-      }
+      paths.announcements().withdraw(id);
       if (id == 0) {
         paths.ourInitialWithdrawn();
       }
@@ -491,7 +486,6 @@ final class PathControl implements Paths {
         retire(s, why);
       }
     }
-    subflows.anyUsable().ifPresent(s -> sayRemoved(s, addressIds));
   }
 
   private static void sayRemoved(MptcpTcpSock s, List<Integer> addressIds) {

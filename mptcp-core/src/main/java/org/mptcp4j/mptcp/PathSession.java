@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.LocalAddress;
@@ -280,7 +281,8 @@ final class PathSession implements PmView, PmCommands {
 
   private static SubflowEnd.Cause cause(MptcpTcpSock subflow) {
     return switch (subflow.error()) {
-      case NONE -> SubflowEnd.Cause.ENDED;
+      case NONE ->
+          subflow.reason().isWithdrawal() ? SubflowEnd.Cause.WITHDRAWN : SubflowEnd.Cause.ENDED;
       case ETIMEDOUT -> SubflowEnd.Cause.TIMED_OUT;
       case ECONNREFUSED -> SubflowEnd.Cause.REFUSED;
       case EHOSTUNREACH -> SubflowEnd.Cause.UNREACHABLE;
@@ -491,6 +493,65 @@ final class PathSession implements PmView, PmCommands {
   /** This end withdrew the address that the connection began on. */
   void ourInitialWithdrawn() {
     ourInitialWithdrawn = true;
+  }
+
+  @Override
+  public boolean initialLocalWithdrawn() {
+    return ourInitialWithdrawn;
+  }
+
+  /** The address of this host that is equal to one. */
+  Optional<LocalAddress> localAddress(IpAddress address) {
+    for (LocalAddress candidate : host.services().localAddresses()) {
+      if (candidate.address().equals(address)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The same; there has to be one. */
+  LocalAddress requireLocal(IpAddress address, String what) throws MptcpException {
+    Optional<LocalAddress> local = localAddress(address);
+    if (local.isEmpty()) {
+      throw new MptcpException(
+          SocketError.EADDRNOTAVAIL,
+          what
+              + ": use one of "
+              + host.services().localAddresses().stream().map(LocalAddress::address).toList());
+    }
+    return local.get();
+  }
+
+  /** Its id is known when the peer announced it, else the SYN/ACK tells. */
+  RemoteAddress remoteAddress(IpAddress address, int port) {
+    for (RemoteAddress known : remotes) {
+      if (known.address().equals(address)) {
+        return new RemoteAddress(known.id(), address, port);
+      }
+    }
+    return new RemoteAddress(0, address, port);
+  }
+
+  /** The id of an address of this host: RFC 8684 section 3.2, that of the first subflow has 0. */
+  int idOf(LocalAddress address) {
+    return address.address().equals(initialLocal()) ? 0 : address.id();
+  }
+
+  /** An address of this host as the peer is told of it, from now on. */
+  LocalAddress asAnnounced(LocalAddress address) {
+    int id = idOf(address);
+    inUse(id);
+    return new LocalAddress(
+        id, address.address(), address.linkIndex(), address.priority(), address.announce());
+  }
+
+  /** The peer is told of an address, or joined from it: what was withdrawn before is back. */
+  void inUse(int addressId) {
+    ourInitialWithdrawn &= addressId != 0;
+    if (announces()) {
+      announcements.used(addressId);
+    }
   }
 
   @Override

@@ -81,6 +81,11 @@ public final class DefaultPathManager implements PathManager {
 
   @Override
   public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
+    if (!view.passive()) {
+      view.subflows().stream()
+          .filter(s -> s.remoteId() == remoteId)
+          .forEach(s -> retries().withdrawn(s));
+    }
     forget(view, commands);
   }
 
@@ -164,7 +169,9 @@ public final class DefaultPathManager implements PathManager {
 
   private void useLocal(PmView view, PmCommands commands, LocalAddress local) {
     if (view.passive()) {
-      if (local.announce() && !local.address().equals(view.initialLocal())) {
+      // Where the connection began is known, unless it was withdrawn: then it has to be said.
+      boolean initial = local.address().equals(view.initialLocal());
+      if (initial ? view.initialLocalWithdrawn() : local.announce()) {
         commands.announce(local);
       }
       return;

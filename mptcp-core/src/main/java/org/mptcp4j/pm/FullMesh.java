@@ -49,6 +49,7 @@ public final class FullMesh implements PathManager {
 
   @Override
   public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
+    view.subflows().stream().filter(s -> s.remoteId() == remoteId).forEach(retries::withdrawn);
     retries.retain(view);
   }
 
@@ -79,7 +80,7 @@ public final class FullMesh implements PathManager {
 
   private static void announce(PmView view, PmCommands commands, LocalAddress local) {
     boolean known =
-        local.address().equals(view.initialLocal())
+        local.address().equals(view.initialLocal()) && !view.initialLocalWithdrawn()
             || view.subflows().stream().anyMatch(s -> s.local().equals(local.address()));
     if (view.passive() && !known) {
       commands.announce(local);

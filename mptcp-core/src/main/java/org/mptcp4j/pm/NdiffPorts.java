@@ -65,7 +65,7 @@ public final class NdiffPorts implements PathManager {
 
   @Override
   public void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {
-    if (!isOurs(view, subflow)) {
+    if (!isOurs(view, subflow) || end.cause() == SubflowEnd.Cause.WITHDRAWN) {
       return;
     }
     boolean refused = end.peerReset().filter(reset -> !reset.isTransient()).isPresent();

@@ -1,7 +1,9 @@
 package org.mptcp4j.pm;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 
@@ -59,9 +61,13 @@ final class PathRetries {
       dueNs = Math.min(dueNs, Math.max(nowNs, failedNs + FIRST_NS));
     }
 
+    boolean hasWorked(long nowNs) {
+      return upSinceNs != PathRetries.NEVER && nowNs - upSinceNs >= LONGEST_NS;
+    }
+
     void failed(long nowNs, Pace pace) {
       failedNs = nowNs;
-      if (upSinceNs != PathRetries.NEVER && nowNs - upSinceNs >= LONGEST_NS) {
+      if (hasWorked(nowNs)) {
         failures = 0;
       }
       upSinceNs = PathRetries.NEVER;
@@ -77,6 +83,7 @@ final class PathRetries {
   }
 
   private final List<Path> paths = new ArrayList<>(2);
+  private final Set<Integer> withdrawn = new HashSet<>(2); // subflows to an address that was
   private boolean ruined; // boxes were against all paths that there were
   private long triedNs = Long.MIN_VALUE;
 
@@ -89,6 +96,7 @@ final class PathRetries {
     if (path == null ? paths.size() >= LIMIT : path.dueNs > view.nowNs()) {
       return false;
     }
+    ruined &= !hasWorked(view.nowNs());
     if (ruined && (triedNs == view.nowNs() || !view.subflows().isEmpty())) {
       return false;
     }
@@ -96,8 +104,26 @@ final class PathRetries {
     return true;
   }
 
+  /** Whether a path has come up after a failure, and lasted. */
+  private boolean hasWorked(long nowNs) {
+    for (Path path : paths) {
+      if (path.hasWorked(nowNs)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The peer withdrew the address of a subflow: that it ends then says nothing about its path. */
+  void withdrawn(PmSubflow subflow) {
+    withdrawn.add(subflow.id());
+  }
+
   /** A subflow is over, or was not established. */
   void failed(PmView view, PmSubflow subflow, SubflowEnd end) {
+    if (withdrawn.remove(subflow.id()) || end.cause() == SubflowEnd.Cause.WITHDRAWN) {
+      return;
+    }
     Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
     boolean none = view.subflows().stream().noneMatch(PmSubflow::established);
     boolean last = none && isRuined(end);
@@ -158,6 +184,9 @@ final class PathRetries {
       if (path.dueNs > nowNs) {
         next = Math.min(next, path.dueNs);
       }
+      if (ruined && path.upSinceNs != NEVER) {
+        next = Math.min(next, Math.max(nowNs, path.upSinceNs + LONGEST_NS));
+      }
     }
     return next;
   }
@@ -170,10 +199,11 @@ final class PathRetries {
   /** Forgets what happened to paths from an address, which begin anew. */
   void forget(IpAddress local) {
     paths.removeIf(path -> path.local.equals(local));
+    ruined = false; // of a path that is new nothing is known
   }
 
   boolean isEmpty() {
-    return paths.isEmpty();
+    return paths.isEmpty() && withdrawn.isEmpty();
   }
 
   private static boolean hasLocal(PmView view, Path path) {

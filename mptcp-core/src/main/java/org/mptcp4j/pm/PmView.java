@@ -21,6 +21,14 @@ public interface PmView {
   /** Address of the first subflow at this end. */
   IpAddress initialLocal();
 
+  /**
+   * Whether this end has withdrawn {@link #initialLocal()}, and the peer does not know that it is
+   * back, if it is: RFC 8684 section 3.4.2.
+   */
+  default boolean initialLocalWithdrawn() {
+    return false;
+  }
+
   /** Address and port of the first subflow at the peer, with id 0. */
   RemoteAddress initialRemote();
 

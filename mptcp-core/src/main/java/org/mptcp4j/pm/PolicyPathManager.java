@@ -1,10 +1,12 @@
 package org.mptcp4j.pm;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Paths as phones use them: the way of the first address of this host is the preferred one, for
@@ -44,6 +46,7 @@ public final class PolicyPathManager implements PathManager {
 
   private final Policy policy;
   private final DefaultPathManager paths = new DefaultPathManager();
+  private final Set<Integer> spared = new HashSet<>(2); // closed, and to be opened when needed
   private long pathsWakeNs = Long.MAX_VALUE;
   private long shortestRttNs = Long.MAX_VALUE;
   private long backSinceNs = Long.MAX_VALUE;
@@ -114,7 +117,11 @@ public final class PolicyPathManager implements PathManager {
 
   @Override
   public void onSubflowDown(PmView view, PmCommands commands, PmSubflow subflow, SubflowEnd end) {
-    tell(view, commands, (v, c) -> paths.onSubflowDown(v, c, subflow, end));
+    if (spared.remove(subflow.id()) && end.cause() == SubflowEnd.Cause.ENDED) {
+      tell(view, commands, paths::onSubflowsMissing); // no failure: the path may be needed again
+    } else {
+      tell(view, commands, (v, c) -> paths.onSubflowDown(v, c, subflow, end));
+    }
   }
 
   @Override
@@ -218,7 +225,10 @@ public final class PolicyPathManager implements PathManager {
     }
     backSinceNs = Math.min(backSinceNs, view.nowNs());
     if (view.nowNs() - backSinceNs >= BACK_NS) {
-      spare.forEach(s -> commands.close(s.id()));
+      for (PmSubflow s : spare) {
+        spared.add(s.id());
+        commands.close(s.id());
+      }
     }
   }
 

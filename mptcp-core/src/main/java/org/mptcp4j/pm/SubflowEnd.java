@@ -12,8 +12,10 @@ import java.util.Optional;
 public record SubflowEnd(Cause cause, Optional<PeerReset> peerReset) {
   /** What happened. */
   public enum Cause {
-    /** No error: the peer sent a FIN, this end closed it, or an address was withdrawn. */
+    /** No error: the peer sent a FIN, or this end closed it. */
     ENDED,
+    /** This end closed it because an address of it is gone, here or at the peer. */
+    WITHDRAWN,
     /** The peer did not answer, to the SYN, to the HMAC of the join, or to data. */
     TIMED_OUT,
     /** A router said that the peer cannot be reached. */

@@ -230,12 +230,17 @@ class ConnectionTest {
     return new LocalAddress(id, net.client.address(id - 1), id - 1);
   }
 
+  private void loseFirstAddress() {
+    net.client.locals.remove(0);
+    client.connection.onLocalAddressGone(net.nowNs(), address(1));
+  }
+
   @Test
   void removedInitialAddress() {
     start(2);
     send(client, 5_000_000);
     send(server, 5_000_000);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1));
+    loseFirstAddress();
     net.run(20 * S);
     assertThat(client.connection.flows()).hasSize(1);
     assertReceived(5_010_000, 5_000_000);
@@ -353,11 +358,12 @@ class ConnectionTest {
   @Test
   void withoutSubflowItWaitsForANewOne() {
     start(1);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1));
+    loseFirstAddress();
     send(client, 100_000);
     net.run(10 * S);
     assertThat(client.connection.flows()).isEmpty();
     assertThat(server.connection.meta().error()).isEqualTo(SocketError.NONE);
+    net.client.locals.add(0, address(1));
     client.connection.onLocalAddressAdded(net.nowNs(), address(1));
     net.run(5 * S);
     assertReceived(110_000, 0);
@@ -366,7 +372,7 @@ class ConnectionTest {
   @Test
   void withoutSubflowItTimesOut() {
     start(1);
-    client.connection.onLocalAddressGone(net.nowNs(), address(1));
+    loseFirstAddress();
     net.run(61 * S);
     assertOver(SocketError.ETIMEDOUT, SocketError.ETIMEDOUT);
   }

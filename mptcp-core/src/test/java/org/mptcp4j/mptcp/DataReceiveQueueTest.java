@@ -53,6 +53,21 @@ class DataReceiveQueueTest {
     assertThat(all).allMatch(b -> b.refCnt() == 0);
   }
 
+  // RFC 8684 section 3.3.3: nothing follows a DATA_FIN, also of what came before it was known.
+  @Test
+  void whatWaitsBehindTheEndIsNotDelivered() {
+    window.start(FIRST);
+    receive(10, 10);
+    receive(25, 10);
+    queue.endAt(FIRST + 10);
+    receive(0, 11);
+    assertThat(queue.readableBytes()).isEqualTo(10);
+    assertThat(window.next()).isEqualTo(FIRST + 10);
+    queue.end();
+    queue.release();
+    assertThat(all).allMatch(b -> b.refCnt() == 0);
+  }
+
   @Test
   void bytesOneByOneDoNotFillMemoryWithBuffers() {
     window.start(FIRST);

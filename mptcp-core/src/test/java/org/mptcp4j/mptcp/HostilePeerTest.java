@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Protocol;
+import org.mptcp4j.api.SocketError;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.Priority;
+import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
 import org.mptcp4j.wire.MpJoinSyn;
@@ -141,6 +145,67 @@ class HostilePeerTest {
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
     net.server.pump();
     assertThat(server.connection.flows()).isEmpty();
+  }
+
+  // Where there are two subflows nothing falls back, and nobody is told that it did.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFallbackThatIsRefusedIsNone(boolean fail) {
+    start(2);
+    net.paths[1].up = false;
+    Flow real = client.connection.flows().get(1);
+    long next = server.connection.meta().window().next();
+    forge(
+        net.server,
+        real,
+        s -> {
+          if (fail) {
+            s.options().mptcp(new MpFail(next));
+          } else {
+            s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
+            s.addPayload(Unpooled.wrappedBuffer(new byte[1]), 0, 1);
+          }
+        });
+    net.server.pump();
+    assertThat(server.connection.flows()).hasSize(1);
+    assertThat(net.server.count(Mib.FALLBACK_FAILED) + net.server.count(Mib.DSS_NOT_MATCHING))
+        .isOne();
+    assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
+    assertThat(server.connection.info(1).mptcp().fallback()).isFalse();
+  }
+
+  /** Each is right, and closed by the peer at once, which then never acknowledges our FIN. */
+  @Test
+  void subflowsThatNeverFinishClosingAreBounded() throws Exception {
+    start(2);
+    FourTuple ends = client.connection.tuple();
+    net.paths[1].drop = d -> !Cutter.isFromClient(d) && (d.getByte(33) & TcpFlags.FIN) != 0;
+    int most = 0;
+    for (int i = 0; i < 60; i++) {
+      List<? extends Flow> flows = client.connection.flows();
+      Flow join = flows.get(flows.size() - 1);
+      join.tcp().shutdownOutput();
+      net.run(S / 10);
+      net.paths[1].up = false; // That we know nothing of it any more is lost, too.
+      join.tcp().abort();
+      net.run(S / 10);
+      net.paths[1].up = true;
+      client
+          .connection
+          .paths("open a subflow")
+          .open(
+              net.nowNs(),
+              net.client.address(1),
+              0,
+              ends.remote(),
+              ends.remotePort(),
+              Priority.NORMAL);
+      net.client.pump();
+      net.run(S / 10);
+      most = Math.max(most, server.connection.flows().size());
+    }
+    assertThat(most).isBetween(10, 2 * 8 + 8 + 1);
+    assertThat(server.connection.meta().error()).isEqualTo(SocketError.NONE);
   }
 
   @Test

@@ -7,11 +7,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.ApplicationPathManager;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.Endpoints;
+import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.RemoveAddr;
 
 /** RFC 8684 section 3.4.2: REMOVE_ADDR, at both ends. */
@@ -29,13 +32,17 @@ class RemovedAddressTest {
   }
 
   private void start(Supplier<PathManager> atServer) {
+    start(atServer, 2);
+  }
+
+  private void start(Supplier<PathManager> atServer, int subflows) {
     net.server.config = TestHost.config(c -> c.sockets(o -> o.pathManager(atServer)));
     net.server.acceptedFinish = false;
     client = net.client.connect(net.server, new TestApp(net).sends(10_000));
     client.finish = false;
     net.run(S);
     server = net.server.apps.get(0);
-    assertThat(server.connection.flows()).hasSize(2);
+    assertThat(server.connection.flows()).hasSize(subflows);
   }
 
   /** The client's second address, which it goes on to use: a copy that came late, or a lie. */
@@ -54,6 +61,23 @@ class RemovedAddressTest {
     assertThat(net.server.count(Mib.RM_ADDR)).isOne();
     assertThat(server.connection.flows()).hasSize(2).allMatch(Flow::established);
     assertThat(client.connection.flows()).hasSize(2).allMatch(Flow::established);
+  }
+
+  // RFC 8684 section 3.4.2: only what was announced, or used, is withdrawn.
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "fullmesh", "kernel", "application"})
+  void ofAnAddressThatThePeerNeverHeardOfNothingIsSaid(String manager) {
+    net.client.config = TestHost.config(c -> c.sockets(o -> o.pathManager(manager)));
+    start(DefaultPathManager::new, manager.equals("default") || manager.equals("fullmesh") ? 2 : 1);
+    LocalAddress unused =
+        new LocalAddress(99, IpAddress.parse("10.99.0.1"), 1, Priority.NORMAL, false);
+    for (int i = 0; i < 300; i++) {
+      client.connection.onLocalAddressGone(net.nowNs(), unused);
+    }
+    net.run(S);
+    assertThat(net.client.count(Mib.RM_ADDR_TX)).isZero();
+    assertThat(net.server.count(Mib.RM_ADDR)).isZero();
+    assertThat(server.connection.flows()).allMatch(Flow::established);
   }
 
   @Test

@@ -272,4 +272,57 @@ class DefaultPathManagerTest {
     assertThat(sleep()).isEqualTo(1);
     assertThat(connection.asked()).containsExactly("1 to 4");
   }
+
+  /** All paths there were are ruined by boxes, and the first was opened again. */
+  private void ruined() {
+    PmSubflow only = connection.subflows.get(0);
+    connection.down(manager, only, SubflowEnd.of(SubflowEnd.Cause.PROTOCOL_ERROR));
+    assertThat(connection.asked()).as("one at a time").containsExactly("2 to 0");
+    timedOut(SECOND, INITIAL);
+    sleep();
+    assertThat(connection.asked()).containsExactly("1 to 0");
+    manager.onSubflowUp(connection, connection, connection.subflow(FIRST, INITIAL));
+    assertThat(connection.asked()).as("that one is enough").isEmpty();
+  }
+
+  @Test
+  void afterBoxesRuinedAllPathsALinkThatComesUpIsUsed() {
+    ruined();
+    manager.onLinkUp(connection, connection, SECOND.linkIndex());
+    assertThat(connection.asked()).containsExactly("2 to 0");
+  }
+
+  @Test
+  void afterBoxesRuinedAllPathsOthersAreOpenedWhenOneHasWorkedForLong() {
+    ruined();
+    long waited = 0;
+    while (connection.asked.isEmpty()) {
+      waited += sleep();
+    }
+    assertThat(connection.asked()).containsExactly("2 to 0");
+    assertThat(waited).isBetween(55L, 60L);
+  }
+
+  @Test
+  void whatEndsBecauseAnAddressIsGoneIsNoFailure() {
+    connection.remotes.add(ANNOUNCED);
+    PmSubflow old = connection.subflow(SECOND, ANNOUNCED);
+    manager.onRemoveAddr(connection, connection, ANNOUNCED.id());
+    RemoteAddress back = new RemoteAddress(7, ANNOUNCED.address(), ANNOUNCED.port());
+    connection.remotes.set(0, back);
+    manager.onAddAddr(connection, connection, back);
+    connection.asked();
+    connection.down(manager, old, ManagedConnection.resetWith(0, PeerReset.UNSPECIFIED));
+    assertThat(connection.asked()).contains("2 to 7");
+  }
+
+  @Test
+  void whereTheConnectionBeganIsAnnouncedWhenItIsBack() {
+    connection.passive = true;
+    manager.onLocalAddress(connection, connection, FIRST);
+    assertThat(connection.asked()).isEmpty();
+    connection.initialWithdrawn = true;
+    manager.onLocalAddress(connection, connection, FIRST);
+    assertThat(connection.asked()).containsExactly("announce 1");
+  }
 }

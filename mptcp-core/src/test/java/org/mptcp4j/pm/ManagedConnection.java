@@ -22,6 +22,7 @@ final class ManagedConnection implements PmView, PmCommands {
   long nowNs = 5 * S;
   long wakeAtNs = Long.MAX_VALUE;
   boolean passive;
+  boolean initialWithdrawn;
   boolean joinToInitial = true;
 
   ManagedConnection() {
@@ -106,6 +107,11 @@ final class ManagedConnection implements PmView, PmCommands {
   @Override
   public IpAddress initialLocal() {
     return FIRST.address();
+  }
+
+  @Override
+  public boolean initialLocalWithdrawn() {
+    return initialWithdrawn;
   }
 
   @Override

@@ -94,6 +94,11 @@ class PolicyPathManagerTest {
     }
     assertThat(connection.asked()).containsExactly("close " + second.id());
     assertThat(waited).isEqualTo(11);
+    // And opens it again, should it be needed once more.
+    connection.down(manager, second, SubflowEnd.of(SubflowEnd.Cause.ENDED));
+    assertThat(connection.asked()).isEmpty();
+    manager.onSubflowStale(connection, connection, becomes(0, true, 20_000_000, Priority.NORMAL));
+    assertThat(connection.asked()).containsExactly("2 to 0");
   }
 
   @Test
