@@ -68,9 +68,12 @@ final class MtuDiscovery {
       repeat(nowNs, tcb);
       return true;
     }
-    int mss = tcb.payloadMss();
-    int first = (int) Math.min(mss, sender.nxt() - sender.una());
-    tcb.path.onTimeout(nowNs, sender.una(), tcb.path.mtu() - mss + first);
+    // What arrives behind a window that was taken back is thrown away, whatever its size.
+    if (sender.windowBytes() > 0) {
+      int mss = tcb.payloadMss();
+      int first = (int) Math.min(mss, sender.nxt() - sender.una());
+      tcb.path.onTimeout(nowNs, sender.una(), tcb.path.mtu() - mss + first);
+    }
     return false;
   }
 

@@ -24,12 +24,23 @@ final class SegmentOutput {
 
   /** An ACK without payload. */
   static void ack(long nowNs, Tcb tcb, TxSegment out) {
-    emit(nowNs, tcb, out, tcb.sender.nxt(), TcpFlags.ACK);
+    emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.ACK);
   }
 
   /** A RST at the place where the peer expects our next byte. */
   static void reset(long nowNs, Tcb tcb, TxSegment out) {
-    emit(nowNs, tcb, out, tcb.sender.nxt(), TcpFlags.RST | TcpFlags.ACK);
+    emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.RST | TcpFlags.ACK);
+  }
+
+  /**
+   * SND.NXT, or the end of a window that was taken back: beyond it the peer would drop what it gets
+   * (RFC 9293 section 3.10.7.4). It may lie beyond by less than the unit of a scaled window.
+   */
+  private static long acceptable(Tcb tcb) {
+    Sender sender = tcb.sender;
+    long end = sender.una() + sender.windowBytes();
+    boolean told = sender.una() > 0; // the peer's first window comes with its first ACK
+    return !told || sender.nxt() - end < 1L << tcb.handshake.sendScale() ? sender.nxt() : end;
   }
 
   /** An old sequence number without data: the peer answers with an ACK and its window. */

@@ -19,6 +19,8 @@ final class SendTimer {
 
   private static final int MAX_SHIFT = 30;
 
+  private static final byte UNCOUNTED = -1;
+
   private Purpose purpose = Purpose.NONE;
   private long deadlineNs = NEVER;
   private long probeNs = NEVER;
@@ -26,6 +28,7 @@ final class SendTimer {
   private int backoffs;
   private boolean restored;
   private boolean lastTry;
+  private byte unanswered = UNCOUNTED;
 
   Purpose purpose() {
     return purpose;
@@ -77,6 +80,7 @@ final class SendTimer {
   /** The peer made progress: no back-off, no stall. */
   void onProgress() {
     backoffs = 0;
+    unanswered = UNCOUNTED;
     stalledSinceNs = NEVER;
     lastTry = false;
   }
@@ -102,6 +106,7 @@ final class SendTimer {
   /** The peer is alive although nothing moved: the give-up clock starts anew. */
   void onSignOfLife() {
     stalledSinceNs = NEVER;
+    unanswered = 0;
   }
 
   /** Makes the retransmission timer due no later than a time. */
@@ -150,9 +155,10 @@ final class SendTimer {
    */
   boolean expire(long nowNs, long rtoNs, long giveUpNs, TcpConfig config) {
     beginStall(rtoNs, config);
+    boolean silent = isSilent(config);
     // RFC 9293 section 3.8.3: R2, after which the connection is closed; one more try when the path
     // has come back after that.
-    if (backoffs > 0 && nowNs - stalledSinceNs >= giveUpNs) {
+    if (silent && backoffs > 0 && nowNs - stalledSinceNs >= giveUpNs) {
       if (!restored || lastTry) {
         stop();
         return false;
@@ -164,6 +170,19 @@ final class SendTimer {
     backoffs++;
     deadlineNs = nowNs + timeoutNs(rtoNs, config);
     return true;
+  }
+
+  /**
+   * RFC 9293 section 3.8.6.1: whoever answers while it takes nothing stays, though a back-off takes
+   * longer than all retries would. So does whoever has not missed as many as these, as on Linux.
+   */
+  private boolean isSilent(TcpConfig config) {
+    if (unanswered == UNCOUNTED) {
+      return true;
+    }
+    int missed = unanswered; // the one that was answered does not count
+    unanswered = (byte) Math.min(Byte.MAX_VALUE, unanswered + 1);
+    return missed >= Math.min(Byte.MAX_VALUE, config.options().retries());
   }
 
   private void beginStall(long rtoNs, TcpConfig config) {

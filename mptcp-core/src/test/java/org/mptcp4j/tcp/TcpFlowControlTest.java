@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.tcp.ScriptedPeer.MS;
 import static org.mptcp4j.wire.TcpFlags.ACK;
 import static org.mptcp4j.wire.TcpFlags.PSH;
+import static org.mptcp4j.wire.TcpFlags.RST;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows, delayed ACKs, super-segments. */
 class TcpFlowControlTest {
@@ -86,6 +89,103 @@ class TcpFlowControlTest {
     ackWindow(1, 100_000);
     assertThat(peer.one().length()).isEqualTo(5_000);
     assertThat(peer.sock.backoffs()).isZero();
+  }
+
+  private void restart(int retries) {
+    peer.assertNoLeaks();
+    TcpConfig config = TcpConfig.builder().options(o -> o.quickAcks(0).retries(retries)).build();
+    peer = new ScriptedPeer(config).established();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void aPeerThatAnswersProbesIsKeptHoweverFewTheRetries(int retries) {
+    // RFC 9293 section 3.8.6.1 (MUST-37).
+    restart(retries);
+    ackWindow(1, 0);
+    peer.write(5_000);
+    peer.nothing();
+    for (int i = 0; i < 20; i++) {
+      peer.expire();
+      assertThat(peer.one().offset()).isZero();
+      peer.nowNs += 10 * MS;
+      ackWindow(1, 0);
+      peer.nothing();
+    }
+    // Silence is counted anew, in probes: these take longer than all retries had taken.
+    for (int i = 0; i < retries; i++) {
+      peer.expire();
+      assertThat(peer.one().offset()).isZero();
+    }
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    peer.expire();
+    assertThat(peer.sock.notices() & TcpNotice.TIMED_OUT).isNotZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void aPeerThatTookItsWindowBackAndAnswersIsKept(int retries) {
+    restart(retries);
+    peer.write(3 * MSS);
+    peer.one();
+    for (int i = 0; i < 20; i++) {
+      ackWindow(1, 0);
+      peer.expire();
+      assertThat(peer.sent()).isNotEmpty();
+      peer.nowNs += 10 * MS;
+    }
+    ackWindow(1, 100_000);
+    peer.sock.onTimeout(peer.nowNs);
+    assertThat(peer.sent().get(0).offset()).isEqualTo(1);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+  }
+
+  @Test
+  void aWindowThatWasTakenBackIsNoBlackHole() {
+    // RFC 4821 section 7.7 is about packets that vanish; what is answered did not.
+    peer.write(3 * MSS);
+    peer.one();
+    for (int i = 0; i < 8; i++) {
+      ackWindow(1, 0);
+      peer.expire();
+      peer.sent();
+      peer.nowNs += 10 * MS;
+    }
+    assertThat(peer.sock.backoffs()).isGreaterThan(3);
+    assertThat(peer.sock.pathMtu()).isEqualTo(1500);
+  }
+
+  @Test
+  void afterAWindowWasTakenBackAcknowledgementsLieInside() {
+    // RFC 9293 section 3.10.7.4: beyond its window the peer would take nothing of them.
+    ackWindow(1, 100_000);
+    peer.write(10 * MSS);
+    peer.sent();
+    ackWindow(1, 2 * 1024);
+    peer.sock.requestAck();
+    assertThat(peer.one().offset()).isEqualTo(1 + 2 * 1024);
+    ackWindow(1, 0);
+    peer.sock.requestAck();
+    assertThat(peer.one().offset()).isEqualTo(1);
+    ackWindow(1 + MSS, 0);
+    peer.sock.requestAck();
+    assertThat(peer.one().offset()).isEqualTo(1 + MSS);
+    ackWindow(1 + MSS, 1024);
+    peer.sock.abort();
+    ScriptedPeer.Sent reset = peer.one();
+    assertThat(reset.has(RST)).isTrue();
+    assertThat(reset.offset()).isEqualTo(1 + MSS + 1024);
+  }
+
+  @Test
+  void whatIsBeyondTheWindowForWantOfPrecisionIsBelieved() {
+    // RFC 7323 section 2.4: a scaled window cannot be told to the byte.
+    ackWindow(1, 100_000);
+    peer.write(10_000);
+    peer.sent();
+    ackWindow(1, 10_000); // a unit is 128 bytes
+    peer.sock.requestAck();
+    assertThat(peer.one().offset()).isEqualTo(10_001);
   }
 
   @Test
