@@ -98,8 +98,8 @@ final class Services implements StackServices {
    */
   long halfOpenNs() {
     Timeouts timeouts = config.timeouts();
-    return TcpConfig.backOffNs(
-        config.tcp().synRetries(), timeouts.initialRtoNs(), timeouts.maxRtoNs());
+    int longer = config.tcp().synAckRetries() + 1;
+    return TcpConfig.backOffNs(longer, timeouts.initialRtoNs(), timeouts.maxRtoNs());
   }
 
   Routes routes() {
