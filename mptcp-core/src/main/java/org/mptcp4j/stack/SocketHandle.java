@@ -16,6 +16,7 @@ import org.mptcp4j.api.MptcpKeys;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.api.SubflowSockView;
@@ -336,7 +337,8 @@ final class SocketHandle implements MptcpSocket {
 
   @Override
   public void setUserTimeout(Duration timeout) {
-    setPeerTimeouts(metaSock().peerTimeouts().userTimeoutNs(timeout.toNanos()));
+    long ns = SocketOptions.builder().userTimeout(timeout).build().userTimeoutNs(); // in its range
+    setPeerTimeouts(metaSock().peerTimeouts().userTimeoutNs(ns));
   }
 
   private void setPeerTimeouts(PeerTimeouts timeouts) {

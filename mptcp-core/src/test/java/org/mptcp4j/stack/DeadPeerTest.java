@@ -1,11 +1,13 @@
 package org.mptcp4j.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.KeepAlive;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
@@ -116,6 +118,19 @@ class DeadPeerTest {
       hosts.write(socket, "lost");
       assertThat(secondsUntilClosed(hosts, socket))
           .isBetween(30 + lastSubflowSeconds(mode), 31 + lastSubflowSeconds(mode));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT8761H", "PT2562047H47M16.854775807S", "PT9999999H", "PT-1S"})
+  void aUserTimeoutOfAnOpenSocketIsInTheRangeOfTheOption(Duration other) throws Exception {
+    try (TwoHosts hosts = hosts(MptcpMode.ENABLED, o -> {})) {
+      MptcpSocket socket = talk(hosts);
+      assertThatThrownBy(() -> socket.setUserTimeout(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("userTimeout");
+      socket.setUserTimeout(Duration.ofDays(365));
+      socket.setUserTimeout(Duration.ZERO);
     }
   }
 }
