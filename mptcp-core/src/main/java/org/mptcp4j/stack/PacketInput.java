@@ -141,6 +141,9 @@ final class PacketInput {
   private void onTimeWait(long nowNs, FlowEntry.Waiting flow, Packet packet) {
     long expiry = flow.sock.expiryNs();
     TimeWaitSock.Verdict verdict = flow.sock.onSegment(nowNs, segment, reply);
+    if (verdict == TimeWaitSock.Verdict.REUSE && !isSynWanted()) {
+      verdict = flow.sock.onUnwantedSyn(nowNs, reply);
+    }
     switch (verdict) {
       case DROP -> {
         // Nothing to say.
@@ -165,6 +168,13 @@ final class PacketInput {
     if (flow.sock.expiryNs() != expiry) {
       services.flows().restart(flow);
     }
+  }
+
+  /** Whether a SYN may open something here, or in a stack that it belongs to rather. */
+  private boolean isSynWanted() {
+    Listener listener =
+        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    return listener != null || joinOption() != null || membership.isShared();
   }
 
   /** Takes a segment of no flow here out of its slot when it belongs to another stack. */

@@ -136,6 +136,19 @@ public final class TimeWaitSock {
     if (!seg.syn() && seg.seqLength() == 0 && seg.seq() == rcvNxt) {
       return Verdict.DROP;
     }
+    return answerRarely(nowNs, reply);
+  }
+
+  /**
+   * A SYN that could open a new incarnation finds nobody who wants one: it is old, like any other.
+   *
+   * @see #onSegment
+   */
+  public Verdict onUnwantedSyn(long nowNs, TxSegment reply) {
+    return answerRarely(nowNs, reply);
+  }
+
+  private Verdict answerRarely(long nowNs, TxSegment reply) {
     // RFC 5961 section 7: limited.
     if (lastReplyNs != Long.MIN_VALUE && nowNs - lastReplyNs < 500_000_000L) {
       return Verdict.DROP;
