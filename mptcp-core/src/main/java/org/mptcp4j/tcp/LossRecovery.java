@@ -206,10 +206,10 @@ final class LossRecovery {
    */
   void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
     if (sentNs != SendTimes.NEVER) {
-      rtt.sample(nowNs - sentNs, config);
+      rtt.sample(nowNs, nowNs - sentNs, config);
     } else if (echo != TimestampClock.NO_ECHO) {
       boolean certain = !isBeforeTimeout((int) echo);
-      rtt.echoed(TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
+      rtt.echoed(nowNs, TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
     }
   }
 

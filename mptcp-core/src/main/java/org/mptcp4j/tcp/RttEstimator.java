@@ -5,9 +5,14 @@ final class RttEstimator {
 
   private static final long QUEUEING_NS = 2_000_000;
 
+  /** Two of these are remembered; Linux forgets after the five minutes that both take. */
+  private static final long WINDOW_NS = 150_000_000_000L;
+
   private long srttNs;
   private long rttVarNs;
-  private long minRttNs;
+  private int window;
+  private long windowMinNs;
+  private long earlierMinNs;
   private long baseRtoNs;
 
   RttEstimator(long initialRtoNs) {
@@ -22,8 +27,9 @@ final class RttEstimator {
     return rttVarNs;
   }
 
+  /** RFC 8985 section 6.2 step 1: the least of late, for the path may become longer. */
   long minRttNs() {
-    return minRttNs;
+    return earlierMinNs == 0 ? windowMinNs : Math.min(windowMinNs, earlierMinNs);
   }
 
   /**
@@ -31,7 +37,7 @@ final class RttEstimator {
    * keep buffers, and so queues, from growing without end.
    */
   long pathRttNs() {
-    return Math.max(minRttNs, srttNs - QUEUEING_NS);
+    return Math.max(minRttNs(), srttNs - QUEUEING_NS);
   }
 
   /** The timeout without back-off. */
@@ -40,9 +46,9 @@ final class RttEstimator {
   }
 
   /** A measurement that is certain to belong to one transmission (Karn's rule is the caller's). */
-  void sample(long rttNs, TcpConfig config) {
+  void sample(long nowNs, long rttNs, TcpConfig config) {
     long r = Math.max(1, rttNs);
-    minRttNs = minRttNs == 0 ? r : Math.min(minRttNs, r);
+    remember(nowNs, r);
     if (srttNs == 0) {
       // RFC 6298 section 2.2: first measurement.
       srttNs = r;
@@ -59,17 +65,27 @@ final class RttEstimator {
     baseRtoNs = Math.min(rto, config.timeouts().maxRtoNs());
   }
 
+  private void remember(long nowNs, long rttNs) {
+    int present = (int) (nowNs / WINDOW_NS);
+    if (present != window) {
+      earlierMinNs = present == window + 1 ? windowMinNs : 0;
+      windowMinNs = 0;
+      window = present;
+    }
+    windowMinNs = windowMinNs == 0 ? rttNs : Math.min(windowMinNs, rttNs);
+  }
+
   /**
    * RFC 7323 section 4.1: an acknowledgement that moves the left edge echoes the timestamp of the
    * segment that caused it, which is so old.
    *
    * @param certain whether it was sent after the last timeout
    */
-  void echoed(long elapsedNs, boolean certain, TcpConfig config) {
+  void echoed(long nowNs, long elapsedNs, boolean certain, TcpConfig config) {
     if (elapsedNs > 0 && !certain) {
       uncertain(elapsedNs, config);
     } else if (elapsedNs > 0 && elapsedNs <= config.timeouts().maxRtoNs()) {
-      sample(elapsedNs, config);
+      sample(nowNs, elapsedNs, config);
     }
   }
 

@@ -75,12 +75,12 @@ class ConnectionNumbersTest {
     TcpConfig config = TcpConfig.defaults();
     RttEstimator rtt = new RttEstimator(config.timeouts().initialRtoNs());
     assertThat(rtt.rtoNs()).isEqualTo(1_000_000_000L);
-    rtt.sample(400_000_000, config);
+    rtt.sample(0, 400_000_000, config);
     assertThat(rtt.srttNs()).isEqualTo(400_000_000);
     assertThat(rtt.rttVarNs()).isEqualTo(200_000_000);
     assertThat(rtt.rtoNs()).isEqualTo(1_200_000_000);
     for (int i = 0; i < 200; i++) {
-      rtt.sample(100_000_000, config);
+      rtt.sample(0, 100_000_000, config);
     }
     assertThat(rtt.rtoNs()).isBetween(300_000_000L, 301_000_000L);
     assertThat(rtt.minRttNs()).isEqualTo(100_000_000);
