@@ -10,15 +10,19 @@ final class AckPolicy {
 
   private static final int MAX_PENDING_DUPLICATES = 16;
 
+  private static final int QUICK_AFTER_PAUSE = 16;
+
   private static final long SECOND_NS = 1_000_000_000L;
 
   private int bytesSinceAck;
-  private int segmentEstimate = MIN_SEGMENT;
+  private char segmentEstimate = MIN_SEGMENT;
+  private char lastSegment;
   private short quickLeft;
   private byte duplicates;
   private boolean now;
   private boolean quick;
   private boolean requested;
+  private boolean interactive;
   private long deadlineNs = Long.MAX_VALUE;
   private Challenges challenges; // null until the first
 
@@ -31,10 +35,20 @@ final class AckPolicy {
     quick = always;
   }
 
+  /**
+   * Data arrives after a pause: the peer begins anew with a small window, which it is to open soon
+   * (RFC 5681 section 4.1). Whoever answers with data sends its ACKs along. As Linux.
+   */
+  void onPause(TcpConfig config) {
+    if (!interactive) {
+      int quick = Math.min(QUICK_AFTER_PAUSE, config.options().quickAcks());
+      quickLeft = (short) Math.max(quickLeft, quick);
+    }
+  }
+
   /** In-order data arrived. */
   void onInOrder(long nowNs, int bytes, int segments, TcpConfig config) {
-    int wire = (bytes + segments - 1) / Math.max(1, segments);
-    segmentEstimate = Math.max(segmentEstimate, Math.min(wire, config.mss()));
+    estimate(bytes, Math.max(1, segments), config.mss());
     bytesSinceAck = (int) Math.min(Integer.MAX_VALUE, (long) bytesSinceAck + bytes);
     if (quickLeft > 0) {
       quickLeft -= (short) Math.min(quickLeft, segments);
@@ -44,6 +58,16 @@ final class AckPolicy {
     } else if (deadlineNs == Long.MAX_VALUE) {
       // RFC 9293 section 3.8.6.3: the delay must be under half a second.
       deadlineNs = nowNs + config.timeouts().delayedAckNs();
+    }
+  }
+
+  /** The peer's segments may become smaller; two alike in a row are taken for full. As Linux. */
+  private void estimate(int bytes, int segments, int mss) {
+    int wire = Math.min(mss, (bytes + segments - 1) / segments);
+    boolean again = wire == lastSegment && wire * segments == bytes && wire >= MIN_SEGMENT;
+    lastSegment = (char) wire;
+    if (again || wire > segmentEstimate) {
+      segmentEstimate = lastSegment;
     }
   }
 
@@ -89,6 +113,7 @@ final class AckPolicy {
 
   void onTimeout(long nowNs) {
     if (nowNs >= deadlineNs) {
+      interactive = false;
       deadlineNs = Long.MAX_VALUE;
       now = true;
     }
@@ -101,6 +126,7 @@ final class AckPolicy {
    *     because the peer counts them
    */
   void onAckSent(boolean pure, boolean repeatDuplicates) {
+    interactive |= !pure && bytesSinceAck > 0;
     bytesSinceAck = 0;
     now = false;
     deadlineNs = Long.MAX_VALUE;

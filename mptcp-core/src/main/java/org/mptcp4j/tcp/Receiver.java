@@ -176,6 +176,13 @@ final class Receiver {
     return got;
   }
 
+  /** Data will be given to {@link #onSegment}, of a peer that waits so long before it repeats. */
+  void beforeData(long nowNs, long rtoNs, TcpConfig config) {
+    if (nowNs - lastDataNs > rtoNs) {
+      acks.onPause(config);
+    }
+  }
+
   /** A segment came of which nothing was acceptable: what of it we have is reported. */
   void onUnacceptable(RxSegment seg) {
     long offset = offsetOf(seg.seq());

@@ -280,6 +280,7 @@ public final class TcpSock extends Tcb {
       }
       return;
     }
+    receiver.beforeData(nowNs, sender.rtt.rtoNs(), config);
     int got = receiver.onSegment(nowNs, seg, offset, handshake.clock, ext, config);
     if ((got & (Receiver.OUT_OF_ORDER | Receiver.DUPLICATE)) == Receiver.OUT_OF_ORDER) {
       count(Mib.TCP_OFO_QUEUE);

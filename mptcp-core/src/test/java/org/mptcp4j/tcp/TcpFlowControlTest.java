@@ -365,4 +365,67 @@ class TcpFlowControlTest {
     ackWindow(at, 1_000_000);
     assertThat(peer.sent().stream().mapToInt(ScriptedPeer.Sent::length).sum()).isEqualTo(initial);
   }
+
+  @Test
+  void dataAfterAPauseIsAcknowledgedAtOnceAsAtTheBeginning() {
+    // RFC 5681 section 4.1: a peer that was idle begins with a small window. As Linux: 16.
+    peer.assertNoLeaks();
+    peer = new ScriptedPeer(TcpConfig.defaults()).established();
+    int at = 1;
+    for (int pauses = 0; pauses < 2; pauses++) {
+      for (int i = 0; i < 16; i++) {
+        peer.data(at, 100);
+        at += 100;
+        assertThat(peer.one().ack()).isEqualTo(at);
+      }
+      peer.data(at, 100);
+      at += 100;
+      peer.nothing();
+      peer.expire();
+      peer.one();
+      peer.nowNs += 300 * MS;
+    }
+    peer.drain();
+  }
+
+  @Test
+  void whoAnswersWithDataAcknowledgesWithIt() {
+    peer.assertNoLeaks();
+    peer = new ScriptedPeer(TcpConfig.defaults()).established();
+    for (int i = 0; i < 16; i++) {
+      peer.data(1 + i * 100, 100);
+      peer.one();
+    }
+    for (int i = 0; i < 3; i++) {
+      peer.data(1601 + i * 100, 100);
+      peer.nothing();
+      peer.write(10);
+      assertThat(peer.one().ack()).isEqualTo(1701 + i * 100);
+      peer.arrive(1701 + i * 100, 11 + 10 * i, ACK, 0);
+      peer.nowNs += 300 * MS;
+    }
+    peer.drain();
+  }
+
+  @Test
+  void segmentsThatBecomeSmallerAreFullOnes() {
+    // RFC 9293 section 3.8.6.3: what the peer sends is counted, not what it could send.
+    peer.data(1, MSS);
+    peer.data(1 + MSS, MSS);
+    peer.one();
+    int at = 1 + 2 * MSS;
+    int acks = 0;
+    for (int i = 0; i < 10; i++) {
+      peer.data(at, 600);
+      at += 600;
+      acks += peer.sent().size();
+    }
+    assertThat(acks).isEqualTo(5);
+    // One alone is the end of what was written.
+    peer.data(at, MSS);
+    peer.data(at + MSS, 700);
+    peer.data(at + MSS + 700, 200);
+    peer.nothing();
+    peer.drain();
+  }
 }
