@@ -21,11 +21,12 @@ class Handshake {
   private static final int MSS_BYTES = 4;
 
   final TimestampClock clock;
-  private int mss;
+  private char mss;
   private byte sendScale;
   private byte receiveScale;
   private boolean scaling;
   private boolean sack;
+  private byte synsSent;
 
   Handshake(int tsOffset) {
     clock = new TimestampClock(tsOffset);
@@ -85,7 +86,7 @@ class Handshake {
   }
 
   private void agree(TcpConfig config, int peerMss, int peerScale, boolean peerSack) {
-    mss = Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
+    mss = (char) Math.min(config.mss(), Math.max(LEAST_MSS, peerMss));
     // RFC 7323 section 2.2: scaling only when both sides sent the option; section 2.3: at most 14.
     scaling = peerScale >= 0 && config.windowScale() >= 0;
     sendScale = (byte) (scaling ? Math.min(TcpOptions.MAX_WINDOW_SCALE, peerScale) : 0);
@@ -108,6 +109,24 @@ class Handshake {
           config.options().timestamps(),
           config.windowScale());
     }
+  }
+
+  /** Our SYN, or SYN/ACK, leaves. */
+  void onSynSent() {
+    synsSent = (byte) Math.min(Byte.MAX_VALUE, synsSent + 1);
+  }
+
+  /** What counts from now on are SYN/ACKs; or those that were sent again had not been lost. */
+  void forgetSyns() {
+    synsSent = 0;
+  }
+
+  /**
+   * RFC 5681 section 3.1: after the loss of a SYN the initial window is one segment. As on Linux
+   * one of them is forgiven: it may have been late.
+   */
+  boolean startsSlowly() {
+    return synsSent > 2;
   }
 
   /** Whether a passive end is open with the SYN alone, for data both ways. */

@@ -14,6 +14,7 @@ final class SegmentOutput {
   /** A SYN, or the answer to one. */
   static void syn(long nowNs, Tcb tcb, TxSegment out, boolean answer) {
     tcb.sender.onSynSent(nowNs, tcb.config);
+    tcb.handshake.onSynSent();
     Sender sender = tcb.sender;
     int repetitions = sender.timer.backoffs();
     int asks = Ecn.flagsOfSyn(Ecn.asked(tcb.config.options().ecn(), repetitions));
@@ -25,6 +26,15 @@ final class SegmentOutput {
   /** An ACK without payload. */
   static void ack(long nowNs, Tcb tcb, TxSegment out) {
     emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.ACK);
+  }
+
+  /** The ACK that is due, if one is. */
+  static boolean ackIfDue(long nowNs, Tcb tcb, TxSegment out) {
+    boolean due = tcb.receiver.acks.due();
+    if (due) {
+      ack(nowNs, tcb, out);
+    }
+    return due;
   }
 
   /** A RST at the place where the peer expects our next byte. */

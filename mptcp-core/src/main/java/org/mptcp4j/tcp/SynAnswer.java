@@ -39,6 +39,7 @@ final class SynAnswer {
 
   /** The peer's SYN crossed ours. */
   static void onCrossedSyn(RxSegment seg, Tcb tcb) {
+    tcb.handshake.forgetSyns();
     // RFC 9768 section 3.1.2: who asked for accurate feedback answers as if it had not.
     if (tcb.config.options().ecn().outgoing() == Feedback.ACCURATE) {
       tcb.ecn = Ecn.ofSyn(seg, tcb.config.options());
@@ -66,6 +67,11 @@ final class SynAnswer {
     sender.recovery.measure(nowNs, sender.synSentNs(), echo, tcb.config);
     if (sender.timer.backoffs() > 0) {
       sender.rtt.afterSynLoss(tcb.config);
+    }
+    long firstNs = sender.timer.stalledSinceNs();
+    if (firstNs != SendTimer.NEVER && echo == TimestampClock.value(firstNs, 0)) {
+      // RFC 3522: the first came, and those that followed were for nothing.
+      tcb.handshake.forgetSyns();
     }
     sender.timer.onProgress();
     sender.timer.stop();

@@ -226,7 +226,7 @@ abstract class Tcb implements CcContext {
   final void startCongestionControl() {
     path.onPeerMss(handshake.mss());
     startedMss = (char) payloadMss();
-    cc = new StartWindow(initialWindowBytes());
+    cc = new StartWindow(handshake.startsSlowly() ? startedMss : initialWindowBytes());
     createCongestionControl();
   }
 
@@ -413,7 +413,7 @@ abstract class Tcb implements CcContext {
 
   /** RFC 9293 section 3.10.7.4: an unacceptable segment is acknowledged. */
   final void acknowledgeOld(long nowNs, RxSegment seg) {
-    if (seg.payloadLength() > 0 || seg.fin()) {
+    if (state().isSynchronized() && (seg.payloadLength() > 0 || seg.fin())) {
       receiver.onUnacceptable(seg);
       if (seg.fin()) {
         life.restartTimeWait(nowNs, config);

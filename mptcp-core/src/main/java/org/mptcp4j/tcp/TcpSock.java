@@ -335,7 +335,9 @@ public final class TcpSock extends Tcb {
         SegmentOutput.syn(nowNs, this, out, state == TcpState.SYN_RECEIVED);
         return true;
       }
-      return isEarly() && SegmentOutput.data(nowNs, this, out);
+      // RFC 9293 section 3.10.7.4: SYN-RECEIVED answers what is unacceptable.
+      return isEarly() && SegmentOutput.data(nowNs, this, out)
+          || state == TcpState.SYN_RECEIVED && SegmentOutput.ackIfDue(nowNs, this, out);
     }
     if (receiver.acks.pureDue()) {
       SegmentOutput.ack(nowNs, this, out);
@@ -349,11 +351,7 @@ public final class TcpSock extends Tcb {
       SegmentOutput.probe(nowNs, this, out);
       return true;
     }
-    if (receiver.acks.due()) {
-      SegmentOutput.ack(nowNs, this, out);
-      return true;
-    }
-    return false;
+    return SegmentOutput.ackIfDue(nowNs, this, out);
   }
 
   /** When {@link #onTimeout} wants to be called; {@link Long#MAX_VALUE} for never. */

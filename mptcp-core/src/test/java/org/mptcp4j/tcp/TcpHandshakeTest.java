@@ -8,6 +8,9 @@ import static org.mptcp4j.wire.TcpFlags.SYN;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.info.TcpInfo;
 
 /** Opening a connection from both sides, and failing to. */
@@ -197,5 +200,83 @@ class TcpHandshakeTest {
     assertThat(peer.sock.nextTimeoutNs()).isGreaterThan(peer.nowNs);
     peer.arrive(0, 1, SYN | ACK, 0, s -> s.options().mss(1460));
     assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+  }
+
+  // RFC 5681 section 3.1: one segment after the loss of a SYN; as Linux, of two.
+  @ParameterizedTest
+  @CsvSource({"0, 10", "1, 10", "2, 1", "4, 1"})
+  void theInitialWindowOfAClientWhoseSynsWereLost(int lost, int segments) {
+    peer.connect();
+    peer.one();
+    lose(lost);
+    peer.arrive(0, 1, SYN | ACK, 0, s -> s.options().mss(1460));
+    assertThat(peer.sock.cwndBytes()).isEqualTo(segments * 1460);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 10", "1, 10", "2, 1", "4, 1"})
+  void theInitialWindowOfAServerWhoseAnswersWereLost(int lost, int segments) {
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    peer.one();
+    lose(lost);
+    peer.ack(1);
+    assertThat(peer.sock.cwndBytes()).isEqualTo(segments * 1460);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 10", "false, 1"})
+  void aSynThatWasOnlyLateIsNoLoss(boolean late, int segments) {
+    // RFC 3522 section 3.2: which of them was answered, the timestamp says.
+    peer.connect();
+    int first = peer.one().tsVal();
+    lose(2);
+    int echo = late ? first : (int) (peer.nowNs / MS);
+    peer.arrive(
+        0,
+        1,
+        SYN | ACK,
+        0,
+        s -> {
+          s.options().mss(1460);
+          s.options().timestamps(peer.peerTs, echo);
+        });
+    assertThat(peer.sock.cwndBytes()).isEqualTo(segments * 1448);
+  }
+
+  private void lose(int syns) {
+    for (int i = 0; i < syns; i++) {
+      peer.expire();
+      peer.one();
+    }
+  }
+
+  @Test
+  void anotherSynInSynReceivedIsAnsweredAtOnceAndItsResetIsBelieved() {
+    // RFC 9293 section 3.10.7.4, first; RFC 5961 section 4.2: a peer that has restarted.
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    peer.one();
+    peer.arrive(50_000_000, 0, SYN, 0);
+    ScriptedPeer.Sent challenge = peer.one();
+    assertThat(challenge.pureAck()).isTrue();
+    assertThat(challenge.offset()).isEqualTo(1);
+    assertThat(challenge.ack()).isEqualTo(1);
+    assertThat(peer.arrive(1, 0, RST, 0)).isEqualTo(SegmentVerdict.RESET);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void answersInSynReceivedAreLimitedAndNoneIsLeftFor(int length) {
+    // RFC 5961 section 7.
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    peer.one();
+    int answers = 0;
+    for (int i = 0; i < 1_000; i++) {
+      peer.arrive(50_000_000, 1, ACK, length);
+      answers += peer.sent().size();
+    }
+    assertThat(answers).isEqualTo(peer.config.limits().challengeAcksPerSecond());
+    peer.ack(1);
+    peer.nothing();
   }
 }
