@@ -58,6 +58,18 @@ public interface CongestionControl {
    */
   void onRto(long nowNs, int inFlightBytes);
 
+  /**
+   * The retransmission timer expired while a loss was being repaired that {@link #onLoss} was told
+   * of, or behind marks in the same window of data: the window is as after {@link #onRto}, but the
+   * threshold was reduced already. What {@link #onUndo} restores is what was before that.
+   *
+   * @param nowNs current time
+   * @param inFlightBytes bytes in flight when it expired
+   */
+  default void onRtoInRecovery(long nowNs, int inFlightBytes) {
+    onRto(nowNs, inFlightBytes);
+  }
+
   /** The slow start threshold in bytes; {@link Integer#MAX_VALUE} while there is none. */
   default int ssthreshBytes() {
     return Integer.MAX_VALUE;

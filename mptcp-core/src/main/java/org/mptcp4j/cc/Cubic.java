@@ -147,6 +147,16 @@ final class Cubic extends LossBasedControl {
   @Override
   public void onRto(long nowNs, int inFlightBytes) {
     super.onRto(nowNs, inFlightBytes);
+    forgetPlateau();
+  }
+
+  @Override
+  public void onRtoInRecovery(long nowNs, int inFlightBytes) {
+    super.onRtoInRecovery(nowNs, inFlightBytes);
+    forgetPlateau();
+  }
+
+  private void forgetPlateau() {
     // RFC 9438 section 4.8: after a timeout K is 0, and W_max the window at which slow start ends.
     state = state.in(null, 0);
   }

@@ -173,6 +173,12 @@ public abstract class LossBasedControl implements CongestionControl {
     cwndBytes = mss();
   }
 
+  @Override
+  public void onRtoInRecovery(long nowNs, int inFlightBytes) {
+    cwndBytes = mss();
+    onNewEpoch();
+  }
+
   private void reduceTo(double wanted) {
     undoCwndBytes = cwndBytes;
     undoSsthreshBytes = ssthreshBytes;

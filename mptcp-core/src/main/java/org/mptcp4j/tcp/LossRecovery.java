@@ -14,7 +14,7 @@ import org.mptcp4j.wire.Seq32;
  */
 final class LossRecovery {
 
-  private enum Mode {
+  enum Mode {
     OPEN,
     FAST,
     TIMEOUT
@@ -142,6 +142,7 @@ final class LossRecovery {
     if (repair != null) {
       repair.news = 0;
       repair.probeDsacked = false;
+      repair.probeRepaired = false;
       repair.allDsacked = false;
       repair.rack.begin(nowNs, una, rtt.minRttNs());
     }
@@ -248,7 +249,8 @@ final class LossRecovery {
     long counted = ownRepair(nowNs, una).dupBytes;
     count(acked, counts, una, nxt, mss);
     onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt, cc);
-    if (isSpurious(acked, duplicate, echo, una, nxt)) {
+    long resent = board.resentBytes();
+    if (repair.isSpurious(counters, mode, resent, acked, duplicate, echo, una, nxt)) {
       takeBack(nowNs, una, cc);
     } else if (mode != Mode.OPEN && acked > 0 && una >= repair.recoveryPoint) {
       leave(nowNs, cc);
@@ -319,7 +321,8 @@ final class LossRecovery {
     int before = cc.cwndBytes();
     // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
     // RFC 3168 section 6.1.2: one window of data is one sign, of marks and losses together.
-    if (una != repair.mtuProbeStart && una > repair.markPoint) {
+    repair.told = una != repair.mtuProbeStart;
+    if (repair.told && una > repair.markPoint) {
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
     }
     // A congestion control that keeps its window is not led to a smaller one.
@@ -344,9 +347,12 @@ final class LossRecovery {
    * each window of data, and not while a loss is being repaired.
    *
    * @param flight bytes in flight before this acknowledgement
-   * @return whether the window was reduced
+   * @return whether the window was reduced, for that or because a probe had repaired a loss
    */
   boolean onMarks(long nowNs, int marked, long una, long nxt, long flight, CongestionControl cc) {
+    if (figures().probeRepaired) {
+      return true;
+    }
     boolean fresh = repair == null || una > repair.markPoint && una > repair.recoveryPoint;
     if (marked > 0 && mode == Mode.OPEN && fresh) {
       ownRepair(nowNs, una).markPoint = nxt;
@@ -405,20 +411,34 @@ final class LossRecovery {
     if (b.lowestSacked() == una) {
       b.forgetSacked();
     }
-    if (first) {
-      cc.onRto(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
-    }
+    boolean repairing = mode == Mode.FAST && repair.told;
+    reduceForTimeout(nowNs, una, nxt, first, cc);
     long rttNs = repair.rack.rttNs() > 0 ? repair.rack.rttNs() : rtt.srttNs();
     boolean timed = sackAgreed && rttNs > 0;
     long overdueNs = timed ? nowNs - rttNs - repair.rack.reoWndNs() : Long.MAX_VALUE;
     b.onTimeout(una, Math.min(nxt, una + mss), overdueNs, times);
-    if (mode == Mode.OPEN) {
-      repair.undo.begin(una, nxt);
-    } else if (mode == Mode.FAST) {
-      repair.undo.onTimeout(nxt);
-    }
     repeat(nxt);
-    repair.frto.onTimeout(nxt);
+    if (!repairing) {
+      // As Linux: what was being repaired is lost, should the timeout have come too early or not.
+      repair.frto.onTimeout(nxt);
+    }
+  }
+
+  /** RFC 5681 section 3.1, but a window of data that has led to a reduction leads to no other. */
+  private void reduceForTimeout(
+      long nowNs, long una, long nxt, boolean first, CongestionControl cc) {
+    boolean marked = mode == Mode.OPEN && una < repair.markPoint;
+    int flight = (int) Math.min(Integer.MAX_VALUE, nxt - una);
+    if (mode == Mode.FAST && repair.told) {
+      cc.onRtoInRecovery(nowNs, flight);
+      repair.undo.onTimeout(nxt);
+    } else if (marked) {
+      cc.onRtoInRecovery(nowNs, flight);
+      repair.undo.end();
+    } else if (first || mode != Mode.TIMEOUT) {
+      cc.onRto(nowNs, flight);
+      repair.undo.begin(una, nxt);
+    }
   }
 
   private void repeat(long nxt) {
@@ -475,39 +495,15 @@ final class LossRecovery {
 
   // ---- spurious recoveries
 
-  private boolean isSpurious(long acked, boolean duplicate, long echo, long una, long nxt) {
-    if (repair.allDsacked) {
-      counters.increment(Mib.TCP_DSACK_UNDO);
-      return true;
-    }
-    if (mode == Mode.OPEN || acked == 0 && repair.news == 0 && !duplicate) {
-      return false;
-    }
-    // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
-    // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
-    boolean settled = mode == Mode.TIMEOUT || board.resentBytes() == 0;
-    if (settled
-        && acked > 0
-        && echo != TimestampClock.NO_ECHO
-        && repair.undo.isFromBefore((int) echo)) {
-      Mib whole = una >= repair.recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
-      counters.increment(mode == Mode.TIMEOUT ? Mib.TCP_LOSS_UNDO : whole);
-      return true;
-    }
-    boolean early =
-        mode == Mode.TIMEOUT && repair.frto.isSpurious(repair.rack, acked, duplicate, una, nxt);
-    if (early) {
-      counters.increment(Mib.TCP_LOSS_UNDO);
-      counters.increment(Mib.TCP_SPURIOUS_RTOS);
-    }
-    return early;
-  }
-
   /** RFC 4015 section 3.2, RFC 5682 section 3.1 step 3b: as if the recovery had not begun. */
   private void takeBack(long nowNs, long una, CongestionControl cc) {
     repair.undone++;
+    if (repair.undo.isPossible()) {
+      cc.onUndo(nowNs);
+    } else {
+      cc.onRecoveryExit(nowNs);
+    }
     repair.undo.end();
-    cc.onUndo(nowNs);
     if (mode == Mode.FAST) {
       repair.rack.onSpuriousRecovery();
     }
@@ -555,6 +551,7 @@ final class LossRecovery {
     boolean dsacked = repair != null && repair.probeDsacked;
     if (probe != null && probe.onAck(una, dsacked, bare) == LossProbe.Verdict.REPAIRED) {
       // RFC 8985 section 7.4.1: a loss is one, whoever repaired it.
+      repair.probeRepaired = true;
       counters.increment(Mib.TCP_LOSS_PROBE_RECOVERY);
       cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
       cc.onRecoveryExit(nowNs);

@@ -1,5 +1,8 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.mib.Counters;
+import org.mptcp4j.mib.Mib;
+
 /**
  * What {@link LossRecovery} keeps once something is acknowledged out of order or sent again: most
  * connections never need it.
@@ -16,6 +19,7 @@ final class Repair {
   final Frto frto;
   long recoveryPoint; // what is sent when a recovery begins ends there
   boolean firstRetransmitDue; // whatever the window says
+  boolean told; // whether what is repaired was a sign of congestion
   boolean reduced; // whether congestion control has reduced its window
   int timeoutTick; // when the retransmission timer last expired
   long timeouts;
@@ -29,10 +33,53 @@ final class Repair {
   // The acknowledgement in progress.
   long news;
   boolean probeDsacked;
+  boolean probeRepaired;
   boolean allDsacked;
   long lostBytes; // since the last sample
 
   Repair(boolean sack) {
     frto = new Frto(sack);
+  }
+
+  /**
+   * Whether an acknowledgement shows that what is being repaired had not been lost.
+   *
+   * @param resent bytes sent again that were not acknowledged yet
+   * @see LossRecovery#onAck the other parameters
+   */
+  boolean isSpurious(
+      Counters counters,
+      LossRecovery.Mode mode,
+      long resent,
+      long acked,
+      boolean duplicate,
+      long echo,
+      long una,
+      long nxt) {
+    if (allDsacked) {
+      counters.increment(Mib.TCP_DSACK_UNDO);
+      return true;
+    }
+    boolean timeout = mode == LossRecovery.Mode.TIMEOUT;
+    if (mode == LossRecovery.Mode.OPEN || acked == 0 && news == 0 && !duplicate) {
+      return false;
+    }
+    // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
+    // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
+    boolean settled = timeout || resent == 0;
+    if (settled
+        && acked > 0
+        && echo != TimestampClock.NO_ECHO
+        && undo.isFromBefore((int) echo)) {
+      Mib whole = una >= recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
+      counters.increment(timeout ? Mib.TCP_LOSS_UNDO : whole);
+      return true;
+    }
+    boolean early = timeout && frto.isSpurious(rack, acked, duplicate, una, nxt);
+    if (early) {
+      counters.increment(Mib.TCP_LOSS_UNDO);
+      counters.increment(Mib.TCP_SPURIOUS_RTOS);
+    }
+    return early;
   }
 }

@@ -25,15 +25,19 @@ final class Undo {
     retransmitted = false;
   }
 
-  /** A timeout in the middle of a recovery: the next retransmission counts as its first. */
+  /** A timeout in the middle of a recovery, which goes on: it may send more again. */
   void onTimeout(long nxt) {
     undoEnd = nxt;
-    retransmitted = false;
   }
 
   /** Nothing can be undone any more. */
   void end() {
     undoMarker = NONE;
+  }
+
+  /** Whether the recovery, if it turns out to be spurious, can be undone. */
+  boolean isPossible() {
+    return undoMarker != NONE;
   }
 
   void onRetransmit(long nowNs, long bytes, long end) {

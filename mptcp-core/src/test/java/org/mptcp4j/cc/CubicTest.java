@@ -248,4 +248,20 @@ class CubicTest {
     flow.ack(nowNs, MSS);
     assertThat(flow.cwndBytes()).isBetween(before, before + MSS);
   }
+
+  @Test
+  void aTimeoutInARecoveryIsForNothingWithIt() {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    int cwnd = flow.cwndBytes();
+    int ssthresh = flow.ssthreshBytes();
+    flow.control.onLoss(nowNs, cwnd);
+    flow.control.onRtoInRecovery(nowNs, cwnd);
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
+    flow.control.onUndo(nowNs);
+    assertThat(flow.cwndBytes()).isEqualTo(cwnd);
+    assertThat(flow.ssthreshBytes()).isEqualTo(ssthresh);
+    roundTrips(20, 20 * MS);
+    assertGrewAsIn(40);
+  }
 }

@@ -268,4 +268,43 @@ class TcpEcnTest {
     peer.arrive(1, 1 + 10 * MSS, ACK | ECE, 0);
     assertThat(peer.cc.cwndBytes()).isEqualTo(reduced);
   }
+
+  @Test
+  void aTimeoutAnswersForTheMarksOfItsWindow() {
+    agreed();
+    flight(10);
+    peer.arrive(1, 1 + MSS, ACK | ECE, 0);
+    int reduced = peer.cc.ssthreshBytes();
+    while ((peer.sock.notices() & TcpNotice.RTO_FIRED) == 0) {
+      peer.expire();
+      if (peer.sock.backoffs() == 0) {
+        peer.sent();
+      }
+    }
+    assertThat(peer.cc.cwndBytes()).isEqualTo(MSS);
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(reduced);
+    // Whether or not the timeout was spurious, the marks were none of its doing.
+    peer.sent();
+    peer.ack(1 + 2 * MSS);
+    peer.ack(1 + 3 * MSS);
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(reduced);
+  }
+
+  @Test
+  void aLossThatTheProbeRepairedIsToldByCwr() {
+    // RFC 3168 section 6.1.2: CWR after any reduction.
+    agreed();
+    flight(4);
+    int cwnd = peer.cc.cwndBytes();
+    peer.expire();
+    peer.one();
+    peer.nowNs += 10 * ScriptedPeer.MS;
+    peer.ack(1 + 4 * MSS);
+    assertThat(flight(1).get(0).flags() & ECN).isZero();
+    peer.nowNs += 10 * ScriptedPeer.MS;
+    peer.arrive(1, 1 + 5 * MSS, ACK | ECE, 0);
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+    assertThat(flight(1).get(0).flags() & ECN).isEqualTo(CWR);
+    assertThat(flight(1).get(0).flags() & ECN).isZero();
+  }
 }

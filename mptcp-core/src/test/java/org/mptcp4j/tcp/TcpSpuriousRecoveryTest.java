@@ -239,4 +239,54 @@ class TcpSpuriousRecoveryTest {
     peer.nothing();
     assertThat(peer.sock.info().bytesRetrans()).isLessThanOrEqualTo(2L * mss);
   }
+
+  // ---- a timeout in a window of data that has led to a reduction
+
+  /** A recovery whose retransmission is not answered in time. */
+  private int timeoutInRecovery() {
+    flight();
+    peer.nowNs += 2 * MS;
+    peer.sack(at(0), at(1), at(5));
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    int reduced = peer.cc.ssthreshBytes();
+    assertThat(reduced).isLessThan(cwnd);
+    timeout();
+    assertThat(peer.sent().get(0).offset()).isEqualTo(at(0));
+    return reduced;
+  }
+
+  @Test
+  void aTimeoutInARecoveryReducesTheThresholdNoMore() {
+    int reduced = timeoutInRecovery();
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(reduced);
+  }
+
+  @Test
+  void anEchoOfTheOriginalTakesBackBoth() {
+    long sentNs = peer.nowNs;
+    timeoutInRecovery();
+    ackEcho(at(5), sentNs);
+    assertRestored();
+  }
+
+  @Test
+  void anEchoOfTheFirstRetransmissionTakesBackNeither() {
+    long sentNs = peer.nowNs + 12 * MS;
+    int reduced = timeoutInRecovery();
+    peer.nowNs += 5 * MS;
+    ackEcho(at(5), sentNs);
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(reduced);
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+  }
+
+  @Test
+  void dsacksOfAllThatWasSentAgainTakeBackBoth() {
+    withoutTimestamps();
+    timeoutInRecovery();
+    peer.nowNs += 5 * MS;
+    peer.sack(at(5), at(0), at(1));
+    assertThat(peer.cc.ssthreshBytes()).isLessThan(ssthresh);
+    peer.sack(at(5), at(0), at(1));
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(ssthresh);
+  }
 }
