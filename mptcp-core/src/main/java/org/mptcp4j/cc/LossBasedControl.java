@@ -199,6 +199,8 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public final void onIdle(long nowNs, long idleNs) {
+    // RFC 2861 section 3: the threshold remembers most of the window, as on Linux.
+    ssthreshBytes = (int) Math.max(ssthreshBytes, 0.75 * cwndBytes);
     // RFC 5681 section 4.1: after an idle period the window is at most the initial window.
     cwndBytes = Math.min(cwndBytes, context.initialWindowBytes());
     onNewEpoch();

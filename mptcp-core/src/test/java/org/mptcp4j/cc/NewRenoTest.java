@@ -133,4 +133,26 @@ class NewRenoTest {
     flow.control.onLoss(0, 20 * MSS);
     assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(600_000);
   }
+
+  @Test
+  void aTimeoutInARecoveryIsOfTheSameWindow() {
+    flow.control.onLoss(0, 20 * MSS);
+    flow.control.onRtoInRecovery(0, 10 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(10 * MSS);
+    flow.control.onUndo(0);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  // RFC 2861 section 3.
+  @Test
+  void afterIdleTimeTheThresholdRemembersTheWindow() {
+    flow.start("reno", 40, 20);
+    flow.control.onIdle(0, 5_000_000_000L);
+    assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
+    flow.control.onIdle(0, 5_000_000_000L);
+    assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
+  }
 }
