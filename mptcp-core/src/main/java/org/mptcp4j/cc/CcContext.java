@@ -13,6 +13,15 @@ public interface CcContext extends CcSubflow {
   boolean inRecovery();
 
   /**
+   * How long a window may go unused until it says nothing any more of the path: a retransmission
+   * timeout; {@link Long#MAX_VALUE} where it is to be kept, or while it is not for want of data
+   * that it is not used.
+   */
+  default long windowValidNs() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * How many subflows the connection has, this one among them and those in their handshake
    * included; 1 for plain TCP, and as long as the peer has not agreed to MPTCP.
    */

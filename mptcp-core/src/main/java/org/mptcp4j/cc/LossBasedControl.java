@@ -19,6 +19,8 @@ public abstract class LossBasedControl implements CongestionControl {
   private int ssthreshBytes;
   private int undoCwndBytes;
   private int undoSsthreshBytes;
+  private int usedBytes; // of the window at most, since it last limited the sender
+  private long usedNs;
   private @Nullable HyStart hyStart; // null before the first slow start, and after it
 
   /**
@@ -110,8 +112,10 @@ public abstract class LossBasedControl implements CongestionControl {
     }
     if (!isLimiting(sample.peakInFlightBytes())) {
       onUnused(nowNs);
+      validate(nowNs, sample.peakInFlightBytes());
       return;
     }
+    used(nowNs);
     int rest = inSlowStart() ? slowStart(sample) : sample.ackedBytes();
     if (rest > 0) {
       avoidCongestion(nowNs, rest);
@@ -128,6 +132,30 @@ public abstract class LossBasedControl implements CongestionControl {
       return cwndBytes < 2L * peakBytes;
     }
     return peakBytes > cwndBytes - mss() - Math.min(MOST_HELD_BACK_BYTES, cwndBytes / 8);
+  }
+
+  private void used(long nowNs) {
+    usedNs = nowNs;
+    usedBytes = 0;
+  }
+
+  /** RFC 2861 section 3: a window that is not used decays to what is, as on Linux. */
+  private void validate(long nowNs, int peakBytes) {
+    usedBytes = Math.max(usedBytes, peakBytes);
+    if (nowNs - usedNs < context.windowValidNs()) {
+      return;
+    }
+    int used = Math.max(usedBytes, context.initialWindowBytes());
+    if (used < cwndBytes) {
+      rememberMost();
+      cwnd(((double) cwndBytes + used) / 2);
+    }
+    used(nowNs);
+  }
+
+  /** RFC 2861 section 3: the threshold remembers most of the window. */
+  private void rememberMost() {
+    ssthreshBytes = (int) Math.max(ssthreshBytes, 0.75 * cwndBytes);
   }
 
   /** Returns acknowledged bytes that were not used because the threshold was reached. */
@@ -199,10 +227,10 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public final void onIdle(long nowNs, long idleNs) {
-    // RFC 2861 section 3: the threshold remembers most of the window, as on Linux.
-    ssthreshBytes = (int) Math.max(ssthreshBytes, 0.75 * cwndBytes);
+    rememberMost();
     // RFC 5681 section 4.1: after an idle period the window is at most the initial window.
     cwndBytes = Math.min(cwndBytes, context.initialWindowBytes());
+    used(nowNs);
     onNewEpoch();
   }
 

@@ -24,6 +24,10 @@ final class Chrono {
     now = next;
   }
 
+  boolean isIn(State state) {
+    return now == state;
+  }
+
   SendingTimes times() {
     return new SendingTimes(now, sinceNs, busyNs, rwndLimitedNs, sndbufLimitedNs);
   }

@@ -67,10 +67,7 @@ final class Repair {
     // RFC 3522 section 3.2: the acknowledgement was caused by the original. In fast recovery other
     // retransmissions may be for real losses: as long as any is outstanding, the verdict is open.
     boolean settled = timeout || resent == 0;
-    if (settled
-        && acked > 0
-        && echo != TimestampClock.NO_ECHO
-        && undo.isFromBefore((int) echo)) {
+    if (settled && acked > 0 && echo != TimestampClock.NO_ECHO && undo.isFromBefore((int) echo)) {
       Mib whole = una >= recoveryPoint ? Mib.TCP_FULL_UNDO : Mib.TCP_PARTIAL_UNDO;
       counters.increment(timeout ? Mib.TCP_LOSS_UNDO : whole);
       return true;

@@ -309,6 +309,13 @@ abstract class Tcb implements CcContext {
     return sender.recovery.isFast();
   }
 
+  @Override
+  public final long windowValidNs() {
+    boolean kept = !config.options().slowStartAfterIdle() || inLossRecovery();
+    boolean bufferFull = chrono != null && chrono.isIn(SendingTimes.State.SNDBUF_LIMITED);
+    return kept || bufferFull ? Long.MAX_VALUE : rtoNs();
+  }
+
   /** Bytes thought to be in the network: the pipe of RFC 6675. */
   @Override
   public final int inFlightBytes() {

@@ -155,4 +155,45 @@ class NewRenoTest {
     flow.control.onIdle(0, 5_000_000_000L);
     assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
   }
+
+  // RFC 2861 section 3, as Linux: half of what is unused is given up in each retransmission
+  // timeout.
+  @Test
+  void aWindowThatIsNotUsedDecaysToWhatIs() {
+    flow.start("reno", 40, 20);
+    flow.windowValidNs = 200 * TestFlow.MS;
+    flow.ack(1_000 * TestFlow.MS, 40 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(41 * MSS);
+    flow.ack(1_199 * TestFlow.MS, MSS, 15 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(41 * MSS);
+    flow.ack(1_200 * TestFlow.MS, MSS, 2 * MSS);
+    assertThat(flow.cwndBytes()).isEqualTo((41 + 15) * MSS / 2);
+    assertThat(flow.ssthreshBytes()).isEqualTo(3 * 41 * MSS / 4);
+    for (int i = 0; i < 2_000; i++) {
+      flow.ack((1_200 + i) * TestFlow.MS, MSS, 2 * MSS);
+    }
+    // Not below the initial window.
+    assertThat(flow.cwndBytes()).isBetween(10 * MSS, 11 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(3 * 41 * MSS / 4);
+  }
+
+  @Test
+  void aWindowThatIsUsedOnceInATimeoutStays() {
+    flow.start("reno", 40, 20);
+    flow.windowValidNs = 200 * TestFlow.MS;
+    for (int i = 0; i < 100; i++) {
+      flow.ack(i * 100 * TestFlow.MS, MSS, i % 2 == 0 ? 40 * MSS : 2 * MSS);
+    }
+    assertThat(flow.cwndBytes()).isGreaterThanOrEqualTo(40 * MSS);
+  }
+
+  @Test
+  void thereIsNoThresholdBeforeTheFirstLossAfterPausesEither() {
+    flow.start("reno");
+    flow.windowValidNs = 200 * TestFlow.MS;
+    flow.ack(1_000 * TestFlow.MS, 10 * MSS);
+    flow.ack(2_000 * TestFlow.MS, MSS, MSS);
+    assertThat(flow.cwndBytes()).isEqualTo(15 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+  }
 }

@@ -10,6 +10,7 @@ final class TestFlow implements CcContext, RateSample {
   long srttNs = 20 * MS;
   boolean canSend = true;
   boolean recovering;
+  long windowValidNs = Long.MAX_VALUE;
   CcGroup group = CcGroup.NONE;
   CongestionControl control;
   int lost;
@@ -130,6 +131,11 @@ final class TestFlow implements CcContext, RateSample {
   @Override
   public CongestionControl control() {
     return control;
+  }
+
+  @Override
+  public long windowValidNs() {
+    return windowValidNs;
   }
 
   @Override
