@@ -59,12 +59,13 @@ public final class ConnectionMemory {
   }
 
   /**
-   * Memory that nobody can use and nobody gives back: bytes in order on a flow that wait for a
-   * mapping, or for the rest of one.
+   * Memory that stays until the connection ends, as far as anybody knows: what the application has
+   * left in its turn, and bytes in order on a flow that wait for a mapping, or for the rest of one.
    */
-  public static long stuckBytes(MetaSock meta, List<? extends Flow> flows) {
-    long unread = meta.rx().unreadHeldBytes();
-    return sum(meta, flows) - unread - prunableBytes(meta, flows);
+  public static long lingeringBytes(MetaSock meta, List<? extends Flow> flows) {
+    long stuck = sum(meta, flows) - meta.rx().unreadHeldBytes() - prunableBytes(meta, flows);
+    // What was received can still be read after the end, and the application was told of that.
+    return meta.life() == Life.CLOSED ? stuck : stuck + meta.rx().leftHeldBytes();
   }
 
   /** Memory that {@link #prune} would give back. */

@@ -176,6 +176,11 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     return ready.heldBytes();
   }
 
+  /** The same, and nothing while all of it came after the application had its turn. */
+  long leftHeldBytes() {
+    return ready.anyLeft() ? ready.heldBytes() : 0;
+  }
+
   /** Memory that what lies beyond holes keeps alive. */
   long prunableBytes() {
     return outOfOrder == null ? 0 : outOfOrder.heldBytes();

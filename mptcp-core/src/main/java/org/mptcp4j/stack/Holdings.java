@@ -11,7 +11,8 @@ import org.mptcp4j.mptcp.ConnectionMemory;
 /**
  * What the connections of a stack hold, and what is done when it is too much: the largest holders
  * drop what peers have to send again; connections without an application end, the slowest first;
- * and beyond the budget the connection ends that holds the most of what nobody can use.
+ * and beyond the budget the connection ends that holds the most of what was not read or cannot be
+ * used.
  */
 final class Holdings {
   /** The last part of the budget is divided into so many steps. */
@@ -28,6 +29,7 @@ final class Holdings {
   private final ConnectionNodes nodes;
   private final RunQueue running;
   private final StackCounters counters;
+  private final LargestHolders largest;
   private boolean critical;
   private long tryAgainBytes;
   private @Nullable ConnectionNode uncounted; // what came last came for this one
@@ -44,6 +46,7 @@ final class Holdings {
     this.nodes = nodes;
     this.running = running;
     this.counters = counters;
+    largest = new LargestHolders(nodes);
   }
 
   /** Connections without an application. */
@@ -61,9 +64,7 @@ final class Holdings {
     count(node);
     if (account.received().isCritical()) {
       critical = true;
-      if (account.received().heldBytes() >= tryAgainBytes) {
-        reclaim(nowNs);
-      }
+      reclaim(nowNs);
     } else if (critical) {
       relieved();
     }
@@ -128,9 +129,20 @@ final class Holdings {
   }
 
   private void reclaim(long nowNs) {
+    boolean looks = account.shareBytes() == 0 && largest.isDue(nowNs);
+    if (looks || account.received().heldBytes() >= tryAgainBytes) {
+      prune();
+    }
+    if (looks && account.shareBytes() == 0) {
+      largest.look(nowNs);
+    }
+    endLargest(nowNs);
+  }
+
+  private void prune() {
     List<ConnectionNode> holders =
         nodes.all().stream()
-            .filter(node -> !node.broken() && prunableBytes(node) > 0)
+            .filter(node -> node.receivedBytes() > 0 && !node.broken() && prunableBytes(node) > 0)
             .sorted(Comparator.comparingLong(node -> -prunableBytes(node)))
             .toList();
     for (int i = 0; i < holders.size() && !account.received().isRelieved(); i++) {
@@ -140,25 +152,20 @@ final class Holdings {
     }
     // When that was in vain, it is tried again after some more has come.
     tryAgainBytes = account.received().heldBytes() + account.received().budgetBytes() / STEPS;
-    if (account.shareBytes() == 0) {
-      endLargest(nowNs);
-    }
   }
 
-  /** What is left is in order; of that, what nobody can read ends with its connection. */
+  /**
+   * What is left is in order, and nothing more can be taken: who holds the most of it pays, so that
+   * others are served. Both ends hear of it.
+   */
   private void endLargest(long nowNs) {
-    Optional<ConnectionNode> largest =
-        nodes.all().stream()
-            .filter(node -> !node.broken() && stuckBytes(node) > 0)
-            .max(Comparator.comparingLong(Holdings::stuckBytes));
-    if (largest.isPresent()) {
-      end(nowNs, largest.get());
-      tryAgainBytes = 0;
+    while (account.shareBytes() == 0) {
+      Optional<ConnectionNode> next = largest.take();
+      if (next.isEmpty()) {
+        return;
+      }
+      end(nowNs, next.get());
     }
-  }
-
-  private static long stuckBytes(ConnectionNode node) {
-    return ConnectionMemory.stuckBytes(node.connection().meta(), node.connection().flows());
   }
 
   private static long prunableBytes(ConnectionNode node) {
@@ -180,6 +187,7 @@ final class Holdings {
   private void relieved() {
     critical = false;
     tryAgainBytes = 0;
+    largest.clear();
     for (ConnectionNode node : nodes.all()) {
       if (!node.broken()) {
         running.touch(node);
@@ -189,6 +197,7 @@ final class Holdings {
 
   void close() {
     orphans.clear();
+    largest.clear();
     account.close();
   }
 }

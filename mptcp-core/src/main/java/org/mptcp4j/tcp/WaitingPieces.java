@@ -38,6 +38,11 @@ public final class WaitingPieces {
     return count == 0;
   }
 
+  /** Whether there are some that were not taken before the last {@link #keep()}. */
+  public boolean anyLeft() {
+    return fresh < count;
+  }
+
   /** Bytes that they have. */
   public int bytes() {
     return bytes;

@@ -250,6 +250,36 @@ class MemoryPressureTest {
     requireNothingLeft();
   }
 
+  /** So many that a segment for each of them is more than the budget: the largest end. */
+  @ParameterizedTest
+  @MethodSource("settings")
+  void moreReadersThatDoNotReadThanTheBudgetHasRoomFor(Setting tried) {
+    start(tried, limits -> {}, Endpoint::pauseReading);
+    open(400, Endpoint::pauseReading);
+    for (PeerFlow flow : flows) {
+      sendAt(flow, 1, new byte[1_400]);
+      world.runFor(millis(1));
+      look();
+    }
+    requireServed(uploads(100_000), 100_000);
+    assertThat(lost()).isPositive();
+    world.runFor(seconds(0.2));
+    // Both ends of each that ended know, and no other has ended.
+    assertThat(flows.stream().filter(PeerFlow::wasReset).count()).isEqualTo(lost());
+    List<Endpoint> closed = baited().stream().filter(Endpoint::closed).toList();
+    assertThat(closed).hasSize((int) lost()).allMatch(e -> e.error() == SocketError.ECONNABORTED);
+    // Of the others nothing is lost that was acknowledged.
+    baited().forEach(endpoint -> endpoint.unchecked().resumeReading());
+    world.require("all is read", () -> held() < 10_000, seconds(10));
+    requireNothingLeft();
+  }
+
+  private List<Endpoint> baited() {
+    return setting.stackConnects
+        ? victim.endpoints().stream().filter(e -> !honest.accepted().contains(e)).toList()
+        : bait.accepted();
+  }
+
   @ParameterizedTest
   @MethodSource("settings")
   void peersThatDoNotAcknowledge(Setting tried) {
