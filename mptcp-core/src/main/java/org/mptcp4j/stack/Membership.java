@@ -5,6 +5,7 @@ import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mptcp.TokenTable;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.SynCookies;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.RxSegment;
@@ -43,6 +44,14 @@ final class Membership {
     return group == null
         ? new SynCookies(random.nextLong(), random.nextLong())
         : group.newCookies();
+  }
+
+  /**
+   * Initial sequence numbers and timestamp offsets. RFC 7323 section 5.4: the clock of a connection
+   * goes on where it began, and a cookie may come back at another stack than the one that sent it.
+   */
+  IssGenerator newNumbers(RandomGenerator random) {
+    return group == null ? new IssGenerator(random) : group.numbers();
   }
 
   /** Joins whose SYN was answered by a cookie, by whichever stack. */

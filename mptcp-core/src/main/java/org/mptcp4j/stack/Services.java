@@ -67,7 +67,7 @@ final class Services implements StackServices {
     tokens = new TokenTable<>(config.limits().connections(), membership.index(), membership.size());
     pathMtus = new PathMtuCache(config.timeouts().pathMtuSearchNs());
     memory = new MemoryAccount(config.limits().memoryBytes(), membership.held(), counters);
-    iss = new IssGenerator(random);
+    iss = membership.newNumbers(random);
     fastOpens = new FastOpenCache(config.timeouts().fastOpenBlackholeNs());
     blackholes = new Blackholes(config.timeouts().blackholeNs());
     ports =

@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 import org.mptcp4j.api.StackGroup;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.FourTuple;
+import org.mptcp4j.tcp.IssGenerator;
 import org.mptcp4j.tcp.SynCookies;
 import org.mptcp4j.wire.RxSegment;
 
@@ -22,6 +23,7 @@ final class TupleDirectory implements StackGroup {
   private final JoinTable joins = new JoinTable();
   private final long cookieKey0;
   private final long cookieKey1;
+  private final IssGenerator numbers;
 
   TupleDirectory(int size, RandomGenerator random) {
     if (size < 1) {
@@ -31,6 +33,7 @@ final class TupleDirectory implements StackGroup {
     parts = parts(random);
     cookieKey0 = random.nextLong();
     cookieKey1 = random.nextLong();
+    numbers = new IssGenerator(random);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -71,6 +74,11 @@ final class TupleDirectory implements StackGroup {
   /** SYN cookies for one of the stacks: those that one makes are good at all of them. */
   SynCookies newCookies() {
     return new SynCookies(cookieKey0, cookieKey1);
+  }
+
+  /** Initial sequence numbers and timestamp offsets, the same at all of them. */
+  IssGenerator numbers() {
+    return numbers;
   }
 
   /** Claims a tuple; returns whether it was free. */

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
@@ -78,13 +80,11 @@ class DoorsTest {
 
   /** Every packet comes in at a stack that is not its own, and every cookie, too. */
   @ParameterizedTest
-  @EnumSource(
-      value = SimWorld.Family.class,
-      names = {"V4", "V6"})
-  void cookiesAreGoodAtAllStacksOfAGroup(SimWorld.Family family) {
+  @CsvSource({"V4, ENABLED", "V6, ENABLED", "V4, DISABLED", "V6, DISABLED"})
+  void cookiesAreGoodAtAllStacksOfAGroup(SimWorld.Family family, MptcpMode mptcp) {
     world.family(family);
     SimStack server = world.wronglySpreadStacks("server", ONE_HALF_OPEN, 2);
-    SimStack client = world.stack("client");
+    SimStack client = world.stack("client", StackConfig.builder().mptcp(mptcp).build());
     HandDrivenPeer nobody = HandDrivenPeer.in(world, "nobody");
     world.path(client, server, PATH);
     world.path(client, server, PATH);
@@ -102,8 +102,11 @@ class DoorsTest {
         () -> listener.accepted().size() == 20 && listener.received() == 400_000,
         seconds(10));
     assertThat(server.counter("TcpExtSyncookiesRecv")).isGreaterThan(10);
-    assertThat(server.counter("MPTcpExtMPCapableACKRX")).isEqualTo(20);
-    assertThat(server.counter("MPTcpExtMPJoinAckRx")).isEqualTo(20);
+    int connections = mptcp == MptcpMode.ENABLED ? 20 : 0;
+    assertThat(server.counter("MPTcpExtMPCapableACKRX")).isEqualTo(connections);
+    assertThat(server.counter("MPTcpExtMPJoinAckRx")).isEqualTo(connections);
+    // RFC 7323 section 5.4: one clock for all of a connection, also when it changes the stack.
+    assertThat(client.counter("TcpExtPAWSEstab")).isZero();
   }
 
   // RFC 8684 section 5.1: a peer must not be able to make this host send to others without end.
