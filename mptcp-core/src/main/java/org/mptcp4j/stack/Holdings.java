@@ -96,7 +96,7 @@ final class Holdings {
     }
     long receivedChange = received - node.receivedBytes();
     long sentChange = sent - node.sentBytes();
-    if (receivedChange != 0 || sentChange != 0) {
+    if (receivedChange != 0 || sentChange != 0 || account.isAtAMark()) {
       node.held(received, sent);
       account.change(receivedChange, sentChange, nodes.size());
     }

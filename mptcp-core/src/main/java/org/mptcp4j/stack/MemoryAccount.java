@@ -54,6 +54,11 @@ final class MemoryAccount implements StackMemory {
     shareBytes = share(connections);
   }
 
+  /** Whether something is withheld, which other stacks of the group may end at any time. */
+  boolean isAtAMark() {
+    return received.isAtAMark() || sent.isAtAMark();
+  }
+
   private long share(int connections) {
     if (!received.isCritical()) {
       return Long.MAX_VALUE;

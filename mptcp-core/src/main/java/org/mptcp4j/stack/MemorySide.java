@@ -73,6 +73,11 @@ final class MemorySide {
     return critical;
   }
 
+  /** Whether it is scarce or critical. */
+  boolean isAtAMark() {
+    return scarce || critical;
+  }
+
   /** Whether enough was dropped. */
   boolean isRelieved() {
     return heldBytes() < budgetBytes - budgetBytes / 3;

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.MptcpException;
+import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketError;
@@ -181,6 +182,41 @@ class StackGroupTest {
       mine += group.claim(new FourTuple(local, port, remote, 80), owner) ? 1 : 0;
     }
     return mine;
+  }
+
+  /** Another stack took all memory, and gave it back: this one hears of it although nothing fits. */
+  @Test
+  void memoryThatAnotherStackGaveBackIsThereAgain() throws Exception {
+    MptcpServerSocket server = stacks[0].listen(at(OURS, 80), 4);
+    RawHost peer = peers[0];
+    int[] iss = {0};
+    peer.send(0, RawHost.segment(PEER, 1111, OURS, 80).seq(0).flags(TcpFlags.SYN).window(65_535));
+    peer.expectSegment(0, s -> iss[0] = s.seq());
+    TxSegment ack = RawHost.segment(PEER, 1111, OURS, 80).seq(1).flags(TcpFlags.ACK);
+    peer.send(0, ack.ack(iss[0] + 1).window(65_535));
+    peer.expectNothing(0);
+    MptcpSocket socket = server.accept();
+
+    group.held().received().addAndGet(1L << 50);
+    sendByte(iss[0], 1); // what this stack knows is old
+    assertThat(socket.readableBytes()).isEqualTo(1);
+    socket.read().release();
+    sendByte(iss[0], 2);
+    assertThat(socket.readableBytes()).as("there is no memory").isZero();
+    group.held().received().addAndGet(-(1L << 50));
+    sendByte(iss[0], 2); // finds out
+    sendByte(iss[0], 2);
+    assertThat(socket.readableBytes()).isEqualTo(1);
+  }
+
+  private void sendByte(int iss, int seq) {
+    TxSegment data = RawHost.segment(PEER, 1111, OURS, 80).seq(seq).ack(iss + 1);
+    data.flags(TcpFlags.ACK).window(65_535);
+    ByteBuf payload = ByteBufAllocator.DEFAULT.buffer(1).writeByte(seq);
+    data.addPayload(payload, 0, 1);
+    payload.release();
+    peers[0].send(0, data);
+    peers[0].takeAll(0, s -> true);
   }
 
   @Test
