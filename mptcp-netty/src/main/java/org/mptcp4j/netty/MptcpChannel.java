@@ -410,7 +410,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       reading = false;
     }
     stage.at().touched(); // the window has opened
-    if (isActive() && socket.endOfStream()) {
+    // As with sockets of the JDK, the end is found by a read that gives nothing else.
+    boolean asked = drain ? finished : readPending;
+    if (asked && isActive() && socket.endOfStream()) {
       endOfInput();
       if (finished && isActive()) {
         unsafe().close(voidPromise());
@@ -517,7 +519,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     if (!isActive()) {
       return;
     }
-    finished = true;
+    finished = error == SocketError.NONE; // an error is reported before the end
     if (error == SocketError.NONE && !readPending && somethingToRead()) {
       return; // nothing is lost by waiting for the reader, who finds the end after the last byte
     }
