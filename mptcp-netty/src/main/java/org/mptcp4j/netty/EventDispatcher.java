@@ -26,9 +26,17 @@ final class EventDispatcher {
         }
       } else if (event.socket().attachment() instanceof MptcpChannel channel) {
         tell(channel, event);
+      } else if (event.socket().attachment() instanceof Lingering lingering) {
+        end(lingering, event.type());
       }
     }
     return any;
+  }
+
+  private static void end(Lingering lingering, StackEvent.Type type) {
+    if (type == StackEvent.Type.CLOSED || type == StackEvent.Type.CONNECT_FAILED) {
+      lingering.over();
+    }
   }
 
   /** A channel that missed an event might wait for ever for what the event said: it is closed. */

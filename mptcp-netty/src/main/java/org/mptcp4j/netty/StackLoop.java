@@ -173,8 +173,9 @@ final class StackLoop {
     } else {
       socket.close();
     }
-    if (linger > 0) {
-      loop.schedule(() -> abortUnfinished(socket), linger, TimeUnit.SECONDS);
+    if (linger > 0 && socket.state() != MptcpSocket.State.CLOSED) {
+      Runnable reset = () -> abortUnfinished(socket);
+      socket.setAttachment(new Lingering(loop.schedule(reset, linger, TimeUnit.SECONDS)));
     }
     touched();
   }
