@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.LinkCounters;
@@ -41,6 +42,7 @@ public final class PcapLink implements LinkDevice {
   private final NeighbourCache neighbours = new NeighbourCache(MAX_NEIGHBOURS);
   private final LinkCounters counters = new LinkCounters();
   private final ByteBuf frame;
+  private final byte[] ownMac;
 
   PcapLink(
       EthernetPort port,
@@ -53,6 +55,7 @@ public final class PcapLink implements LinkDevice {
     this.mtu = mtu;
     this.allocator = allocator;
     this.clock = clock;
+    this.ownMac = options.mac().toBytes();
     this.frame = Unpooled.buffer(Math.max(mtu + EtherType.HEADER, 128));
   }
 
@@ -165,7 +168,9 @@ public final class PcapLink implements LinkDevice {
 
   /** Hands an IP packet on without the padding of short frames. */
   private void deliver(byte[] received, int total, int length, PacketBatch into) {
-    if (total == 0 || total > length) {
+    // RFC 1122 section 3.3.6: what a whole network gets is not for us, whatever address it names.
+    boolean toUs = Arrays.equals(received, 0, ownMac.length, ownMac, 0, ownMac.length);
+    if (!toUs || total == 0 || total > length) {
       counters.receiveDropped();
       return;
     }

@@ -245,6 +245,26 @@ class PcapLinkTest {
     assertThat(batch.get(0).length()).isEqualTo(28);
   }
 
+  // RFC 1122 section 3.3.6: what a whole network gets must not be answered as if it were for us.
+  @ParameterizedTest
+  @ValueSource(strings = {"ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "33:33:00:00:00:01"})
+  void packetsInFramesToOthersAreDropped(String destination) {
+    byte[] v4 = new byte[46];
+    v4[0] = 0x45;
+    v4[3] = 28;
+    byte[] v6 = new byte[60];
+    v6[0] = 0x60;
+    v6[5] = 20;
+    v6[6] = 6;
+    receive(frame(MacAddress.parse(destination), PEER, EtherType.IPV4, v4));
+    receive(frame(MacAddress.parse(destination), PEER, EtherType.IPV6, v6));
+    assertThat(batch.size()).isZero();
+    assertThat(link.counters().rxDropped()).isEqualTo(2);
+    receive(frame(OURS, PEER, EtherType.IPV4, v4));
+    receive(frame(OURS, PEER, EtherType.IPV6, v6));
+    assertThat(batch.size()).isEqualTo(2);
+  }
+
   /** A TCP packet to us whose checksum field holds what the caller wants, by its sums. */
   private static byte[] tcp(boolean v4, int payload, ToIntBiFunction<Integer, Integer> field) {
     int ip = v4 ? 20 : 40;
