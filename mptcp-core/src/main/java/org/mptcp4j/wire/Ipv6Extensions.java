@@ -9,6 +9,7 @@ final class Ipv6Extensions {
   private static final int FRAGMENT = 44;
   private static final int AUTHENTICATION = 51;
   private static final int DESTINATION_OPTIONS = 60;
+  private static final int PAD1 = 0;
   private static final int MAX_HEADERS = 8;
 
   private int protocol;
@@ -52,6 +53,9 @@ final class Ipv6Extensions {
       if (size > length) {
         return ParseVerdict.TRUNCATED;
       }
+      if (hasOptions(protocol) && !mayIgnoreOptions(buf, index + 2, index + size)) {
+        return ParseVerdict.BAD_HEADER;
+      }
       // RFC 8200 section 4.4: segments left in a routing header mean that the packet is to go on.
       if (protocol == ROUTING && buf.getByte(index + 3) != 0) {
         return ParseVerdict.BAD_HEADER;
@@ -73,6 +77,26 @@ final class Ipv6Extensions {
         || protocol == FRAGMENT
         || protocol == AUTHENTICATION
         || protocol == DESTINATION_OPTIONS;
+  }
+
+  private static boolean hasOptions(int protocol) {
+    return protocol == HOP_BY_HOP || protocol == DESTINATION_OPTIONS;
+  }
+
+  /**
+   * RFC 8200 section 4.2: only padding is known here, and the two highest bits of a type say whether
+   * a packet may be processed by who does not know it.
+   */
+  private static boolean mayIgnoreOptions(ByteBuf buf, int from, int end) {
+    int at = from;
+    while (at < end) {
+      int type = buf.getUnsignedByte(at);
+      if (type >> 6 != 0 || type != PAD1 && at + 1 == end) {
+        return false;
+      }
+      at += type == PAD1 ? 1 : 2 + buf.getUnsignedByte(at + 1);
+    }
+    return at == end;
   }
 
   private int size(ByteBuf buf) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.packet.Packet;
@@ -93,6 +96,40 @@ class RxSegmentTest {
     bytes[16 + 8 + 3] = 0;
     bytes[16 + 16 + 3] = 1;
     assertThat(parse(v6(0, bytes))).isEqualTo(ParseVerdict.FRAGMENT);
+  }
+
+  /** Whatever the type is: the two highest bits say what to do with one that is not known. */
+  @ParameterizedTest
+  @CsvSource({
+    "0x01, OK", // PadN
+    "0x05, OK", // router alert
+    "0x3e, OK",
+    "0x43, BAD_HEADER",
+    "0x83, BAD_HEADER",
+    "0xc2, BAD_HEADER", // jumbo payload
+    "0xc9, BAD_HEADER" // home address
+  })
+  void optionsThatMustBeKnownDiscardThePacket(int type, ParseVerdict verdict) {
+    // RFC 8200 section 4.2
+    for (int header : new int[] {0, 60}) {
+      ByteBuf extended = Unpooled.buffer().writeByte(6).writeByte(1);
+      extended.writeByte(0).writeInt(1 << 24 | 2 << 16); // Pad1, PadN
+      extended.writeByte(type).writeByte(2).writeShort(0xffff);
+      extended.writeByte(1).writeInt(3 << 24); // PadN
+      extended.writeBytes(tcp(A6, B6, 40));
+      assertThat(parse(v6(header, ByteBufUtil.getBytes(extended)))).isEqualTo(verdict);
+    }
+  }
+
+  @Test
+  void optionsBeyondTheirHeaderDiscardThePacket() {
+    // RFC 8200 section 4.2
+    // PadN that ends behind the header; PadN without a length as the last byte.
+    for (long options : new long[] {0x01050000_0000L, 0x01ff0000_0000L, 0x01030000_0001L}) {
+      ByteBuf extended = Unpooled.buffer().writeLong(6L << 56 | options);
+      extended.writeBytes(tcp(A6, B6, 40));
+      assertThat(parse(v6(0, ByteBufUtil.getBytes(extended)))).isEqualTo(ParseVerdict.BAD_HEADER);
+    }
   }
 
   @Test
