@@ -7,7 +7,7 @@ package org.mptcp4j.netty;
  */
 final class ArrivalPattern {
   /** So many packets in a row that had none behind them make the next one likely to be alone. */
-  private static final int SURE = 8;
+  static final int SURE = 8;
 
   /** Packets taken alone before it is looked again whether there is another one behind. */
   private static final int TRUST = 64;

@@ -41,6 +41,9 @@ interface DeviceWatch {
    */
   void start(LinkDevice device, Listener listener);
 
+  /** Whether the listener is told again of packets that it leaves in the device. */
+  boolean tellsAgain();
+
   /** The device was busy: {@link Listener#writable()} is wanted. */
   void awaitRoom();
 

@@ -62,8 +62,14 @@ final class EpollWatch implements DeviceWatch, EpollIoHandle {
       listener.writable();
     }
     if (ready.contains(EpollIoOps.EPOLLIN) || ready.contains(EpollIoOps.EPOLLERR)) {
-      listener.readable(); // level-triggered: what is left is reported again
+      listener.readable(); // what is left is reported again
     }
+  }
+
+  /** It is level-triggered. */
+  @Override
+  public boolean tellsAgain() {
+    return true;
   }
 
   @Override

@@ -46,9 +46,12 @@ final class LinkPort {
     return arrivals.alone();
   }
 
-  /** Whether after an answer the next packet takes its time, so that it does not pay to ask. */
+  /**
+   * Whether after an answer the next packet takes its time, so that it does not pay to ask: it is
+   * told of when it is there.
+   */
   boolean nextTakesItsTime() {
-    return arrivals.late();
+    return watch.tellsAgain() && arrivals.late();
   }
 
   /** What asking for a lone packet gave as soon as the one before it was answered. */

@@ -49,6 +49,11 @@ final class WakeUpWatch implements DeviceWatch, Runnable {
   }
 
   @Override
+  public boolean tellsAgain() {
+    return false;
+  }
+
+  @Override
   public void awaitRoom() {
     loop.execute(() -> listener.writable());
   }

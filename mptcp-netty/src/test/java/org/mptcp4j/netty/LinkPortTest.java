@@ -142,6 +142,28 @@ class LinkPortTest {
     stack.close();
   }
 
+  /** Not to ask for a second one pays where the device itself tells of it. */
+  @Test
+  void aLonePacketOfADeviceThatTellsOnceCostsOneRound() {
+    VirtualEventLoop loop = new VirtualEventLoop(() -> 0);
+    MptcpStack stack = MptcpStack.builder().seed(1).link(0, 1_500).build();
+    LinkDrive drive = new LinkDrive(stack, (IoEventLoop) loop, 0);
+    WakeUpWatch watch = new WakeUpWatch((IoEventLoop) loop);
+    drive.addPort(new LinkPort(bare, watch), () -> {});
+    loop.runDue();
+    for (int i = 0; i < 50; i++) {
+      bare.waiting = 1;
+      watch.run();
+      int rounds = 0;
+      while (loop.runNow() > 0) {
+        rounds++;
+      }
+      assertThat(rounds).as("of packet %d", i).isEqualTo(i < ArrivalPattern.SURE ? 2 : 1);
+      assertThat(bare.waiting).isZero();
+    }
+    stack.close();
+  }
+
   /** A device that tells again and again that it has packets, as epoll does. */
   private final class Insisting implements DeviceWatch {
     private final VirtualEventLoop loop;
@@ -162,6 +184,11 @@ class LinkPortTest {
     @Override
     public void start(LinkDevice device, Listener toBeTold) {
       listener = toBeTold;
+    }
+
+    @Override
+    public boolean tellsAgain() {
+      return true;
     }
 
     @Override
