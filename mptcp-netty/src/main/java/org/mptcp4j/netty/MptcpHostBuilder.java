@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -339,9 +340,20 @@ public final class MptcpHostBuilder {
       }
       return host;
     } catch (RuntimeException | Error failure) {
-      stacks.forEach(stack -> on(stack.eventLoop(), stack::close));
-      links.forEach(OpenLink::close);
+      try {
+        stacks.forEach(MptcpHostBuilder::close);
+      } finally {
+        links.forEach(OpenLink::close);
+      }
       throw failure;
+    }
+  }
+
+  private static void close(StackLoop stack) {
+    try {
+      on(stack.eventLoop(), stack::close);
+    } catch (RejectedExecutionException ended) {
+      stack.closeAfterLoop(); // what is left of it is closed here
     }
   }
 

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -254,6 +255,26 @@ class TunHostTest {
     host(null, "srv0:10.9.3.2/24").close();
     host.close();
     others.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+  }
+
+  @Test
+  void anEventLoopThatHasEndedIsRefusedAndLeavesNothing() throws Exception {
+    EventLoopGroup ended = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    EventLoopGroup alive = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    IoEventLoop gone = (IoEventLoop) ended.next();
+    IoEventLoop there = (IoEventLoop) alive.next();
+    ended.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    for (List<IoEventLoop> loops :
+        List.of(List.of(gone), List.of(there, gone), List.of(gone, there))) {
+      MptcpHostBuilder builder =
+          MptcpHost.builder()
+              .tun(TunOptions.parse("cli0:10.9.1.2/24").withNamespace(router.namespace()))
+              .eventLoops(loops);
+      assertThatThrownBy(builder::build).isInstanceOf(RejectedExecutionException.class);
+      // the device is gone, so that its name is free again
+      host(null, "cli0:10.9.1.2/24").close();
+    }
+    alive.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
   }
 
   @Test
