@@ -11,6 +11,8 @@ public abstract class LossBasedControl implements CongestionControl {
   /** Keeps sums of windows and super-segments inside an {@code int}. */
   protected static final int MAX_CWND_BYTES = 1 << 30;
 
+  private static final long MS = 1_000_000;
+
   /** A sender of super-segments may wait until so much of the window is free, or less. */
   private static final int MOST_HELD_BACK_BYTES = 1 << 16;
 
@@ -20,7 +22,7 @@ public abstract class LossBasedControl implements CongestionControl {
   private int undoCwndBytes;
   private int undoSsthreshBytes;
   private int usedBytes; // of the window at most, since it last limited the sender
-  private long usedNs;
+  private int usedMs; // when that was
   private @Nullable HyStart hyStart; // null before the first slow start, and after it
 
   /**
@@ -135,14 +137,14 @@ public abstract class LossBasedControl implements CongestionControl {
   }
 
   private void used(long nowNs) {
-    usedNs = nowNs;
+    usedMs = (int) (nowNs / MS);
     usedBytes = 0;
   }
 
   /** RFC 2861 section 3: a window that is not used decays to what is, as on Linux. */
   private void validate(long nowNs, int peakBytes) {
     usedBytes = Math.max(usedBytes, peakBytes);
-    if (nowNs - usedNs < context.windowValidNs()) {
+    if (((int) (nowNs / MS) - usedMs) * MS < context.windowValidNs()) {
       return;
     }
     int used = Math.max(usedBytes, context.initialWindowBytes());

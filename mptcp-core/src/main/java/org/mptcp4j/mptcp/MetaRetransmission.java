@@ -12,6 +12,8 @@ import org.mptcp4j.tcp.TcpConfig;
 final class MetaRetransmission {
   private static final int MAX_SHIFT = 10;
 
+  private static final long MS = 1_000_000;
+
   /** More than loss alone lets a DATA_FIN be repeated in vain. */
   private static final int HOPELESS = 5;
 
@@ -26,7 +28,7 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
-  private long blockedSinceNs; // where the window is closed and nothing is in flight
+  private int blockedSinceMs; // where the window is closed and nothing is in flight
   private byte backoff; // this and probes: no more than the largest number
   private byte probes;
   private short unheeded; // expiries while a subflow worked
@@ -67,7 +69,7 @@ final class MetaRetransmission {
     boolean blocked = transmitter.blockedByWindow();
     probes = blocked ? probes : 0;
     if (probes == 0) {
-      blockedSinceNs = nowNs;
+      blockedSinceMs = (int) (nowNs / MS);
     }
     if (blocked || silentNs != Long.MAX_VALUE) {
       // Either may begin while the timer runs for the other, which may be due much later.
@@ -152,11 +154,11 @@ final class MetaRetransmission {
   private boolean probesInVain(long nowNs) {
     long userTimeoutNs = meta.peerTimeouts().userTimeoutNs();
     if (userTimeoutNs > 0) {
-      return nowNs - blockedSinceNs >= userTimeoutNs;
+      return blockedNs(nowNs) >= userTimeoutNs;
     }
-    long heardNs = Math.max(blockedSinceNs, subflows.lastReceivedNs());
+    long silentNs = Math.min(blockedNs(nowNs), nowNs - subflows.lastReceivedNs());
     Timeouts times = config.timeouts();
-    return nowNs - heardNs
+    return silentNs
         >= TcpConfig.backOffNs(config.tcp().retries(), times.minRtoNs(), times.maxRtoNs());
   }
 
@@ -203,9 +205,14 @@ final class MetaRetransmission {
     }
   }
 
+  /** How long the window has been closed: no longer than the 24 days that an int of ms counts. */
+  private long blockedNs(long nowNs) {
+    return ((int) (nowNs / MS) - blockedSinceMs) * MS;
+  }
+
   private long untilProbe(long nowNs) {
     long userTimeoutNs = meta.peerTimeouts().userTimeoutNs();
-    long leftNs = userTimeoutNs > 0 ? blockedSinceNs + userTimeoutNs - nowNs : Long.MAX_VALUE;
+    long leftNs = userTimeoutNs > 0 ? userTimeoutNs - blockedNs(nowNs) : Long.MAX_VALUE;
     return Math.min(interval(probes), Math.max(0, leftNs));
   }
 

@@ -45,7 +45,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
   private Connection connection;
   private Phase phase = Phase.OWNED;
   private MptcpSocket handle;
-  private int pending;
+  private char pending; // bits of ConnectionEvents
   private boolean ready;
   private boolean touched;
   private boolean queued;
@@ -263,7 +263,7 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     int last =
         connection.meta().connecting() ? ConnectionEvents.CONNECT_FAILED : ConnectionEvents.CLOSED;
     givenUp = why;
-    pending = phase == Phase.ORPHAN || phase == Phase.REPORTED ? 0 : last;
+    pending = (char) (phase == Phase.ORPHAN || phase == Phase.REPORTED ? 0 : last);
   }
 
   /** Whether nothing is left of its connection. */

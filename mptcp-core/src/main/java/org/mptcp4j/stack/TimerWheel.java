@@ -25,7 +25,7 @@ final class TimerWheel {
   /** One deadline. Its owner extends it, or holds it. */
   static class Timer {
     private long deadlineNs;
-    private int place = IDLE;
+    private short place = IDLE;
     private Timer previous;
     private Timer next;
 
@@ -167,7 +167,7 @@ final class TimerWheel {
     int slot = (int) (tick >>> (LEVEL_BITS * level)) & (SLOTS - 1);
     int place = level * SLOTS + slot;
     Timer head = heads[place];
-    timer.place = place;
+    timer.place = (short) place;
     timer.next = head;
     if (head == null) {
       occupied[level] |= 1L << slot;

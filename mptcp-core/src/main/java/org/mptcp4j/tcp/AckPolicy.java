@@ -41,8 +41,8 @@ final class AckPolicy {
    */
   void onPause(TcpConfig config) {
     if (!interactive) {
-      int quick = Math.min(QUICK_AFTER_PAUSE, config.options().quickAcks());
-      quickLeft = (short) Math.max(quickLeft, quick);
+      int most = Math.min(QUICK_AFTER_PAUSE, config.options().quickAcks());
+      quickLeft = (short) Math.max(quickLeft, most);
     }
   }
 

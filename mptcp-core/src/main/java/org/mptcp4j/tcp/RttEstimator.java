@@ -8,11 +8,14 @@ final class RttEstimator {
   /** Two of these are remembered; Linux forgets after the five minutes that both take. */
   private static final long WINDOW_NS = 150_000_000_000L;
 
+  /** Small against any path, and large enough for one of minutes. */
+  private static final long MIN_UNIT_NS = 100;
+
   private long srttNs;
   private long rttVarNs;
   private int window;
-  private long windowMinNs;
-  private long earlierMinNs;
+  private int windowMin; // this and the next in units of MIN_UNIT_NS; 0 for none
+  private int earlierMin;
   private long baseRtoNs;
 
   RttEstimator(long initialRtoNs) {
@@ -29,7 +32,7 @@ final class RttEstimator {
 
   /** RFC 8985 section 6.2 step 1: the least of late, for the path may become longer. */
   long minRttNs() {
-    return earlierMinNs == 0 ? windowMinNs : Math.min(windowMinNs, earlierMinNs);
+    return MIN_UNIT_NS * (earlierMin == 0 ? windowMin : Math.min(windowMin, earlierMin));
   }
 
   /**
@@ -68,11 +71,12 @@ final class RttEstimator {
   private void remember(long nowNs, long rttNs) {
     int present = (int) (nowNs / WINDOW_NS);
     if (present != window) {
-      earlierMinNs = present == window + 1 ? windowMinNs : 0;
-      windowMinNs = 0;
+      earlierMin = present == window + 1 ? windowMin : 0;
+      windowMin = 0;
       window = present;
     }
-    windowMinNs = windowMinNs == 0 ? rttNs : Math.min(windowMinNs, rttNs);
+    int rtt = (int) Math.max(1, Math.min(Integer.MAX_VALUE, rttNs / MIN_UNIT_NS));
+    windowMin = windowMin == 0 ? rtt : Math.min(windowMin, rtt);
   }
 
   /**

@@ -84,8 +84,8 @@ final class Ipv6Extensions {
   }
 
   /**
-   * RFC 8200 section 4.2: only padding is known here, and the two highest bits of a type say whether
-   * a packet may be processed by who does not know it.
+   * RFC 8200 section 4.2: only padding is known here, and the two highest bits of a type say
+   * whether a packet may be processed by who does not know it.
    */
   private static boolean mayIgnoreOptions(ByteBuf buf, int from, int end) {
     int at = from;

@@ -184,7 +184,9 @@ class StackGroupTest {
     return mine;
   }
 
-  /** Another stack took all memory, and gave it back: this one hears of it although nothing fits. */
+  /**
+   * Another stack took all memory, and gave it back: this one hears of it although nothing fits.
+   */
   @Test
   void memoryThatAnotherStackGaveBackIsThereAgain() throws Exception {
     MptcpServerSocket server = stacks[0].listen(at(OURS, 80), 4);
