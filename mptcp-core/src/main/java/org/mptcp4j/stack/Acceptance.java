@@ -9,6 +9,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.SubflowFactory;
+import org.mptcp4j.wire.RxSegment;
 
 /**
  * The passive side of a stack: listeners, connections whose handshake runs, and backlogs, from
@@ -72,6 +73,34 @@ final class Acceptance {
   }
 
   /**
+   * Whether a segment would complete a handshake, and there is no room: which is counted. As on
+   * Linux it is as if it were lost. The SYN/ACK is repeated, and the peer gets in when there is.
+   */
+  boolean isInVain(ConnectionNode node, RxSegment segment) {
+    boolean completes = segment.hasAck() && !segment.syn() && !segment.rst();
+    if (node.phase() != ConnectionNode.Phase.HALF_OPEN
+        || !completes
+        || !halfOpen.listenerOf(node).isFull()) {
+      return false;
+    }
+    overflows();
+    return true;
+  }
+
+  private void overflows() {
+    counters.limitReached(Mib.LISTEN_OVERFLOWS);
+    counters.increment(Mib.LISTEN_DROPS);
+  }
+
+  /** Whether a listener has no room for another connection, which is counted. */
+  boolean isFull(Listener listener) {
+    if (listener.isFull()) {
+      overflows();
+    }
+    return listener.isFull();
+  }
+
+  /**
    * Its handshake is complete; the application hears of it, or is spared that until the peer says
    * something.
    */
@@ -89,7 +118,7 @@ final class Acceptance {
   void complete(ConnectionNode node) {
     Listener listener = halfOpen.remove(node);
     if (listener.isFull()) {
-      counters.limitReached(Mib.LISTEN_OVERFLOWS);
+      overflows(); // it waited for its first bytes, and others came first
       refuse(node);
       return;
     }

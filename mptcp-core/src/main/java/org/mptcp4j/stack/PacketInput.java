@@ -108,12 +108,13 @@ final class PacketInput {
 
   private void onLive(long nowNs, FlowEntry.Live live, Packet packet) {
     ConnectionNode node = live.node();
-    if (node.broken()) {
+    if (node.broken() || sockets.acceptance().isInVain(node, segment)) {
       return;
     }
     try {
       SegmentVerdict verdict = node.connection().onSegment(nowNs, live.flow(), segment);
       sockets.touch(node);
+      sockets.advance(node);
       if (segment.payloadLength() > 0) {
         sockets.holdings().came(nowNs, node, segment.payloadLength());
       }

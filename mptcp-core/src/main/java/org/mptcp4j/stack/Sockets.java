@@ -186,9 +186,7 @@ final class Sockets {
   /** A SYN for a listener, which is not part of any connection. */
   void onSyn(long nowNs, Listener listener, RxSegment syn, int link) {
     StackCounters counters = services.counters();
-    if (listener.isFull()) {
-      counters.limitReached(Mib.LISTEN_OVERFLOWS);
-      counters.increment(Mib.LISTEN_DROPS);
+    if (acceptance.isFull(listener)) {
       return;
     }
     // RFC 4987 section 3.6: what finds no place among the half-open is answered by a cookie.
@@ -213,6 +211,7 @@ final class Sockets {
     node.connectDeadline(nowNs + services.halfOpenNs());
     fastOpens.begin(listener, node, fastOpen);
     touch(node);
+    advance(node);
   }
 
   /** Whether another half-open connection finds a place, if need be that of the oldest. */
@@ -245,9 +244,7 @@ final class Sockets {
   void onCookie(
       long nowNs, Listener listener, RxSegment ack, SynCookie cookie, long key, int link) {
     StackCounters counters = services.counters();
-    if (listener.isFull()) {
-      counters.limitReached(Mib.LISTEN_OVERFLOWS);
-      counters.increment(Mib.LISTEN_DROPS);
+    if (acceptance.isFull(listener)) {
       return;
     }
     if (!hasRoom(nowNs)) {
@@ -264,6 +261,7 @@ final class Sockets {
     acceptance.beginAcknowledged(nowNs, node, listener);
     node.connectDeadline(nowNs + services.halfOpenNs());
     call(nowNs, node, c -> c.onSegment(nowNs, c.flows().get(0), ack));
+    advance(node);
   }
 
   // ---- What happens to connections
@@ -271,6 +269,13 @@ final class Sockets {
   /** Something happened to the connection. */
   void touch(ConnectionNode node) {
     running.touch(node);
+  }
+
+  /** A connection got a segment: those that are half open find their places in that order. */
+  void advance(ConnectionNode node) {
+    if (node.phase() == ConnectionNode.Phase.HALF_OPEN) {
+      collect(node);
+    }
   }
 
   /** Calls a verb of one connection; when that fails, this connection is closed and no other. */

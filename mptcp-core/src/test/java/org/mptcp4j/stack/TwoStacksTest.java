@@ -140,17 +140,24 @@ class TwoStacksTest {
         hosts.client.connect(0, at(SERVER_V4, 7));
       }
       hosts.net.runFor(SimNetwork.seconds(0.1));
-      assertThat(hosts.server.usage().connections()).isEqualTo(2);
-      assertThat(hosts.client.usage().connections()).isEqualTo(2);
-      assertThat(hosts.server.counters()).containsEntry("TcpExtListenOverflows", 2L);
+      // As Linux: third ACKs for which there is no room are as if lost.
+      assertThat(hosts.server.usage().connections()).isEqualTo(4);
+      assertThat(hosts.client.usage().connections()).isEqualTo(4);
+      assertThat(hosts.server.counters())
+          .containsEntry("TcpExtListenOverflows", 2L)
+          .containsEntry("TcpExtListenDrops", 2L);
       MptcpSocket late = hosts.client.connect(hosts.net.nowNs(), at(SERVER_V4, 7));
       hosts.net.runFor(SimNetwork.seconds(0.1));
       assertThat(late.state()).isEqualTo(MptcpSocket.State.CONNECTING);
-      assertThat(hosts.server.counters()).containsEntry("TcpExtListenDrops", 1L);
+      assertThat(hosts.server.counters()).containsEntry("TcpExtListenDrops", 3L);
       assertThat(listener.accept()).isNotNull();
       assertThat(listener.accept()).isNotNull();
       assertThat(listener.accept()).isNull();
-      hosts.await(() -> late.state() == MptcpSocket.State.OPEN);
+      // The SYN/ACKs are repeated, and whoever comes first when there is room gets in.
+      for (int i = 0; i < 3; i++) {
+        hosts.await(() -> listener.accept() != null);
+      }
+      assertThat(late.state()).isEqualTo(MptcpSocket.State.OPEN);
     }
   }
 
