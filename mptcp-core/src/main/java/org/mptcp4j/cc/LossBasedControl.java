@@ -144,6 +144,9 @@ public abstract class LossBasedControl implements CongestionControl {
   /** RFC 2861 section 3: a window that is not used decays to what is, as on Linux. */
   private void validate(long nowNs, int peakBytes) {
     usedBytes = Math.max(usedBytes, peakBytes);
+    if (usedMs == 0) {
+      used(nowNs); // it begins here
+    }
     if (((int) (nowNs / MS) - usedMs) * MS < context.windowValidNs()) {
       return;
     }

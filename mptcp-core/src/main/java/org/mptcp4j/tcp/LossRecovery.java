@@ -243,12 +243,12 @@ final class LossRecovery {
       dupAcks = 0;
     }
     if (repair == null && !counts) {
-      onTailProbeAcked(nowNs, duplicate, una, nxt, cc);
+      onTailProbeAcked(nowNs, duplicate, una, nxt - una + acked, cc);
       return false;
     }
     long counted = ownRepair(nowNs, una).dupBytes;
     count(acked, counts, una, nxt, mss);
-    onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt, cc);
+    onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt - una + acked, cc);
     long resent = board.resentBytes();
     if (repair.isSpurious(counters, mode, resent, acked, duplicate, echo, una, nxt)) {
       takeBack(nowNs, una, cc);
@@ -547,13 +547,13 @@ final class LossRecovery {
   }
 
   private void onTailProbeAcked(
-      long nowNs, boolean bare, long una, long nxt, CongestionControl cc) {
+      long nowNs, boolean bare, long una, long flight, CongestionControl cc) {
     boolean dsacked = repair != null && repair.probeDsacked;
     if (probe != null && probe.onAck(una, dsacked, bare) == LossProbe.Verdict.REPAIRED) {
       // RFC 8985 section 7.4.1: a loss is one, whoever repaired it.
-      repair.probeRepaired = true;
+      ownRepair(nowNs, una).probeRepaired = true;
       counters.increment(Mib.TCP_LOSS_PROBE_RECOVERY);
-      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, flight));
       cc.onRecoveryExit(nowNs);
     }
   }
