@@ -179,13 +179,14 @@ final class PathRetries {
 
   /** When the next path may be tried; {@link Long#MAX_VALUE} when none waits for a time. */
   long nextNs(long nowNs) {
+    ruined &= !hasWorked(nowNs);
     long next = NEVER;
     for (Path path : paths) {
       if (path.dueNs > nowNs) {
         next = Math.min(next, path.dueNs);
       }
       if (ruined && path.upSinceNs != NEVER) {
-        next = Math.min(next, Math.max(nowNs, path.upSinceNs + LONGEST_NS));
+        next = Math.min(next, path.upSinceNs + LONGEST_NS);
       }
     }
     return next;

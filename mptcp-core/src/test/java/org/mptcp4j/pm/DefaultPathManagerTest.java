@@ -304,6 +304,18 @@ class DefaultPathManagerTest {
   }
 
   @Test
+  void afterBoxesRuinedAllPathsNobodyIsWokenForNothing() {
+    ruined();
+    connection.locals.remove(SECOND);
+    manager.onLocalAddressGone(connection, connection, SECOND);
+    for (int i = 0; i < 3 && connection.wakeAtNs != Long.MAX_VALUE; i++) {
+      sleep();
+    }
+    assertThat(connection.asked()).isEmpty();
+    assertThat(connection.wakeAtNs).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void whatEndsBecauseAnAddressIsGoneIsNoFailure() {
     connection.remotes.add(ANNOUNCED);
     PmSubflow old = connection.subflow(SECOND, ANNOUNCED);
