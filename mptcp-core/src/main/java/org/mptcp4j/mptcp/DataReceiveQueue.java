@@ -93,7 +93,9 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
     }
   }
 
-  /** Bytes that TCP itself put in order; ownership passes. */
+  /**
+   * Bytes that are the next ones, because TCP or this queue put them in order; ownership passes.
+   */
   void receiveInOrder(ByteBuf data) {
     cutAtEnd(window.next(), data);
     if (ended || !data.isReadable()) {
@@ -136,12 +138,7 @@ public final class DataReceiveQueue implements SubflowInput.DataLevel {
   private void appendFollowing() {
     ByteBuf data;
     while (outOfOrder != null && (data = outOfOrder.poll(window.next())) != null) {
-      cutAtEnd(window.next(), data);
-      if (data.isReadable()) {
-        append(data);
-      } else {
-        data.release();
-      }
+      receiveInOrder(data);
     }
   }
 

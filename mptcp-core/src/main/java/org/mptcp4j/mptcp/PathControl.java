@@ -447,7 +447,7 @@ final class PathControl implements Paths {
   private List<Integer> idsKnownOf(IpAddress address) {
     Stream<Integer> used =
         subflows.live().stream()
-            .filter(s -> s.tcp().tuple().local().equals(address) && !s.state().isClosing())
+            .filter(s -> s.tuple().local().equals(address) && !s.state().isClosing())
             .map(MptcpTcpSock::localId);
     Stream<Integer> told =
         paths.announces() ? paths.announcements().idsOf(address) : Stream.empty();

@@ -89,7 +89,7 @@ final class PathSession implements PmView, PmCommands {
 
   // ---- what this end announces
 
-  /** Whether this end ever announced an address. */
+  /** Whether this end ever announced an address, or withdrew one. */
   boolean announces() {
     return announcements != null;
   }

@@ -82,9 +82,7 @@ public final class DefaultPathManager implements PathManager {
   @Override
   public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
     if (!view.passive()) {
-      view.subflows().stream()
-          .filter(s -> s.remoteId() == remoteId)
-          .forEach(s -> retries().withdrawn(s));
+      retries().withdrawn(view, remoteId);
     }
     forget(view, commands);
   }

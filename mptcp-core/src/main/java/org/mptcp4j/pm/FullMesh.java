@@ -49,7 +49,7 @@ public final class FullMesh implements PathManager {
 
   @Override
   public void onRemoveAddr(PmView view, PmCommands commands, int remoteId) {
-    view.subflows().stream().filter(s -> s.remoteId() == remoteId).forEach(retries::withdrawn);
+    retries.withdrawn(view, remoteId);
     retries.retain(view);
   }
 

@@ -96,27 +96,28 @@ final class PathRetries {
     if (path == null ? paths.size() >= LIMIT : path.dueNs > view.nowNs()) {
       return false;
     }
-    ruined &= !hasWorked(view.nowNs());
-    if (ruined && (triedNs == view.nowNs() || !view.subflows().isEmpty())) {
+    if (staysRuined(view.nowNs()) && (triedNs == view.nowNs() || !view.subflows().isEmpty())) {
       return false;
     }
     triedNs = view.nowNs();
     return true;
   }
 
-  /** Whether a path has come up after a failure, and lasted. */
-  private boolean hasWorked(long nowNs) {
-    for (Path path : paths) {
-      if (path.hasWorked(nowNs)) {
-        return true;
-      }
+  /** Whether boxes are against all paths: until one has come up after a failure, and lasted. */
+  private boolean staysRuined(long nowNs) {
+    for (int i = 0; ruined && i < paths.size(); i++) {
+      ruined = !paths.get(i).hasWorked(nowNs);
     }
-    return false;
+    return ruined;
   }
 
-  /** The peer withdrew the address of a subflow: that it ends then says nothing about its path. */
-  void withdrawn(PmSubflow subflow) {
-    withdrawn.add(subflow.id());
+  /** The peer withdrew an address: that its subflows end then says nothing about their paths. */
+  void withdrawn(PmView view, int remoteId) {
+    for (PmSubflow subflow : view.subflows()) {
+      if (subflow.remoteId() == remoteId) {
+        withdrawn.add(subflow.id());
+      }
+    }
   }
 
   /** A subflow is over, or was not established. */
@@ -179,13 +180,13 @@ final class PathRetries {
 
   /** When the next path may be tried; {@link Long#MAX_VALUE} when none waits for a time. */
   long nextNs(long nowNs) {
-    ruined &= !hasWorked(nowNs);
+    boolean stays = staysRuined(nowNs);
     long next = NEVER;
     for (Path path : paths) {
       if (path.dueNs > nowNs) {
         next = Math.min(next, path.dueNs);
       }
-      if (ruined && path.upSinceNs != NEVER) {
+      if (stays && path.upSinceNs != NEVER) {
         next = Math.min(next, path.upSinceNs + LONGEST_NS);
       }
     }

@@ -77,27 +77,21 @@ final class Acceptance {
    * Linux it is as if it were lost. The SYN/ACK is repeated, and the peer gets in when there is.
    */
   boolean isInVain(ConnectionNode node, RxSegment segment) {
-    boolean completes = segment.hasAck() && !segment.syn() && !segment.rst();
-    if (node.phase() != ConnectionNode.Phase.HALF_OPEN
-        || !completes
-        || !halfOpen.listenerOf(node).isFull()) {
-      return false;
-    }
-    overflows();
-    return true;
-  }
-
-  private void overflows() {
-    counters.limitReached(Mib.LISTEN_OVERFLOWS);
-    counters.increment(Mib.LISTEN_DROPS);
+    return node.phase() == ConnectionNode.Phase.HALF_OPEN
+        && segment.hasAck()
+        && !segment.syn()
+        && !segment.rst()
+        && isFull(halfOpen.listenerOf(node));
   }
 
   /** Whether a listener has no room for another connection, which is counted. */
   boolean isFull(Listener listener) {
-    if (listener.isFull()) {
-      overflows();
+    boolean full = listener.isFull();
+    if (full) {
+      counters.limitReached(Mib.LISTEN_OVERFLOWS);
+      counters.increment(Mib.LISTEN_DROPS);
     }
-    return listener.isFull();
+    return full;
   }
 
   /**
@@ -117,9 +111,8 @@ final class Acceptance {
   /** The application hears of it. */
   void complete(ConnectionNode node) {
     Listener listener = halfOpen.remove(node);
-    if (listener.isFull()) {
-      overflows(); // it waited for its first bytes, and others came first
-      refuse(node);
+    if (isFull(listener)) {
+      refuse(node); // it waited for its first bytes, and others came first
       return;
     }
     node.enterBacklog();

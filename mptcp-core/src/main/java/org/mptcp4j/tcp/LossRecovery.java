@@ -411,7 +411,7 @@ final class LossRecovery {
     if (b.lowestSacked() == una) {
       b.forgetSacked();
     }
-    boolean repairing = mode == Mode.FAST && repair.told;
+    boolean repairing = repairsCongestion();
     reduceForTimeout(nowNs, una, nxt, first, cc);
     long rttNs = repair.rack.rttNs() > 0 ? repair.rack.rttNs() : rtt.srttNs();
     boolean timed = sackAgreed && rttNs > 0;
@@ -429,7 +429,7 @@ final class LossRecovery {
       long nowNs, long una, long nxt, boolean first, CongestionControl cc) {
     boolean marked = mode == Mode.OPEN && una < repair.markPoint;
     int flight = (int) Math.min(Integer.MAX_VALUE, nxt - una);
-    if (mode == Mode.FAST && repair.told) {
+    if (repairsCongestion()) {
       cc.onRtoInRecovery(nowNs, flight);
       repair.undo.onTimeout(nxt);
     } else if (marked) {
@@ -439,6 +439,10 @@ final class LossRecovery {
       cc.onRto(nowNs, flight);
       repair.undo.begin(una, nxt);
     }
+  }
+
+  private boolean repairsCongestion() {
+    return mode == Mode.FAST && repair.told;
   }
 
   private void repeat(long nxt) {

@@ -155,7 +155,7 @@ final class SendTimer {
    */
   boolean expire(long nowNs, long rtoNs, long giveUpNs, TcpConfig config) {
     beginStall(rtoNs, config);
-    boolean silent = isSilent(config);
+    boolean silent = missesAnother(config);
     // RFC 9293 section 3.8.3: R2, after which the connection is closed; one more try when the path
     // has come back after that.
     if (silent && backoffs > 0 && nowNs - stalledSinceNs >= giveUpNs) {
@@ -173,10 +173,11 @@ final class SendTimer {
   }
 
   /**
-   * RFC 9293 section 3.8.6.1: whoever answers while it takes nothing stays, though a back-off takes
-   * longer than all retries would. So does whoever has not missed as many as these, as on Linux.
+   * Counts one more that was not answered, and tells whether these are enough to give up. RFC 9293
+   * section 3.8.6.1: whoever answers while it takes nothing stays, though a back-off takes longer
+   * than all retries would. So does whoever has not missed as many as these, as on Linux.
    */
-  private boolean isSilent(TcpConfig config) {
+  private boolean missesAnother(TcpConfig config) {
     if (unanswered == UNCOUNTED) {
       return true;
     }

@@ -50,6 +50,22 @@ class HostilePeerTest {
     return ForgedPeer.forge(net, to, by, changes);
   }
 
+  /** By MP_FAIL, or by an infinite mapping. */
+  private void askToFallBack(Flow by, boolean fail) {
+    long next = server.connection.meta().window().next();
+    forge(
+        net.server,
+        by,
+        s -> {
+          if (fail) {
+            s.options().mptcp(new MpFail(next));
+          } else {
+            s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
+            s.addPayload(Unpooled.wrappedBuffer(new byte[1]), 0, 1);
+          }
+        });
+  }
+
   private static int polls(TestNet net, TestHost host, TestApp app) {
     TxSegment out = new TxSegment();
     int count = 0;
@@ -130,18 +146,7 @@ class HostilePeerTest {
     net.run(S);
     assertThat(server.connection.flows()).hasSize(1);
     Flow real = client.connection.flows().get(0);
-    long next = server.connection.meta().window().next();
-    forge(
-        net.server,
-        real,
-        s -> {
-          if (fail) {
-            s.options().mptcp(new MpFail(next));
-          } else {
-            s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
-            s.addPayload(Unpooled.wrappedBuffer(new byte[1]), 0, 1);
-          }
-        });
+    askToFallBack(real, fail);
     assertThat(server.connection.protocol()).isEqualTo(Protocol.MPTCP);
     net.server.pump();
     assertThat(server.connection.flows()).isEmpty();
@@ -154,18 +159,7 @@ class HostilePeerTest {
     start(2);
     net.paths[1].up = false;
     Flow real = client.connection.flows().get(1);
-    long next = server.connection.meta().window().next();
-    forge(
-        net.server,
-        real,
-        s -> {
-          if (fail) {
-            s.options().mptcp(new MpFail(next));
-          } else {
-            s.options().dss(Dss.MAP | Dss.DSN64, 0, next, 1, 0);
-            s.addPayload(Unpooled.wrappedBuffer(new byte[1]), 0, 1);
-          }
-        });
+    askToFallBack(real, fail);
     net.server.pump();
     assertThat(server.connection.flows()).hasSize(1);
     assertThat(net.server.count(Mib.FALLBACK_FAILED) + net.server.count(Mib.DSS_NOT_MATCHING))

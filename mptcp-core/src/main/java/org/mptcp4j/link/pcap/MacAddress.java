@@ -56,15 +56,6 @@ public record MacAddress(long bits) {
     out.writeShort((int) (bits >>> 32)).writeInt((int) bits);
   }
 
-  /** The six bytes. */
-  byte[] toBytes() {
-    byte[] bytes = new byte[6];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (bits >>> 40 - 8 * i);
-    }
-    return bytes;
-  }
-
   /** Whether it names one station. */
   public boolean isUnicast() {
     return (bits & GROUP) == 0 && bits != 0;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.LinkCounters;
@@ -42,7 +41,6 @@ public final class PcapLink implements LinkDevice {
   private final NeighbourCache neighbours = new NeighbourCache(MAX_NEIGHBOURS);
   private final LinkCounters counters = new LinkCounters();
   private final ByteBuf frame;
-  private final byte[] ownMac;
 
   PcapLink(
       EthernetPort port,
@@ -55,7 +53,6 @@ public final class PcapLink implements LinkDevice {
     this.mtu = mtu;
     this.allocator = allocator;
     this.clock = clock;
-    this.ownMac = options.mac().toBytes();
     this.frame = Unpooled.buffer(Math.max(mtu + EtherType.HEADER, 128));
   }
 
@@ -151,7 +148,7 @@ public final class PcapLink implements LinkDevice {
       case EtherType.ARP -> onArp(Arp.decode(buf, EtherType.HEADER, length));
       case EtherType.IPV4 -> {
         int total = length < 20 ? 0 : buf.getUnsignedShort(EtherType.HEADER + 2);
-        deliver(received, total, length, into);
+        deliver(buf, total, length, into);
       }
       case EtherType.IPV6 -> {
         if (Neighbour6.isDiscovery(buf, EtherType.HEADER, length)) {
@@ -160,32 +157,32 @@ public final class PcapLink implements LinkDevice {
           return;
         }
         int total = length < 40 ? 0 : buf.getUnsignedShort(EtherType.HEADER + 4) + 40;
-        deliver(received, total, length, into);
+        deliver(buf, total, length, into);
       }
       default -> counters.receiveDropped();
     }
   }
 
   /** Hands an IP packet on without the padding of short frames. */
-  private void deliver(byte[] received, int total, int length, PacketBatch into) {
+  private void deliver(ByteBuf received, int total, int length, PacketBatch into) {
     // RFC 1122 section 3.3.6: what a whole network gets is not for us, whatever address it names.
-    boolean toUs = Arrays.equals(received, 0, ownMac.length, ownMac, 0, ownMac.length);
+    boolean toUs = MacAddress.get(received, 0).equals(options.mac());
     if (!toUs || total == 0 || total > length) {
       counters.receiveDropped();
       return;
     }
-    ByteBuf buf;
+    ByteBuf packet;
     try {
-      buf = allocator.directBuffer(total, total);
+      packet = allocator.directBuffer(total, total);
     } catch (OutOfMemoryError e) {
       counters.receiveNoMemory();
       return;
     }
-    buf.writeBytes(received, EtherType.HEADER, total);
-    if (PartialChecksums.isPartial(buf)) {
-      onPartialChecksum(buf);
+    packet.writeBytes(received, EtherType.HEADER, total);
+    if (PartialChecksums.isPartial(packet)) {
+      onPartialChecksum(packet);
     }
-    into.add().header(buf);
+    into.add().header(packet);
     counters.received(total);
   }
 
