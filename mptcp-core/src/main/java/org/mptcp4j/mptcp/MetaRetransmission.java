@@ -23,6 +23,9 @@ final class MetaRetransmission {
   /** And later so many times before the time for which they are silent has doubled. */
   private static final int SILENT_PROBES = 16;
 
+  /** The longest time until the next one: a path that works again is in use within 5 s. */
+  private static final long LONGEST_SILENT_NS = 4_000_000_000L;
+
   private final ConnectionConfig config;
   private final MetaSock meta;
   private final ConnectionList subflows;
@@ -227,7 +230,8 @@ final class MetaRetransmission {
       MptcpTcpSock s = subflows.get(i);
       if (s.state().isStale()) {
         long silentNs = nowNs - s.tcp().lastReceivedNs();
-        shortest = Math.min(shortest, Math.max(SILENT_NS, silentNs / SILENT_PROBES));
+        long fewer = Math.min(silentNs / SILENT_PROBES, LONGEST_SILENT_NS);
+        shortest = Math.min(shortest, Math.max(SILENT_NS, fewer));
       }
     }
     return shortest;

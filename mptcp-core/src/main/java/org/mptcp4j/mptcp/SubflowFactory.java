@@ -21,6 +21,9 @@ public final class SubflowFactory {
   /** Retransmissions of the SYN of a join: other paths carry the connection meanwhile. */
   private static final int JOIN_SYN_RETRIES = 3;
 
+  /** The longest time between two of them: a path that comes back is to be found soon. */
+  private static final long JOIN_SYN_GAP_NS = 2_000_000_000L;
+
   private final ConnectionConfig config;
   private final StackServices services;
 
@@ -68,7 +71,7 @@ public final class SubflowFactory {
   private TcpConfig forJoin(TcpConfig first) {
     if (first != firstConfig) {
       firstConfig = first;
-      joinConfig = first.withSynRetries(JOIN_SYN_RETRIES);
+      joinConfig = first.withSyns(JOIN_SYN_RETRIES, JOIN_SYN_GAP_NS);
     }
     return joinConfig;
   }

@@ -6,18 +6,26 @@ import org.mptcp4j.link.packet.IpAddress;
 /**
  * The active end joins from every further local address to the peer's initial address, unless the
  * peer forbids that, and from every local address to each address that the peer announces. The
- * passive end announces those of its further addresses that are configured so. Families are not
- * mixed; limits hold.
+ * passive end announces those of its further addresses that are configured so, once the connection
+ * has lived for 20 ms. Families are not mixed; limits hold.
  *
  * <p>A path that failed is tried again 1 s later, then 2, 4, 8, 16, 32, and from then on 60 s after
- * each failure; at once when its link comes up or its address is added. The wait begins anew with 1
- * s when the path has worked for 60 s. A path is not tried again when the peer said that its reason
- * is permanent (RFC 8684 section 3.6; unless it is a middlebox and no path is left) or ended the
- * subflow in order, and only every 60 s when the peer lacked resources or a policy of it forbade
- * the subflow. A peer that announces an address again asks for another try, at once, but at most
- * each second.
+ * each failure; at once when its link comes up or its address is added. Where nothing answered, or
+ * only a router did, it is searched for: 1 s after the first failure and 2 s after each further
+ * one, so that it is found within 4 s and a round trip when it works again. The wait begins anew
+ * with 1 s when the path has worked for 60 s. A path is not tried again when the peer said that its
+ * reason is permanent (RFC 8684 section 3.6; unless it is a middlebox and no path is left) or ended
+ * the subflow in order, and only every 60 s when the peer lacked resources or a policy of it
+ * forbade the subflow. A peer that announces an address again asks for another try, at once, but at
+ * most each second.
  */
 public final class DefaultPathManager implements PathManager {
+  /**
+   * How long a connection lives before the passive end announces further addresses: one that ends
+   * before, after a question and its answer, spares both ends paths that would never be used.
+   */
+  static final long SETTLED_NS = 20_000_000L;
+
   private @Nullable PathRetries retries; // null as long as no path failed
 
   /** Makes one for a connection. */
@@ -30,9 +38,20 @@ public final class DefaultPathManager implements PathManager {
 
   @Override
   public void onEstablished(PmView view, PmCommands commands) {
-    for (LocalAddress local : view.localAddresses()) {
-      useLocal(view, commands, local);
+    if (!view.passive()) {
+      useAll(view, commands);
+    } else if (announcesAny(view)) {
+      commands.wakeAt(view.nowNs() + SETTLED_NS);
     }
+  }
+
+  private static boolean announcesAny(PmView view) {
+    for (LocalAddress local : view.localAddresses()) {
+      if (isAnnounced(view, local)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -118,7 +137,17 @@ public final class DefaultPathManager implements PathManager {
 
   @Override
   public void onTimeout(PmView view, PmCommands commands) {
-    joinMissing(view, commands);
+    if (view.passive()) {
+      useAll(view, commands);
+    } else {
+      joinMissing(view, commands);
+    }
+  }
+
+  private void useAll(PmView view, PmCommands commands) {
+    for (LocalAddress local : view.localAddresses()) {
+      useLocal(view, commands, local);
+    }
   }
 
   private void beginAnew(PmView view, PmCommands commands, LocalAddress local) {
@@ -157,9 +186,7 @@ public final class DefaultPathManager implements PathManager {
     if (view.passive()) {
       return;
     }
-    for (LocalAddress local : view.localAddresses()) {
-      useLocal(view, commands, local);
-    }
+    useAll(view, commands);
     if (retries != null) {
       scheduleRetry(retries, view, commands);
     }
@@ -167,14 +194,18 @@ public final class DefaultPathManager implements PathManager {
 
   private void useLocal(PmView view, PmCommands commands, LocalAddress local) {
     if (view.passive()) {
-      // Where the connection began is known, unless it was withdrawn: then it has to be said.
-      boolean initial = local.address().equals(view.initialLocal());
-      if (initial ? view.initialLocalWithdrawn() : local.announce()) {
+      if (isAnnounced(view, local)) {
         commands.announce(local);
       }
       return;
     }
     Mesh.join(view, commands, local, (from, to) -> mayTry(view, from, to));
+  }
+
+  private static boolean isAnnounced(PmView view, LocalAddress local) {
+    // Where the connection began is known, unless it was withdrawn: then it has to be said.
+    boolean initial = local.address().equals(view.initialLocal());
+    return initial ? view.initialLocalWithdrawn() : local.announce();
   }
 
   private boolean mayTry(PmView view, IpAddress local, RemoteAddress remote) {

@@ -18,6 +18,18 @@ final class PathRetries {
   /** The longest wait; also how long a path has to work until its failures are forgotten. */
   static final long LONGEST_NS = 60_000_000_000L;
 
+  /**
+   * The longest wait where nothing answered. With the attempt itself, whose SYNs are at most 2 s
+   * apart, a path that works again is found within 4 s.
+   */
+  static final long LONGEST_SILENT_NS = 2_000_000_000L;
+
+  /**
+   * After so many failures, some five minutes, a place that only the peer has named and that never
+   * answered is asked as seldom as others: its host may know nothing of the connection.
+   */
+  static final int MOST_SEARCHES = 36;
+
   /** Paths remembered; what is not known then has to wait until one of them is forgotten. */
   static final int LIMIT = 256;
 
@@ -28,6 +40,7 @@ final class PathRetries {
 
   /** When a path that failed is worth another try. */
   private enum Pace {
+    SEARCH,
     BACK_OFF,
     SLOW,
     NEVER
@@ -38,6 +51,7 @@ final class PathRetries {
     final IpAddress remote;
     final int remotePort;
     int failures;
+    int searches; // for what never answered
     long failedNs;
     long dueNs;
     long upSinceNs = PathRetries.NEVER;
@@ -74,10 +88,9 @@ final class PathRetries {
       if (pace == Pace.SLOW) {
         failures = MOST_FAILURES;
       }
+      long longest = pace == Pace.SEARCH ? LONGEST_SILENT_NS : LONGEST_NS;
       dueNs =
-          pace == Pace.NEVER
-              ? PathRetries.NEVER
-              : nowNs + Math.min(FIRST_NS << failures, LONGEST_NS);
+          pace == Pace.NEVER ? PathRetries.NEVER : nowNs + Math.min(FIRST_NS << failures, longest);
       failures = Math.min(failures + 1, MOST_FAILURES);
     }
   }
@@ -129,9 +142,21 @@ final class PathRetries {
     boolean none = view.subflows().stream().noneMatch(PmSubflow::established);
     boolean last = none && isRuined(end);
     ruined |= last;
+    path = path == null ? add(new Path(subflow)) : path;
     // Where no path is left one that is bad is better than nothing.
     Pace pace = last ? Pace.BACK_OFF : pace(end);
-    (path == null ? add(new Path(subflow)) : path).failed(view.nowNs(), pace);
+    if (pace == Pace.SEARCH && !mayBeSearched(path, subflow)) {
+      pace = Pace.BACK_OFF;
+    }
+    path.failed(view.nowNs(), pace);
+  }
+
+  /** RFC 8684 section 5: nobody is to be bothered for long because a peer has named him. */
+  private static boolean mayBeSearched(Path path, PmSubflow subflow) {
+    boolean named = subflow.remoteId() != 0;
+    boolean answered = subflow.srttNs() > 0;
+    path.searches = answered ? 0 : Math.min(path.searches + 1, MOST_SEARCHES + 1);
+    return !named || path.searches <= MOST_SEARCHES;
   }
 
   /** Whether something on the way is against the path, not the peer. */
@@ -152,6 +177,7 @@ final class PathRetries {
     Path path = find(subflow.local(), subflow.remote(), subflow.remotePort());
     if (path != null) {
       path.upSinceNs = nowNs;
+      path.searches = 0;
     }
   }
 
@@ -221,8 +247,11 @@ final class PathRetries {
 
   private static Pace pace(SubflowEnd end) {
     if (end.peerReset().isEmpty()) {
-      // What ended in order was not wanted any more.
-      return end.cause() == SubflowEnd.Cause.ENDED ? Pace.NEVER : Pace.BACK_OFF;
+      return switch (end.cause()) {
+        case ENDED -> Pace.NEVER; // not wanted any more
+        case TIMED_OUT, UNREACHABLE -> Pace.SEARCH; // nobody was there who minds
+        default -> Pace.BACK_OFF;
+      };
     }
     PeerReset reset = end.peerReset().get();
     return switch (reset.reason()) {

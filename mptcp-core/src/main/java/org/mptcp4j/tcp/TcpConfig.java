@@ -16,6 +16,7 @@ import org.mptcp4j.api.Timeouts;
  * @param pacing whether segments are spread over the round trip
  * @param synRetries how often its SYN is sent again; for a join fewer than {@link
  *     TcpOptions#synRetries()}
+ * @param synGapNs the longest time between two of them, in nanoseconds
  * @param giveUpNs how long data may stay unacknowledged without any answer (R2 of RFC 9293 section
  *     3.8.3): the time that {@link TcpOptions#retries()} take
  * @param options how TCP works
@@ -27,6 +28,7 @@ public record TcpConfig(
     int windowScale,
     boolean pacing,
     int synRetries,
+    long synGapNs,
     long giveUpNs,
     TcpOptions options,
     Timeouts timeouts,
@@ -38,6 +40,7 @@ public record TcpConfig(
     check(mss >= 64 && mss <= 65_495, "mss must be 64 to 65495 bytes, not " + mss);
     check(windowScale >= -1 && windowScale <= 14, "windowScale must be -1 to 14");
     check(synRetries >= 0 && synRetries <= 30, "synRetries must be 0 to 30");
+    check(synGapNs > 0, "synGapNs must be positive");
     check(giveUpNs > 0, "giveUpNs must be positive");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(timeouts, "timeouts");
@@ -63,12 +66,13 @@ public record TcpConfig(
   /** The same for a link or address family with another segment size. */
   public TcpConfig withMss(int other) {
     return new TcpConfig(
-        other, windowScale, pacing, synRetries, giveUpNs, options, timeouts, limits);
+        other, windowScale, pacing, synRetries, synGapNs, giveUpNs, options, timeouts, limits);
   }
 
-  /** The same for a SYN that is sent again so often. */
-  public TcpConfig withSynRetries(int other) {
-    return new TcpConfig(mss, windowScale, pacing, other, giveUpNs, options, timeouts, limits);
+  /** The same for a SYN that is sent again so often, with at most so long between two. */
+  public TcpConfig withSyns(int retries, long gapNs) {
+    return new TcpConfig(
+        mss, windowScale, pacing, retries, gapNs, giveUpNs, options, timeouts, limits);
   }
 
   /**
@@ -154,6 +158,7 @@ public record TcpConfig(
           windowScale,
           pacing,
           options.synRetries(),
+          timeouts.maxRtoNs(),
           giveUpNs == 0 ? retriesNs : giveUpNs,
           options,
           timeouts,

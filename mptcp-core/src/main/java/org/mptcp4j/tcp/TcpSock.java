@@ -418,6 +418,7 @@ public final class TcpSock extends Tcb {
       giveUp();
     } else if (handshaking) {
       count(Mib.TCP_SYN_RETRANS);
+      sender.timer.hasten(nowNs + config.synGapNs());
       synDue = true;
     } else if (persist) {
       probeDue |= sender.onPersistTimeout(ext);

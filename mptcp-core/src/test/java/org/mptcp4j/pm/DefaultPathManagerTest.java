@@ -55,7 +55,20 @@ class DefaultPathManagerTest {
     connection.passive = true;
     manager.onEstablished(connection, connection);
     manager.onAddAddr(connection, connection, ANNOUNCED);
+    assertThat(connection.asked).as("a connection that may be over at once").isEmpty();
+    assertThat(connection.wakeAtNs).isEqualTo(connection.nowNs + DefaultPathManager.SETTLED_NS);
+    connection.nowNs = connection.wakeAtNs;
+    manager.onTimeout(connection, connection);
     assertThat(connection.asked).containsExactly("announce 2", "announce 3");
+  }
+
+  @Test
+  void whoHasNothingToAnnounceIsNotWoken() {
+    connection.passive = true;
+    connection.locals.replaceAll(
+        a -> new LocalAddress(a.id(), a.address(), a.linkIndex(), a.priority(), false));
+    manager.onEstablished(connection, connection);
+    assertThat(connection.wakeAtNs).isEqualTo(Long.MAX_VALUE);
   }
 
   private void down(LocalAddress local, RemoteAddress remote, SubflowEnd end) {
@@ -83,11 +96,52 @@ class DefaultPathManagerTest {
     List<Long> waits = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       assertThat(connection.asked()).containsExactly("2 to 0");
-      timedOut(SECOND, INITIAL);
+      down(SECOND, INITIAL, SubflowEnd.of(SubflowEnd.Cause.REFUSED));
       assertThat(connection.asked).isEmpty();
       waits.add(sleep());
     }
     assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SubflowEnd.Cause.class,
+      names = {"TIMED_OUT", "UNREACHABLE"})
+  void aPathOnWhichNobodyAnswersIsSearchedForOften(SubflowEnd.Cause cause) {
+    manager.onEstablished(connection, connection);
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      assertThat(connection.asked()).containsExactly("2 to 0");
+      down(SECOND, INITIAL, SubflowEnd.of(cause));
+      waits.add(sleep());
+    }
+    assertThat(waits.get(0)).isEqualTo(1);
+    assertThat(waits.subList(1, 100)).containsOnly(2L);
+  }
+
+  // RFC 8684 section 5: a peer could name hosts that know nothing of the connection.
+  @Test
+  void whatOnlyThePeerHasNamedIsSearchedForSomeMinutes() {
+    connection.joinToInitial = false;
+    connection.locals.remove(FIRST);
+    connection.remotes.add(ANNOUNCED);
+    manager.onAddAddr(connection, connection, ANNOUNCED);
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < PathRetries.MOST_SEARCHES + 2; i++) {
+      assertThat(connection.asked()).containsExactly("2 to 4");
+      manager.onSubflowDown(
+          connection,
+          connection,
+          ManagedConnection.unanswered(9, SECOND, ANNOUNCED),
+          SubflowEnd.of(SubflowEnd.Cause.TIMED_OUT));
+      waits.add(sleep());
+    }
+    int most = PathRetries.MOST_SEARCHES;
+    assertThat(waits.subList(1, most)).containsOnly(2L);
+    assertThat(waits.subList(most, most + 2)).containsOnly(60L);
+    manager.onSubflowUp(connection, connection, subflow(5, SECOND, ANNOUNCED));
+    timedOut(SECOND, ANNOUNCED);
+    assertThat(sleep()).as("it has answered").isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -130,17 +184,18 @@ class DefaultPathManagerTest {
 
   @Test
   void aPathThatWorkedForLongBeginsAnewAndOneThatDidNotGoesOn() {
-    timedOut(SECOND, INITIAL);
+    SubflowEnd refused = SubflowEnd.of(SubflowEnd.Cause.REFUSED);
+    down(SECOND, INITIAL, refused);
     sleep();
-    timedOut(SECOND, INITIAL);
+    down(SECOND, INITIAL, refused);
     sleep();
     manager.onSubflowUp(connection, connection, subflow(5, SECOND, INITIAL));
     connection.nowNs += 59 * S;
-    timedOut(SECOND, INITIAL);
+    down(SECOND, INITIAL, refused);
     assertThat(sleep()).isEqualTo(4);
     manager.onSubflowUp(connection, connection, subflow(6, SECOND, INITIAL));
     connection.nowNs += 60 * S;
-    timedOut(SECOND, INITIAL);
+    down(SECOND, INITIAL, refused);
     assertThat(sleep()).isEqualTo(1);
   }
 

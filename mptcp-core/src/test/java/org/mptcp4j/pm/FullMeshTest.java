@@ -48,7 +48,7 @@ class FullMeshTest {
   @Test
   void aPairThatFailsIsTriedAgainAfterAWhile() {
     manager.onEstablished(c, c);
-    for (long wait : new long[] {1, 2, 4}) {
+    for (long wait : new long[] {1, 2, 2}) {
       assertThat(c.asked()).containsExactly("2 to 0");
       c.timedOut(manager, SECOND, INITIAL);
       assertThat(c.asked()).isEmpty();

@@ -50,6 +50,24 @@ final class ManagedConnection implements PmView, PmCommands {
         Priority.NORMAL);
   }
 
+  /** One whose SYN nobody has answered. */
+  static PmSubflow unanswered(int id, LocalAddress local, RemoteAddress remote) {
+    PmSubflow s = subflow(id, local, remote);
+    return new PmSubflow(
+        id,
+        s.localId(),
+        s.local(),
+        s.localPort(),
+        s.remoteId(),
+        s.remote(),
+        s.remotePort(),
+        false,
+        false,
+        0,
+        Priority.NORMAL,
+        Priority.NORMAL);
+  }
+
   /** One more subflow, which is established. */
   PmSubflow subflow(LocalAddress local, RemoteAddress remote) {
     PmSubflow subflow = subflow(created++, local, remote);

@@ -124,7 +124,9 @@ class PolicyPathManagerTest {
     connection.passive = true;
     connection.locals.set(
         1, new LocalAddress(2, ManagedConnection.SECOND.address(), 2, Priority.NORMAL, true));
-    start(Policy.HANDOVER);
+    PathManager manager = start(Policy.HANDOVER);
+    connection.nowNs = connection.wakeAtNs;
+    manager.onTimeout(connection, connection);
     assertThat(connection.asked()).containsExactly("announce 2");
     assertThat(connection.wakeAtNs).isEqualTo(Long.MAX_VALUE);
   }

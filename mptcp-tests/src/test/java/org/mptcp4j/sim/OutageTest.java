@@ -111,6 +111,48 @@ class OutageTest {
     abandon(c);
   }
 
+  /** Without any event, and whatever the phase of the search is when the paths are back. */
+  @ParameterizedTest
+  @ValueSource(doubles = {3, 15, 30, 30.7, 31.3, 32.1, 33.6, 34.9, 36.2, 90, 150, 200, 300, 600})
+  void bothPathsAreInUseAgainSoonAfterBothWereGone(double outageSeconds) {
+    SimLink second = world.path(client, server, PATH);
+    Listener l = server.listen(PORT);
+    Endpoint c = client.connect(server, PORT).send(400 * MB);
+    world.require("1 MB arrives", () -> l.received() > MB, seconds(10));
+    first.blackhole();
+    second.blackhole();
+    world.runFor(seconds(outageSeconds));
+    first.restore();
+    second.restore();
+    requireBothInUse(second, 4.5);
+    abandon(c);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 2, 5.5, 9, 17, 30, 31, 32, 33, 34, 35, 120, 200})
+  void aSecondPathThatWorksOnlyLaterIsFoundSoon(double seconds) {
+    SimLink second = world.path(client, server, PATH);
+    second.blackhole();
+    Listener l = server.listen(PORT);
+    Endpoint c = client.connect(server, PORT).send(1_000 * MB);
+    world.runFor(seconds(seconds));
+    assertThat(l.received()).isPositive();
+    second.restore();
+    requireBothInUse(second, 4.5);
+    abandon(c);
+  }
+
+  private void requireBothInUse(SimLink second, double seconds) {
+    long carriedByFirst = first.forward().counters().bytes();
+    long carriedBySecond = second.forward().counters().bytes();
+    world.require(
+        "both paths carry data",
+        () ->
+            first.forward().counters().bytes() > carriedByFirst + 20_000
+                && second.forward().counters().bytes() > carriedBySecond + 20_000,
+        seconds(seconds));
+  }
+
   @Test
   void anIdleConnectionDoesNotProbe() {
     world.path(client, server, PATH);

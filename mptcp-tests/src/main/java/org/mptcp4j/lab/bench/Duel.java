@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.mptcp4j.lab.bench.BenchReport.Spread;
 import org.mptcp4j.lab.system.Namespaces;
 
 /**
@@ -113,20 +114,29 @@ final class Duel {
           ofA.add(a.measure(seconds / turns));
         }
       }
-      outcome.a().add(mean(ofA));
-      outcome.b().add(mean(ofB));
+      outcome.a().add(ofTurns(ofA));
+      outcome.b().add(ofTurns(ofB));
       say("%d/%d: %s", pair + 1, pairs, rates(outcome.a().get(pair), outcome.b().get(pair)));
     }
   }
 
-  /** The mean of each value that was measured in every turn. */
-  static Map<String, Double> mean(List<Map<String, Double>> turns) {
-    Map<String, Double> mean = new LinkedHashMap<>();
-    for (Map<String, Double> turn : turns) {
-      turn.forEach((key, value) -> mean.merge(key, value / turns.size(), Double::sum));
+  /**
+   * What several turns were like, for each value that was measured in all of them: the mean, and of
+   * percentiles the median, since one turn in which the machine did something else has a high one.
+   */
+  static Map<String, Double> ofTurns(List<Map<String, Double>> turns) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    for (String key : turns.get(0).keySet()) {
+      if (turns.stream().allMatch(turn -> turn.containsKey(key))) {
+        List<Double> values = turns.stream().map(turn -> turn.get(key)).toList();
+        all.put(key, Measure.isPercentile(key) ? Spread.of(values).median() : mean(values));
+      }
     }
-    mean.keySet().removeIf(key -> !turns.stream().allMatch(turn -> turn.containsKey(key)));
-    return mean;
+    return all;
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
 
   private boolean warmUp(Side a, Side b) {

@@ -1,5 +1,6 @@
 package org.mptcp4j.lab.bench;
 
+import java.util.regex.Pattern;
 import org.mptcp4j.lab.bench.BenchReport.Better;
 
 /**
@@ -18,6 +19,13 @@ record Measure(String key, String title, String unit, Better better, Kind kind) 
     FIGURE,
     /** What explains a figure: what the work was, what the runtime did beside it. */
     CONTEXT
+  }
+
+  private static final Pattern PERCENTILE = Pattern.compile("p\\d+_us");
+
+  /** Whether the value of this name is a percentile of what was measured. */
+  static boolean isPercentile(String key) {
+    return PERCENTILE.matcher(key).matches();
   }
 
   static Measure figure(String key, String title, String unit, Better better) {
