@@ -131,6 +131,8 @@ public final class StatusText {
     f.number("bytes_received", t.bytesReceived());
     f.number("segs_out", t.segsOut());
     f.number("segs_in", t.segsIn());
+    f.number("data_segs_out", t.dataSegsOut());
+    f.number("data_segs_in", t.receiving().dataSegments());
     f.since(nowNs, "lastsnd", t.lastDataSentNs());
     f.since(nowNs, "lastrcv", t.lastDataRecvNs());
     f.since(nowNs, "lastack", t.lastAckRecvNs());
@@ -142,8 +144,12 @@ public final class StatusText {
     f.number("retrans", segments(t.loss().retransBytes(), t));
     f.number("lost", segments(t.loss().lostBytes(), t));
     f.number("sacked", segments(t.loss().sackedBytes(), t));
+    f.number("dsack_dups", segments(t.loss().dsackBytes(), t));
+    f.number("reordering", segments(t.loss().reorderingBytes(), t));
     f.number("total_rto", t.totalRto());
+    f.millis("rcv_rtt", t.receiving().rttNs());
     f.number("rcv_ooo", t.rcvOooBytes());
+    f.number("rcv_ooopack", t.receiving().outOfOrderSegments());
     f.number("notsent", t.notsentBytes());
     f.millis("minrtt", t.minRttNs());
     f.number("snd_wnd", t.sndWndBytes());

@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param state connection state
  * @param caState what congestion control is about
  * @param backoff expiries in a row of the retransmission or persist timer
+ * @param retransmits retransmissions in a row that nobody has answered
+ * @param probes probes of a closed window, or of an idle peer, in a row that nobody has answered
  * @param timestamps whether timestamps were agreed
  * @param sack whether selective acknowledgements were agreed
  * @param synData whether data that a SYN carried was taken (RFC 7413): {@code TCPI_OPT_SYN_DATA}
@@ -37,6 +39,7 @@ import java.util.Locale;
  * @param bytesRetrans payload bytes sent again
  * @param segsOut segments sent, a super-segment counting once
  * @param segsIn segments received, a super-segment counting once
+ * @param dataSegsOut packets sent with payload, as they are on the wire
  * @param notsentBytes queued and never sent
  * @param sndWndBytes window that the peer last advertised
  * @param rcvOooBytes held beyond a hole
@@ -48,12 +51,15 @@ import java.util.Locale;
  * @param loss what is thought lost of what is in flight
  * @param rates how fast it sends and how much gets through
  * @param sending how long something was to be sent, and what held it up
+ * @param receiving what comes, and what is offered
  * @param ecn what Accurate ECN has counted
  */
 public record TcpInfo(
     State state,
     CaState caState,
     int backoff,
+    int retransmits,
+    int probes,
     boolean timestamps,
     boolean sack,
     boolean synData,
@@ -80,6 +86,7 @@ public record TcpInfo(
     long bytesRetrans,
     long segsOut,
     long segsIn,
+    long dataSegsOut,
     int notsentBytes,
     int sndWndBytes,
     int rcvOooBytes,
@@ -90,6 +97,7 @@ public record TcpInfo(
     LossState loss,
     Rates rates,
     SendingTimes sending,
+    Receiving receiving,
     EcnCounters ecn) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;

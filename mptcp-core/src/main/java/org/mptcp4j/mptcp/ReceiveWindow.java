@@ -14,6 +14,9 @@ final class ReceiveWindow {
   /** What is offered at most as long as memory is scarce. */
   private static final int SCARCE_BYTES = 1 << 16;
 
+  /** Payload of a full segment on most paths. */
+  private static final int SEGMENT_BYTES = 1460;
+
   private static final int LARGEST_UNSCALED = 65_535;
 
   /** DSS with 64-bit DATA_ACK and DSN. */
@@ -191,8 +194,21 @@ final class ReceiveWindow {
     if (!started) {
       return (int) free;
     }
-    long promised = Seq64.diff(edge, next);
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(free, Math.max(0, promised)));
+    long promised = Math.max(0, Seq64.diff(edge, next));
+    return (int) Math.min(Integer.MAX_VALUE, isSilly(free) ? promised : Math.max(free, promised));
+  }
+
+  /**
+   * RFC 9293 section 3.8.6.2.2: what is too small to be offered, or the peer would fill it with
+   * small segments for ever. The bounds are those of Linux.
+   */
+  private boolean isSilly(long free) {
+    long whole = wholeBytes();
+    return free < Math.min(whole / 2, Math.max(whole / 16, SEGMENT_BYTES));
+  }
+
+  private long wholeBytes() {
+    return memory.isScarce() ? Math.min(bufferBytes, SCARCE_BYTES) : bufferBytes;
   }
 
   /** The window to advertise in a segment that leaves now, which {@link #promise()} follows. */
@@ -234,7 +250,7 @@ final class ReceiveWindow {
     }
     long offered = Math.max(0, Seq64.diff(edge, next));
     long free = room();
-    long whole = memory.isScarce() ? Math.min(bufferBytes, SCARCE_BYTES) : bufferBytes;
+    long whole = wholeBytes();
     return offered < whole / 2 && free - offered >= whole / 4;
   }
 }

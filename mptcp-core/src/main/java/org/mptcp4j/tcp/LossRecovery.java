@@ -62,13 +62,7 @@ final class LossRecovery {
 
   /** What is thought of what is in flight. */
   LossState state(long una) {
-    Rack rack = figures().rack;
-    return new LossState(
-        board.sackedBytes(),
-        board.lostBytes(una),
-        board.resentBytes(),
-        rack.reorderingSeen(),
-        rack.reoWndNs());
+    return figures().state(board, una);
   }
 
   private Repair ownRepair(long nowNs, long una) {
@@ -160,6 +154,7 @@ final class LossRecovery {
     if (repair == null) {
       return;
     }
+    repair.dsackBytes += end - start;
     if (probe != null && probe.isDsackedBy(end)) {
       repair.probeDsacked = true;
     } else if (repair.undo.covers(start, end)) {
@@ -363,12 +358,13 @@ final class LossRecovery {
   }
 
   private void leave(long nowNs, CongestionControl cc) {
-    open();
+    open(nowNs);
     cc.onRecoveryExit(nowNs);
     repair.rack.onRecoveryExit();
   }
 
-  private void open() {
+  private void open(long nowNs) {
+    repair.endRecovery(nowNs);
     mode = Mode.OPEN;
     repair.frto.stop();
     repair.dupBytes = 0;
@@ -407,6 +403,9 @@ final class LossRecovery {
   void onTimeout(long nowNs, long una, long nxt, int mss, boolean first, CongestionControl cc) {
     Scoreboard b = ownBoard(nowNs, una);
     repair.timeouts++;
+    if (mode != Mode.TIMEOUT) {
+      repair.beginRtoRecovery(nowNs);
+    }
     repair.timeoutTick = TimestampClock.value(nowNs, 0);
     if (b.lowestSacked() == una) {
       b.forgetSacked();
@@ -512,7 +511,7 @@ final class LossRecovery {
       repair.rack.onSpuriousRecovery();
     }
     if (mode != Mode.OPEN) {
-      open();
+      open(nowNs);
       board.unmarkLost(una);
     }
   }

@@ -73,6 +73,12 @@ final class PeerWatch {
     return Verdict.PROBE;
   }
 
+  /** Probes that nobody has answered. */
+  int probesOut(long lastReceivedNs) {
+    boolean answered = lastReceivedNs >= probeNs - limits.times().intervalNs();
+    return answered ? 0 : probesOut;
+  }
+
   private static boolean isWatched(TcpState state) {
     return state.isSynchronized() && state != TcpState.TIME_WAIT;
   }

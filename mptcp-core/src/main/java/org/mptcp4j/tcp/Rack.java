@@ -22,6 +22,7 @@ final class Rack {
 
   private long fack;
   private boolean reorderingSeen;
+  private long reorderingBytes;
   private long dsackRound = NONE;
   private int reoWndMult = 1;
   private int reoWndPersist;
@@ -47,6 +48,11 @@ final class Rack {
 
   boolean reorderingSeen() {
     return reorderingSeen;
+  }
+
+  /** How far something was overtaken, at most. */
+  long reorderingBytes() {
+    return reorderingBytes;
   }
 
   /** When {@link #detectLoss} will find more; {@link SendTimer#NEVER} for never. */
@@ -87,7 +93,10 @@ final class Rack {
   /** A range was delivered that was never sent again. */
   void deliveredOnce(long start, long end, long sentNs) {
     // RFC 8985 section 6.2 step 3: below what was delivered before, it has been overtaken.
-    reorderingSeen |= start < fack;
+    if (start < fack) {
+      reorderingSeen = true;
+      reorderingBytes = Math.max(reorderingBytes, fack - start);
+    }
     lowestOriginal = Math.min(lowestOriginal, start);
     delivered(end, sentNs);
   }

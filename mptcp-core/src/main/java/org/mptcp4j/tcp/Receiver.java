@@ -170,6 +170,7 @@ final class Receiver {
     // nothing was new; RFC 9293 section 3.10.7.4, eighth: the FIN is acknowledged.
     if ((got & OUT_OF_ORDER) != 0) {
       acks.outOfOrder(seg.segments());
+      ownSackBlocks().countOutOfOrder(seg.segments());
     } else if (got != IN_ORDER || oooBytes() > 0) {
       acks.immediate();
     }
@@ -292,6 +293,11 @@ final class Receiver {
     if (held != OffsetTree.NONE && ooo.rangeStart(held) < end) {
       onDuplicate(Math.max(start, ooo.rangeStart(held)), end, ooo.rangeEnd(held));
     }
+  }
+
+  /** Packets that came beyond a hole, as they were on the wire. */
+  long outOfOrderSegments() {
+    return sackBlocks == null ? 0 : sackBlocks.outOfOrderSegments();
   }
 
   /** How many SACK blocks there are to tell of. */

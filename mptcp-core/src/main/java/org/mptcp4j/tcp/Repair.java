@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.info.LossState;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 
@@ -26,6 +27,10 @@ final class Repair {
   long fastRecoveries;
   long undone;
   long bytesRetransmitted;
+  long dsackBytes;
+  long rtoRecoveries;
+  long rtoRecoveryNs; // of those that are over
+  private long rtoSinceNs = NONE;
   long dupBytes; // without SACK, what duplicates say has left the network
   long mtuProbeStart = NONE;
   long markPoint = NONE;
@@ -39,6 +44,32 @@ final class Repair {
 
   Repair(boolean sack) {
     frto = new Frto(sack);
+  }
+
+  /** What is thought of what was sent, with what the board and the window say of it. */
+  LossState state(Scoreboard board, long una) {
+    return new LossState(
+        board.sackedBytes(),
+        board.lostBytes(una),
+        board.resentBytes(),
+        rack.reorderingSeen(),
+        rack.reorderingBytes(),
+        rack.reoWndNs(),
+        dsackBytes,
+        rtoRecoveries,
+        rtoRecoveryNs);
+  }
+
+  /** A timeout of the retransmission timer begins a recovery. */
+  void beginRtoRecovery(long nowNs) {
+    rtoRecoveries++;
+    rtoSinceNs = nowNs;
+  }
+
+  /** A recovery is over, whatever began it. */
+  void endRecovery(long nowNs) {
+    rtoRecoveryNs += rtoSinceNs == NONE ? 0 : nowNs - rtoSinceNs;
+    rtoSinceNs = NONE;
   }
 
   /**

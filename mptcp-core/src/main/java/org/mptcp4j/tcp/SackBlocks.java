@@ -15,8 +15,18 @@ final class SackBlocks {
   private final long[] starts = new long[MAX_BLOCKS];
   private final long[] ends = new long[MAX_BLOCKS];
   private int count;
+  private int outOfOrderSegments; // unsigned, as on Linux
   private long dsackStart;
   private long dsackEnd;
+
+  void countOutOfOrder(int segments) {
+    outOfOrderSegments += segments;
+  }
+
+  /** How many there were that gave or could have given blocks. */
+  long outOfOrderSegments() {
+    return Integer.toUnsignedLong(outOfOrderSegments);
+  }
 
   /**
    * Where the range begins that came twice and is not reported yet; negative when there is none.

@@ -42,6 +42,11 @@ final class SegmentOutput {
     emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.RST | TcpFlags.ACK);
   }
 
+  /** RFC 9293 section 3.10.7.1: a RST at the place that the peer has acknowledged. */
+  static void resetInAnswer(long nowNs, Tcb tcb, TxSegment out) {
+    emit(nowNs, tcb, out, tcb.sender.una(), TcpFlags.RST);
+  }
+
   /**
    * SND.NXT, or the end of a window that was taken back: beyond it the peer would drop what it gets
    * (RFC 9293 section 3.10.7.4). It may lie beyond by less than the unit of a scaled window.
@@ -82,6 +87,7 @@ final class SegmentOutput {
     if (repairs) {
       countRepair(tcb, out.payloadLength(), full);
     }
+    tcb.dataSegmentsOut += (out.payloadLength() + full - 1) / full;
     long offset = sender.planOffset();
     sender.commit(nowNs, full, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);

@@ -48,6 +48,8 @@ abstract class Tcb implements CcContext {
   boolean passive;
   int segmentsIn; // unsigned, as on Linux
   int segmentsOut;
+  int dataSegmentsIn; // of these with payload, super-segments as what they are on the wire
+  int dataSegmentsOut;
 
   Tcb(
       TcpConfig config,
@@ -376,6 +378,11 @@ abstract class Tcb implements CcContext {
   /** Consecutive expiries of the retransmission (or persist) timer without progress. */
   public final int backoffs() {
     return sender.timer.backoffs();
+  }
+
+  /** Probes of an idle peer that nobody has answered. */
+  final int keepAliveProbes() {
+    return watch == null ? 0 : watch.probesOut(lastReceivedNs);
   }
 
   /** Packets that arrived with a mark, as the peer says. */

@@ -1,6 +1,7 @@
 package org.mptcp4j.tcp;
 
 import org.mptcp4j.info.Rates;
+import org.mptcp4j.info.Receiving;
 import org.mptcp4j.info.TcpInfo;
 
 /** Turns the state of a socket into a record for people. */
@@ -17,6 +18,8 @@ final class TcpSnapshot {
         state(sock.state()),
         caState(sender.recovery),
         sock.backoffs(),
+        backoffs(sender.timer, SendTimer.Purpose.RETRANSMIT),
+        backoffs(sender.timer, SendTimer.Purpose.PERSIST) + sock.keepAliveProbes(),
         handshake.clock.enabled(),
         handshake.sack(),
         handshake.synData(),
@@ -43,6 +46,7 @@ final class TcpSnapshot {
         sender.recovery.figures().bytesRetransmitted,
         Integer.toUnsignedLong(sock.segmentsOut),
         Integer.toUnsignedLong(sock.segmentsIn),
+        Integer.toUnsignedLong(sock.dataSegmentsOut),
         sock.unsentBytes(),
         sender.windowBytes(),
         sock.oooBytes(),
@@ -53,7 +57,23 @@ final class TcpSnapshot {
         sender.recovery.state(sender.una()),
         rates(sock),
         sock.sendingTimes(),
+        receiving(sock),
         sock.ecn.counters());
+  }
+
+  private static int backoffs(SendTimer timer, SendTimer.Purpose purpose) {
+    return timer.purpose() == purpose ? timer.backoffs() : 0;
+  }
+
+  private static Receiving receiving(TcpSock sock) {
+    Receiver receiver = sock.receiver;
+    boolean any = receiver.bytesReceived() > 0;
+    return new Receiving(
+        any ? sock.config.timeouts().delayedAckNs() : 0,
+        Math.max(0, sock.ext.windowBytes(receiver.nxtSeq())),
+        receiver.rttNs(),
+        Integer.toUnsignedLong(sock.dataSegmentsIn),
+        receiver.outOfOrderSegments());
   }
 
   private static Rates rates(TcpSock sock) {

@@ -21,7 +21,7 @@ import org.mptcp4j.wire.TxSegment;
  */
 public final class TcpSock extends Tcb {
   private boolean synDue = true;
-  private boolean resetDue;
+  private Reset reset = Reset.NONE;
   private boolean probeDue;
   private boolean released;
 
@@ -146,7 +146,8 @@ public final class TcpSock extends Tcb {
    */
   public SegmentVerdict onSegment(long nowNs, RxSegment seg) {
     segmentsIn++;
-    if (resetDue || released) {
+    dataSegmentsIn += seg.payloadLength() > 0 ? seg.segments() : 0;
+    if (reset != Reset.NONE || released) {
       return SegmentVerdict.DROPPED;
     }
     return switch (life.state()) {
@@ -323,9 +324,8 @@ public final class TcpSock extends Tcb {
    */
   public boolean pollTransmit(long nowNs, TxSegment out) {
     out.clear();
-    if (resetDue) {
-      resetDue = false;
-      SegmentOutput.reset(nowNs, this, out);
+    if (reset.form(nowNs, this, out)) {
+      reset = Reset.NONE;
       return true;
     }
     TcpState state = life.state();
@@ -397,7 +397,7 @@ public final class TcpSock extends Tcb {
   /** The peer may hear us although we do not hear it: it must not wait for ever. */
   private void giveUp() {
     boolean handshaking = !state().isSynchronized();
-    resetDue = !handshaking && life.abortNeedsReset(sender.isDelivered());
+    reset = Reset.ofAbort(!handshaking && life.abortNeedsReset(sender.isDelivered()));
     count(Mib.TCP_ABORT_ON_TIMEOUT);
     close(TcpNotice.TIMED_OUT);
   }
@@ -476,14 +476,14 @@ public final class TcpSock extends Tcb {
   /** Ends the connection at once; the next poll gives a RST where the old state calls for one. */
   public void abort() {
     if (!life.is(TcpState.CLOSED)) {
-      resetDue = life.abortNeedsReset(sender.isDelivered());
+      reset = Reset.ofAbort(life.abortNeedsReset(sender.isDelivered()));
       close(0);
     }
   }
 
   /** Like {@link #abort()}, also after the peer's FIN: what came with it is lost. */
   public void abortUnread() {
-    resetDue |= !life.is(TcpState.CLOSED);
+    reset = reset == Reset.NONE ? Reset.ofUnread(state()) : reset;
     close(0);
   }
 
@@ -584,7 +584,7 @@ public final class TcpSock extends Tcb {
   public void release() {
     life.close(0);
     life.takeNotices();
-    resetDue = false;
+    reset = Reset.NONE;
     synDue = false;
     released = true;
     sender.release();

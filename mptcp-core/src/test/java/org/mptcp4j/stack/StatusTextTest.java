@@ -55,7 +55,7 @@ class StatusTextTest {
           .matches(
               "\t ts sack cubic wscale:\\d+,\\d+ rto:2\\d\\d\\S* rtt:1\\d\\S*/\\S+ mss:14\\d\\d"
                   + " pmtu:1500 cwnd:\\d+ bytes_sent:5 bytes_acked:5 bytes_received:5 segs_out:\\d+"
-                  + " segs_in:\\d+ lastsnd:2\\d{3} lastrcv:\\d{4} lastack:\\d{4} pacing_rate \\d+bps"
+                  + " segs_in:\\d+ data_segs_out:1 data_segs_in:1 lastsnd:2\\d{3} lastrcv:\\d{4} lastack:\\d{4} pacing_rate \\d+bps"
                   + " delivery_rate \\d+bps delivered:1 minrtt:1\\S+"
                   + " snd_wnd:\\d+ rcv_wnd:\\d+ tcp-ulp-mptcp flags:Mmec"
                   + " token:[0-9a-f]{8}\\(id:0\\)/[0-9a-f]{8}\\(id:0\\)");

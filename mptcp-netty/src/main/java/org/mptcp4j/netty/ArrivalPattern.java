@@ -10,7 +10,7 @@ final class ArrivalPattern {
   static final int SURE = 8;
 
   /** Packets taken alone before it is looked again whether there is another one behind. */
-  private static final int TRUST = 64;
+  private static final int TRUST = 256;
 
   private int aloneInARow;
   private int trust;

@@ -41,8 +41,11 @@ final class LinkDrive implements Drive, Turn.Driver {
   /** How often devices are asked for packets when the event loop that would watch them ends. */
   private static final long LAST_ROUNDS_NS = 1_000_000;
 
-  /** Packets taken one by one before the event loop looks after other things. */
-  private static final int LONE_ROUNDS = 16;
+  /**
+   * Packets taken one by one before the event loop looks after other things. They are fewer than in
+   * batches, and asking the event loop costs more than any of them.
+   */
+  private static final int LONE_ROUNDS = 128;
 
   private final MptcpStack stack;
   private final IoEventLoop loop;

@@ -37,7 +37,7 @@ class ArrivalPatternTest {
       pattern.received(1, 1);
       trusted++;
     }
-    assertThat(trusted).isEqualTo(64);
+    assertThat(trusted).isEqualTo(256);
     alone(1);
     assertThat(pattern.alone()).as("confirmed").isTrue();
     while (pattern.alone()) {

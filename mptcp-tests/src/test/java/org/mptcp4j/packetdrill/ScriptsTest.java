@@ -6,17 +6,12 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.mptcp4j.testkit.junit.PacketdrillTests;
 
-/** The scripts of this project: those that pass, and those of what is not done yet. */
+/** The scripts of this project. */
 class ScriptsTest {
   private static final Path RESOURCES = Path.of("src/test/resources");
 
   @TestFactory
   Stream<DynamicNode> scripts() {
     return PacketdrillTests.inFolder(RESOURCES.resolve("packetdrill"));
-  }
-
-  @TestFactory
-  Stream<DynamicNode> notYet() {
-    return PacketdrillTests.notYetInFolder(RESOURCES.resolve("packetdrill-not-yet"));
   }
 }

@@ -1,6 +1,7 @@
 package org.mptcp4j.testkit.packetdrill;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.mptcp4j.api.ConnectionInfo;
@@ -8,6 +9,7 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.EcnCounters;
 import org.mptcp4j.info.LossState;
 import org.mptcp4j.info.Rates;
+import org.mptcp4j.info.Receiving;
 import org.mptcp4j.info.SendingTimes;
 import org.mptcp4j.info.TcpInfo;
 
@@ -19,6 +21,26 @@ final class TcpInfoVariables {
   /** What Linux says for a slow-start threshold that no loss has set. */
   private static final long INFINITE_SSTHRESH = 0x7fff_ffffL;
 
+  /** The most segments by which Linux thinks that something may be overtaken, and the least. */
+  private static final long LEAST_REORDERING = 3;
+
+  private static final long MOST_REORDERING = 300;
+
+  private static final long CLOSING = 11; // 10 is for listeners
+
+  /** In the order of the numbers of Linux, from 1. */
+  private static final List<TcpInfo.State> STATES =
+      List.of(
+          TcpInfo.State.ESTABLISHED,
+          TcpInfo.State.SYN_SENT,
+          TcpInfo.State.SYN_RECV,
+          TcpInfo.State.FIN_WAIT1,
+          TcpInfo.State.FIN_WAIT2,
+          TcpInfo.State.TIME_WAIT,
+          TcpInfo.State.CLOSE,
+          TcpInfo.State.CLOSE_WAIT,
+          TcpInfo.State.LAST_ACK);
+
   private record View(long nowNs, ConnectionInfo connection, SubflowInfo subflow) {
     SendingTimes sending() {
       return subflow.tcp().sending().at(nowNs);
@@ -26,6 +48,10 @@ final class TcpInfoVariables {
 
     LossState loss() {
       return subflow.tcp().loss();
+    }
+
+    Receiving receiving() {
+      return subflow.tcp().receiving();
     }
 
     EcnCounters ecn() {
@@ -88,6 +114,29 @@ final class TcpInfoVariables {
   }
 
   static {
+    FIELDS.put("tcpi_state", TcpInfoVariables::state);
+    FIELDS.put("tcpi_retransmits", v -> v.subflow().tcp().retransmits());
+    FIELDS.put("tcpi_probes", v -> v.subflow().tcp().probes());
+    FIELDS.put("tcpi_snd_wscale", v -> v.subflow().tcp().sndWscale());
+    FIELDS.put("tcpi_rcv_wscale", v -> v.subflow().tcp().rcvWscale());
+    FIELDS.put("tcpi_ato", v -> v.receiving().atoNs() / 1_000);
+    FIELDS.put("tcpi_pmtu", v -> v.subflow().tcp().pmtu());
+    FIELDS.put("tcpi_rcv_ssthresh", v -> v.receiving().windowBytes());
+    FIELDS.put("tcpi_rcv_rtt", v -> v.receiving().rttNs() / 1_000);
+    FIELDS.put("tcpi_reordering", TcpInfoVariables::reordering);
+    FIELDS.put("tcpi_segs_out", v -> v.subflow().tcp().segsOut());
+    FIELDS.put("tcpi_segs_in", v -> v.subflow().tcp().segsIn());
+    FIELDS.put("tcpi_data_segs_out", v -> v.subflow().tcp().dataSegsOut());
+    FIELDS.put("tcpi_data_segs_in", v -> v.receiving().dataSegments());
+    FIELDS.put("tcpi_rcv_ooopack", v -> v.receiving().outOfOrderSegments());
+    FIELDS.put("tcpi_dsack_dups", v -> v.segments(v.loss().dsackBytes()));
+    FIELDS.put("tcpi_total_rto_recoveries", v -> v.loss().rtoRecoveries());
+    FIELDS.put("tcpi_total_rto_time", v -> v.loss().rtoRecoveryNs() / 1_000_000);
+    // What Linux does not fill either, or has a constant for here.
+    FIELDS.put("tcpi_fackets", v -> 0);
+    FIELDS.put("tcpi_last_ack_sent", v -> 0);
+    FIELDS.put("tcpi_rehash", v -> 0); // a flow keeps its path
+    FIELDS.put("tcpi_max_pacing_rate", v -> -1); // no limit, as an unsigned number
     FIELDS.put("tcpi_delivered_ce", v -> v.subflow().tcp().deliveredCe());
     FIELDS.put("tcpi_received_ce", v -> v.ecn().receivedCe());
     FIELDS.put("tcpi_delivered_ce_bytes", v -> v.ecn().deliveredCeBytes());
@@ -117,6 +166,16 @@ final class TcpInfoVariables {
         | (tcp.sack() ? CodeConstants.TCPI_OPT_SACK : 0)
         | (tcp.sndWscale() > 0 || tcp.rcvWscale() > 0 ? CodeConstants.TCPI_OPT_WSCALE : 0)
         | (tcp.synData() ? CodeConstants.TCPI_OPT_SYN_DATA : 0);
+  }
+
+  private static long state(View v) {
+    TcpInfo.State state = v.subflow().tcp().state();
+    return state == TcpInfo.State.CLOSING ? CLOSING : STATES.indexOf(state) + 1;
+  }
+
+  private static long reordering(View v) {
+    long segments = v.segments(v.loss().reorderingBytes());
+    return Math.max(LEAST_REORDERING, Math.min(segments, MOST_REORDERING));
   }
 
   private static long ssthresh(View v) {

@@ -218,7 +218,7 @@ class PacketdrillScriptTest {
             "+0 setsockopt(4, SOL_IP, IP_MTU_DISCOVER, [IP_PMTUDISC_DO], 4) = 0\n",
             43,
             "IP_MTU_DISCOVER 2"),
-        Arguments.of("+0 %{ assert tcpi_reordering == 3 }%\n", 14, "variable tcpi_reordering"),
+        Arguments.of("+0 %{ assert tcpi_rcv_space == 3 }%\n", 14, "variable tcpi_rcv_space"),
         Arguments.of("+0 %{ import math }%\n", 7, "statement 'import'"));
   }
 
