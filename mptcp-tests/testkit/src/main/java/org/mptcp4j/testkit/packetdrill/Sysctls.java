@@ -246,6 +246,7 @@ final class Sysctls {
       case "net.ipv4.tcp_wmem" -> config.buffers(b -> b.send(range(value)));
       case "net.ipv4.tcp_syn_retries" -> config.tcp(t -> t.synRetries(number(value)));
       case "net.ipv4.tcp_synack_retries" -> config.tcp(t -> t.synAckRetries(number(value)));
+      case "net.ipv4.tcp_max_syn_backlog" -> config.limits(l -> l.halfOpen(number(value)));
       case "net.ipv4.tcp_timestamps" -> config.tcp(t -> t.timestamps(number(value) != 0));
       case "net.ipv4.tcp_sack" -> config.tcp(t -> t.sack(number(value) != 0));
       case "net.ipv4.tcp_ecn" -> config.tcp(t -> t.ecn(EcnMode.ofSysctl(number(value))));
