@@ -42,9 +42,9 @@ final class SegmentOutput {
     emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.RST | TcpFlags.ACK);
   }
 
-  /** RFC 9293 section 3.10.7.1: a RST at the place that the peer has acknowledged. */
+  /** The same in the form of RFC 9293 section 3.10.7.1, of a socket that is gone. */
   static void resetInAnswer(long nowNs, Tcb tcb, TxSegment out) {
-    emit(nowNs, tcb, out, tcb.sender.una(), TcpFlags.RST);
+    emit(nowNs, tcb, out, acceptable(tcb), TcpFlags.RST);
   }
 
   /**
