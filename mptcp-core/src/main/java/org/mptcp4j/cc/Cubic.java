@@ -141,7 +141,7 @@ final class Cubic extends LossBasedControl {
     double wMax = cwnd < state.wMax ? cwnd * (1.0 + beta) / 2.0 : cwnd;
     state = state.reduced(wMax, cwnd);
     // RFC 9438 section 4.6: a sender limited by the application reduces from what it really used.
-    return beta * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
+    return beta * Math.max(inFlightBytes, cwndBytes() / 2);
   }
 
   @Override

@@ -48,14 +48,14 @@ public abstract class LossBasedControl implements CongestionControl {
   /**
    * The slow start threshold after a loss, in bytes.
    *
-   * @param inFlightBytes bytes in flight when it was detected
+   * @param inFlightBytes bytes in flight when it was detected, no more than the window
    */
   protected abstract double ssthreshAfterLoss(int inFlightBytes);
 
   /**
    * The slow start threshold after congestion marks, in bytes.
    *
-   * @param inFlightBytes bytes in flight when the peer told of them
+   * @param inFlightBytes bytes in flight when the peer told of them, no more than the window
    */
   protected double ssthreshAfterMarks(int inFlightBytes) {
     return ssthreshAfterLoss(inFlightBytes);
@@ -191,17 +191,22 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public void onLoss(long nowNs, int inFlightBytes) {
-    reduceTo(ssthreshAfterLoss(inFlightBytes));
+    reduceTo(ssthreshAfterLoss(admitted(inFlightBytes)));
+  }
+
+  /** RFC 5681 section 3.2 step 2: what limited transmit sent beyond the window does not count. */
+  private int admitted(int inFlightBytes) {
+    return Math.min(inFlightBytes, cwndBytes);
   }
 
   @Override
   public void onCongestionExperienced(long nowNs, int inFlightBytes) {
-    reduceTo(ssthreshAfterMarks(inFlightBytes));
+    reduceTo(ssthreshAfterMarks(admitted(inFlightBytes)));
   }
 
   @Override
   public void onRto(long nowNs, int inFlightBytes) {
-    reduceTo(ssthreshAfterLoss(inFlightBytes));
+    reduceTo(ssthreshAfterLoss(admitted(inFlightBytes)));
     // RFC 5681 section 3.1: after a timeout the window is one segment.
     cwndBytes = mss();
   }

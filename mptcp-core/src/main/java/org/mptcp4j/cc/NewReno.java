@@ -30,7 +30,7 @@ final class NewReno extends LossBasedControl {
   @Override
   protected double ssthreshAfterMarks(int inFlightBytes) {
     // RFC 8511 section 3: beta_ecn is 0.8.
-    return 0.8 * Math.min(cwndBytes(), Math.max(inFlightBytes, cwndBytes() / 2));
+    return 0.8 * Math.max(inFlightBytes, cwndBytes() / 2);
   }
 
   @Override

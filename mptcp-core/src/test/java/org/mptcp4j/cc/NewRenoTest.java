@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.cc.TestFlow.MSS;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NewRenoTest {
 
@@ -12,6 +14,7 @@ class NewRenoTest {
   // RFC 5681 section 3.1: one segment per round trip.
   @Test
   void congestionAvoidanceAddsOneSegmentPerWindow() {
+    flow.start("reno", 20, 40);
     flow.control.onLoss(0, 20 * MSS);
     flow.control.onRecoveryExit(0);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
@@ -31,6 +34,7 @@ class NewRenoTest {
 
   @Test
   void slowStartEndsAtTheThreshold() {
+    flow.start("reno", 16, 32);
     flow.control.onRto(0, 16 * MSS);
     flow.ack(0, 64 * MSS, 64 * MSS);
     // Of 64 segments 7 are slow start's; 8 + 9 + 10 + 11 + 12 are windows of congestion avoidance.
@@ -41,6 +45,7 @@ class NewRenoTest {
   // RFC 5681 section 3.2: the window does not grow while losses are repaired.
   @Test
   void acknowledgementsInRecoveryDoNotOpenTheWindow() {
+    flow.start("reno", 20, 40);
     flow.control.onLoss(0, 20 * MSS);
     flow.recovering = true;
     flow.ack(0, 30 * MSS, 20 * MSS);
@@ -130,16 +135,16 @@ class NewRenoTest {
     assertThat(flow.control.needsPacing()).isFalse();
     assertThat(flow.control.pacingRateBytesPerSecond(0)).isEqualTo(Long.MAX_VALUE);
     assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(1_000_000);
-    flow.control.onLoss(0, 20 * MSS);
-    assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(600_000);
+    flow.control.onLoss(0, 10 * MSS);
+    assertThat(flow.control.pacingRateBytesPerSecond(20 * TestFlow.MS)).isEqualTo(300_000);
   }
 
   @Test
   void aTimeoutInARecoveryIsOfTheSameWindow() {
-    flow.control.onLoss(0, 20 * MSS);
+    flow.control.onLoss(0, 10 * MSS);
     flow.control.onRtoInRecovery(0, 10 * MSS);
     assertThat(flow.cwndBytes()).isEqualTo(MSS);
-    assertThat(flow.ssthreshBytes()).isEqualTo(10 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(5 * MSS);
     flow.control.onUndo(0);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
@@ -195,5 +200,17 @@ class NewRenoTest {
     flow.ack(2_000 * TestFlow.MS, MSS, MSS);
     assertThat(flow.cwndBytes()).isEqualTo(15 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  // RFC 5681 section 3.2 step 2: what limited transmit sends goes beyond the window.
+  @ParameterizedTest
+  @CsvSource({"reno, 5", "lia, 5", "cubic, 7"})
+  void whatLimitedTransmitSentDoesNotCount(String algorithm, int segments) {
+    flow.start(algorithm, 10, 20);
+    flow.control.onLoss(0, 12 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(segments * MSS);
+    flow.start(algorithm, 10, 20);
+    flow.control.onRto(0, 12 * MSS);
+    assertThat(flow.ssthreshBytes()).isEqualTo(segments * MSS);
   }
 }
