@@ -96,7 +96,11 @@ final class Cubic extends LossBasedControl {
 
     /** What follows when the window is reduced. */
     State reduced(double max, double fromSegments) {
-      return new State(null, max, fromSegments, new State(epoch, wMax, priorSegments, null));
+      return new State(null, max, fromSegments, withoutUndo());
+    }
+
+    State withoutUndo() {
+      return new State(epoch, wMax, priorSegments, null);
     }
   }
 
@@ -168,6 +172,11 @@ final class Cubic extends LossBasedControl {
 
   @Override
   protected void onRestored(long nowNs) {
+    if ((double) cwndBytes() / mss() > state.priorSegments) {
+      // RFC 9438 section 4.9.2: the window has outgrown the old curve, and follows the new one.
+      state = state.withoutUndo();
+      return;
+    }
     state = state.undo == null ? state : state.undo;
     onUnused(nowNs);
   }

@@ -266,4 +266,20 @@ class CubicTest {
     roundTrips(20, 20 * MS);
     assertGrewAsIn(40);
   }
+
+  // RFC 9438 section 4.9.2: a window that has grown beyond what it was follows the newer curve.
+  @Test
+  void anUndoingThatComesLateTakesNothingAway() {
+    flow.start("cubic", 100, 100);
+    roundTrips(1, 20 * MS);
+    flow.control.onLoss(nowNs, flow.cwndBytes());
+    while (flow.cwndBytes() < 120 * MSS) {
+      roundTrips(1, 20 * MS);
+    }
+    int cwnd = flow.cwndBytes();
+    flow.control.onUndo(nowNs);
+    assertThat(flow.cwndBytes()).isEqualTo(cwnd);
+    flow.ack(nowNs, 2 * MSS);
+    assertThat(flow.cwndBytes()).isBetween(cwnd, cwnd + 2 * MSS);
+  }
 }
