@@ -24,6 +24,7 @@ final class LossProbe {
   private long endSeq = NONE;
   private boolean isRetrans;
   private boolean due;
+  private boolean unmeasured; // since the last one
 
   /**
    * RFC 8985 section 7.2, TLP_calc_PTO.
@@ -38,8 +39,17 @@ final class LossProbe {
     return flightBytes > mss ? pto : pto + MAX_ACK_DELAY_NS;
   }
 
-  boolean isOutstanding() {
-    return endSeq != NONE;
+  /**
+   * RFC 8985 section 7.3: whether another may be sent. None is in flight, and a round trip was
+   * measured since the last one.
+   */
+  boolean mayFollow() {
+    return endSeq == NONE && !unmeasured;
+  }
+
+  /** A round trip was measured. */
+  void onMeasured() {
+    unmeasured = false;
   }
 
   /** The timer expired. */
@@ -62,6 +72,7 @@ final class LossProbe {
   void onSent(long nxt, boolean retransmission) {
     endSeq = nxt;
     isRetrans = retransmission;
+    unmeasured = true;
   }
 
   /** Another recovery takes over. */

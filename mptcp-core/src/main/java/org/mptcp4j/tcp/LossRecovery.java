@@ -201,11 +201,15 @@ final class LossRecovery {
    * @param echo see {@link TimestampClock#echo}
    */
   void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
-    if (sentNs != SendTimes.NEVER) {
+    boolean certain = sentNs != SendTimes.NEVER;
+    if (certain) {
       rtt.sample(nowNs, nowNs - sentNs, config);
     } else if (echo != TimestampClock.NO_ECHO) {
-      boolean certain = !isBeforeTimeout((int) echo);
+      certain = !isBeforeTimeout((int) echo);
       rtt.echoed(nowNs, TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
+    }
+    if (certain && probe != null) {
+      probe.onMeasured();
     }
   }
 
@@ -523,7 +527,7 @@ final class LossRecovery {
     return sackAgreed
         && mode == Mode.OPEN
         && board.sackedBytes() == 0
-        && (probe == null || !probe.isOutstanding());
+        && (probe == null || probe.mayFollow());
   }
 
   void onTailProbeDue() {

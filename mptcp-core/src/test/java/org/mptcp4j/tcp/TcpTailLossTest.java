@@ -207,4 +207,46 @@ class TcpTailLossTest {
     assertThat(wire.nowNs - from).as("%d bytes, %d lost", length, lost).isLessThan(200 * MS);
     wire.assertNoLeaks();
   }
+
+  @Test
+  void noSecondProbeLeavesBeforeARoundTripWasMeasured() {
+    // RFC 8985 section 7.3: what a probe repeated is not measured (Karn).
+    peer.assertNoLeaks();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.timestamps(false).quickAcks(0)).build())
+            .established();
+    int mss = 1460;
+    flight(4);
+    peer.nowNs += 10 * MS;
+    int sent = 1 + 4 * MSS;
+    peer.ack(sent);
+    peer.write(mss);
+    peer.sent();
+    peer.expire();
+    peer.one();
+    peer.nowNs += 10 * MS;
+    sent += mss;
+    peer.ack(sent);
+    peer.sack(sent, sent - mss, sent);
+    peer.write(4 * mss);
+    peer.sent();
+    peer.expire();
+    assertThat(peer.sock.notices() & TcpNotice.RTO_FIRED).isNotZero();
+    assertThat(peer.window.count(Mib.TCP_LOSS_PROBES)).isEqualTo(1);
+    peer.sent();
+    peer.nowNs += 10 * MS;
+    peer.ack(sent + 4 * mss);
+    // What was sent once is.
+    sent += 4 * mss;
+    peer.write(mss);
+    peer.sent();
+    peer.nowNs += 10 * MS;
+    sent += mss;
+    peer.ack(sent);
+    peer.write(mss);
+    peer.sent();
+    peer.expire();
+    assertThat(peer.one().offset()).isEqualTo(sent);
+    assertThat(peer.window.count(Mib.TCP_LOSS_PROBES)).isEqualTo(2);
+  }
 }
