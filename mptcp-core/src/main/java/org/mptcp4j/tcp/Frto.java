@@ -17,20 +17,39 @@ final class Frto {
 
   private final boolean sack;
   private Step step = Step.OFF;
+  private boolean answered; // since the recovery began
   private long recover;
+  private long resentEnd; // of what step 1 sends again
 
   Frto(boolean sack) {
     this.sack = sack;
   }
 
-  /** The retransmission timer expired. */
-  void onTimeout(long nxt) {
-    step = Step.FIRST_SENT;
+  /** The retransmission timer expired, perhaps not for the first time in a recovery. */
+  void onTimeout(long una, long nxt) {
+    // Section 2.1 step 1: not after an answer, until the recovery is over. With SACK it begins anew
+    // while it is under way (section 3.1).
+    boolean anew = sack && step != Step.OFF;
+    step = anew || !answered ? Step.FIRST_SENT : Step.OFF;
     recover = nxt;
+    resentEnd = una;
+  }
+
+  /** Something was sent again, up to an offset. */
+  void onRetransmit(long end) {
+    if (step == Step.FIRST_SENT) {
+      resentEnd = Math.max(resentEnd, end);
+    }
   }
 
   void stop() {
     step = Step.OFF;
+  }
+
+  /** The recovery is over. */
+  void end() {
+    stop();
+    answered = false;
   }
 
   /**
@@ -41,13 +60,16 @@ final class Frto {
    * @return whether the timeout was spurious
    */
   boolean isSpurious(Rack rack, long acked, boolean duplicate, long una, long nxt) {
+    answered |= acked > 0 || (duplicate && !sack);
     // Step 3b: what was not sent again has arrived. Without SACK it may have been there before.
     boolean original =
         sack ? rack.originalDeliveredBelow(recover) : step == Step.NEW_DATA && acked > 0;
     if (step == Step.OFF || original) {
       return step != Step.OFF;
     }
-    if (step == Step.FIRST_SENT && acked > 0 && una < recover) {
+    // Section 2.1 step 2a: a part of what was sent again may be of the original.
+    boolean whole = sack || una >= resentEnd;
+    if (step == Step.FIRST_SENT && acked > 0 && una < recover && whole) {
       step = Step.NEW_DATA;
       recover = nxt;
     } else if (step == Step.NEW_DATA || acked > 0 || (duplicate && !sack)) {

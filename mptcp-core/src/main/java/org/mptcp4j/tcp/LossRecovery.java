@@ -134,11 +134,7 @@ final class LossRecovery {
   void begin(long nowNs, long una) {
     times.rate().begin();
     if (repair != null) {
-      repair.news = 0;
-      repair.probeDsacked = false;
-      repair.probeRepaired = false;
-      repair.allDsacked = false;
-      repair.rack.begin(nowNs, una, rtt.minRttNs());
+      repair.begin(nowNs, una, rtt.minRttNs());
     }
   }
 
@@ -246,7 +242,11 @@ final class LossRecovery {
       return false;
     }
     long counted = ownRepair(nowNs, una).dupBytes;
-    count(acked, counts, una, nxt, mss);
+    if (repair.news > 0 || counts) {
+      dupAcks = (short) Math.min(Short.MAX_VALUE, dupAcks + 1);
+    }
+    int left = counts && mode != Mode.TIMEOUT ? mss : 0;
+    repair.countDuplicates(acked, left, nxt - una, mss);
     onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt - una + acked, cc);
     long resent = board.resentBytes();
     if (repair.isSpurious(counters, mode, resent, acked, duplicate, echo, una, nxt)) {
@@ -264,20 +264,6 @@ final class LossRecovery {
       repair.prr.onAck(fresh, acked > 0 && !lost, pipe(una, nxt), mss);
     }
     return began;
-  }
-
-  private void count(long acked, boolean duplicate, long una, long nxt, int mss) {
-    if (acked > 0) {
-      // The first segment was the one missing, the others had been counted as duplicates came in.
-      repair.dupBytes = Math.max(0, repair.dupBytes - Math.max(0, acked - mss));
-    }
-    if (repair.news > 0 || duplicate) {
-      dupAcks = (short) Math.min(Short.MAX_VALUE, dupAcks + 1);
-    }
-    if (duplicate && mode != Mode.TIMEOUT) {
-      // RFC 3042 and RFC 6582: each duplicate says that one segment left the network.
-      repair.dupBytes = Math.min(repair.dupBytes + mss, nxt - una);
-    }
   }
 
   private boolean detectLoss(long nowNs, long una, int mss) {
@@ -370,9 +356,6 @@ final class LossRecovery {
   private void open(long nowNs) {
     repair.endRecovery(nowNs);
     mode = Mode.OPEN;
-    repair.frto.stop();
-    repair.dupBytes = 0;
-    repair.firstRetransmitDue = false;
   }
 
   /** When {@link #onReorderTimeout} has to be called. */
@@ -421,9 +404,11 @@ final class LossRecovery {
     long overdueNs = timed ? nowNs - rttNs - repair.rack.reoWndNs() : Long.MAX_VALUE;
     b.onTimeout(una, Math.min(nxt, una + mss), overdueNs, times);
     repeat(nxt);
-    if (!repairing) {
+    if (repairing) {
       // As Linux: what was being repaired is lost, should the timeout have come too early or not.
-      repair.frto.onTimeout(nxt);
+      repair.frto.stop();
+    } else {
+      repair.frto.onTimeout(una, nxt);
     }
   }
 
@@ -450,7 +435,6 @@ final class LossRecovery {
 
   private void repeat(long nxt) {
     mode = Mode.TIMEOUT;
-    repair.frto.stop();
     repair.recoveryPoint = nxt;
     dupAcks = 0;
     repair.dupBytes = 0;
@@ -464,6 +448,7 @@ final class LossRecovery {
     ownBoard(nowNs, una).markAllLost(una, nxt);
     repair.timeoutTick = TimestampClock.value(nowNs, 0);
     repair.undo.end();
+    repair.frto.stop();
     repeat(nxt);
   }
 
@@ -507,6 +492,10 @@ final class LossRecovery {
     repair.undone++;
     if (repair.undo.isPossible()) {
       cc.onUndo(nowNs);
+      if (mode == Mode.TIMEOUT) {
+        // RFC 4015 section 4: without SACK, duplicates begin a fast retransmit again.
+        repair.recoveryPoint = una - 1;
+      }
     } else {
       cc.onRecoveryExit(nowNs);
     }
@@ -592,6 +581,7 @@ final class LossRecovery {
     Scoreboard own = ownBoard(nowNs, una);
     repair.firstRetransmitDue = false;
     repair.bytesRetransmitted += bytes;
+    repair.frto.onRetransmit(end);
     own.onRetransmit(nowNs, start, end);
     if (mode != Mode.OPEN) {
       repair.undo.onRetransmit(nowNs, end - start, end);

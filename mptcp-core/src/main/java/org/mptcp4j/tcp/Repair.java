@@ -60,6 +60,32 @@ final class Repair {
         rtoRecoveryNs);
   }
 
+  /** The acknowledgement of a segment begins. */
+  void begin(long nowNs, long una, long minRttNs) {
+    news = 0;
+    probeDsacked = false;
+    probeRepaired = false;
+    allDsacked = false;
+    rack.begin(nowNs, una, minRttNs);
+  }
+
+  /**
+   * Without SACK: RFC 3042 and RFC 6582, each duplicate says that one segment left the network.
+   *
+   * @param acked bytes by which the cumulative acknowledgement moved
+   * @param duplicates bytes of the segment that a duplicate stands for, 0 when it is none
+   * @param flight what is in flight, and no more can have left
+   */
+  void countDuplicates(long acked, int duplicates, long flight, int mss) {
+    if (acked > 0) {
+      // The first segment was the one missing, the others had been counted as duplicates came in.
+      dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
+    }
+    if (duplicates > 0) {
+      dupBytes = Math.min(dupBytes + duplicates, flight);
+    }
+  }
+
   /** A timeout of the retransmission timer begins a recovery. */
   void beginRtoRecovery(long nowNs) {
     rtoRecoveries++;
@@ -70,6 +96,9 @@ final class Repair {
   void endRecovery(long nowNs) {
     rtoRecoveryNs += rtoSinceNs == NONE ? 0 : nowNs - rtoSinceNs;
     rtoSinceNs = NONE;
+    frto.end();
+    dupBytes = 0;
+    firstRetransmitDue = false;
   }
 
   /**

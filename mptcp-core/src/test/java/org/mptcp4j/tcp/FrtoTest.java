@@ -14,7 +14,7 @@ class FrtoTest {
 
   private static Frto afterTimeout(boolean sack) {
     Frto frto = new Frto(sack);
-    frto.onTimeout(NXT);
+    frto.onTimeout(0, NXT);
     return frto;
   }
 
@@ -122,5 +122,68 @@ class FrtoTest {
     assertThat(frto.holdsBack(NXT + 1, false)).isTrue();
     assertThat(frto.holdsBack(NXT, false)).isFalse();
     assertThat(frto.holdsBack(NXT, true)).isFalse();
+  }
+
+  // Section 2.1 step 2a: all of what was sent again has to be acknowledged.
+  @Test
+  void withoutSackAPartOfTheRetransmissionSaysNothing() {
+    Frto frto = afterTimeout(false);
+    frto.onRetransmit(100);
+    assertThat(ack(frto, 40, 40)).isFalse();
+    assertThat(sendsNewData(frto)).isFalse();
+    assertThat(ack(frto, 160, 200)).isFalse();
+
+    frto = afterTimeout(false);
+    frto.onRetransmit(60);
+    frto.onRetransmit(100);
+    assertThat(ack(frto, 100, 100)).isFalse();
+    assertThat(sendsNewData(frto)).isTrue();
+    assertThat(ack(frto, 100, 200)).isTrue();
+  }
+
+  // Sections 2.1 and 3.1: back to step 1 when the timer expires again.
+  @Test
+  void anotherTimeoutBeforeAnAnswerBeginsAnew() {
+    for (boolean sack : new boolean[] {false, true}) {
+      Frto frto = afterTimeout(sack);
+      frto.onRetransmit(100);
+      frto.onTimeout(0, NXT);
+      frto.onRetransmit(100);
+      assertThat(ack(frto, 100, 100)).isFalse();
+      assertThat(sendsNewData(frto)).isTrue();
+    }
+  }
+
+  // Section 2.1 step 1: "recover" is larger than SND.UNA.
+  @Test
+  void withoutSackATimeoutAfterAnAnswerIsFollowedByAConventionalRecovery() {
+    Frto frto = afterTimeout(false);
+    ack(frto, 100, 100);
+    for (int i = 0; i < 2; i++) {
+      frto.onTimeout(100, NXT + 200);
+      assertThat(ack(frto, 100, 200)).isFalse();
+      assertThat(sendsNewData(frto)).isFalse();
+      assertThat(ack(frto, 100, 300)).isFalse();
+    }
+    frto.end();
+    frto.onTimeout(1_300, 2_000);
+    assertThat(frto.isSpurious(rack, 100, false, 1_400, 2_000)).isFalse();
+    assertThat(frto.holdsBack(2_001, true)).isTrue();
+  }
+
+  // Section 3.1: while it is under way another timeout leads to step 1; after it, to no other.
+  @Test
+  void withSackATimeoutInStepThreeBeginsAnewAndNoneLater() {
+    Frto frto = afterTimeout(true);
+    ack(frto, 100, 100);
+    assertThat(sendsNewData(frto)).isTrue();
+    frto.onTimeout(100, NXT + 200);
+    assertThat(sendsNewData(frto)).isFalse();
+    ack(frto, 100, 200);
+    assertThat(frto.holdsBack(NXT + 201, true)).isTrue();
+    frto.stop();
+    frto.onTimeout(200, NXT + 200);
+    ack(frto, 100, 300);
+    assertThat(frto.holdsBack(NXT + 201, true)).isFalse();
   }
 }
