@@ -198,14 +198,7 @@ class TcpSpuriousRecoveryTest {
   @Test
   void withoutSackTheSecondAdvanceTellsThatATimeoutWasSpurious() {
     // RFC 5682 section 2.1 step 3b.
-    peer.assertNoLeaks();
-    peer =
-        new ScriptedPeer(
-                TcpConfig.builder()
-                    .options(o -> o.timestamps(false).sack(false).quickAcks(0))
-                    .build())
-            .established();
-    mss = 1460;
+    withoutSack();
     flight();
     timeout();
     assertThat(peer.one().offset()).isEqualTo(at(0));
@@ -288,5 +281,90 @@ class TcpSpuriousRecoveryTest {
     assertThat(peer.cc.ssthreshBytes()).isLessThan(ssthresh);
     peer.sack(at(5), at(0), at(1));
     assertThat(peer.cc.ssthreshBytes()).isEqualTo(ssthresh);
+  }
+
+  @Test
+  void afterTwoTimeoutsTheStateBeforeTheFirstIsRestored() {
+    // RFC 4015 section 3.1: a recovery that goes on does not begin again.
+    flight();
+    long sentNs = peer.nowNs - 10 * MS;
+    timeout();
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    timeout();
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    assertThat(peer.sock.backoffs()).isEqualTo(2);
+    peer.nowNs += 5 * MS;
+    ackEcho(at(1), sentNs);
+    assertRestored();
+  }
+
+  private void withoutSack() {
+    peer.assertNoLeaks();
+    peer =
+        new ScriptedPeer(
+                TcpConfig.builder()
+                    .options(o -> o.timestamps(false).sack(false).quickAcks(0))
+                    .build())
+            .established();
+    mss = 1460;
+  }
+
+  @Test
+  void withoutSackAPartOfTheRetransmissionIsNoAnswerToIt() {
+    // RFC 5682 section 2.1 step 2a.
+    withoutSack();
+    flight();
+    timeout();
+    assertThat(peer.one().length()).isEqualTo(mss);
+    peer.write(3 * mss);
+    peer.nowNs += 2 * MS;
+    peer.ack(at(0) + 400);
+    assertThat(peer.sent()).allMatch(s -> s.offset() < at(10));
+    peer.ack(at(2));
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.cc.ssthreshBytes()).isLessThan(ssthresh);
+  }
+
+  @Test
+  void withoutSackATimeoutAfterProgressIsTakenForALoss() {
+    // RFC 5682 section 2.1 step 1.
+    withoutSack();
+    flight();
+    timeout();
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    peer.nowNs += 2 * MS;
+    peer.ack(at(1));
+    peer.sent();
+    timeout();
+    assertThat(peer.sent().get(0).offset()).isEqualTo(at(1));
+    peer.write(3 * mss);
+    peer.nowNs += 2 * MS;
+    peer.ack(at(2));
+    peer.sent();
+    peer.ack(at(3));
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.window.count(Mib.TCP_SPURIOUS_RTOS)).isZero();
+  }
+
+  @Test
+  void withoutSackALossAfterASpuriousTimeoutIsFoundByDuplicates() {
+    // RFC 4015 section 4, RFC 5682 section 2.1 step 3b.
+    withoutSack();
+    flight();
+    timeout();
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    peer.write(3 * mss);
+    peer.nowNs += 2 * MS;
+    peer.ack(at(1));
+    peer.sent();
+    peer.ack(at(2));
+    assertRestored();
+    peer.sent();
+    for (int i = 0; i < 3; i++) {
+      peer.ack(at(2));
+    }
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.sent().get(0).offset()).isEqualTo(at(2));
+    assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
   }
 }
