@@ -16,6 +16,7 @@ import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackUsage;
+import org.mptcp4j.wire.TcpFlags;
 
 class BindingTest {
   private final MptcpStack stack =
@@ -103,5 +104,28 @@ class BindingTest {
     assertThatThrownBy(() -> MptcpStack.builder().build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("random");
+  }
+
+  @Test
+  void aPortCanBeListenedOnWhileAConnectionIsBeingOpenedFromIt() throws Exception {
+    // RFC 9293 section 3.9.1.1 (MUST-42): in SYN-SENT and in SYN-RECEIVED.
+    RawHost peer = new RawHost(stack);
+    SocketOptions from = SocketOptions.builder().localAddress(at("10.0.1.2", 5000)).build();
+    stack.connect(0, at("10.0.1.1", 80), from);
+    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN));
+    stack.listen(at("10.0.1.2", 5000), 1).close();
+    // Both open at the same time.
+    peer.send(0, RawHost.segment("10.0.1.1", 80, "10.0.1.2", 5000).flags(TcpFlags.SYN));
+    peer.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
+    stack.listen(at("10.0.1.2", 5000), 1);
+    // Others find the listener.
+    peer.send(0, RawHost.segment("10.0.1.1", 81, "10.0.1.2", 5000).flags(TcpFlags.SYN));
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
+          assertThat(s.dstPort()).isEqualTo(81);
+        });
+    stack.close();
   }
 }

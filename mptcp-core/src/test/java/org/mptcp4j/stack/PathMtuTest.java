@@ -22,6 +22,7 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.packet.ChecksumState;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.wire.IcmpError;
+import org.mptcp4j.wire.InternetChecksum;
 import org.mptcp4j.wire.RxSegment;
 
 /** What ICMP errors do to connections of a stack, true ones and forged ones. */
@@ -226,5 +227,29 @@ class PathMtuTest {
     hosts.write(socket, "more");
     hosts.await(() -> socket.state() == MptcpSocket.State.CLOSED);
     assertThat(socket.error()).isEqualTo(SocketError.ETIMEDOUT);
+  }
+
+  @Test
+  void aSourceQuenchDoesNothing() throws Exception {
+    // RFC 9293 section 3.9.2.2 (MUST-55): it is discarded, and nobody answers it.
+    write(true);
+    long window = subflow(socket).cwndBytes();
+    ByteBuf icmp =
+        IcmpError.encode(
+            IcmpError.Kind.HOST_UNREACHABLE,
+            0,
+            IpAddress.parse("10.0.1.254"),
+            inFlight,
+            ByteBufAllocator.DEFAULT);
+    int at = icmp.readerIndex() + 20;
+    icmp.setShort(at, 4 << 8).setShort(at + 2, 0);
+    int sum = InternetChecksum.sum(icmp, at, icmp.readableBytes() - 20);
+    icmp.setShort(at + 2, InternetChecksum.finish(sum));
+    RawHost router = new RawHost(hosts.client);
+    router.send(hosts.net.nowNs(), icmp);
+    assertThat(subflow(socket).cwndBytes()).isEqualTo(window);
+    assertThat(socket.error()).isEqualTo(SocketError.NONE);
+    hosts.wake();
+    expectNothingHappened();
   }
 }

@@ -3,6 +3,7 @@ package org.mptcp4j.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,5 +186,29 @@ class UnknownFlowTest {
     peer.send(0, fine);
     peer.expectSegment(0, s -> assertThat(s.rst()).isTrue());
     assertThat(stack.counters()).containsEntry("IpInHdrErrors", 1L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.1.255", "255.255.255.255", "224.0.0.1", "ff02::1"})
+  void aSynToManyIsDiscardedAlthoughSomebodyListensEverywhere(String destination) throws Exception {
+    // RFC 9293 section 3.9.2.3 (MUST-57).
+    MptcpStack everywhere =
+        MptcpStack.builder()
+            .seed(1)
+            .link(0, 1500)
+            .address(0, "10.0.1.2/24")
+            .address(0, "fd00:1::2/64")
+            .build();
+    everywhere.listen(new InetSocketAddress("::", 80), 8);
+    RawHost other = new RawHost(everywhere);
+    boolean v4 = !destination.contains(":");
+    String source = v4 ? PEER : "fd00:1::1";
+    other.send(0, RawHost.segment(source, 1111, destination, 80).flags(TcpFlags.SYN));
+    other.expectNothing(0);
+    assertThat(everywhere.usage().connections()).isZero();
+    String ours = v4 ? OURS : "fd00:1::2";
+    other.send(0, RawHost.segment(source, 1111, ours, 80).flags(TcpFlags.SYN));
+    other.expectSegment(0, s -> assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK));
+    everywhere.close();
   }
 }

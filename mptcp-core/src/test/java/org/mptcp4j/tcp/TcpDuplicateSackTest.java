@@ -5,6 +5,7 @@ import static org.mptcp4j.wire.TcpFlags.ACK;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mptcp4j.mib.Mib;
 
 /** DSACKs that we send: RFC 2883 section 4. */
 class TcpDuplicateSackTest {
@@ -117,5 +118,40 @@ class TcpDuplicateSackTest {
     peer.sent();
     peer.arrive(1, 1, ACK | org.mptcp4j.wire.TcpFlags.FIN, 0);
     assertThat(peer.one().sack()).containsExactly(1, 2);
+  }
+
+  // ---- DSACKs that we get: RFC 2883 section 5
+
+  private void flight(int segments) {
+    peer.ack(1);
+    peer.write(segments * 1448);
+    peer.sent();
+    peer.nowNs += 10 * ScriptedPeer.MS;
+  }
+
+  private static int at(int segment) {
+    return 1 + segment * 1448;
+  }
+
+  @Test
+  void aBlockIsJudgedByTheAckBesideItAndNotByALaterOne() {
+    flight(6);
+    peer.ack(at(4));
+    // Overtaken: the block lies beyond its own ACK, and is none for a duplicate.
+    peer.sack(at(2), at(3), at(4));
+    assertThat(peer.window.count(Mib.TCP_DSACK_RECV)).isZero();
+    assertThat(peer.window.count(Mib.TCP_DSACK_OFO_RECV)).isZero();
+    peer.sack(at(4), at(3), at(4));
+    assertThat(peer.window.count(Mib.TCP_DSACK_RECV)).isEqualTo(1);
+  }
+
+  @Test
+  void aBlockBeyondTheAckIsADuplicateWhenTheSecondCoversIt() {
+    flight(8);
+    peer.sack(at(0), at(3), at(4), at(2), at(6));
+    assertThat(peer.window.count(Mib.TCP_DSACK_RECV)).isZero();
+    assertThat(peer.window.count(Mib.TCP_DSACK_OFO_RECV)).isEqualTo(1);
+    peer.sack(at(0), at(6), at(7), at(2), at(4));
+    assertThat(peer.window.count(Mib.TCP_DSACK_OFO_RECV)).isEqualTo(1);
   }
 }

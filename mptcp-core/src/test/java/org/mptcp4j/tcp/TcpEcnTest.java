@@ -307,4 +307,28 @@ class TcpEcnTest {
     assertThat(flight(1).get(0).flags() & ECN).isEqualTo(CWR);
     assertThat(flight(1).get(0).flags() & ECN).isZero();
   }
+
+  @ParameterizedTest
+  @CsvSource({"none, false", "ECE, true"})
+  void marksKeepAReductionThatWouldBeTakenBack(String marks, boolean kept) {
+    // RFC 4015 section 3.4: the ACK that shows a timeout to be spurious tells of marks, too.
+    agreed();
+    flight(10);
+    int sentTick = (int) (peer.nowNs / ScriptedPeer.MS);
+    while ((peer.sock.notices() & TcpNotice.RTO_FIRED) == 0) {
+      peer.expire();
+      if (peer.sock.backoffs() == 0) {
+        peer.sent();
+      }
+    }
+    peer.sent();
+    int reduced = peer.cc.ssthreshBytes();
+    assertThat(reduced).isLessThan(10 * MSS);
+    peer.nowNs += 5 * ScriptedPeer.MS;
+    peer.stamps = false;
+    peer.arrive(
+        1, 1 + MSS, ACK | flags(marks), 0, s -> s.options().timestamps(peer.peerTs, sentTick));
+    assertThat(peer.cc.ssthreshBytes() == reduced).isEqualTo(kept);
+    assertThat(peer.cc.cwndBytes() <= reduced).isEqualTo(kept);
+  }
 }

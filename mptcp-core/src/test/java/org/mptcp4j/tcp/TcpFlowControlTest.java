@@ -428,4 +428,20 @@ class TcpFlowControlTest {
     peer.nothing();
     peer.drain();
   }
+
+  @Test
+  void allThatHasComeIsProcessedBeforeAnAckLeaves() {
+    // RFC 9293 section 3.10.7.4 (MUST-59).
+    for (int i = 0; i < 6; i++) {
+      peer.data(1 + i * MSS, MSS);
+    }
+    assertThat(peer.one().ack()).isEqualTo(1 + 6 * MSS);
+    // Out of order, too.
+    peer.data(1 + 7 * MSS, MSS);
+    peer.data(1 + 6 * MSS, MSS);
+    ScriptedPeer.Sent ack = peer.one();
+    assertThat(ack.ack()).isEqualTo(1 + 8 * MSS);
+    assertThat(ack.sack()).isEmpty();
+    peer.drain();
+  }
 }

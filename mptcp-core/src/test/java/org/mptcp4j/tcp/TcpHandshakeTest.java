@@ -279,4 +279,18 @@ class TcpHandshakeTest {
     peer.ack(1);
     peer.nothing();
   }
+
+  @Test
+  void aResetAfterASimultaneousOpenRefuses() {
+    // RFC 9293 sections 3.5 (MUST-11) and 3.10.7.4, second: SYN-RECEIVED after an active OPEN.
+    peer.connect();
+    peer.one();
+    peer.arrive(0, 0, SYN, 0, s -> s.options().mss(1460));
+    peer.one();
+    assertThat(peer.sock.state()).isEqualTo(TcpState.SYN_RECEIVED);
+    assertThat(peer.arrive(1, 1, RST | ACK, 0)).isEqualTo(SegmentVerdict.REFUSED);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+    assertThat(peer.sock.notices()).isEqualTo(TcpNotice.RESET | TcpNotice.REFUSED);
+    peer.nothing();
+  }
 }

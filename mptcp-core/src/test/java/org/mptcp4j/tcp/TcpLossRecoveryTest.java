@@ -318,6 +318,7 @@ class TcpLossRecoveryTest {
     flight(6);
     peer.expire();
     assertThat(peer.one().offset()).isEqualTo(at(5));
+    later();
     peer.ack(at(11));
     int cwnd = peer.cc.cwndBytes();
     flight(2);
@@ -405,5 +406,129 @@ class TcpLossRecoveryTest {
     assertThat(peer.window.count(Mib.TCP_SACK_RENEGING)).isEqualTo(1);
     assertThat(peer.window.count(Mib.TCP_FAST_RETRANS)).isEqualTo(1);
     assertThat(peer.window.count(Mib.TCP_SLOW_START_RETRANS)).isEqualTo(1);
+  }
+
+  private void withoutSack() {
+    peer.assertNoLeaks();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.sack(false).quickAcks(0)).build())
+            .established();
+  }
+
+  @Test
+  void duplicatesWithoutNewsSendNothingNew() {
+    // RFC 3042 section 2, RFC 5681 section 3.2: SACK was agreed.
+    openWindow();
+    flight(peer.cc.cwndBytes() / MSS);
+    peer.write(4 * MSS);
+    for (int i = 0; i < 4; i++) {
+      peer.ack(at(5));
+      peer.nothing();
+    }
+    peer.sack(at(5), at(6), at(7));
+    assertThat(peer.one().length()).isEqualTo(MSS);
+    peer.sack(at(5), at(6), at(7));
+    peer.nothing();
+    assertThat(peer.sock.inLossRecovery()).isFalse();
+  }
+
+  @Test
+  void everyRoundTripIsMeasured() {
+    // RFC 6298 section 3, RFC 9406 section 4.3: without timestamps, too.
+    peer.assertNoLeaks();
+    peer =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.timestamps(false).quickAcks(0)).build())
+            .established();
+    peer.ack(1);
+    long expected = 10 * MS;
+    int ack = 1;
+    for (int round = 1; round <= 5; round++) {
+      peer.write(3 * 1460);
+      peer.sent();
+      long rtt = (10 + 8 * round) * MS;
+      peer.nowNs += rtt;
+      ack += 3 * 1460;
+      peer.ack(ack);
+      expected += (rtt - expected) / 8;
+      assertThat(peer.sock.srttNs()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anAckThatAdvancesBeginsTheCountOfDuplicatesAnew() {
+    // RFC 6675 section 5, RFC 5681 section 3.2.
+    withoutSack();
+    openWindow();
+    flight(8);
+    peer.ack(at(5));
+    peer.ack(at(5));
+    peer.ack(at(6));
+    peer.ack(at(6));
+    peer.ack(at(6));
+    peer.nothing();
+    peer.ack(at(6));
+    assertThat(peer.one().offset()).isEqualTo(at(6));
+  }
+
+  @Test
+  void afterATimeoutNoRecoveryBeginsBelowWhatHadBeenSent() {
+    // RFC 6675 section 5.1: RecoveryPoint is HighData then.
+    openWindow();
+    flight(8);
+    later();
+    peer.sack(at(5), at(6), at(10));
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    peer.sack(at(5), at(6), at(13));
+    flight(2);
+    while ((peer.sock.notices() & TcpNotice.RTO_FIRED) == 0) {
+      peer.expire();
+    }
+    assertThat(peer.sent().get(0).offset()).isEqualTo(at(5));
+    int threshold = peer.cc.ssthreshBytes();
+    later();
+    peer.ack(at(13));
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    peer.sent();
+    peer.sack(at(13), at(14), at(15));
+    assertThat(peer.sock.info().fastRecoveries()).isEqualTo(1);
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(threshold);
+    peer.sent();
+    peer.ack(at(15));
+    assertThat(peer.sock.inLossRecovery()).isFalse();
+  }
+
+  @Test
+  void withoutSackEachDuplicateTakesASegmentOutOfFlight() {
+    // RFC 9937 section 6.2.
+    withoutSack();
+    openWindow();
+    flight(6);
+    peer.ack(at(5));
+    assertThat(peer.sock.inFlightBytes()).isEqualTo(5 * MSS);
+    peer.ack(at(5));
+    assertThat(peer.sock.inFlightBytes()).isEqualTo(4 * MSS);
+    peer.ack(at(5));
+    assertThat(peer.one().offset()).isEqualTo(at(5));
+    assertThat(peer.sock.inFlightBytes()).isEqualTo(3 * MSS);
+    for (int left : new int[] {2, 1, 0, 0, 0}) {
+      peer.ack(at(5));
+      assertThat(peer.sock.inFlightBytes()).isEqualTo(left * MSS);
+    }
+  }
+
+  @Test
+  void whatLimitedTransmitSentDoesNotRaiseTheThreshold() {
+    // RFC 5681 section 3.2 step 2.
+    openWindow();
+    int cwnd = peer.cc.cwndBytes();
+    flight(cwnd / MSS);
+    peer.write(2 * MSS);
+    peer.sack(at(5), at(6), at(7));
+    peer.one();
+    peer.sack(at(5), at(6), at(8));
+    peer.one();
+    peer.sack(at(5), at(6), at(9));
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(cwnd / 2);
   }
 }

@@ -271,4 +271,13 @@ class TcpSegmentArrivesTest {
     assertThat(peer.data(46, 5)).isEqualTo(SegmentVerdict.DROPPED);
     peer.drain();
   }
+
+  @Test
+  void aResetMayCarryData() {
+    // RFC 9293 section 3.5.3 (SHLD-2).
+    assertThat(peer.arrive(1, 0, RST, 20)).isEqualTo(SegmentVerdict.RESET);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
+    assertThat(peer.sock.readableBytes()).isZero();
+    peer.nothing();
+  }
 }

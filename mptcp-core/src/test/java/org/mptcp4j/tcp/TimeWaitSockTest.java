@@ -128,4 +128,30 @@ class TimeWaitSockTest {
   void finalAckIsNotAnswered() {
     assertThat(arrive(2, ACK, s -> {})).isEqualTo(TimeWaitSock.Verdict.DROP);
   }
+
+  @Test
+  void withAnEqualTimestampTheSequenceNumberCounts() {
+    // RFC 6191 section 2.
+    Consumer<TxSegment> equal = s -> s.options().timestamps(peer.peerTs, 0);
+    assertThat(arrive(-100, SYN, equal)).isEqualTo(TimeWaitSock.Verdict.REPLY);
+    assertThat(arrive(2, SYN, equal)).isNotEqualTo(TimeWaitSock.Verdict.REUSE);
+    assertThat(arrive(3, SYN, equal)).isEqualTo(TimeWaitSock.Verdict.REUSE);
+  }
+
+  @Test
+  void withoutTimestampsTheSequenceNumberCounts() {
+    // RFC 6191 section 2: neither the previous connection had them nor has the SYN.
+    ScriptedPeer plain =
+        new ScriptedPeer(TcpConfig.builder().options(o -> o.quickAcks(0).timestamps(false)).build())
+            .established();
+    plain.sock.shutdownOutput();
+    plain.one();
+    plain.arrive(1, 2, FIN | ACK, 0);
+    plain.one();
+    timeWait = TimeWaitSock.of(plain.sock);
+    assertThat(arrive(-100, SYN, s -> {})).isEqualTo(TimeWaitSock.Verdict.REPLY);
+    assertThat(arrive(2, SYN, s -> {})).isNotEqualTo(TimeWaitSock.Verdict.REUSE);
+    assertThat(arrive(3, SYN, s -> {})).isEqualTo(TimeWaitSock.Verdict.REUSE);
+    plain.assertNoLeaks();
+  }
 }

@@ -76,4 +76,31 @@ class IcmpErrorTest {
     quote.release();
     cause.release();
   }
+
+  @Test
+  void aSourceQuenchSaysNothing() {
+    // RFC 9293 section 3.9.2.2 (MUST-55), RFC 6633 section 3.
+    Packet cause = segment("10.0.0.1", "10.0.0.2");
+    ByteBuf whole = cause.linearize(ByteBufAllocator.DEFAULT);
+    ByteBuf icmp =
+        IcmpError.encode(
+            IcmpError.Kind.HOST_UNREACHABLE,
+            0,
+            IpAddress.parse("10.0.0.9"),
+            whole,
+            ByteBufAllocator.DEFAULT);
+    int at = icmp.readerIndex() + 20;
+    int bytes = icmp.readableBytes() - 20;
+    icmp.setShort(at, 4 << 8).setShort(at + 2, 0);
+    icmp.setShort(at + 2, InternetChecksum.finish(InternetChecksum.sum(icmp, at, bytes)));
+    assertThat(rx.parse(icmp, ChecksumState.UNVERIFIED, 0)).isEqualTo(ParseVerdict.NOT_TCP);
+    assertThat(IcmpError.decode(rx)).isEmpty();
+    icmp.setShort(at, 11 << 8).setShort(at + 2, 0);
+    icmp.setShort(at + 2, InternetChecksum.finish(InternetChecksum.sum(icmp, at, bytes)));
+    rx.parse(icmp, ChecksumState.UNVERIFIED, 0);
+    assertThat(IcmpError.decode(rx)).map(IcmpError::kind).contains(IcmpError.Kind.TIME_EXCEEDED);
+    icmp.release();
+    whole.release();
+    cause.release();
+  }
 }

@@ -232,4 +232,12 @@ class TcpOptionsTest {
     assertThat(steps).isLessThanOrEqualTo(bytes.length);
     assertThat(cursor.malformed()).isEqualTo(options.malformed());
   }
+
+  @Test
+  void anOptionThatNobodyKnowsIsIgnored() {
+    // RFC 9293 section 3.1 (MUST-6): it has a length.
+    parse("fe06 01020304 020405b4");
+    assertThat(options.mss()).isEqualTo(1460);
+    assertThat(options.malformed()).isFalse();
+  }
 }
