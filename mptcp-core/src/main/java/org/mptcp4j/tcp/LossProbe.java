@@ -25,6 +25,7 @@ final class LossProbe {
   private boolean isRetrans;
   private boolean due;
   private boolean unmeasured; // since the last one
+  private long repeatedEnd = NONE; // of the last that was sent again, until its DSACK
 
   /**
    * RFC 8985 section 7.2, TLP_calc_PTO.
@@ -73,6 +74,7 @@ final class LossProbe {
     endSeq = nxt;
     isRetrans = retransmission;
     unmeasured = true;
+    repeatedEnd = retransmission ? nxt : repeatedEnd;
   }
 
   /** Another recovery takes over. */
@@ -81,9 +83,14 @@ final class LossProbe {
     due = false;
   }
 
-  /** Whether a DSACK is for the probe. */
-  boolean isDsackedBy(long right) {
-    return isRetrans && right == endSeq;
+  /**
+   * Whether a DSACK is for the probe; asked twice, it is not. Nor does it say anything of what else
+   * was sent again, though another recovery has taken over: RFC 3708 section 2.
+   */
+  boolean takeDsack(long right) {
+    boolean own = repeatedEnd != NONE && right == repeatedEnd;
+    repeatedEnd = own ? NONE : repeatedEnd;
+    return own;
   }
 
   /**

@@ -151,7 +151,7 @@ final class LossRecovery {
       return;
     }
     repair.dsackBytes += end - start;
-    if (probe != null && probe.isDsackedBy(end)) {
+    if (probe != null && probe.takeDsack(end)) {
       repair.probeDsacked = true;
     } else if (repair.undo.covers(start, end)) {
       repair.rack.onDsack(una, nxt);
@@ -584,7 +584,7 @@ final class LossRecovery {
     repair.frto.onRetransmit(end);
     own.onRetransmit(nowNs, start, end);
     if (mode != Mode.OPEN) {
-      repair.undo.onRetransmit(nowNs, end - start, end);
+      repair.undo.onRetransmit(nowNs, start, end);
     }
     if (mode == Mode.FAST) {
       repair.prr.onSent(end - start);

@@ -11,6 +11,8 @@ final class Undo {
 
   private static final long NONE = -1;
 
+  private final RangeSet again = new RangeSet(); // once or several times
+
   private long undoMarker = NONE;
   private long undoEnd;
   private long undoRetrans;
@@ -22,6 +24,7 @@ final class Undo {
     undoMarker = una;
     undoEnd = nxt;
     undoRetrans = 0;
+    again.clear();
     retransmitted = false;
   }
 
@@ -40,12 +43,13 @@ final class Undo {
     return undoMarker != NONE;
   }
 
-  void onRetransmit(long nowNs, long bytes, long end) {
+  void onRetransmit(long nowNs, long start, long end) {
     if (!retransmitted) {
       retransmitted = true;
       firstTick = TimestampClock.value(nowNs, 0);
     }
-    undoRetrans += bytes;
+    undoRetrans += end - start;
+    again.add(start, end);
     undoEnd = Math.max(undoEnd, end);
   }
 
@@ -55,16 +59,15 @@ final class Undo {
   }
 
   /**
-   * The peer got a range twice.
+   * The peer got a range twice. RFC 3708 section 2: what was sent once was doubled by the network,
+   * which says nothing of the rest.
    *
    * @return whether that is all that was sent again
    */
   boolean onDsack(long start, long end) {
-    if (!retransmitted || undoRetrans == 0 || !covers(start, end)) {
-      return false;
-    }
-    undoRetrans = Math.max(0, undoRetrans - (end - start));
-    return undoRetrans == 0;
+    long twice = undoMarker == NONE || undoRetrans == 0 ? 0 : again.bytesWithin(start, end);
+    undoRetrans = Math.max(0, undoRetrans - twice);
+    return twice > 0 && undoRetrans == 0;
   }
 
   /**

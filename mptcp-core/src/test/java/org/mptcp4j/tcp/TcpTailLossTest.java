@@ -169,6 +169,25 @@ class TcpTailLossTest {
   }
 
   @Test
+  void aDsackForAProbeBehindARecoveryDoesNotTakeItBack() {
+    // RFC 3708 section 2: only duplicates of what the recovery sent again do.
+    flight(4);
+    int cwnd = peer.cc.cwndBytes();
+    peer.expire();
+    peer.one();
+    peer.nowNs += 10 * MS;
+    peer.sack(at(0), at(1), at(4));
+    assertThat(peer.one().offset()).isEqualTo(at(0));
+    peer.nowNs += 10 * MS;
+    peer.ack(at(4));
+    peer.sack(at(4), at(3), at(4));
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+    assertThat(peer.window.count(Mib.TCP_DSACK_UNDO)).isZero();
+    peer.sack(at(4), at(0), at(1));
+    assertThat(peer.window.count(Mib.TCP_DSACK_UNDO)).isEqualTo(1);
+  }
+
+  @Test
   void withoutSackThereIsNoProbe() {
     peer.assertNoLeaks();
     peer =

@@ -17,7 +17,7 @@ class UndoTest {
   // RFC 3708 section 3: as many duplicates as retransmissions.
   @Test
   void duplicatesOfAllThatWasSentAgainShowIt() {
-    undo.onRetransmit(10 * MS, 200, 300);
+    undo.onRetransmit(10 * MS, 100, 300);
     assertThat(undo.onDsack(100, 200)).isFalse();
     assertThat(undo.onDsack(200, 300)).isTrue();
     assertThat(undo.onDsack(200, 300)).isFalse();
@@ -30,6 +30,25 @@ class UndoTest {
     assertThat(undo.onDsack(0, 100)).isFalse();
     assertThat(undo.onDsack(1000, 1100)).isFalse();
     undo.end();
+    assertThat(undo.onDsack(100, 200)).isFalse();
+  }
+
+  // RFC 3708 section 2: the network may double packets as well.
+  @Test
+  void aDuplicateOfWhatWasSentOnceShowsNothing() {
+    undo.onRetransmit(10 * MS, 100, 200);
+    assertThat(undo.onDsack(300, 400)).isFalse();
+    assertThat(undo.onDsack(150, 200)).isFalse();
+    assertThat(undo.onDsack(100, 150)).isTrue();
+  }
+
+  @Test
+  void whatWasSentAgainTwiceArrivesTwiceMore() {
+    undo.onRetransmit(10 * MS, 100, 200);
+    undo.onRetransmit(20 * MS, 100, 200);
+    assertThat(undo.onDsack(100, 200)).isFalse();
+    assertThat(undo.onDsack(100, 200)).isTrue();
+    undo.begin(100, 1000);
     assertThat(undo.onDsack(100, 200)).isFalse();
   }
 
