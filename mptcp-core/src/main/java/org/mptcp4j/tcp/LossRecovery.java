@@ -219,7 +219,7 @@ final class LossRecovery {
    *
    * @param acked bytes by which the cumulative acknowledgement moved
    * @param delivered bytes newly delivered, one way or the other
-   * @param duplicate whether it was a duplicate acknowledgement of RFC 5681 section 2
+   * @param duplicate whether that of RFC 5681 section 2, but that nothing may be outstanding
    * @param echo see {@link #advance}
    * @return whether fast recovery began
    */
@@ -233,7 +233,7 @@ final class LossRecovery {
       long nxt,
       int mss,
       CongestionControl cc) {
-    boolean counts = duplicate && !sackAgreed;
+    boolean counts = duplicate && !sackAgreed && una < nxt;
     if (acked > 0) {
       dupAcks = 0;
     }

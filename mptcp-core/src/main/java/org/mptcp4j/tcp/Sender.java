@@ -211,7 +211,6 @@ final class Sender {
       return 0;
     }
     long flight = recovery.pipe(una, nxt);
-    boolean outstanding = nxt > una;
     boolean wasOpen = recovery.isOpen();
     long oldEnd = window.end();
     boolean windowSame = !late && window.update(seq, ack, seg.window() << agreed.sendScale());
@@ -232,7 +231,7 @@ final class Sender {
     }
     int marked = late ? 0 : ecn.onAck(seg, delivered, mss);
     recovery.onCongested(marked);
-    boolean duplicate = acked == 0 && outstanding && windowSame && seg.seqLength() == 0;
+    boolean duplicate = acked == 0 && windowSame && seg.seqLength() == 0;
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
     boolean tooMany = recovery.onMarks(nowNs, marked, una, nxt, flight, cc);
     if (began || tooMany) {

@@ -169,6 +169,21 @@ class TcpTailLossTest {
   }
 
   @Test
+  void norDoesOneThatADuplicateAnswersWhenAllIsAcknowledged() {
+    // RFC 8985 section 7.4.2: the answer of a peer that sends no DSACKs.
+    flight(4);
+    peer.expire();
+    peer.one();
+    peer.nowNs += 10 * MS;
+    peer.ack(at(4));
+    peer.ack(at(4));
+    flight(1);
+    peer.nowNs += 10 * MS;
+    peer.ack(at(5));
+    assertThat(peer.cc.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void aDsackForAProbeBehindARecoveryDoesNotTakeItBack() {
     // RFC 3708 section 2: only duplicates of what the recovery sent again do.
     flight(4);
