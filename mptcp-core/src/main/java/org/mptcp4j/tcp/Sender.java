@@ -348,8 +348,9 @@ final class Sender {
     int length = (int) Math.min(dataEnd - nxt, mss);
     planRepeat = length <= 0 || length > una + ext.sendWindow(windowBytes()) - nxt;
     if (planRepeat) {
-      offset = Math.max(una, nxt - mss);
-      length = (int) (Math.min(nxt, dataEnd) - offset);
+      long sentEnd = Math.min(nxt, dataEnd);
+      offset = Math.max(una, sentEnd - mss);
+      length = (int) (sentEnd - offset);
     }
     int limit = length > 0 ? ext.segmentLimit(seqOf(offset), length) : 0;
     while (planRepeat && limit < length) {
