@@ -314,16 +314,16 @@ final class LossRecovery {
     repair.reduced = cc.cwndBytes() < before;
     repair.prr.begin(nxt - una + acked - (board.sackedBytes() - repair.news), cc.cwndBytes());
     repair.undo.begin(una, nxt);
-    if (una <= repair.markPoint) {
+    if (repair.marked || una <= repair.markPoint) {
       repair.undo.end();
     }
     return true;
   }
 
-  /** The path is congested, whether or not anything was lost: a recovery is not taken back. */
+  /** How many packets were marked, as the acknowledgement in progress says. */
   void onCongested(int marked) {
-    if (marked > 0 && repair != null) {
-      repair.undo.end();
+    if (repair != null) {
+      repair.onCongested(marked);
     }
   }
 

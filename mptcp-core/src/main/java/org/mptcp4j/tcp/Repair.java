@@ -40,6 +40,7 @@ final class Repair {
   boolean probeDsacked;
   boolean probeRepaired;
   boolean allDsacked;
+  boolean marked; // whether it tells of congestion, lost or not
   long lostBytes; // since the last sample
 
   Repair(boolean sack) {
@@ -83,6 +84,17 @@ final class Repair {
     }
     if (duplicates > 0) {
       dupBytes = Math.min(dupBytes + duplicates, flight);
+    }
+  }
+
+  /**
+   * RFC 4015 section 3.2: the path was congested, whether or not anything was lost. No recovery is
+   * taken back, be it under way or about to begin.
+   */
+  void onCongested(int packets) {
+    marked = packets > 0;
+    if (marked) {
+      undo.end();
     }
   }
 

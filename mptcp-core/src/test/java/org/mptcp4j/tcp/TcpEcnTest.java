@@ -331,4 +331,28 @@ class TcpEcnTest {
     assertThat(peer.cc.ssthreshBytes() == reduced).isEqualTo(kept);
     assertThat(peer.cc.cwndBytes() <= reduced).isEqualTo(kept);
   }
+
+  @Test
+  void aMarkWithTheAckThatBeginsARecoveryKeepsItFromBeingTakenBack() {
+    // RFC 4015 section 3.2; the echo alone would (RFC 3522 section 3.2).
+    agreed();
+    int cwnd = peer.cc.cwndBytes();
+    flight(10);
+    peer.nowNs += 10 * ScriptedPeer.MS;
+    peer.arrive(
+        1,
+        1,
+        ACK | ECE,
+        0,
+        s -> {
+          s.options().sack(1);
+          s.options().sackBlock(ScriptedPeer.ISS + 1 + MSS, ScriptedPeer.ISS + 1 + 4 * MSS);
+        });
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    peer.one();
+    peer.nowNs += 5 * ScriptedPeer.MS;
+    peer.ack(1 + 10 * MSS);
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+    assertThat(peer.cc.ssthreshBytes()).isLessThan(cwnd);
+  }
 }
