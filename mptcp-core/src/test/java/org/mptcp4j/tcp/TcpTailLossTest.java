@@ -59,7 +59,7 @@ class TcpTailLossTest {
     flight(4);
     peer.expire();
     peer.one();
-    peer.expire();
+    assertThat(peer.expire()).isEqualTo(peer.sock.info().rtoNs() / 2);
     assertThat(peer.sock.notices() & TcpNotice.RTO_FIRED).isNotZero();
     assertThat(peer.one().offset()).isEqualTo(at(0));
     peer.expire();
