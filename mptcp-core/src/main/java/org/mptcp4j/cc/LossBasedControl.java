@@ -18,6 +18,7 @@ public abstract class LossBasedControl implements CongestionControl {
 
   private final CcContext context;
   private int cwndBytes;
+  private int segmentBytes; // the segment size that the window is made for
   private int ssthreshBytes;
   private int undoCwndBytes;
   private int undoSsthreshBytes;
@@ -33,6 +34,7 @@ public abstract class LossBasedControl implements CongestionControl {
   protected LossBasedControl(CcContext context) {
     this.context = context;
     cwndBytes = context.cwndBytes();
+    segmentBytes = context.mssBytes();
     ssthreshBytes = context.ssthreshBytes();
   }
 
@@ -246,7 +248,10 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public final void onMssChange() {
-    cwndBytes = Math.max(cwndBytes, mss());
+    // RFC 5681 section 3.1: what is one segment after a timeout is one of the new size. A larger
+    // window stays the same in bytes.
+    cwndBytes = cwndBytes <= segmentBytes ? mss() : Math.max(cwndBytes, mss());
+    segmentBytes = mss();
     onNewEpoch();
   }
 }

@@ -74,6 +74,19 @@ class NewRenoTest {
     assertThat(flow.cwndBytes()).isEqualTo(4 * MSS);
   }
 
+  // RFC 5681 section 3.1: after a timeout the window is one segment, also when it becomes smaller.
+  @Test
+  void aWindowOfOneSegmentStaysOneWhenSegmentsBecomeSmaller() {
+    flow.control.onRto(0, 10 * MSS);
+    flow.mss = MSS / 2;
+    flow.control.onMssChange();
+    assertThat(flow.cwndBytes()).isEqualTo(MSS / 2);
+    flow.ack(0, MSS / 2);
+    flow.mss = MSS / 4;
+    flow.control.onMssChange();
+    assertThat(flow.cwndBytes()).isEqualTo(MSS);
+  }
+
   @Test
   void itGoesOnWithTheWindowOfItsPredecessor() {
     flow.start("reno", 30, 20);
