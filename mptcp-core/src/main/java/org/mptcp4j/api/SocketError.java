@@ -10,7 +10,10 @@ package org.mptcp4j.api;
 public enum SocketError {
   /** No error: the socket is fine, or it closed in the orderly way. */
   NONE("No error"),
-  /** The peer answered the connection attempt with a reset: nothing listens there. */
+  /**
+   * The peer answered the connection attempt with a reset, or somebody said that its port cannot be
+   * reached: nothing listens there.
+   */
   ECONNREFUSED("Connection refused"),
   /** The peer did not answer within the time allowed. */
   ETIMEDOUT("Connection timed out"),
@@ -35,6 +38,8 @@ public enum SocketError {
   EOPNOTSUPP("Operation not supported: the connection is plain TCP"),
   /** Not before the handshake is over, nor on a socket that is closed. */
   ENOTCONN("Transport endpoint is not connected"),
+  /** Somebody said that the peer does not know TCP; {@link #EPROTO} over IPv6. */
+  ENOPROTOOPT("Protocol not available"),
   /** The peer broke the protocol in a way that left nothing to continue with. */
   EPROTO("Protocol error"),
   /** The stack was closed, or an internal error closed this connection; the log has its state. */

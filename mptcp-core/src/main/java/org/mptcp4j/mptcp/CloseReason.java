@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import java.util.Optional;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.tcp.TcpNotice;
+import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpTcpRst;
 
 /**
@@ -43,6 +44,10 @@ enum CloseReason {
   FALLBACK(Manner.RESET, Says.PROHIBITED_NOW, SocketError.NONE, Reinjection.NEVER),
   /** A router says that its peer cannot be reached: RFC 9293 section 3.9.2.2. */
   UNREACHABLE(Manner.RESET, Says.NOTHING, SocketError.EHOSTUNREACH, Reinjection.WHEN_GONE),
+  /** Somebody says that nothing listens at its port. */
+  PORT_UNREACHABLE(Manner.RESET, Says.NOTHING, SocketError.ECONNREFUSED, Reinjection.WHEN_GONE),
+  /** Somebody says that it does not know TCP, by IPv4; by IPv6 that is a header not understood. */
+  PROTOCOL_UNREACHABLE(Manner.RESET, Says.NOTHING, SocketError.ENOPROTOOPT, Reinjection.WHEN_GONE),
   /** A router says that it cannot make sense of our packets: RFC 1122 section 4.2.3.9. */
   PARAMETER_PROBLEM(Manner.RESET, Says.NOTHING, SocketError.EPROTO, Reinjection.WHEN_GONE),
 
@@ -119,6 +124,16 @@ enum CloseReason {
       return REFUSED;
     }
     return (tcpNotices & TcpNotice.RESET) != 0 ? PEER_RESET : NONE;
+  }
+
+  /** What a router or host says of a packet of ours that did not arrive. The errors are Linux's. */
+  static CloseReason of(IcmpError error) {
+    return switch (error.kind()) {
+      case PORT_UNREACHABLE -> PORT_UNREACHABLE;
+      case PROTOCOL_UNREACHABLE -> error.src().isV4() ? PROTOCOL_UNREACHABLE : PARAMETER_PROBLEM;
+      case PARAMETER_PROBLEM -> PARAMETER_PROBLEM;
+      default -> UNREACHABLE;
+    };
   }
 
   Manner manner() {

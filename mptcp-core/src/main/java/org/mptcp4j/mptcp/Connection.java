@@ -466,10 +466,11 @@ public final class Connection {
       afterTcp(nowNs, flow, flow.tcp().notices());
     } else if (flow.tcp().state() == TcpState.SYN_SENT && error.isUnreachable()) {
       // RFC 9293 section 3.9.2.2: while connecting, unreachable is taken for an answer.
-      flow.close(CloseReason.UNREACHABLE);
-      carryOut(nowNs, transport.unreachable());
+      CloseReason why = CloseReason.of(error);
+      flow.close(why);
+      carryOut(nowNs, transport.unreachable(why));
     } else {
-      flow.onSoftError(error.kind());
+      flow.onSoftError(error);
     }
   }
 

@@ -18,6 +18,8 @@ enum Decision {
   TIMED_OUT(SocketError.ETIMEDOUT),
   /** Fail: a router says that the peer cannot be reached. */
   UNREACHABLE(SocketError.EHOSTUNREACH),
+  /** Fail: the peer does not know TCP. */
+  PROTOCOL_UNREACHABLE(SocketError.ENOPROTOOPT),
   /** Fail: what the peer sends cannot be right. */
   PROTOCOL_ERROR(SocketError.EPROTO);
 
@@ -31,9 +33,10 @@ enum Decision {
   static Decision after(CloseReason why) {
     return switch (why) {
       case TIMED_OUT -> TIMED_OUT;
-      case REFUSED -> REFUSED;
+      case REFUSED, PORT_UNREACHABLE -> REFUSED;
       case PEER_RESET -> PEER_RESET;
       case UNREACHABLE -> UNREACHABLE;
+      case PROTOCOL_UNREACHABLE -> PROTOCOL_UNREACHABLE;
       case PARAMETER_PROBLEM -> PROTOCOL_ERROR;
       default -> NONE;
     };

@@ -1,7 +1,6 @@
 package org.mptcp4j.mptcp;
 
 import java.util.Optional;
-import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpTcpRst;
 
 /**
@@ -32,12 +31,8 @@ record FlowEnd(
   }
 
   /** A router or host said why a packet of ours did not arrive. */
-  FlowEnd warned(IcmpError.Kind kind) {
-    CloseReason next =
-        kind == IcmpError.Kind.PARAMETER_PROBLEM
-            ? CloseReason.PARAMETER_PROBLEM
-            : CloseReason.UNREACHABLE;
-    return new FlowEnd(reason, next, peerReset, peerFailed);
+  FlowEnd warned(CloseReason why) {
+    return new FlowEnd(reason, why, peerReset, peerFailed);
   }
 
   /** The peer's reset says why. */

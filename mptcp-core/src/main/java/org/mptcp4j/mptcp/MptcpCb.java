@@ -452,7 +452,7 @@ public final class MptcpCb implements Transport {
   }
 
   @Override
-  public Decision unreachable() {
+  public Decision unreachable(CloseReason why) {
     return Decision.NONE;
   }
 

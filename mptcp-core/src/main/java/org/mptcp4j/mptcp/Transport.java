@@ -157,8 +157,8 @@ sealed interface Transport extends RoundTrip permits Opening, PlainTransport, Mp
   // ---- what happens outside
 
   /** The peer of a flow cannot be reached, which has not been connected yet. */
-  default Decision unreachable() {
-    return Decision.UNREACHABLE;
+  default Decision unreachable(CloseReason why) {
+    return Decision.after(why);
   }
 
   /** A link went down. */

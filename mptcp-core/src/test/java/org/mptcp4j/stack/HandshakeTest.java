@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -242,16 +242,20 @@ class HandshakeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = IcmpError.Kind.class,
-      names = {"NETWORK_UNREACHABLE", "HOST_UNREACHABLE", "PORT_UNREACHABLE", "PROHIBITED"})
-  void anIcmpErrorEndsAConnectionAttempt(IcmpError.Kind kind) throws Exception {
+  @CsvSource({
+    "NETWORK_UNREACHABLE,  EHOSTUNREACH",
+    "HOST_UNREACHABLE,     EHOSTUNREACH",
+    "PROHIBITED,           EHOSTUNREACH",
+    "PORT_UNREACHABLE,     ECONNREFUSED",
+    "PROTOCOL_UNREACHABLE, ENOPROTOOPT",
+  })
+  void anIcmpErrorEndsAConnectionAttempt(IcmpError.Kind kind, SocketError error) throws Exception {
     MptcpSocket socket = stack.connect(0, new InetSocketAddress(PEER, 80));
     peer.expectPacket(0, syn -> reject(syn, kind, 0));
     // RFC 5927 section 5.2: hard while connecting.
     StackEvent event = stack.pollEvent();
     assertThat(event.type()).isEqualTo(StackEvent.Type.CONNECT_FAILED);
-    assertThat(event.error()).isEqualTo(SocketError.EHOSTUNREACH);
+    assertThat(event.error()).isEqualTo(error);
     assertThat(socket.state()).isEqualTo(MptcpSocket.State.CLOSED);
   }
 

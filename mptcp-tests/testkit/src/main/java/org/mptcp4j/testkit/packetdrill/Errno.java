@@ -11,6 +11,7 @@ final class Errno {
           Map.entry("EFAULT", 14L),
           Map.entry("EPIPE", 32L),
           Map.entry("EPROTO", 71L),
+          Map.entry("ENOPROTOOPT", 92L),
           Map.entry("EADDRINUSE", 98L),
           Map.entry("EADDRNOTAVAIL", 99L),
           Map.entry("ENETUNREACH", 101L),
