@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param state connection state
  * @param caState what congestion control is about
- * @param backoff expiries in a row of the retransmission or persist timer
+ * @param backoff how often the retransmission or persist timeout is doubled
  * @param retransmits retransmissions in a row that nobody has answered
  * @param probes probes of a closed window, or of an idle peer, in a row that nobody has answered
  * @param timestamps whether timestamps were agreed

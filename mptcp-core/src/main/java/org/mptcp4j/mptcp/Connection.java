@@ -470,7 +470,7 @@ public final class Connection {
       flow.close(why);
       carryOut(nowNs, transport.unreachable(why));
     } else {
-      flow.onSoftError(error);
+      flow.onSoftError(nowNs, error);
     }
   }
 

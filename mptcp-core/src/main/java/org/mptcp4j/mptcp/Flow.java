@@ -204,8 +204,11 @@ public abstract class Flow {
    * A router or host said why a packet of ours did not arrive. RFC 1122 section 4.2.3.9, RFC 5461
    * section 2: no reason to end, but to be told when the peer is given up.
    */
-  final void onSoftError(IcmpError error) {
+  final void onSoftError(long nowNs, IcmpError error) {
     end = end.warned(CloseReason.of(error));
+    if (error.isBrokenPath()) {
+      tcp.pathBroken(nowNs, error.seq());
+    }
   }
 
   /** What came in order and was not taken keeps no more memory than it needs. */

@@ -26,6 +26,7 @@ final class SendTimer {
   private long probeNs = NEVER;
   private long stalledSinceNs = NEVER;
   private int backoffs;
+  private int takenBack; // of these, because the path was broken
   private boolean restored;
   private boolean lastTry;
   private byte unanswered = UNCOUNTED;
@@ -38,8 +39,14 @@ final class SendTimer {
     return Math.min(deadlineNs, probeNs);
   }
 
+  /** How often it expired for the same data. */
   int backoffs() {
     return backoffs;
+  }
+
+  /** How often the timeout is doubled. */
+  int shift() {
+    return Math.max(0, backoffs - takenBack);
   }
 
   boolean isDue(long nowNs) {
@@ -49,7 +56,7 @@ final class SendTimer {
   /** The timeout with back-off applied. */
   long timeoutNs(long rtoNs, TcpConfig config) {
     // RFC 6298 section 5.5: back off the timer; section 2.5: an upper limit may be placed on it.
-    int shift = Math.min(backoffs, MAX_SHIFT);
+    int shift = Math.min(shift(), MAX_SHIFT);
     return rtoNs > config.timeouts().maxRtoNs() >> shift
         ? config.timeouts().maxRtoNs()
         : rtoNs << shift;
@@ -59,6 +66,7 @@ final class SendTimer {
   void startIfIdle(long nowNs, Purpose wanted, long rtoNs, TcpConfig config) {
     if (purpose != wanted) {
       backoffs = purpose == Purpose.NONE ? backoffs : 0;
+      takenBack = purpose == Purpose.NONE ? takenBack : 0;
       purpose = wanted;
       deadlineNs = nowNs + timeoutNs(rtoNs, config);
     }
@@ -80,6 +88,7 @@ final class SendTimer {
   /** The peer made progress: no back-off, no stall. */
   void onProgress() {
     backoffs = 0;
+    takenBack = 0;
     unanswered = UNCOUNTED;
     stalledSinceNs = NEVER;
     lastTry = false;
@@ -92,9 +101,22 @@ final class SendTimer {
   void expireNow(long nowNs) {
     if (purpose != Purpose.NONE) {
       backoffs = Math.min(backoffs, 1);
+      takenBack = 0;
       deadlineNs = nowNs;
       probeNs = NEVER;
       restored = true;
+    }
+  }
+
+  /**
+   * RFC 6069 section 4: what was sent again last met a broken path, not congestion. The timer is due
+   * as if it had backed off once less.
+   */
+  void takeBackOne(long nowNs, long rtoNs, TcpConfig config) {
+    if (purpose == Purpose.RETRANSMIT && shift() > 0) {
+      long sinceNs = deadlineNs - timeoutNs(rtoNs, config);
+      takenBack++;
+      deadlineNs = Math.max(nowNs, sinceNs + timeoutNs(rtoNs, config));
     }
   }
 

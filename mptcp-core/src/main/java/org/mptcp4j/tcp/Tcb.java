@@ -78,6 +78,14 @@ abstract class Tcb implements CcContext {
     watch = limits.none() ? null : new PeerWatch(limits, lastReceivedNs);
   }
 
+  /** A link on the way of what was sent with that sequence number is broken. */
+  public final void pathBroken(long nowNs, int seq) {
+    // RFC 6069 section 4: when it is about what was sent again last.
+    if (state().isSynchronized() && seq == sndUna()) {
+      sender.timer.takeBackOne(nowNs, sender.rtt.rtoNs(), config);
+    }
+  }
+
   /** Chooses what can be chosen of an open socket. */
   public final void socketOptions(TcpSocketOptions chosen) {
     hopLimit = (short) chosen.hopLimit();

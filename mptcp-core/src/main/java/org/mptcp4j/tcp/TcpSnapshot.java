@@ -17,7 +17,7 @@ final class TcpSnapshot {
     return new TcpInfo(
         state(sock.state()),
         caState(sender.recovery),
-        sock.backoffs(),
+        sender.timer.shift(),
         backoffs(sender.timer, SendTimer.Purpose.RETRANSMIT),
         backoffs(sender.timer, SendTimer.Purpose.PERSIST) + sock.keepAliveProbes(),
         handshake.clock.enabled(),

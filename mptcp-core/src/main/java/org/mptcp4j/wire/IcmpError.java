@@ -87,6 +87,11 @@ public record IcmpError(
     };
   }
 
+  /** RFC 6069 section 3: whether it says that a link on the way is broken. */
+  public boolean isBrokenPath() {
+    return kind == Kind.NETWORK_UNREACHABLE || kind == Kind.HOST_UNREACHABLE;
+  }
+
   /**
    * Decodes a packet that {@link RxSegment#parse(Packet)} called {@link ParseVerdict#NOT_TCP};
    * total.
