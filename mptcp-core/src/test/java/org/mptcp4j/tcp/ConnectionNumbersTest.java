@@ -41,6 +41,19 @@ class ConnectionNumbersTest {
   }
 
   @Test
+  void timestampsOfEachConnectionBeginElsewhere() {
+    // RFC 7323 section 7.
+    IssGenerator generator = new IssGenerator(new SplittableRandom(1));
+    FourTuple one = new FourTuple(LOCAL, 1, REMOTE, 2);
+    int offset = generator.timestampOffset(one);
+    assertThat(generator.timestampOffset(one)).isEqualTo(offset);
+    assertThat(generator.timestampOffset(new FourTuple(LOCAL, 3, REMOTE, 2))).isNotEqualTo(offset);
+    assertThat(generator.timestampOffset(new FourTuple(LOCAL, 1, REMOTE, 3))).isNotEqualTo(offset);
+    assertThat(generator.timestampOffset(new FourTuple(REMOTE, 1, LOCAL, 2))).isNotEqualTo(offset);
+    assertThat(new IssGenerator(new SplittableRandom(2)).timestampOffset(one)).isNotEqualTo(offset);
+  }
+
+  @Test
   void portsGoUpFromASecretPlaceAndRunOut() {
     // RFC 6056 section 3.3.4.
     EphemeralPorts ports = new EphemeralPorts(new SplittableRandom(1), 40_000, 40_099);

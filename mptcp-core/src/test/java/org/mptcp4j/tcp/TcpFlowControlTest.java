@@ -444,4 +444,18 @@ class TcpFlowControlTest {
     assertThat(ack.sack()).isEmpty();
     peer.drain();
   }
+
+  @Test
+  void whatWasEverInsideTheWindowIsTaken() {
+    // RFC 7323 section 2.4: any segment that would have been in window for any ACK that was sent.
+    peer.sock.requestAck();
+    int edge = 1 + (peer.one().window() << peer.sock.info().rcvWscale());
+    peer.window.unread = peer.window.capacity - 10_000;
+    peer.sock.requestAck();
+    assertThat(peer.one().window() << peer.sock.info().rcvWscale()).isLessThan(edge / 2);
+    assertThat(peer.data(edge - 100, 100)).isEqualTo(SegmentVerdict.ACCEPTED);
+    assertThat(peer.sock.oooBytes()).isEqualTo(100);
+    assertThat(peer.data(edge, 100)).isEqualTo(SegmentVerdict.DROPPED);
+    assertThat(peer.sock.oooBytes()).isEqualTo(100);
+  }
 }

@@ -293,4 +293,29 @@ class TcpHandshakeTest {
     assertThat(peer.sock.notices()).isEqualTo(TcpNotice.RESET | TcpNotice.REFUSED);
     peer.nothing();
   }
+
+  @Test
+  void aWindowScaleOutsideASynIsIgnored() {
+    // RFC 7323 section 2.2.
+    peer.established();
+    peer.arrive(1, 1, ACK, 10, s -> s.options().windowScale(10));
+    assertThat(peer.sock.info().sndWscale()).isEqualTo(7);
+    assertThat(peer.sock.sendWindowBytes()).isEqualTo(8_000 << 7);
+    peer.drain();
+  }
+
+  @Test
+  void anEchoedTimestampWithoutAckIsIgnored() {
+    // RFC 7323 section 3.2: in a SYN that opens, and in one that crosses ours.
+    ScriptedPeer listener = new ScriptedPeer();
+    listener.arrive(0, 0, SYN, 0, s -> s.options().timestamps(9, 4_990));
+    assertThat(listener.sock.srttNs()).isZero();
+    listener.assertNoLeaks();
+
+    peer.connect();
+    int sent = peer.one().tsVal();
+    peer.nowNs += 10 * MS;
+    peer.arrive(0, 0, SYN, 0, s -> s.options().timestamps(9, sent));
+    assertThat(peer.sock.srttNs()).isZero();
+  }
 }

@@ -232,6 +232,9 @@ class TcpSegmentArrivesTest {
     ScriptedPeer.Sent reset = peer.one();
     assertThat(reset.flags()).isEqualTo(RST | ACK);
     assertThat(reset.offset()).isEqualTo(5_001);
+    // RFC 7323 sections 3.2 and 5.2: with timestamps as any other segment.
+    assertThat(reset.tsVal()).isEqualTo((int) (peer.nowNs / MS));
+    assertThat(reset.tsEcr()).isEqualTo(1_000);
     assertThat(peer.window.resets).isEqualTo(1);
     assertThat(peer.data(1, 10)).isEqualTo(SegmentVerdict.REPLY_RESET);
   }
@@ -279,5 +282,44 @@ class TcpSegmentArrivesTest {
     assertThat(peer.sock.state()).isEqualTo(TcpState.CLOSED);
     assertThat(peer.sock.readableBytes()).isZero();
     peer.nothing();
+  }
+
+  @Test
+  void aSegmentWithoutItsTimestampEndsNothing() {
+    // RFC 7323 section 3.2: a connection must not be aborted for that.
+    peer.stamps = false;
+    assertThat(peer.data(1, 10)).isEqualTo(SegmentVerdict.ACCEPTED);
+    assertThat(peer.sock.state()).isEqualTo(TcpState.ESTABLISHED);
+    peer.stamps = true;
+    assertThat(peer.data(11, 10)).isEqualTo(SegmentVerdict.ACCEPTED);
+    assertThat(peer.drain()).isEqualTo(20);
+  }
+
+  @Test
+  void theTimestampOfAResetIsNotUsed() {
+    // RFC 7323 section 5.2: neither of one that is dropped nor of one that is challenged.
+    peer.peerTs += 500;
+    peer.arrive(0, 0, RST, 0);
+    peer.nothing();
+    peer.arrive(2, 0, RST, 0);
+    assertThat(peer.one().tsEcr()).isEqualTo(1_000);
+    peer.peerTs -= 500;
+    assertThat(peer.data(1, 10)).isEqualTo(SegmentVerdict.ACCEPTED);
+    peer.drain();
+  }
+
+  @Test
+  void aDelayedAckEchoesTheEarliestThatIsNotAcknowledged() {
+    // RFC 7323 section 4.3 (A).
+    peer.peerTs = 1_010;
+    peer.data(1, 10);
+    peer.peerTs = 1_020;
+    peer.data(11, 10);
+    peer.nothing();
+    peer.expire();
+    ScriptedPeer.Sent ack = peer.one();
+    assertThat(ack.ack()).isEqualTo(21);
+    assertThat(ack.tsEcr()).isEqualTo(1_010);
+    peer.drain();
   }
 }
