@@ -172,6 +172,24 @@ class TcpEcnTest {
   }
 
   @Test
+  void aMarkOnAWindowProbeIsTold() {
+    // RFC 3168 section 6.1.6.
+    agreed();
+    peer.sock.requestAck();
+    int edge = 1 + (peer.one().window() << peer.sock.info().rcvWscale());
+    peer.window.unread = peer.window.capacity;
+    for (int at = 1; at < edge; at += 60_000) {
+      peer.data(at, Math.min(60_000, edge - at));
+    }
+    assertThat(peer.sent()).noneMatch(s -> s.has(ECE));
+    peer.arrive(edge, 1, ACK, 1, s -> s.trafficClass(CE));
+    ScriptedPeer.Sent answer = peer.one();
+    assertThat(answer.flags()).isEqualTo(ACK | ECE);
+    assertThat(answer.ack()).isEqualTo(edge);
+    assertThat(answer.window()).isZero();
+  }
+
+  @Test
   void marksMeanNothingWhereNothingWasAgreed() {
     peer = with(EcnMode.OFF).established();
     peer.arrive(1, 1, ACK, MSS, s -> s.trafficClass(CE));
@@ -354,5 +372,25 @@ class TcpEcnTest {
     peer.ack(1 + 10 * MSS);
     assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
     assertThat(peer.cc.ssthreshBytes()).isLessThan(cwnd);
+  }
+
+  @Test
+  void windowProbesCannotBeMarkedAndTellOfNoReduction() {
+    // RFC 3168 section 6.1.6: neither an ECT codepoint nor CWR, which the next data has.
+    agreed();
+    flight(2);
+    peer.arrive(1, 1 + 2 * MSS, ACK | ECE, 0, s -> s.window(0));
+    peer.write(MSS);
+    peer.nothing();
+    for (int i = 0; i < 3; i++) {
+      peer.expire();
+      ScriptedPeer.Sent probe = peer.one();
+      assertThat(probe.flags()).isEqualTo(ACK);
+      assertThat(probe.ecn()).isEqualTo(NOT_ECT);
+    }
+    peer.ack(1 + 2 * MSS);
+    ScriptedPeer.Sent data = peer.one();
+    assertThat(data.flags() & ECN).isEqualTo(CWR);
+    assertThat(data.ecn()).isEqualTo(ECT_0);
   }
 }
