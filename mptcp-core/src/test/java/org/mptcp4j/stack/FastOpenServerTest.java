@@ -409,6 +409,37 @@ class FastOpenServerTest {
     assertThat(read(one())).isEqualTo("hello");
   }
 
+  @Test
+  void anInitialWindowMayLeaveBeforeTheThirdAck() {
+    // RFC 7413 section 4.2.2: RFC 5681 (here RFC 6928) sets the initial window.
+    byte[] good = request(1000);
+    assertThat(syn(1001, good, "hello", s -> s.window(65_535))).isEqualTo(5);
+    MptcpSocket socket = one();
+    read(socket);
+    socket.write(Unpooled.wrappedBuffer(new byte[40 * 1460]));
+    int[] sent = new int[1];
+    peer.takeAll(now, s -> (sent[0] += s.payloadLength()) > 0);
+    assertThat(sent[0]).isEqualTo(10 * 1460);
+    ack(1001, 6, "", s -> s.ack(iss + 1 + sent[0]).window(65_535));
+    assertThat(peer.takeAll(now, s -> s.payloadLength() > 0)).isPositive();
+  }
+
+  @Test
+  void aSynAckThatIsSentAgainHasNoCookie() {
+    // RFC 7413 sections 4.2.1 and 4.2.2.
+    syn(1000, new byte[0], "");
+    assertThat(cookie).isNotEmpty();
+    peer.expectNothing(now);
+    now = stack.nextTimeoutNs();
+    stack.onTimeout(now);
+    peer.expectSegment(
+        now,
+        s -> {
+          assertThat(s.flags()).isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
+          assertThat(s.options().fastOpenCookie()).isNull();
+        });
+  }
+
   // ---- with MPTCP: RFC 8684 appendix B
 
   private byte[] mptcpCookie() {

@@ -56,6 +56,16 @@ class TcpOptionsTest {
   }
 
   @Test
+  void aCookieOfAWrongLengthIsNone() {
+    // RFC 7413 section 4.1.1: 6 to 18 bytes with kind and length, an even number; or 2 to ask.
+    for (int size = 3; size <= 40; size++) {
+      boolean good = size >= 6 && size <= 18 && size % 2 == 0;
+      byte[] cookie = parse("22%02x".formatted(size) + "aa".repeat(size - 2)).fastOpenCookie();
+      assertThat(cookie == null ? -1 : cookie.length).isEqualTo(good ? size - 2 : -1);
+    }
+  }
+
+  @Test
   void countersOfAccurateEcn() {
     // RFC 9768 section 3.2.3, table 5.
     assertCounters("ac 0b 000001 000002 000003", 1, 2, 3);
