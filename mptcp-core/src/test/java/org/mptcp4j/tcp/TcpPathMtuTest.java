@@ -225,6 +225,14 @@ class TcpPathMtuTest {
     assertThat(peer.sock.notices() & TcpNotice.MTU_PROBE_SUCCEEDED).isNotZero();
     assertThat(peer.sock.pathMtu()).isEqualTo(1500);
     assertThat(peer.sock.pathIsNarrow()).isFalse();
+    // RFC 1191 section 6.3: nothing is sent again for it. RFC 4821 section 4: the window in bytes
+    // stays.
+    long sentAgain = peer.sock.bytesRetransmitted();
+    int cwnd = peer.cc.cwndBytes();
+    assertThat(peer.sent()).isNotEmpty();
+    assertThat(peer.sock.payloadMss()).isEqualTo(FULL);
+    assertThat(peer.cc.cwndBytes()).isEqualTo(cwnd);
+    assertThat(peer.sock.bytesRetransmitted()).isEqualTo(sentAgain);
   }
 
   @Test

@@ -111,6 +111,17 @@ class TxSegmentTest {
   }
 
   @Test
+  void routersMayNotFragment() {
+    // RFC 791 section 3.1: DF, and neither MF nor an offset. RFC 8899 section 3.
+    tx.src(IpAddress.parse("10.0.0.1")).dst(IpAddress.parse("10.0.0.2")).flags(TcpFlags.ACK);
+    tx.encodeInto(packet, ALLOC);
+    ByteBuf datagram = packet.linearize(ALLOC);
+    assertThat(datagram.getUnsignedShort(datagram.readerIndex() + 6)).isEqualTo(0x4000);
+    datagram.release();
+    packet.release();
+  }
+
+  @Test
   void addressesOfTwoFamiliesAreRefused() {
     tx.src(IpAddress.parse("10.0.0.1")).dst(IpAddress.parse("fd00::1"));
     assertThatIllegalStateException().isThrownBy(() -> tx.encodeInto(packet, ALLOC));
