@@ -146,6 +146,19 @@ class TcpAccurateEcnHandshakeTest {
   }
 
   @Test
+  void noFeedbackBeforeTheFirstSynAck() {
+    // Section 3.1.1: of who has asked for it only.
+    peer.connect();
+    peer.one();
+    EcnPeer.syn(peer, SYN, NOT_ECT);
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK);
+    peer.arrive(1, 1, ACK, 0, s -> s.trafficClass(CE));
+    ScriptedPeer.Sent data = EcnPeer.flight(peer, 1).get(0);
+    assertThat(ace(data)).isZero();
+    assertThat(data.ecn()).isEqualTo(NOT_ECT);
+  }
+
+  @Test
   void theThirdAckGoesBeforeData() {
     // Section 3.2.2.1: data could not say what the SYN/ACK had.
     peer.connect();

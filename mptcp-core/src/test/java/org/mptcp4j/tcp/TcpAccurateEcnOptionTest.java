@@ -9,6 +9,7 @@ import static org.mptcp4j.tcp.EcnPeer.MSS;
 import static org.mptcp4j.tcp.EcnPeer.hasOption;
 import static org.mptcp4j.tcp.EcnPeer.option;
 import static org.mptcp4j.tcp.EcnPeer.withAce;
+import static org.mptcp4j.wire.TcpFlags.ACK;
 import static org.mptcp4j.wire.TcpFlags.CWR;
 
 import java.util.ArrayList;
@@ -48,6 +49,26 @@ class TcpAccurateEcnOptionTest {
     assertThat(peer.sock.payloadMss()).isEqualTo(MSS + 12);
     peer.arrive(1, 1 + MSS, withAce(5), 0, option(1 + MSS, 0, 1));
     assertThat(EcnPeer.flight(peer, 2)).hasSize(1).allMatch(EcnPeer::hasOption);
+  }
+
+  @Test
+  void theOptionOnASynIsIgnored() {
+    // Section 3.2.3.2.1: it is no sign that the peer sends it.
+    ScriptedPeer peer = EcnPeer.of(OptionUse.ANSWERED);
+    peers.add(peer);
+    peer.arrive(
+        0,
+        0,
+        EcnPeer.ASKS,
+        0,
+        s -> {
+          s.options().mss(1460);
+          s.options().timestamps(1_000, 0);
+          s.options().accurateEcn(1, 7, 0, 0);
+        });
+    peer.one();
+    peer.arrive(1, 1, ACK | CWR, 0);
+    assertThat(EcnPeer.flight(peer, 1)).isNotEmpty().noneMatch(EcnPeer::hasOption);
   }
 
   @Test

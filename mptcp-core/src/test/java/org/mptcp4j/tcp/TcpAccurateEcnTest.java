@@ -5,6 +5,7 @@ import static org.mptcp4j.tcp.Ecn.CE;
 import static org.mptcp4j.tcp.Ecn.ECT_0;
 import static org.mptcp4j.tcp.Ecn.ECT_1;
 import static org.mptcp4j.tcp.Ecn.NOT_ECT;
+import static org.mptcp4j.tcp.EcnPeer.ASKS;
 import static org.mptcp4j.tcp.EcnPeer.MSS;
 import static org.mptcp4j.tcp.EcnPeer.ace;
 import static org.mptcp4j.tcp.EcnPeer.withAce;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mptcp4j.api.AccurateEcnRules;
 import org.mptcp4j.api.AccurateEcnRules.OptionUse;
+import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.info.EcnCounters;
 
 /** Accurate ECN: RFC 9768. */
@@ -56,6 +58,13 @@ class TcpAccurateEcnTest {
     // Section 3.2.2.3: our SYN was not ECN-capable, the answer says that it came as ECT(0).
     connected(AE, NOT_ECT);
     assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
+    assertMarksAreTold();
+  }
+
+  /** The first data with a mark raises the counter. */
+  private void assertMarksAreTold() {
+    peer.arrive(1, 1, withAce(5), MSS, s -> s.trafficClass(CE));
+    assertThat(ace(peer.one())).isEqualTo(6);
   }
 
   @Test
@@ -65,6 +74,7 @@ class TcpAccurateEcnTest {
     assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
     peer.arrive(1, 1 + MSS, withAce(7), 0);
     assertThat(peer.sock.info().deliveredCe()).isZero();
+    assertMarksAreTold();
   }
 
   @Test
@@ -94,7 +104,8 @@ class TcpAccurateEcnTest {
     assertThat(peer.sock.info().deliveredCe()).isEqualTo(3);
     // No further marks: the window grows again, where classic ECE would stand for a round trip.
     peer.arrive(1, 1 + 10 * MSS, withAce(8), 0);
-    flight(8);
+    // Section 3.1.5: nor is there CWR; the field says what has come.
+    assertThat(flight(8)).isNotEmpty().allMatch(s -> ace(s) == 5);
     peer.arrive(1, 1 + 14 * MSS, withAce(8), 0);
     peer.arrive(1, 1 + 18 * MSS, withAce(8), 0);
     assertThat(peer.cc.cwndBytes()).isGreaterThan(reduced);
@@ -138,6 +149,39 @@ class TcpAccurateEcnTest {
     assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
     peer.arrive(1, 1 + MSS, withAce(6), 0);
     assertThat(peer.sock.info().deliveredCe()).isEqualTo(1);
+    assertMarksAreTold();
+  }
+
+  @Test
+  void aMarkOnASynIsNotCounted() {
+    // Section 3.2.2.2: r.cep stays 5; the SYN/ACK says that the SYN had one.
+    EcnPeer.syn(peer, ASKS, CE);
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK | AE | CWR);
+    peer.arrive(1, 1, ACK | CWR, 0);
+    assertThat(ace(flight(1).get(0))).isEqualTo(5);
+  }
+
+  @Test
+  void aMarkOnOurSynIsNotCounted() {
+    // Section 3.2.2.2: s.cep stays 5.
+    connected(AE | CWR, NOT_ECT);
+    flight(1);
+    peer.arrive(1, 1 + MSS, withAce(5), 0);
+    assertThat(peer.sock.info().deliveredCe()).isZero();
+  }
+
+  @Test
+  void countersMayBeginAnywhere() {
+    // Sections 3.2.2.4 and 3.2.3.2.4: whether they do where they should is not tested.
+    peer.connect();
+    peer.one();
+    EcnPeer.answer(peer, CWR, NOT_ECT);
+    peer.one();
+    flight(1);
+    peer.arrive(1, 1 + MSS, withAce(3), 0, EcnPeer.option(77, 0, 99));
+    assertThat(flight(1).get(0).ecn()).isEqualTo(ECT_0);
+    peer.arrive(1, 1 + 2 * MSS, withAce(3), 0, EcnPeer.option(77 + MSS, 0, 99));
+    assertThat(flight(1).get(0).ecn()).isEqualTo(ECT_0);
   }
 
   @Test
@@ -179,6 +223,23 @@ class TcpAccurateEcnTest {
     peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
     assertThat(EcnPeer.ace(peer.one())).isEqualTo(8 & 7);
     peer.nothing();
+  }
+
+  @Test
+  void withoutSackNoAckIsAcknowledged() {
+    // Section 3.2.2.5.1: it could not be told from a duplicate.
+    ScriptedPeer plain =
+        new ScriptedPeer(
+            TcpConfig.builder()
+                .options(o -> o.quickAcks(0).ecn(EcnMode.ACCURATE).sack(false))
+                .build());
+    EcnPeer.connected(plain, CWR, NOT_ECT);
+    for (int i = 0; i < 10; i++) {
+      plain.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+      plain.nothing();
+    }
+    assertThat(ace(EcnPeer.flight(plain, 1).get(0))).isEqualTo(5 + 10 & 7);
+    plain.assertNoLeaks();
   }
 
   @Test
