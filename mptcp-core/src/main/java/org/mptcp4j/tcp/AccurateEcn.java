@@ -138,7 +138,7 @@ final class AccurateEcn extends Ecn {
     received.addPackets(seg.segments());
     // Section 3.2.2.5.1: the counter must not go round unseen. ACKs of ACKs carry no SACK blocks,
     // by which those who have agreed on these know that they are no duplicates.
-    if (bytes > 0 || sack && received.packetsSinceAck() >= MARKED_ACKS) {
+    if (bytes > 0) {
       acks.immediate();
     }
   }

@@ -22,6 +22,7 @@ final class AckPolicy {
   private boolean now;
   private boolean quick;
   private boolean requested;
+  private boolean ofAcks;
   private boolean interactive;
   private long deadlineNs = Long.MAX_VALUE;
   private Challenges challenges; // null until the first
@@ -76,6 +77,16 @@ final class AckPolicy {
     now = true;
   }
 
+  /** ACKs came that are acknowledged at once, for the marks on them. */
+  void ofAcks() {
+    ofAcks = true;
+  }
+
+  /** Whether the ACK that is due acknowledges nothing but ACKs. */
+  boolean isOfAcks() {
+    return ofAcks && !now && !pureDue() && bytesSinceAck == 0;
+  }
+
   /** RFC 5681 section 4.2: out-of-order segments are acknowledged at once, each one. */
   void outOfOrder(int segments) {
     duplicates = (byte) Math.min(MAX_PENDING_DUPLICATES, duplicates + segments);
@@ -94,7 +105,7 @@ final class AckPolicy {
   /** Whether an ACK is due, by itself or on data. */
   boolean due() {
     // RFC 9293 section 3.8.6.3: an ACK for at least every second full-sized segment.
-    return now || pureDue() || bytesSinceAck >= 2 * segmentEstimate;
+    return now || ofAcks || pureDue() || bytesSinceAck >= 2 * segmentEstimate;
   }
 
   /** Whether in-order data was not acknowledged yet, whether or not that is due. */
@@ -129,6 +140,7 @@ final class AckPolicy {
     interactive |= !pure && bytesSinceAck > 0;
     bytesSinceAck = 0;
     now = false;
+    ofAcks = false;
     deadlineNs = Long.MAX_VALUE;
     if (pure) {
       requested = false;

@@ -302,12 +302,13 @@ final class Receiver {
 
   /** How many SACK blocks there are to tell of. */
   int sackBlocks() {
-    return sackBlocks == null ? 0 : sackBlocks.blocks(nxt);
+    return sackBlocks == null || acks.isOfAcks() ? 0 : sackBlocks.blocks(nxt);
   }
 
   /** Adds as many SACK blocks as are known and fit; a DSACK is counted. */
   void writeSack(TcpOptionWriter options, Counters counters) {
-    if (sackBlocks == null) {
+    // RFC 9768 section 3.2.2.5.1: ACKs of ACKs must not contain any.
+    if (sackBlocks == null || acks.isOfAcks()) {
       return;
     }
     long dsack = sackBlocks.dsackStart();

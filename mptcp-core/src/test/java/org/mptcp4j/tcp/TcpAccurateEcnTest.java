@@ -226,6 +226,27 @@ class TcpAccurateEcnTest {
   }
 
   @Test
+  void ofMarkedAcksNoBlocksAreSaid() {
+    // Section 3.2.2.5.1: else the ACK of ACKs would be a duplicate.
+    connected(CWR, NOT_ECT);
+    peer.data(1 + MSS, MSS);
+    assertThat(peer.one().sack()).hasSize(2);
+    for (int i = 0; i < 3; i++) {
+      peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+    }
+    ScriptedPeer.Sent ofAcks = peer.one();
+    assertThat(ace(ofAcks)).isEqualTo(8 & 7);
+    assertThat(ofAcks.sack()).isEmpty();
+    // What is due for data, too, has them.
+    for (int i = 0; i < 3; i++) {
+      peer.arrive(1, 1, withAce(5), 0, s -> s.trafficClass(CE));
+    }
+    peer.data(1 + 3 * MSS, MSS);
+    assertThat(peer.one().sack()).hasSize(4);
+    peer.nothing();
+  }
+
+  @Test
   void withoutSackNoAckIsAcknowledged() {
     // Section 3.2.2.5.1: it could not be told from a duplicate.
     ScriptedPeer plain =
