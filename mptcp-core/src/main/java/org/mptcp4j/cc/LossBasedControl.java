@@ -203,7 +203,10 @@ public abstract class LossBasedControl implements CongestionControl {
 
   @Override
   public void onCongestionExperienced(long nowNs, int inFlightBytes) {
+    int before = cwndBytes;
     reduceTo(ssthreshAfterMarks(admitted(inFlightBytes)));
+    // RFC 3168 section 6.1.2: a window of one segment, after a timeout, must not grow for a mark.
+    cwndBytes = Math.min(cwndBytes, before);
   }
 
   @Override
