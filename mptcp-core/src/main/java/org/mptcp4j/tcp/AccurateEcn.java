@@ -140,11 +140,14 @@ final class AccurateEcn extends Ecn {
     // by which those who have agreed on these know that they are no duplicates.
     if (bytes > 0) {
       acks.immediate();
+    } else if (sack && received.packetsSinceAck() >= MARKED_ACKS) {
+      acks.ofAcks();
     }
   }
 
   @Override
-  void onOldData(RxSegment seg) {
+  void onOldData(RxSegment seg, AckPolicy acks, boolean sack) {
+    onSegment(seg, acks, sack); // RFC 9768 section 3.2: retransmissions count
     if (seg.payloadLength() == 1) {
       return; // RFC 9293 section 3.8.4: a keep-alive may carry an old byte
     }

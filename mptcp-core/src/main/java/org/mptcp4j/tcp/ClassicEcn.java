@@ -16,7 +16,15 @@ final class ClassicEcn extends Ecn {
   Ecn onSynAgain(RxSegment syn, TcpOptions options) {
     // RFC 3168 section 6.1.1: after a SYN that asks for nothing no packet may be marked.
     markable &= (syn.flags() & FLAGS) != 0;
-    return super.onSynAgain(syn, options);
+    // RFC 9768 section 3.1.5: who knows Accurate ECN stays with what the first SYN led to.
+    boolean stays = options.ecn().incoming() == Feedback.ACCURATE;
+    return stays ? this : ofSyn(syn, options); // the second may ask for less
+  }
+
+  @Override
+  void onCrossedSynAck(RxSegment synAck) {
+    // RFC 3168 section 6.1.1: no packet may be marked after an answer that does not agree.
+    markable &= (synAck.flags() & FLAGS) == TcpFlags.ECE;
   }
 
   @Override

@@ -108,10 +108,21 @@ class Ecn {
 
   /** The peer's SYN came again before the handshake was over. */
   Ecn onSynAgain(RxSegment syn, TcpOptions options) {
-    // RFC 9768 section 3.1.5: who knows Accurate ECN stays with what the first SYN led to.
-    boolean stays = options.ecn().incoming() == Feedback.ACCURATE;
-    return stays ? this : ofSyn(syn, options); // the second may ask for less
+    // RFC 3168 section 6.1.1: whose answer agreed to nothing must not mark, whatever comes later.
+    return this;
   }
+
+  /** What a peer's SYN that crossed ours, and our policy, lead to. */
+  static Ecn ofCrossedSyn(RxSegment syn, TcpOptions options, int repetitions) {
+    Feedback asked = options.ecn().outgoing();
+    // RFC 9768 section 3.1.2: who asked for accurate feedback answers as if it had not. RFC 3168
+    // section 6.1.1: who sent a SYN that did not ask must not mark.
+    boolean stillAsked = asked(options.ecn(), repetitions) != Feedback.NONE;
+    return asked == Feedback.ACCURATE || stillAsked ? ofSyn(syn, options) : OFF;
+  }
+
+  /** The answer to our SYN, after that of the peer had crossed it. */
+  void onCrossedSynAck(RxSegment synAck) {}
 
   /** RFC 9768 section 3.1.5: whether a SYN asks for one feedback, and one before for the other. */
   boolean isContradictedBy(RxSegment syn, TcpOptions options) {
@@ -144,8 +155,10 @@ class Ecn {
    */
   void onSegment(RxSegment seg, AckPolicy acks, boolean sack) {}
 
-  /** Data came that is acknowledged already. */
-  void onOldData(RxSegment seg) {}
+  /** Data came that is acknowledged already; as {@link #onSegment}. */
+  void onOldData(RxSegment seg, AckPolicy acks, boolean sack) {
+    // RFC 3168 section 6.1.5: outside the window the field is not looked at.
+  }
 
   /**
    * What an acknowledgement says of our packets.

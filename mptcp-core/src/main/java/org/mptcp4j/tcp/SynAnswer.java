@@ -1,6 +1,5 @@
 package org.mptcp4j.tcp;
 
-import org.mptcp4j.api.EcnMode.Feedback;
 import org.mptcp4j.wire.RxSegment;
 
 /** What the acknowledgement of our SYN, or SYN/ACK, begins at the end that sent it. */
@@ -15,8 +14,10 @@ final class SynAnswer {
    */
   static void onAcked(long nowNs, RxSegment seg, long seq, int firstWindow, Tcb tcb) {
     Sender sender = tcb.sender;
-    if (seg.syn() && !tcb.passive && tcb.ecn == Ecn.OFF) {
+    if (tcb.life.is(TcpState.SYN_SENT)) {
       tcb.ecn = Ecn.ofSynAck(seg, tcb.config.options(), sender.timer.backoffs());
+    } else if (seg.syn()) {
+      tcb.ecn.onCrossedSynAck(seg);
     }
     int sent = (int) sender.nxt() - 1;
     int acked = (int) sender.offsetOf(seg.ack()) - 1;
@@ -40,10 +41,7 @@ final class SynAnswer {
   /** The peer's SYN crossed ours. */
   static void onCrossedSyn(RxSegment seg, Tcb tcb) {
     tcb.handshake.forgetSyns();
-    // RFC 9768 section 3.1.2: who asked for accurate feedback answers as if it had not.
-    if (tcb.config.options().ecn().outgoing() == Feedback.ACCURATE) {
-      tcb.ecn = Ecn.ofSyn(seg, tcb.config.options());
-    }
+    tcb.ecn = Ecn.ofCrossedSyn(seg, tcb.config.options(), tcb.sender.timer.backoffs());
   }
 
   /**

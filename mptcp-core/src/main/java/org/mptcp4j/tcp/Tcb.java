@@ -458,8 +458,7 @@ abstract class Tcb implements CcContext {
   /** Data came that is acknowledged already, or nothing that could be. */
   final void onOldData(RxSegment seg) {
     if (SegmentInput.isRecent(seg, receiver, sender)) {
-      ecn.onOldData(seg);
-      ecn.onSegment(seg, receiver.acks, handshake.sack());
+      ecn.onOldData(seg, receiver.acks, handshake.sack());
     }
   }
 

@@ -138,6 +138,43 @@ class TcpEcnTest {
     assertThat(peer.one().flags()).isEqualTo(SYN | ACK);
   }
 
+  @Test
+  void whoWasAnsweredPlainlyGetsNothingLater() {
+    // RFC 3168 section 6.1.1: no ECT after a SYN/ACK that did not agree.
+    peer.arrive(0, 0, SYN, 0, ScriptedPeer.fullOptions(peer));
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK);
+    peer.arrive(0, 0, SYN | ECE | CWR, 0, ScriptedPeer.fullOptions(peer));
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK);
+    peer.ack(1);
+    assertThat(flight(1).get(0).ecn()).isEqualTo(NOT_ECT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // how often our SYN was sent again, the SYN that crosses it, our answer, the peer's, whether
+    // data may be marked
+    "0, ECE|CWR, ECE,  ECE,  true",
+    "0, ECE|CWR, ECE,  none, false",
+    "0, none,    none, ECE,  false",
+    "0, none,    none, none, false",
+    "1, ECE|CWR, none, ECE,  false",
+  })
+  void whoseSynsCrossMustAllAgree(
+      int repetitions, String crossing, String ours, String answer, boolean agreed) {
+    // RFC 3168 section 6.1.1: no SYN and no SYN/ACK of either end may have done without.
+    peer.connect();
+    peer.one();
+    for (int i = 0; i < repetitions; i++) {
+      peer.expire();
+      peer.one();
+    }
+    peer.arrive(0, 0, SYN | flags(crossing), 0, ScriptedPeer.fullOptions(peer));
+    assertThat(peer.one().flags()).isEqualTo(SYN | ACK | flags(ours));
+    peer.arrive(0, 1, SYN | ACK | flags(answer), 0, ScriptedPeer.fullOptions(peer));
+    assertThat(peer.one().flags()).isEqualTo(ACK);
+    assertThat(flight(1).get(0).ecn()).isEqualTo(agreed ? ECT_0 : NOT_ECT);
+  }
+
   // ---- the receiver of marks
 
   @Test
@@ -169,6 +206,19 @@ class TcpEcnTest {
     agreed();
     peer.arrive(1 + MSS, 1, ACK, MSS, s -> s.trafficClass(CE));
     assertThat(peer.one().flags()).isEqualTo(ACK | ECE);
+  }
+
+  @Test
+  void marksOutsideTheWindowAreIgnored() {
+    // RFC 3168 section 6.1.5.
+    agreed();
+    peer.data(1, MSS);
+    peer.data(1 + MSS, MSS);
+    assertThat(peer.one().flags()).isEqualTo(ACK);
+    peer.arrive(1, 1, ACK, MSS, s -> s.trafficClass(CE));
+    assertThat(peer.one().flags()).isEqualTo(ACK);
+    peer.arrive(3_000_000, 1, ACK, MSS, s -> s.trafficClass(CE));
+    assertThat(peer.one().flags()).isEqualTo(ACK);
   }
 
   @Test
@@ -306,6 +356,23 @@ class TcpEcnTest {
     peer.ack(1 + 2 * MSS);
     peer.ack(1 + 3 * MSS);
     assertThat(peer.cc.ssthreshBytes()).isEqualTo(reduced);
+  }
+
+  @Test
+  void aMarkDoesNotOpenAWindowOfOneSegment() {
+    // RFC 3168 section 6.1.2.
+    agreed();
+    flight(1);
+    while ((peer.sock.notices() & TcpNotice.RTO_FIRED) == 0) {
+      peer.expire();
+      peer.sent();
+    }
+    peer.arrive(1, 1 + MSS, ACK | ECE, 0);
+    assertThat(peer.cc.cwndBytes()).isEqualTo(MSS);
+    flight(1);
+    peer.nowNs += 10 * ScriptedPeer.MS;
+    peer.arrive(1, 1 + 2 * MSS, ACK | ECE, 0);
+    assertThat(peer.cc.cwndBytes()).isEqualTo(MSS);
   }
 
   @Test
