@@ -231,7 +231,7 @@ final class Sender {
     }
     int marked = late ? 0 : ecn.onAck(seg, delivered, mss);
     recovery.onCongested(marked);
-    boolean duplicate = acked == 0 && windowSame && seg.seqLength() == 0;
+    boolean duplicate = acked == 0 && windowSame && seg.saysAckAlone();
     boolean began = recovery.onAck(nowNs, acked, delivered, duplicate, echo, una, nxt, mss, cc);
     boolean tooMany = recovery.onMarks(nowNs, marked, una, nxt, flight, cc);
     if (began || tooMany) {

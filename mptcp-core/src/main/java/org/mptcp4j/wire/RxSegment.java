@@ -362,6 +362,14 @@ public final class RxSegment {
     return payloadLength + (flags >> 1 & 1) + (flags & 1);
   }
 
+  /**
+   * Whether it can be a duplicate acknowledgement, which has nothing else to say: RFC 5681 section
+   * 2. RFC 8684 section 4: one with an option of MPTCP was sent for that, unless it is DSS.
+   */
+  public boolean saysAckAlone() {
+    return seqLength() == 0 && options.mptcpOptions() == 0;
+  }
+
   /** Sequence number after the last one of this segment. */
   public int seqEnd() {
     return seq + seqLength();
