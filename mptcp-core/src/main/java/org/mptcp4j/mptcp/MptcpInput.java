@@ -388,14 +388,16 @@ final class MptcpInput {
   }
 
   private void prio(MptcpTcpSock sf, MpPrio option) {
+    // RFC 8684 appendix E: an address id is unknown here, for who sits on one subflow could make
+    // backups of all others by it.
+    if (option.hasAddressId()) {
+      return;
+    }
     counters().increment(Mib.MP_PRIO_RX);
-    for (MptcpTcpSock s : paths.connectionList().live()) {
-      boolean meant = option.hasAddressId() ? s.remoteId() == option.addressId() : s == sf;
-      if (meant && s.remoteBackup() != option.backup()) {
-        s.options().remoteBackup(option.backup());
-        paths.priorityChanged(s, option.backup());
-        news.path(new PathEvent.SubPriority(s));
-      }
+    if (sf.remoteBackup() != option.backup()) {
+      sf.options().remoteBackup(option.backup());
+      paths.priorityChanged(sf, option.backup());
+      news.path(new PathEvent.SubPriority(sf));
     }
   }
 }

@@ -3,8 +3,8 @@ package org.mptcp4j.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * MP_PRIO: changes the priority of the subflow it arrives on. RFC 8684 section 3.3.8; the form with
- * an address id is that of RFC 6824 and is still accepted.
+ * MP_PRIO: changes the priority of the subflow it arrives on. RFC 8684 section 3.3.8. The form with
+ * an address id is that of RFC 6824: it is understood, so that it can be shown, and not obeyed.
  *
  * @param backup flag B
  * @param addressId 0 to 255, or {@link #NO_ADDRESS_ID}
