@@ -247,6 +247,11 @@ final class MptcpInput {
       }
       return result | infinite(sf, dss);
     }
+    if (dss.hasChecksum() != keys().checksum()) {
+      // RFC 8684 section 3.3: a peer that does not behave as negotiated. As Linux, that does not
+      // hold for an infinite mapping.
+      return result | RESET;
+    }
     long dsn = dss.dsn64() ? dss.dsn() : Seq64.expand(meta.window().next(), (int) dss.dsn());
     int payload = dss.length() - (dss.dataFin() ? 1 : 0);
     if (payload > 0) {
@@ -282,8 +287,7 @@ final class MptcpInput {
     if (!keys().checksum() || payload > 0) {
       return true;
     }
-    boolean right =
-        dss.hasChecksum() && DssChecksum.verify(dsn, dss.ssn(), dss.length(), 0, dss.checksum());
+    boolean right = DssChecksum.verify(dsn, dss.ssn(), dss.length(), 0, dss.checksum());
     if (!right) {
       counters().increment(Mib.DATA_CSUM_ERR);
     }

@@ -178,6 +178,10 @@ final class Opening implements Transport {
     }
     counters.increment(Mib.MP_CAPABLE_ACK_RX);
     learnPeer(option, (long) seg.window() << first.tcp().sendScale());
+    if (!early.stream().allMatch(m -> m.hasChecksum() == keys.checksum())) {
+      // RFC 8684 section 3.3: a checksum is there where they are used, and only there.
+      return first.fail(CloseReason.MPTCP_ERROR);
+    }
     early.forEach(this::takeEarlyMapping);
     first.confirmed();
     return Decision.AGREED;

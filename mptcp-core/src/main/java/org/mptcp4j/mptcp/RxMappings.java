@@ -32,7 +32,7 @@ final class RxMappings extends MappingRing {
   /** Stands for a checksum where none are used. */
   static final int NO_CHECKSUM = -1;
 
-  /** Stands for a checksum that is missing where they are used: it is never right. */
+  /** Stands for that of a rest of a mapping, which cannot be verified: it is never right. */
   static final int MISSING_CHECKSUM = -2;
 
   /** Mappings that begin at the same byte: one that is whole early, and one that covers most. */
@@ -51,7 +51,7 @@ final class RxMappings extends MappingRing {
    * @param seq first subflow sequence number it covers
    * @param length bytes it covers, more than 0
    * @param dsn data sequence number of the first byte
-   * @param checksum as received, {@link #NO_CHECKSUM} or {@link #MISSING_CHECKSUM}
+   * @param checksum as received, or {@link #NO_CHECKSUM}
    */
   Outcome add(int readSeq, int seq, int length, long dsn, int checksum) {
     int end = seq + length;

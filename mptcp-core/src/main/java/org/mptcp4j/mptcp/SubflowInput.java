@@ -70,13 +70,13 @@ final class SubflowInput {
    * @return false when it contradicts one that is known: the subflow is no use then
    */
   boolean map(TcpSock tcp, SubflowOptions options, Dss dss, int length, long dsn) {
-    int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
+    int checksum = checksumOf(options, dss.checksum(), dss.dataFin());
     return map(tcp, options, dss.ssn(), length, dsn, checksum);
   }
 
   /** As {@link #map}, for a mapping that was kept. */
   void map(TcpSock tcp, SubflowOptions options, DssOption dss, int length, long dsn) {
-    int checksum = checksumOf(options, dss.hasChecksum(), dss.checksum(), dss.dataFin());
+    int checksum = checksumOf(options, dss.checksum(), dss.dataFin());
     map(tcp, options, dss.ssn(), length, dsn, checksum);
   }
 
@@ -87,21 +87,18 @@ final class SubflowInput {
     }
     // RFC 8684 section 3.1: data with MP_CAPABLE begins at subflow sequence number 1 and IDSN + 1.
     SessionKeys keys = options.keys();
-    int checksum = RxMappings.NO_CHECKSUM;
-    if (keys.checksum()) {
-      checksum = option.hasChecksum() ? option.checksum() : RxMappings.MISSING_CHECKSUM;
+    // RFC 8684 section 3.3: a checksum is there where they are used, and only there.
+    if (option.hasChecksum() != keys.checksum()) {
+      return false;
     }
+    int checksum = checksumOf(options, option.checksum(), false);
     options.window().mapped(true);
     return map(tcp, options, 1, option.dataLength(), keys.remoteIdsn() + 1, checksum);
   }
 
-  private static int checksumOf(
-      SubflowOptions options, boolean present, int value, boolean dataFin) {
+  private static int checksumOf(SubflowOptions options, int value, boolean dataFin) {
     if (!options.keys().checksum()) {
       return RxMappings.NO_CHECKSUM;
-    }
-    if (!present) {
-      return RxMappings.MISSING_CHECKSUM;
     }
     return value | (dataFin ? WITH_DATA_FIN : 0);
   }

@@ -415,18 +415,12 @@ class FallbackTest extends OneVictim {
   void bytesBeforeTheirMapping(Setting setting) {
     start(setting);
     peer.mapped(0, 500, 0, 500);
-    peer.send(
-        500,
-        303,
-        s -> s.options().dss(ForgedPeer.MAPPED, ack(), peer.dsn(500), peer.ssn(503), 300));
+    peer.send(500, 303, s -> peer.mapElsewhere(s, 503, 300, 500));
     net.run(2 * S);
     assertReceived(803);
     assertFellBack();
     // It goes on so.
-    peer.send(
-        803,
-        100,
-        s -> s.options().dss(ForgedPeer.MAPPED, ack(), peer.dsn(800), peer.ssn(803), 100));
+    peer.send(803, 100, s -> peer.mapElsewhere(s, 803, 100, 800));
     assertReceived(903);
     assertFellBack();
   }
@@ -436,8 +430,7 @@ class FallbackTest extends OneVictim {
   @MethodSource("settings")
   void dataBehindAHoleIsNoStream(Setting setting) {
     start(setting);
-    peer.send(
-        0, 100, s -> s.options().dss(ForgedPeer.MAPPED, ack(), peer.dsn(500), peer.ssn(0), 100));
+    peer.send(0, 100, s -> peer.mapElsewhere(s, 0, 100, 500));
     peer.plain(100, 100);
     net.run(2 * S);
     assertThat(victim.connection.protocol()).isEqualTo(Protocol.MPTCP);

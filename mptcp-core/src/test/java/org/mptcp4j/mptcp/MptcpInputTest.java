@@ -142,7 +142,12 @@ class MptcpInputTest {
       assertThat(dss.dsn64()).isTrue();
       assertThat(dss.dsn()).isEqualTo(dsn);
       assertThat(dss.hasChecksum()).isEqualTo(flags != 0);
-      give(s -> s.options().dss(Dss.MAP | Dss.DSN64, 0, bench.meta.window().next(), 1, 100));
+      int map = Dss.MAP | Dss.DSN64;
+      long next = bench.meta.window().next();
+      give(
+          flags == 0
+              ? s -> s.options().dss(map, 0, next, 1, 100)
+              : s -> s.options().dssWithChecksum(map, 0, next, 1, 100, 7));
     }
   }
 
@@ -269,5 +274,41 @@ class MptcpInputTest {
     give(second, s -> s.options().mptcp(MpPrio.ofSubflow(true)));
     assertThat(second.remoteBackup()).isTrue();
     assertThat(bench.subflows.master().remoteBackup()).isFalse();
+  }
+
+  // RFC 8684 appendix E: by the address id of RFC 6824 one subflow could put the others into
+  // backup.
+  @Test
+  void aPriorityForAnotherSubflowIsIgnored() {
+    MptcpTcpSock second = bench.add();
+    second.options().ids(0, 7);
+    bench.subflows.master().options().ids(0, 0);
+    for (int id : new int[] {0, 7}) {
+      assertThat(give(second, s -> s.options().mptcp(new MpPrio(true, id)))).isZero();
+    }
+    assertThat(second.remoteBackup()).isFalse();
+    assertThat(bench.subflows.master().remoteBackup()).isFalse();
+    assertThat(bench.count(Mib.MP_PRIO_RX)).isZero();
+  }
+
+  // RFC 8684 section 3.3: whoever sends a checksum that was not negotiated, or leaves out one that
+  // was, is reset; also where it covers a DATA_FIN alone.
+  @ParameterizedTest
+  @ValueSource(ints = {0, MpCapable.CHECKSUM_REQUIRED})
+  void aMappingHasAChecksumWhereTheyAreUsedOnly(int flags) {
+    bench = new Workbench(flags, SubflowState.ESTABLISHED);
+    input = input();
+    long next = bench.meta.window().next();
+    int map = Dss.MAP | Dss.DSN64;
+    for (int kind : new int[] {map, map | Dss.DATA_FIN}) {
+      int ssn = kind == map ? 1 : 0;
+      Consumer<TxSegment> wrong =
+          flags == 0
+              ? s -> s.options().dssWithChecksum(kind, 0, next, ssn, 1, 7)
+              : s -> s.options().dss(kind, 0, next, ssn, 1);
+      assertThat(give(wrong)).isEqualTo(MptcpInput.RESET);
+    }
+    assertThat(bench.meta.peerFinKnown()).isFalse();
+    assertThat(bench.subflows.master().input().mappings().size()).isZero();
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpCapable;
@@ -67,12 +69,19 @@ class SubflowMappingsTest {
     assertThat(bench.count(Mib.DSS_NO_MATCH_TCP)).isOne();
   }
 
-  @Test
-  void aChecksumThatIsMissingWhereTheyAreUsedIsNeverRight() {
-    start(MpCapable.CHECKSUM_REQUIRED);
-    add(firstDsn, 1, 100);
-    assertThat(subflow.input().mappings().covers(firstSeq())).isTrue();
-    assertThat(subflow.input().mappings().firstChecksum()).isEqualTo(RxMappings.MISSING_CHECKSUM);
+  // RFC 8684 section 3.3: a checksum that was not negotiated, and none where it was, is an error.
+  @ParameterizedTest
+  @ValueSource(ints = {0, MpCapable.CHECKSUM_REQUIRED})
+  void dataWithTheKeysHasAChecksumWhereTheyAreUsedOnly(int flags) {
+    start(flags);
+    long theirs = bench.keys.remoteKey();
+    long ours = bench.keys.localKey();
+    MpCapable with = MpCapable.dataWithChecksum(flags, theirs, ours, 50, 7);
+    MpCapable without = MpCapable.data(flags, theirs, ours, 50);
+    MpCapable wrong = flags == 0 ? with : without;
+    MpCapable right = flags == 0 ? without : with;
+    assertThat(subflow.input().mapFirst(subflow.tcp(), subflow.options(), wrong)).isFalse();
+    assertThat(subflow.input().mapFirst(subflow.tcp(), subflow.options(), right)).isTrue();
   }
 
   // RFC 8684 section 3.1: data with MP_CAPABLE begins at the initial data sequence number plus 1.
