@@ -109,8 +109,8 @@ final class SendTimer {
   }
 
   /**
-   * RFC 6069 section 4: what was sent again last met a broken path, not congestion. The timer is due
-   * as if it had backed off once less.
+   * RFC 6069 section 4: what was sent again last met a broken path, not congestion. The timer is
+   * due as if it had backed off once less.
    */
   void takeBackOne(long nowNs, long rtoNs, TcpConfig config) {
     if (purpose == Purpose.RETRANSMIT && shift() > 0) {

@@ -3,7 +3,6 @@ package org.mptcp4j.mptcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.mptcp4j.wire.IcmpError;
 import org.mptcp4j.wire.MpTcpRst;
 
 class FlowEndTest {
@@ -19,7 +18,7 @@ class FlowEndTest {
   // RFC 1122 section 4.2.3.9: what routers say is no reason to end, but why it did when it does.
   @Test
   void whatRoutersSayHoldsUntilThePeerIsHeard() {
-    FlowEnd warned = FlowEnd.OPEN.warned(IcmpError.Kind.PARAMETER_PROBLEM);
+    FlowEnd warned = FlowEnd.OPEN.warned(CloseReason.PARAMETER_PROBLEM);
     assertThat(warned.reason()).isEqualTo(CloseReason.NONE);
     assertThat(warned.ifTimedOut()).isEqualTo(CloseReason.PARAMETER_PROBLEM);
     assertThat(warned.heard().ifTimedOut()).isEqualTo(CloseReason.TIMED_OUT);
