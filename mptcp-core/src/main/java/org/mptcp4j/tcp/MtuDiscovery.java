@@ -90,7 +90,7 @@ final class MtuDiscovery {
 
   private static int wantedBytes(Tcb tcb, int mss) {
     int size = tcb.path.probe();
-    if (size == 0 || !tcb.sender.recovery.isOrderly()) {
+    if (size == 0 || !tcb.sender.recovery.isOrderly() || tcb.sackBytes() > 0) {
       return 0;
     }
     int payload = mss + size - tcb.path.mtu();

@@ -196,7 +196,7 @@ final class Receiver {
   /** RFC 2883 section 4: a segment came of which everything before an offset had come. */
   private void onDuplicate(long start, long end, long heldEnd) {
     ownSackBlocks().onDuplicate(start, Math.min(end, heldEnd));
-    // Only an ACK without payload has room for the report.
+    // Segments with data may have no room for the report.
     acks.request();
   }
 

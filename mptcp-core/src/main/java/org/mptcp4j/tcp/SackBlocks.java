@@ -10,6 +10,18 @@ import org.mptcp4j.wire.TcpOptionWriter;
 final class SackBlocks {
 
   private static final int MAX_BLOCKS = 4;
+  private static final int HEAD_BYTES = 4; // kind and length, with what aligns the blocks
+  private static final int BLOCK_BYTES = 8;
+
+  /**
+   * Bytes of an option with as many blocks as fit.
+   *
+   * @param used bytes of the other options
+   */
+  static int optionBytes(int blocks, int used) {
+    int room = (TcpOptionWriter.MAX - used - HEAD_BYTES) / BLOCK_BYTES;
+    return HEAD_BYTES + BLOCK_BYTES * Math.min(Math.min(blocks, MAX_BLOCKS), room);
+  }
 
   // The blocks reported, the most recent first.
   private final long[] starts = new long[MAX_BLOCKS];

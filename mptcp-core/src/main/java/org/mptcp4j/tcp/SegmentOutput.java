@@ -67,7 +67,7 @@ final class SegmentOutput {
   static boolean data(long nowNs, Tcb tcb, TxSegment out) {
     Sender sender = tcb.sender;
     int mss = tcb.payloadMss();
-    tcb.updateMss(mss);
+    tcb.updateMss(tcb.fullMss());
     if (sender.pace(nowNs)) {
       return false;
     }
@@ -153,7 +153,7 @@ final class SegmentOutput {
 
   /** What came, in options: marks first, since less of them is of use, then what is missing. */
   private static void writeFeedback(Tcb tcb, TxSegment out, boolean pure) {
-    boolean sack = pure && tcb.handshake.sack();
+    boolean sack = tcb.handshake.sack() && (pure || tcb.sackBytes() > 0);
     if (tcb.ecn != Ecn.OFF) {
       int blocks = sack ? Math.min(tcb.receiver.sackBlocks(), out.options().sackRoom()) : 0;
       boolean data = out.payloadLength() > 0;

@@ -156,10 +156,32 @@ abstract class Tcb implements CcContext {
     return startedMss != 0;
   }
 
-  /** Payload bytes of a full wire segment with the options that data segments carry. */
+  /**
+   * Payload bytes of a full wire segment with the options that data segments carry now: fewer while
+   * they tell of what came beyond a hole.
+   */
   public final int payloadMss() {
+    return Math.max(8, fullMss() - sackBytes());
+  }
+
+  /** Payload bytes of a full wire segment with the options that all data segments carry. */
+  final int fullMss() {
     int reserved = ext.reservedOptionBytes();
     return handshake.payloadMss(path.mss(), reserved + ecnOptionBytes(reserved));
+  }
+
+  /**
+   * Bytes of SACK blocks in segments with data. RFC 2018 section 4: in all that do not acknowledge
+   * the highest number received; not where other options of data segments want the room.
+   */
+  final int sackBytes() {
+    if (!handshake.sack() || receiver.sackBlocks() == 0) {
+      return 0;
+    }
+    int reserved = ext.reservedOptionBytes();
+    return reserved + ecnOptionBytes(reserved) > 0
+        ? 0
+        : SackBlocks.optionBytes(receiver.sackBlocks(), handshake.stampBytes());
   }
 
   /**
@@ -235,7 +257,7 @@ abstract class Tcb implements CcContext {
   /** The handshake is over: congestion control begins, with the initial window. */
   final void startCongestionControl() {
     path.onPeerMss(handshake.mss());
-    startedMss = (char) payloadMss();
+    startedMss = (char) fullMss();
     cc = new StartWindow(handshake.startsSlowly() ? startedMss : initialWindowBytes());
     createCongestionControl();
   }

@@ -26,7 +26,7 @@ final class TcpSnapshot {
         handshake.sendScale(),
         handshake.receiveScale(),
         sock.rtoNs(),
-        sock.payloadMss(),
+        sock.fullMss(),
         sock.receiver.acks.segmentEstimate(),
         sock.config.mss(),
         sock.pathMtu(),
