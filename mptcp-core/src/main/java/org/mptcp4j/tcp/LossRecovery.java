@@ -221,7 +221,7 @@ final class LossRecovery {
    * @param delivered bytes newly delivered, one way or the other
    * @param duplicate whether that of RFC 5681 section 2, but that nothing may be outstanding
    * @param echo see {@link #advance}
-   * @return whether fast recovery began
+   * @return whether fast recovery began, or is for more than a path MTU probe from now on
    */
   boolean onAck(
       long nowNs,
@@ -257,6 +257,7 @@ final class LossRecovery {
     long before = board.pipe(una, nxt);
     boolean lost = sackAgreed ? detectLoss(nowNs, una, mss) : isPartial(acked, una, nxt, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, acked, una, nxt, mss, cc);
+    began |= mode == Mode.FAST && repair.tellMore(nowNs, acked, una, nxt, sackAgreed, board, cc);
     repair.lostBytes += before - board.pipe(una, nxt);
     if (mode == Mode.FAST) {
       // RFC 9937 section 6.1: without SACK, what duplicates had told is not delivered again.
@@ -303,20 +304,7 @@ final class LossRecovery {
     repair.fastRecoveries++;
     counters.increment(sackAgreed ? Mib.TCP_SACK_RECOVERY : Mib.TCP_RENO_RECOVERY);
     cancelTailProbe();
-    int before = cc.cwndBytes();
-    // RFC 4821 section 7.6.2: the loss of a path MTU probe is no sign of congestion.
-    // RFC 3168 section 6.1.2: one window of data is one sign, of marks and losses together.
-    repair.told = una != repair.mtuProbeStart;
-    if (repair.told && una > repair.markPoint) {
-      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
-    }
-    // A congestion control that keeps its window is not led to a smaller one.
-    repair.reduced = cc.cwndBytes() < before;
-    repair.prr.begin(nxt - una + acked - (board.sackedBytes() - repair.news), cc.cwndBytes());
-    repair.undo.begin(una, nxt);
-    if (repair.marked || una <= repair.markPoint) {
-      repair.undo.end();
-    }
+    repair.beginFast(nowNs, acked, una, nxt, board, cc);
     return true;
   }
 
@@ -363,7 +351,7 @@ final class LossRecovery {
     return repair == null ? SendTimer.NEVER : repair.rack.deadlineNs();
   }
 
-  /** RFC 8985 section 6.2 step 5: the reordering timer. Returns whether fast recovery began. */
+  /** RFC 8985 section 6.2 step 5: the reordering timer. Returns the same as {@link #onAck}. */
   boolean onReorderTimeout(long nowNs, long una, long nxt, int mss, CongestionControl cc) {
     if (nowNs < deadlineNs()) {
       return false;
@@ -372,6 +360,7 @@ final class LossRecovery {
     long before = board.pipe(una, nxt);
     boolean lost = detectLoss(nowNs, una, mss);
     boolean began = mode == Mode.OPEN && una < nxt && enterIfLost(nowNs, 0, una, nxt, mss, cc);
+    began |= mode == Mode.FAST && repair.tellMore(nowNs, 0, una, nxt, sackAgreed, board, cc);
     repair.lostBytes += before - board.pipe(una, nxt);
     if (lost && mode == Mode.FAST) {
       // What is lost leaves room for itself, one segment at once, the rest with what is delivered.
@@ -452,9 +441,9 @@ final class LossRecovery {
     repeat(nxt);
   }
 
-  /** A path MTU probe was sent that begins there. */
-  void onProbeSent(long nowNs, long una, long start) {
-    ownRepair(nowNs, una).mtuProbeStart = start;
+  /** A path MTU probe was sent, as that range. */
+  void onProbeSent(long nowNs, long una, long start, long end) {
+    ownRepair(nowNs, una).onMtuProbe(start, end);
   }
 
   /**

@@ -153,7 +153,7 @@ final class MtuDiscovery {
     long end = offset + payload;
     if (full > tcb.startedMss) {
       tcb.path.onProbeSent(offset, end);
-      tcb.sender.recovery.onProbeSent(nowNs, tcb.sender.una(), offset);
+      tcb.sender.recovery.onProbeSent(nowNs, tcb.sender.una(), offset, end);
     } else if (payload > 0) {
       int headers = tcb.path.headerBytes() + out.options().used();
       tcb.path.onSent(end, headers + Math.min(payload, full));

@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.info.LossState;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
@@ -32,7 +33,8 @@ final class Repair {
   long rtoRecoveryNs; // of those that are over
   private long rtoSinceNs = NONE;
   long dupBytes; // without SACK, what duplicates say has left the network
-  long mtuProbeStart = NONE;
+  private long mtuProbeStart = NONE;
+  private long mtuProbeEnd = NONE;
   long markPoint = NONE;
 
   // The acknowledgement in progress.
@@ -59,6 +61,28 @@ final class Repair {
         dsackBytes,
         rtoRecoveries,
         rtoRecoveryNs);
+  }
+
+  /** A path MTU probe was sent, as that range. */
+  void onMtuProbe(long start, long end) {
+    mtuProbeStart = start;
+    mtuProbeEnd = end;
+  }
+
+  /**
+   * Fast recovery begins.
+   *
+   * @see LossRecovery#onAck the parameters
+   */
+  void beginFast(
+      long nowNs, long acked, long una, long nxt, Scoreboard board, CongestionControl cc) {
+    // RFC 4821 section 4: the loss of nothing but a path MTU probe is no sign of congestion.
+    told = una != mtuProbeStart || board.lostBytes(una) > mtuProbeEnd - una;
+    reduce(nowNs, acked, una, nxt, board, cc);
+    undo.begin(una, nxt);
+    if (marked || una <= markPoint) {
+      undo.end();
+    }
   }
 
   /** The acknowledgement of a segment begins. */
@@ -96,6 +120,41 @@ final class Repair {
     if (marked) {
       undo.end();
     }
+  }
+
+  /**
+   * Congestion control learns of a loss that shows while that of a path MTU probe is repaired.
+   *
+   * @return whether there is one of which it had not been told
+   */
+  boolean tellMore(
+      long nowNs,
+      long acked,
+      long una,
+      long nxt,
+      boolean sack,
+      Scoreboard board,
+      CongestionControl cc) {
+    // Without SACK it shows when an acknowledgement stops behind the probe.
+    long others = board.lostBytes(una) - Math.max(0, mtuProbeEnd - una);
+    boolean more = !told && (sack ? others > 0 : una >= mtuProbeEnd);
+    if (more) {
+      told = true;
+      reduce(nowNs, acked, una, nxt, board, cc);
+    }
+    return more;
+  }
+
+  private void reduce(
+      long nowNs, long acked, long una, long nxt, Scoreboard board, CongestionControl cc) {
+    int before = cc.cwndBytes();
+    // RFC 3168 section 6.1.2: one window of data is one sign, of marks and losses together.
+    if (told && una > markPoint) {
+      cc.onLoss(nowNs, (int) Math.min(Integer.MAX_VALUE, nxt - una));
+    }
+    // A congestion control that keeps its window is not led to a smaller one.
+    reduced = cc.cwndBytes() < before;
+    prr.begin(nxt - una + acked - (board.sackedBytes() - news), cc.cwndBytes());
   }
 
   /** A timeout of the retransmission timer begins a recovery. */

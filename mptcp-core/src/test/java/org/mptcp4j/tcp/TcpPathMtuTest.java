@@ -21,7 +21,7 @@ class TcpPathMtuTest {
   private static final int BASE = 1280 - HEADERS;
   private static final IpAddress ROUTER = IpAddress.parse("10.0.0.254");
 
-  private final ScriptedPeer peer = new ScriptedPeer().established();
+  private ScriptedPeer peer = new ScriptedPeer().established();
 
   @AfterEach
   void noBufferIsLeft() {
@@ -256,6 +256,58 @@ class TcpPathMtuTest {
     peer.ack(end);
     // Half of what is left.
     probe((1280 + 1500) / 2 - HEADERS);
+  }
+
+  @Test
+  void otherLossesBesideAProbeAreASignOfCongestion() {
+    // RFC 4821 section 4: only of an isolated probe the loss is not.
+    ScriptedPeer.Sent probe = probeAfterBlackHole();
+    int behind = probe.offset() + probe.length();
+    int end = lastSent.offset() + lastSent.length();
+    int cwnd = peer.cc.cwndBytes();
+    peer.nowNs += 10 * MS;
+    peer.sack(probe.offset(), behind + BASE, end);
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void soAreLossesThatShowLater(boolean sack) {
+    if (!sack) {
+      peer.assertNoLeaks();
+      peer =
+          new ScriptedPeer(TcpConfig.builder().options(o -> o.quickAcks(0).sack(false)).build())
+              .established();
+    }
+    ScriptedPeer.Sent probe = probeAfterBlackHole();
+    int behind = probe.offset() + probe.length();
+    int end = lastSent.offset() + lastSent.length();
+    int cwnd = peer.cc.cwndBytes();
+    peer.nowNs += 10 * MS;
+    for (int i = 1; i <= 4; i++) {
+      if (sack) {
+        peer.sack(probe.offset(), behind, behind + i * BASE);
+      } else {
+        peer.ack(probe.offset());
+      }
+    }
+    peer.sent();
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.cc.cwndBytes()).isGreaterThanOrEqualTo(cwnd);
+    peer.sock.notices();
+    peer.nowNs += 10 * MS;
+    if (sack) {
+      peer.sack(probe.offset(), behind, behind + 4 * BASE, behind + 5 * BASE, end);
+    } else {
+      peer.ack(behind + 4 * BASE);
+    }
+    assertThat(peer.cc.cwndBytes()).isLessThan(cwnd);
+    // Once.
+    int reduced = peer.cc.cwndBytes();
+    peer.nowNs += 10 * MS;
+    peer.ack(behind + 4 * BASE + 100);
+    assertThat(peer.cc.cwndBytes()).isEqualTo(reduced);
   }
 
   @Test
