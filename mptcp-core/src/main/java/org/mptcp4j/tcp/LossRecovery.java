@@ -555,9 +555,15 @@ final class LossRecovery {
     return no ? -1 : board.nextLost(una);
   }
 
-  /** End of the range that {@link #nextRetransmit} opened. */
-  long rangeEnd(long start) {
-    return board.lostRangeEnd(start);
+  /**
+   * End of the range that {@link #nextRetransmit} opened, at its start when nothing may leave.
+   *
+   * @param edge end of the peer's window
+   */
+  long rangeEnd(long start, long edge) {
+    long end = board.lostRangeEnd(start);
+    // RFC 7323 section 2.4 (4) and (5): only the first time the window is not looked at.
+    return board.wasSentAgain(start) ? Math.min(end, Math.max(start, edge)) : end;
   }
 
   /** Whether a segment may be sent again although the window has no room: once at each entry. */

@@ -65,6 +65,11 @@ final class Scoreboard {
         && (sentAgain.isEmpty() || sentAgain.start(0) >= offset);
   }
 
+  /** Whether a byte was sent more than once. */
+  boolean wasSentAgain(long offset) {
+    return sentAgain.contains(offset);
+  }
+
   /**
    * RFC 8985 section 6.2 step 4: whether DupThresh segments were selectively acknowledged; in
    * bytes, or in separate ranges, as IsLost of RFC 6675 section 4 counts.

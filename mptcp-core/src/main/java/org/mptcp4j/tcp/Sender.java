@@ -213,7 +213,7 @@ final class Sender {
     long flight = recovery.pipe(una, nxt);
     boolean wasOpen = recovery.isOpen();
     long oldEnd = window.end();
-    boolean windowSame = !late && window.update(seq, ack, seg.window() << agreed.sendScale());
+    boolean windowSame = !late && window.update(seq, ack, seg.window(), agreed.sendScale());
     recovery.begin(nowNs, una);
     if (agreed.sack()) {
       SackOption.record(nowNs, seg.options(), ack, this);
@@ -371,11 +371,14 @@ final class Sender {
     if (recovery.isOpen() || una >= nxt) {
       return false;
     }
-    long start = recovery.nextRetransmit(una, nxt, canSendNew(ext));
+    long edge = una + ext.sendWindow(windowBytes());
+    long start = recovery.nextRetransmit(una, nxt, unsentBytes() > 0 && edge > nxt);
     if (start < 0) {
       return false;
     }
-    long rangeEnd = recovery.rangeEnd(start);
+    // The first segment leaves whatever the window: it asks for another. As Linux.
+    long rangeEnd =
+        recovery.rangeEnd(start, Math.max(Math.max(edge, window.roundedEnd()), una + mss));
     long dataEnd = queue.end();
     long room = recovery.roomBytes(una, nxt, cc);
     if (recovery.firstRetransmitDue()) {
@@ -383,7 +386,7 @@ final class Sender {
       room = Math.max(room, mss);
     }
     long want = Math.min(rangeEnd, dataEnd) - start;
-    if (room < Math.min(want, mss) || (want == 0 && room <= 0)) {
+    if (rangeEnd <= start || room < Math.min(want, mss) || (want == 0 && room <= 0)) {
       return false;
     }
     planRepeat = true;
@@ -398,10 +401,6 @@ final class Sender {
     }
     planFin = finSent() && rangeEnd > dataEnd && start + planLength == dataEnd;
     return true;
-  }
-
-  private boolean canSendNew(TcpExtension ext) {
-    return unsentBytes() > 0 && una + ext.sendWindow(windowBytes()) > nxt;
   }
 
   /** Plans the next new data, if any may leave now. */

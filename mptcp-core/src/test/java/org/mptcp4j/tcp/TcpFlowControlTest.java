@@ -178,6 +178,43 @@ class TcpFlowControlTest {
   }
 
   @Test
+  void beyondAWindowThatWasTakenBackDataIsSentAgainOnce() {
+    // RFC 7323 section 2.4 (4) and (5).
+    ackWindow(1, 100_000);
+    peer.write(10 * MSS);
+    peer.sent();
+    int small = 2 * 1024;
+    peer.arrive(
+        1,
+        1,
+        ACK,
+        0,
+        s -> {
+          s.window(small >> 7).options().sack(1);
+          s.options().sackBlock(ScriptedPeer.ISS + 1 + 6 * MSS, ScriptedPeer.ISS + 1 + 10 * MSS);
+        });
+    assertThat(end(peer.sent())).isGreaterThan(1 + small);
+    while ((peer.sock.notices() & TcpNotice.RTO_FIRED) == 0) {
+      peer.expire();
+      peer.sent();
+    }
+    peer.nowNs += 10 * MS;
+    ackWindow(1 + MSS, small);
+    assertThat(end(peer.sent())).isBetween(1 + MSS + small, 1 + MSS + small + 127);
+    // The first segment asks for a window.
+    ackWindow(1 + MSS, 0);
+    peer.expire();
+    assertThat(peer.sent().get(0).offset()).isEqualTo(1 + MSS);
+    ackWindow(1 + 2 * MSS, 100_000);
+    assertThat(end(peer.sent())).isGreaterThan(1 + 3 * MSS);
+  }
+
+  /** Behind the last byte of all that. */
+  private static int end(List<ScriptedPeer.Sent> sent) {
+    return sent.stream().mapToInt(s -> s.offset() + s.length()).max().orElse(0);
+  }
+
+  @Test
   void whatIsBeyondTheWindowForWantOfPrecisionIsBelieved() {
     // RFC 7323 section 2.4: a scaled window cannot be told to the byte.
     ackWindow(1, 100_000);
