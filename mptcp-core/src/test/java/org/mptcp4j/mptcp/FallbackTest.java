@@ -95,6 +95,23 @@ class FallbackTest extends OneVictim {
 
   // ---- a wrong checksum
 
+  // "In the rare case that the data is not contiguous ... the receiver MUST close the subflow with
+  // a
+  // RST with MP_FAIL."
+  @ParameterizedTest
+  @MethodSource("withChecksums")
+  void aWrongChecksumWhereDataIsMissing(Setting setting) {
+    start(setting);
+    peer.send(0, 100, s -> peer.mapElsewhere(s, 0, 100, 500));
+    corrupted(100, 300);
+    assertReceived(0);
+    List<RxSegment> answers = said();
+    RxSegment last = answers.get(answers.size() - 1);
+    reset(last, PeerReset.MIDDLEBOX);
+    assertThat(fails(List.of(last))).containsExactly(new MpFail(peer.dsn(100)));
+    assertThat(victim.connection.protocol()).isEqualTo(Protocol.MPTCP);
+  }
+
   // "it will send back an MP_FAIL option on the subflow-level ACK, referring to the data-level
   // sequence number of the start of the segment"; "failed data MUST NOT be DATA_ACKed".
   @ParameterizedTest

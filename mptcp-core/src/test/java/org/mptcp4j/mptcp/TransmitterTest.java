@@ -148,4 +148,25 @@ class TransmitterTest {
     assertThat(mapped(first)).isZero();
     assertThat(transmitter.bytesReinjected()).isZero();
   }
+
+  // RFC 8684 section 3.3.6: what another subflow has delivered is still sent again on the one that
+  // had it first, "in order to preserve the subflow's integrity", and kept until that has
+  // acknowledged it.
+  @Test
+  void whatAnotherHasDeliveredIsRepairedOnItsSubflow() {
+    whatASubflowCarriedInVainGoesOutOnTheOther();
+    bench.exchange(second);
+    bench.meta.acknowledge(bench.meta.tx().nxt());
+    assertThat(bench.meta.tx().una()).isEqualTo(bench.meta.tx().nxt());
+    second.options().acknowledged(second.tcp().sndUna(), bench.meta.tx().una());
+    first.options().acknowledged(first.tcp().sndUna(), bench.meta.tx().una());
+    int lost = first.tcp().sndUna();
+    assertThat(mapped(first)).as("still mapped").isEqualTo(2_000);
+    for (int i = 0; i < 10; i++) {
+      bench.nowNs += 5_000 * Workbench.MS;
+      first.tcp().onTimeout(bench.nowNs);
+      bench.exchange(first);
+    }
+    assertThat(first.tcp().sndUna()).isEqualTo(lost + 2_000);
+  }
 }

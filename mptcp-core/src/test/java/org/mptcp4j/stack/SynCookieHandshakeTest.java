@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,11 @@ class SynCookieHandshakeTest {
 
   /** Sends a SYN, and remembers what came back. */
   private void syn(int port, Consumer<TxSegment> options, Consumer<RxSegment> check) {
+    synOfAny(port, options, check);
+    assertThat(stack.usage().connections()).as("nothing is held").isEqualTo(1);
+  }
+
+  private void synOfAny(int port, Consumer<TxSegment> options, Consumer<RxSegment> check) {
     TxSegment syn = segment(port).seq(PEER_ISS).flags(TcpFlags.SYN);
     syn.options().mss(1460);
     options.accept(syn);
@@ -79,7 +86,6 @@ class SynCookieHandshakeTest {
           key = capable == null ? 0 : capable.senderKey();
           check.accept(s);
         });
-    assertThat(stack.usage().connections()).as("nothing is held").isEqualTo(1);
   }
 
   private void ack(int port, Consumer<TxSegment> rest) {
@@ -198,5 +204,27 @@ class SynCookieHandshakeTest {
     peer.expectNothing(now);
     assertThat(cookie).isEqualTo(first);
     assertThat(stack.counters()).containsEntry("TcpExtListenOverflows", 1L);
+  }
+
+  // RFC 8684 section 3.1: a key whose token is taken is not told; when there is no other, the
+  // answer
+  // has no MP_CAPABLE.
+  @Test
+  void withoutAFreeTokenTheAnswerIsPlain() {
+    Consumer<TxSegment> offer = s -> s.options().mptcp(MpCapable.syn(MpCapable.HMAC_SHA256));
+    Set<Long> keys = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      // A connection stays for a while when its only subflow is reset, so that the key is taken.
+      synOfAny(1000, offer, s -> {});
+      assertThat(key).isNotZero();
+      assertThat(keys.add(key)).as("another key").isTrue();
+      ack(1000, s -> s.options().mptcp(MpCapable.ack(MpCapable.HMAC_SHA256, PEER_KEY, key)));
+      while (stack.pollEvent() != null) {}
+      assertThat(server.accept().isMptcp()).isTrue();
+      ack(1000, s -> s.flags(TcpFlags.RST | TcpFlags.ACK));
+    }
+    assertThat(stack.counters()).doesNotContainKey("MPTcpExtMPFallbackTokenInit");
+    synOfAny(1000, offer, s -> assertThat(s.options().hasMptcp()).isFalse());
+    assertThat(stack.counters()).containsEntry("MPTcpExtMPFallbackTokenInit", 1L);
   }
 }

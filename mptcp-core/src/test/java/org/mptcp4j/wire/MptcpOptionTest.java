@@ -188,4 +188,33 @@ class MptcpOptionTest {
         map ? length : 0,
         map && withChecksum ? checksum : DssOption.NO_CHECKSUM);
   }
+
+  // RFC 8684 section 3.4.1: of the four flags only E is assigned; a receiver ignores the others.
+  @ParameterizedTest
+  @ValueSource(strings = {"1e1030010a000202be119c3d00444e5a", "1e0831010a000202"})
+  void otherFlagsOfAnAddAddrAreIgnored(String hex) {
+    byte[] bytes = ByteBufUtil.decodeHexDump(hex);
+    MptcpOption plain = decode(bytes);
+    for (int flags = 2; flags < 16; flags += 2) {
+      byte[] other = bytes.clone();
+      other[2] |= (byte) flags;
+      assertThat(decode(other)).isEqualTo(plain);
+    }
+  }
+
+  // RFC 8684 section 3.6: flags U, V and W are for others to define; a receiver ignores them.
+  @ParameterizedTest
+  @ValueSource(ints = {0, MpTcpRst.TRANSIENT})
+  void otherFlagsOfAResetAreIgnored(int flags) {
+    for (int other = 0; other < 16; other += 2) {
+      byte[] bytes = {MptcpOption.KIND, 4, (byte) (0x80 | other | flags), MpTcpRst.MIDDLEBOX};
+      MpTcpRst option = (MpTcpRst) decode(bytes);
+      assertThat(option.isTransient()).isEqualTo(flags != 0);
+      assertThat(option.reason()).isEqualTo(MpTcpRst.MIDDLEBOX);
+    }
+  }
+
+  private static MptcpOption decode(byte[] bytes) {
+    return MptcpOption.decode(Unpooled.wrappedBuffer(bytes), 0, bytes.length).orElseThrow();
+  }
 }

@@ -250,4 +250,26 @@ class TcpOptionsTest {
     assertThat(options.mss()).isEqualTo(1460);
     assertThat(options.malformed()).isFalse();
   }
+
+  // RFC 8684 section 3.3: the reserved bits, seven between the subtype and the flags, are 0.
+  @Test
+  void reservedBitsOfADssAreZero() {
+    TcpOptionWriter writer = new TcpOptionWriter();
+    for (int flags = 0; flags < 32; flags++) {
+      writer.clear();
+      writer.dss(flags, -1, -1, -1, -1);
+      assertThat(writer.bytes().getUnsignedShort(2)).isEqualTo(MptcpOption.DSS << 12 | flags);
+      if ((flags & Dss.MAP) != 0) {
+        writer.clear();
+        writer.dssWithChecksum(flags, -1, -1, -1, -1, -1);
+        assertThat(writer.bytes().getUnsignedShort(2)).isEqualTo(MptcpOption.DSS << 12 | flags);
+      }
+    }
+    writer.clear();
+    writer.dssAck64(-1);
+    assertThat(writer.bytes().getUnsignedShort(2)).isEqualTo(0x2003);
+    writer.clear();
+    writer.dssAck64Map64(-1, -1, -1, -1);
+    assertThat(writer.bytes().getUnsignedShort(2)).isEqualTo(0x200f);
+  }
 }
