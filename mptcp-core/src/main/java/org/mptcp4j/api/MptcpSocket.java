@@ -215,9 +215,10 @@ public interface MptcpSocket extends AutoCloseable {
    * @param priority whether it begins as backup
    * @return {@link SubflowInfo#id()} of the new subflow
    * @throws MptcpException when it cannot be tried: not an address of this stack (EADDRNOTAVAIL),
-   *     no address that the peer can have (ENETUNREACH), the link is down (EHOSTUNREACH), the port
-   *     is taken (EADDRINUSE), a limit is reached (ENOBUFS), plain TCP (EOPNOTSUPP), too early or
-   *     too late (ENOTCONN)
+   *     no address that the peer can have (ENETUNREACH), where the connection began and the peer
+   *     takes no more (ECONNREFUSED), the link is down (EHOSTUNREACH), the port is taken
+   *     (EADDRINUSE), a limit is reached (ENOBUFS), plain TCP (EOPNOTSUPP), too early or too late
+   *     (ENOTCONN)
    * @throws IllegalArgumentException when an address is not resolved, or without port, or the two
    *     are of different families
    */

@@ -219,7 +219,7 @@ final class PathControl implements Paths {
           SocketError.ENOTCONN, what + ": not before StackEvent.Type.ESTABLISHED, nor at the end");
     }
     LocalAddress from = paths.identify(paths.requireLocal(local, what));
-    RemoteAddress to = paths.remoteAddress(remote, remotePort);
+    RemoteAddress to = paths.requireRemote(remote, remotePort, what);
     if (!services().destinations().mayBelongToPeer(remote, paths.initialRemote().address())) {
       throw new MptcpException(SocketError.ENETUNREACH, what + ": the peer cannot be there");
     }

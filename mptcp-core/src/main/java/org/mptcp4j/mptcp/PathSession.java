@@ -177,22 +177,28 @@ final class PathSession implements PmView, PmCommands {
     if (address.id() == 0) {
       return initialAnnounced(address);
     }
-    for (RemoteAddress known : remotes) {
-      if (known.id() == address.id()) {
-        if (known.equals(address)) {
-          event(() -> manager.onAddAddrAgain(this, this, known));
-        }
-        return false;
-      }
+    if (remotes.contains(address)) {
+      event(() -> manager.onAddAddrAgain(this, this, address));
+      return false;
     }
+    // RFC 8684 section 3.4.1: an id stands for one address, and for the port that came last.
+    List<RemoteAddress> others = remotesBeside(address.id());
+    boolean conflict =
+        remotes.stream()
+            .anyMatch(a -> a.id() == address.id() && !a.address().equals(address.address()));
     int most = limits().maxRemoteAddresses();
-    if (remotes.size() >= most || (addressesTaken & 0xff) >= Math.max(LIFETIME_ADDRESSES, most)) {
+    boolean full = others.size() >= most;
+    if (conflict || full || (addressesTaken & 0xff) >= Math.max(LIFETIME_ADDRESSES, most)) {
       return false;
     }
     addressesTaken++;
-    remotes = Stream.concat(remotes.stream(), Stream.of(address)).toList();
+    remotes = Stream.concat(others.stream(), Stream.of(address)).toList();
     event(() -> manager.onAddAddr(this, this, address));
     return true;
+  }
+
+  private List<RemoteAddress> remotesBeside(int id) {
+    return remotes.stream().filter(a -> a.id() != id).toList();
   }
 
   /** RFC 8684 section 3.4.2: where the connection began can be withdrawn, and come back. */
@@ -253,7 +259,7 @@ final class PathSession implements PmView, PmCommands {
         remoteId == 0
             ? Optional.of(initialRemote()).filter(first -> !initialWithdrawn)
             : remotes.stream().filter(a -> a.id() == remoteId).findFirst();
-    remotes = remotes.stream().filter(a -> a.id() != remoteId).toList();
+    remotes = remotesBeside(remoteId);
     // RFC 8684 section 3.4.2: id 0 is the address that the connection began on.
     initialWithdrawn |= remoteId == 0;
     event(() -> manager.onRemoveAddr(this, this, remoteId));
@@ -523,14 +529,19 @@ final class PathSession implements PmView, PmCommands {
     return local.get();
   }
 
-  /** Its id is known when the peer announced it, else the SYN/ACK tells. */
-  RemoteAddress remoteAddress(IpAddress address, int port) {
-    for (RemoteAddress known : remotes) {
-      if (known.address().equals(address)) {
-        return new RemoteAddress(known.id(), address, port);
-      }
+  /** An address of the peer. Its id is known when the peer announced it, else the SYN/ACK tells. */
+  RemoteAddress requireRemote(IpAddress address, int port, String what) throws MptcpException {
+    Optional<RemoteAddress> known =
+        remotes.stream().filter(a -> a.address().equals(address)).findFirst();
+    RemoteAddress remote = new RemoteAddress(known.map(RemoteAddress::id).orElse(0), address, port);
+    boolean first = address.equals(initial.remote()) && port == initial.remotePort();
+    if (first && keys.remoteDeniesJoin() && !remotes.contains(remote)) {
+      // RFC 8684 section 3.1: flag C.
+      throw new MptcpException(
+          SocketError.ECONNREFUSED,
+          what + ": the peer takes no more there; use one of " + remotes + ", which it announced");
     }
-    return new RemoteAddress(0, address, port);
+    return remote;
   }
 
   /** The id of an address of this host: RFC 8684 section 3.2, that of the first subflow has 0. */

@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -10,8 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.BufferRange;
+import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.Priority;
@@ -185,6 +188,26 @@ class ConnectionTest {
     start(n);
     assertEstablished(1);
     assertThat(n.client.count(Mib.MP_JOIN_SYN_TX)).isZero();
+  }
+
+  // RFC 8684 section 3.1, flag C: "the receiver MUST NOT try to open any additional subflows toward
+  // this address and port", nor does it for the application.
+  @Test
+  void deniedJoinOfTheApplicationToInitialAddress() throws MptcpException {
+    TestNet n = new TestNet(2, 2);
+    n.server.config = TestHost.config(c -> c.mptcp(m -> m.joinInitialAddress(false)));
+    start(n);
+    Paths paths = client.connection.paths("open");
+    IpAddress from = n.client.address(1);
+    IpAddress first = n.server.address(0);
+    int port = client.connection.flows().get(0).tcp().tuple().remotePort();
+    assertThatThrownBy(() -> paths.open(n.nowNs(), from, 0, first, port, Priority.NORMAL))
+        .isInstanceOfSatisfying(
+            MptcpException.class, e -> assertThat(e.error()).isEqualTo(SocketError.ECONNREFUSED));
+    assertThat(n.client.count(Mib.MP_JOIN_SYN_TX)).isZero();
+    assertThat(paths.open(n.nowNs(), from, 0, first, port + 1, Priority.NORMAL)).isEqualTo(1);
+    assertThat(paths.open(n.nowNs(), from, 0, n.server.address(1), port, Priority.NORMAL))
+        .isEqualTo(2);
   }
 
   // ---- addresses

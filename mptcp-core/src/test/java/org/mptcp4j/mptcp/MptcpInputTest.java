@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.DefaultPathManager;
+import org.mptcp4j.pm.RemoteAddress;
 import org.mptcp4j.sched.LowestRtt;
 import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.Dss;
@@ -254,6 +255,28 @@ class MptcpInputTest {
         .isInstanceOfSatisfying(
             PathEvent.Announced.class,
             event -> assertThat(event.address().address()).isEqualTo(address));
+  }
+
+  private void announce(String address, int port) {
+    byte[] bytes = IpAddress.parse(address).toBytes();
+    long hmac =
+        bench.crypto.addAddrHmac(bench.keys.remoteKey(), bench.keys.localKey(), 5, bytes, port);
+    give(s -> s.options().mptcp(new AddAddr(false, 5, IpAddress.parse(address), port, hmac)));
+  }
+
+  // RFC 8684 section 3.4.1: "with an already-assigned Address ID, but the address MUST be the same
+  // ... If the port number is different, the receiving host SHOULD try to set up a new subflow".
+  @Test
+  void anIdMayComeAgainWithAnotherPort() {
+    RemoteAddress second = new RemoteAddress(5, IpAddress.parse("10.9.9.9"), 4_321);
+    announce("10.9.9.9", 1_234);
+    announce("10.9.9.9", 4_321);
+    announce("10.9.9.8", 4_321);
+    assertThat(paths.remoteAddresses()).containsExactly(second);
+    assertThat(news.told).hasSize(2);
+    assertThat(news.told.get(1))
+        .isInstanceOfSatisfying(
+            PathEvent.Announced.class, event -> assertThat(event.address()).isEqualTo(second));
   }
 
   // RFC 8684 section 3.4.2: every subflow of the address is closed, or asked whether it is alive.
