@@ -32,6 +32,12 @@ class TcpTailLossTest {
     peer.sent();
   }
 
+  /** Sends a segment; no acknowledgement comes before it. */
+  private void oneMore() {
+    peer.write(MSS);
+    peer.sent();
+  }
+
   @Test
   void twoRoundTripsWithoutAnAnswerSendTheLastSegmentAgain() {
     // RFC 8985 section 7.2: PTO = 2 * SRTT; section 7.3: the highest-sequence segment.
@@ -147,7 +153,7 @@ class TcpTailLossTest {
     peer.nowNs += 10 * MS;
     peer.ack(at(4));
     assertThat(peer.cc.cwndBytes()).isGreaterThanOrEqualTo(cwnd);
-    flight(1);
+    oneMore();
     peer.nowNs += 10 * MS;
     peer.ack(at(5));
     assertThat(peer.cc.ssthreshBytes()).isLessThan(cwnd);
@@ -163,7 +169,7 @@ class TcpTailLossTest {
     peer.nowNs += 10 * MS;
     peer.ack(at(4));
     peer.sack(at(4), at(3), at(4));
-    flight(1);
+    oneMore();
     peer.nowNs += 10 * MS;
     peer.ack(at(5));
     assertThat(peer.cc.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
@@ -178,7 +184,7 @@ class TcpTailLossTest {
     peer.nowNs += 10 * MS;
     peer.ack(at(4));
     peer.ack(at(4));
-    flight(1);
+    oneMore();
     peer.nowNs += 10 * MS;
     peer.ack(at(5));
     assertThat(peer.cc.ssthreshBytes()).isEqualTo(Integer.MAX_VALUE);
