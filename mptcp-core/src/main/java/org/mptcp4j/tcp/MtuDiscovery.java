@@ -51,21 +51,10 @@ final class MtuDiscovery {
       tcb.life.notice(verdict);
       boolean arrived = verdict == TcpNotice.MTU_PROBE_SUCCEEDED;
       tcb.count(arrived ? Mib.TCP_MTUP_SUCCESS : Mib.TCP_MTUP_FAIL);
-      if (!arrived) {
-        tcb.path.rest(nowNs + headwayNs(tcb));
-      }
     }
     if (recovering && tcb.path.takeReport(nowNs, una)) {
       repeat(nowNs, tcb);
     }
-  }
-
-  /**
-   * RFC 4821 section 4: losses that congestion control is not told of must be rarer than those that
-   * it would cause itself. One round trip for each packet of the window is the headway.
-   */
-  private static long headwayNs(Tcb tcb) {
-    return tcb.srttNs() * (tcb.cwndBytes() / Math.max(1, tcb.mssBytes()));
   }
 
   /**

@@ -124,15 +124,6 @@ final class MtuProbe {
     over(nowNs, mtu);
   }
 
-  /**
-   * The loss of a probe was kept from congestion control.
-   *
-   * @param untilNs before when no other may be
-   */
-  void rest(long untilNs) {
-    dueNs = Math.max(dueNs, untilNs);
-  }
-
   private void over(long nowNs, int mtu) {
     size = 0;
     inconclusive = 0;

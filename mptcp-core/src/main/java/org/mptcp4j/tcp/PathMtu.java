@@ -264,11 +264,6 @@ final class PathMtu {
 
   // ---- probes
 
-  /** No probe leaves before that: see {@link MtuProbe#rest}. */
-  void rest(long untilNs) {
-    search().rest(untilNs);
-  }
-
   /** Size of the probe to send now, 0 for none. */
   int probe(long nowNs) {
     return searching() ? search().update(nowNs, mtu, Math.min(ceiling, LARGEST_PROBE)) : 0;

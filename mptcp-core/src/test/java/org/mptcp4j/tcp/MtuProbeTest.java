@@ -72,21 +72,6 @@ class MtuProbeTest {
   }
 
   @Test
-  void afterALossThatWasHiddenItRests() {
-    // RFC 4821 section 4: a minimum headway to the next probe.
-    probe.begin(now);
-    send(1280, 1500);
-    probe.failed(now, 1280);
-    probe.rest(now + SECOND);
-    assertThat(probe.update(now + SECOND - 1, 1280, 1500)).isZero();
-    assertThat(probe.update(now + SECOND, 1280, 1500)).isEqualTo(1390);
-    // The end of a search lasts longer.
-    probe.passesExactly(now, 1280);
-    probe.rest(now + SECOND);
-    assertThat(probe.update(now + SECOND, 1280, 1500)).isZero();
-  }
-
-  @Test
   void whatARouterSaidIsNotTriedForAWhile() {
     probe.passesExactly(now, 1300);
     assertThat(probe.update(now + AGAIN - 1, 1300, 1500)).isZero();
