@@ -372,13 +372,10 @@ final class Sender {
       return false;
     }
     long edge = una + ext.sendWindow(windowBytes());
-    long start = recovery.nextRetransmit(una, nxt, unsentBytes() > 0 && edge > nxt);
-    if (start < 0) {
-      return false;
-    }
+    long start = recovery.nextRetransmit(una, nxt, canSendNew(edge));
     // The first segment leaves whatever the window: it asks for another. As Linux.
-    long rangeEnd =
-        recovery.rangeEnd(start, Math.max(Math.max(edge, window.roundedEnd()), una + mss));
+    long limit = Math.max(Math.max(edge, window.roundedEnd()), una + mss);
+    long rangeEnd = start < 0 ? start : recovery.rangeEnd(start, limit);
     long dataEnd = queue.end();
     long room = recovery.roomBytes(una, nxt, cc);
     if (recovery.firstRetransmitDue()) {
@@ -401,6 +398,10 @@ final class Sender {
     }
     planFin = finSent() && rangeEnd > dataEnd && start + planLength == dataEnd;
     return true;
+  }
+
+  private boolean canSendNew(long edge) {
+    return unsentBytes() > 0 && edge > nxt;
   }
 
   /** Plans the next new data, if any may leave now. */
