@@ -245,8 +245,9 @@ final class LossRecovery {
     if (repair.news > 0 || counts) {
       dupAcks = (short) Math.min(Short.MAX_VALUE, dupAcks + 1);
     }
-    int left = counts && mode != Mode.TIMEOUT ? mss : 0;
-    repair.countDuplicates(acked, left, nxt - una, mss);
+    // After a timeout what is repeated gives duplicates, too: only new data counts.
+    long mayLeave = nxt - (mode == Mode.TIMEOUT ? Math.max(una, repair.recoveryPoint) : una);
+    repair.countDuplicates(acked, counts && mayLeave > 0 ? mss : 0, mayLeave, mss);
     onTailProbeAcked(nowNs, duplicate && repair.news == 0, una, nxt - una + acked, cc);
     long resent = board.resentBytes();
     if (repair.isSpurious(counters, mode, resent, acked, duplicate, echo, una, nxt)) {

@@ -99,15 +99,15 @@ final class Repair {
    *
    * @param acked bytes by which the cumulative acknowledgement moved
    * @param duplicates bytes of the segment that a duplicate stands for, 0 when it is none
-   * @param flight what is in flight, and no more can have left
+   * @param mayLeave no more can have left
    */
-  void countDuplicates(long acked, int duplicates, long flight, int mss) {
+  void countDuplicates(long acked, int duplicates, long mayLeave, int mss) {
     if (acked > 0) {
       // The first segment was the one missing, the others had been counted as duplicates came in.
       dupBytes = Math.max(0, dupBytes - Math.max(0, acked - mss));
     }
     if (duplicates > 0) {
-      dupBytes = Math.min(dupBytes + duplicates, flight);
+      dupBytes = Math.min(dupBytes + duplicates, mayLeave);
     }
   }
 

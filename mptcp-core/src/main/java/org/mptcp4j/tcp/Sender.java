@@ -239,8 +239,8 @@ final class Sender {
     }
     if (delivered > 0 || acked > 0) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
-      // cumulative acknowledgement passes it.
-      long grown = marked > 0 ? 0 : wasOpen ? acked : delivered;
+      // cumulative acknowledgement passes it, but not while what is lost is repaired.
+      long grown = marked > 0 || acked == 0 ? 0 : wasOpen ? acked : delivered;
       cc.onAck(nowNs, recovery.sample(nowNs, grown, delivered, flight));
     }
     runTimer(nowNs, acked, oldEnd, mss, c);
