@@ -42,10 +42,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--size",
-      defaultValue = "32M",
+      defaultValue = "100M",
       paramLabel = "BYTES",
       converter = SizeConverter.class,
-      description = "Of the file, such as 500000 or 32M. Default: 32M.")
+      description = "Of the file, such as 500000 or 32M. Default: 100M.")
   private long size;
 
   @Option(

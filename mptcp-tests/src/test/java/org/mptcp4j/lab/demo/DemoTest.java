@@ -60,7 +60,7 @@ class DemoTest {
 
   @Test
   void thePictureOfTheReadmeHasTheFiguresOfTheDemo() throws Exception {
-    try (Demo demo = new Demo(1, 32 << 20)) {
+    try (Demo demo = new Demo(1, 100 << 20)) {
       DemoReport now = demo.run(directory.resolve("readme"), 50_000_000, snapshot -> {});
       assertThat(texts(Path.of("../docs/images/demo.svg")))
           .as("docs/images/demo.svg: copy the demo.svg of \"mptcp-lab demo\" there")
