@@ -86,7 +86,7 @@ public final class TimeWaitSock {
   }
 
   /**
-   * Whether a new connection of this end may have the addresses and ports: RFC 6191 section 2. The
+   * Whether a new connection of this end may have the addresses and ports, as Linux does it. The
    * peer tells its segments from late ones by their timestamps, which must have moved on.
    */
   public boolean mayBeReused(long nowNs) {

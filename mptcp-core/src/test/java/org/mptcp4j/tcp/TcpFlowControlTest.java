@@ -249,7 +249,7 @@ class TcpFlowControlTest {
 
   @Test
   void everySecondFullSegmentIsAcknowledged() {
-    // RFC 9293 section 3.8.6.3 (MUST-58).
+    // RFC 9293 section 3.8.6.3 (SHLD-19).
     peer.data(1, MSS);
     peer.nothing();
     peer.data(1 + MSS, MSS);
@@ -266,7 +266,7 @@ class TcpFlowControlTest {
 
   @Test
   void aSingleSegmentIsAcknowledgedAfterTheDelay() {
-    // RFC 9293 section 3.8.6.3 (MUST-59): less than half a second.
+    // RFC 9293 section 3.8.6.3 (MUST-40): less than half a second.
     peer.data(1, 100);
     peer.nothing();
     assertThat(peer.expire()).isEqualTo(40 * MS);

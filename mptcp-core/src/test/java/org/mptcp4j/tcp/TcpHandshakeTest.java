@@ -132,7 +132,7 @@ class TcpHandshakeTest {
 
   @Test
   void synIsRepeatedWithBackOffAndGivenUp() {
-    // RFC 6298 section 5.5 and RFC 9293 section 3.8.3 (MUST-23).
+    // RFC 6298 section 5.5; the 127 s are those of Linux, not the 180 s of RFC 9293 section 3.8.3.
     peer.connect();
     peer.one();
     long[] waits = new long[7];
