@@ -18,7 +18,6 @@ public abstract class LossBasedControl implements CongestionControl {
 
   private final CcContext context;
   private int cwndBytes;
-  private int segmentBytes; // the segment size that the window is made for
   private int ssthreshBytes;
   private int undoCwndBytes;
   private int undoSsthreshBytes;
@@ -34,7 +33,6 @@ public abstract class LossBasedControl implements CongestionControl {
   protected LossBasedControl(CcContext context) {
     this.context = context;
     cwndBytes = context.cwndBytes();
-    segmentBytes = context.mssBytes();
     ssthreshBytes = context.ssthreshBytes();
   }
 
@@ -253,8 +251,7 @@ public abstract class LossBasedControl implements CongestionControl {
   public final void onMssChange() {
     // RFC 5681 section 3.1: what is one segment after a timeout is one of the new size. A larger
     // window stays the same in bytes.
-    cwndBytes = cwndBytes <= segmentBytes ? mss() : Math.max(cwndBytes, mss());
-    segmentBytes = mss();
+    cwndBytes = cwndBytes < mss() * 3 / 2 ? mss() : cwndBytes;
     onNewEpoch();
   }
 }

@@ -5,6 +5,7 @@ final class Lifecycle {
 
   private TcpState state;
   private int notices;
+  private int dataSegments; // that came so far; unsigned
   private long timeWaitEndNs = SendTimer.NEVER;
 
   Lifecycle(TcpState initial) {
@@ -21,6 +22,16 @@ final class Lifecycle {
 
   long timeWaitEndNs() {
     return timeWaitEndNs;
+  }
+
+  /** A segment came, of so many packets with payload on the wire. */
+  void onPayload(int segments) {
+    dataSegments += segments;
+  }
+
+  /** Packets with payload that came, as they were on the wire. */
+  long dataSegments() {
+    return Integer.toUnsignedLong(dataSegments);
   }
 
   void notice(int bits) {

@@ -31,6 +31,7 @@ final class LossRecovery {
   private short dupAcks; // no more than the largest number
   private Repair repair; // null until something is acknowledged out of order or sent again
   private LossProbe probe; // null until the first is due
+  private int dataSegments; // that were sent so far; unsigned
 
   LossRecovery(RttEstimator rtt, Counters counters) {
     this.rtt = rtt;
@@ -92,6 +93,16 @@ final class LossRecovery {
       return repair.prr.roomBytes();
     }
     return cc.cwndBytes() - pipe(una, nxt);
+  }
+
+  /** Payload leaves for the first time or again, in so many packets on the wire. */
+  void onData(int segments) {
+    dataSegments += segments;
+  }
+
+  /** Packets with payload that left, as they were on the wire. */
+  long dataSegments() {
+    return Integer.toUnsignedLong(dataSegments);
   }
 
   /** A range of new data left: everything up to an offset was sent now or earlier. */

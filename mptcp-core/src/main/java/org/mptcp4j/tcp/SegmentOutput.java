@@ -71,7 +71,7 @@ final class SegmentOutput {
     if (sender.pace(nowNs)) {
       return false;
     }
-    boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss);
+    boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss, tcb.handshake.sendScale());
     int full = repairs ? mss : planNew(nowNs, tcb, mss);
     if (full == 0) {
       sender.watchWindow(nowNs, tcb.config);
@@ -87,7 +87,7 @@ final class SegmentOutput {
     if (repairs) {
       countRepair(tcb, out.payloadLength(), full);
     }
-    tcb.dataSegmentsOut += (out.payloadLength() + full - 1) / full;
+    sender.recovery.onData((out.payloadLength() + full - 1) / full);
     long offset = sender.planOffset();
     sender.commit(nowNs, full, tcb.cc, tcb.config);
     emit(nowNs, tcb, out, offset, flags);

@@ -26,7 +26,7 @@ final class SendTimer {
   private long probeNs = NEVER;
   private long stalledSinceNs = NEVER;
   private int backoffs;
-  private int takenBack; // of these, because the path was broken
+  private byte takenBack; // of these, because the path was broken
   private boolean restored;
   private boolean lastTry;
   private byte unanswered = UNCOUNTED;
@@ -115,7 +115,7 @@ final class SendTimer {
   void takeBackOne(long nowNs, long rtoNs, TcpConfig config) {
     if (purpose == Purpose.RETRANSMIT && shift() > 0) {
       long sinceNs = deadlineNs - timeoutNs(rtoNs, config);
-      takenBack++;
+      takenBack = (byte) Math.min(Byte.MAX_VALUE, takenBack + 1);
       deadlineNs = Math.max(nowNs, sinceNs + timeoutNs(rtoNs, config));
     }
   }

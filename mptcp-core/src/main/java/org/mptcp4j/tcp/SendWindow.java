@@ -12,7 +12,6 @@ final class SendWindow {
   private int wl1;
   private long wl2;
   private int max;
-  private int unit = 1;
 
   /** Offset behind the last byte that may be sent. */
   long end() {
@@ -27,9 +26,11 @@ final class SendWindow {
   /**
    * Offset up to which the window may have been meant: it is told in units, and so it may seem to
    * be taken back.
+   *
+   * @param scale shift of the field
    */
-  long roundedEnd() {
-    return end() + unit - 1;
+  long roundedEnd(int scale) {
+    return end() + (1L << scale) - 1;
   }
 
   /** The segment that acknowledges our SYN offers the first window. */
@@ -45,7 +46,6 @@ final class SendWindow {
    */
   boolean update(long seq, long ack, int field, int scale) {
     int window = field << scale;
-    unit = 1 << scale;
     // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window.
     if (Seq32.lt(wl1, (int) seq) || (wl1 == (int) seq && wl2 <= ack)) {
       boolean same = window == last;

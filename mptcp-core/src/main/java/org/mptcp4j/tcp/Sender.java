@@ -333,9 +333,9 @@ final class Sender {
   // ---- planning
 
   /** Plans what loss recovery wants to leave before new data, if it may leave now. */
-  boolean planRepair(TcpExtension ext, CongestionControl cc, int mss) {
+  boolean planRepair(TcpExtension ext, CongestionControl cc, int mss, int scale) {
     planTailProbe = false;
-    return planTailProbe(ext, mss) || planRetransmit(ext, cc, mss);
+    return planTailProbe(ext, mss) || planRetransmit(ext, cc, mss, scale);
   }
 
   /** RFC 8985 section 7.3, TLP_send_probe: the next new segment, or else the last one again. */
@@ -367,14 +367,14 @@ final class Sender {
   }
 
   /** Plans the next retransmission, if there is one that may leave now. */
-  private boolean planRetransmit(TcpExtension ext, CongestionControl cc, int mss) {
+  private boolean planRetransmit(TcpExtension ext, CongestionControl cc, int mss, int scale) {
     if (recovery.isOpen() || una >= nxt) {
       return false;
     }
     long edge = una + ext.sendWindow(windowBytes());
     long start = recovery.nextRetransmit(una, nxt, canSendNew(edge));
     // The first segment leaves whatever the window: it asks for another. As Linux.
-    long limit = Math.max(Math.max(edge, window.roundedEnd()), una + mss);
+    long limit = Math.max(Math.max(edge, window.roundedEnd(scale)), una + mss);
     long rangeEnd = start < 0 ? start : recovery.rangeEnd(start, limit);
     long dataEnd = queue.end();
     long room = recovery.roomBytes(una, nxt, cc);

@@ -38,8 +38,8 @@ abstract class Tcb implements CcContext {
   /** Null until there is something to send. */
   private Chrono chrono;
 
-  private short hopLimit;
-  private short trafficClass;
+  private byte hopLimit; // unsigned; 0 for that of the configuration
+  private byte trafficClass; // unsigned
   long lastReceivedNs;
 
   /** Payload of a full segment when congestion control was last told; 0 before it started. */
@@ -48,8 +48,6 @@ abstract class Tcb implements CcContext {
   boolean passive;
   int segmentsIn; // unsigned, as on Linux
   int segmentsOut;
-  int dataSegmentsIn; // of these with payload, super-segments as what they are on the wire
-  int dataSegmentsOut;
 
   Tcb(
       TcpConfig config,
@@ -88,20 +86,20 @@ abstract class Tcb implements CcContext {
 
   /** Chooses what can be chosen of an open socket. */
   public final void socketOptions(TcpSocketOptions chosen) {
-    hopLimit = (short) chosen.hopLimit();
+    hopLimit = (byte) chosen.hopLimit();
     // The lower two bits are those of ECN: RFC 3168 section 5.
-    trafficClass = (short) (chosen.trafficClass() & ~Ecn.CE);
+    trafficClass = (byte) (chosen.trafficClass() & ~Ecn.CE);
     receiver.acks.quick(chosen.quickAck());
   }
 
   /** Hop limit of its packets. */
   final int hopLimit() {
-    return hopLimit > 0 ? hopLimit : config.options().hopLimit();
+    return hopLimit != 0 ? hopLimit & 0xff : config.options().hopLimit();
   }
 
   /** Traffic class of its packets, without the bits of ECN. */
   final int trafficClass() {
-    return trafficClass;
+    return trafficClass & 0xff;
   }
 
   /** The state of RFC 9293 section 3.3.2. */

@@ -46,7 +46,7 @@ final class TcpSnapshot {
         sender.recovery.figures().bytesRetransmitted,
         Integer.toUnsignedLong(sock.segmentsOut),
         Integer.toUnsignedLong(sock.segmentsIn),
-        Integer.toUnsignedLong(sock.dataSegmentsOut),
+        sender.recovery.dataSegments(),
         sock.unsentBytes(),
         sender.windowBytes(),
         sock.oooBytes(),
@@ -72,7 +72,7 @@ final class TcpSnapshot {
         any ? sock.config.timeouts().delayedAckNs() : 0,
         Math.max(0, sock.ext.windowBytes(receiver.nxtSeq())),
         receiver.rttNs(),
-        Integer.toUnsignedLong(sock.dataSegmentsIn),
+        sock.life.dataSegments(),
         receiver.outOfOrderSegments());
   }
 

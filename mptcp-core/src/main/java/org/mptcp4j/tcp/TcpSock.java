@@ -146,7 +146,7 @@ public final class TcpSock extends Tcb {
    */
   public SegmentVerdict onSegment(long nowNs, RxSegment seg) {
     segmentsIn++;
-    dataSegmentsIn += seg.payloadLength() > 0 ? seg.segments() : 0;
+    life.onPayload(seg.payloadLength() > 0 ? seg.segments() : 0);
     if (reset != Reset.NONE || released) {
       return SegmentVerdict.DROPPED;
     }
