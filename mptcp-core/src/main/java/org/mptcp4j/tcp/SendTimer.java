@@ -157,17 +157,16 @@ final class SendTimer {
   }
 
   /**
-   * The probe is due now. RFC 8985 section 7.3: the retransmission timer runs anew, whether or not
-   * it leaves.
+   * The probe is due now: its answer gets time before the retransmission timer expires.
    *
-   * @return whether that would have expired before the answer is due
+   * @return whether that expires later for it
    */
   boolean onProbeDue(long nowNs, long ptoNs, long rtoNs, TcpConfig config) {
     probeNs = NEVER;
     beginStall(rtoNs, config);
-    boolean sooner = nowNs + ptoNs > deadlineNs;
-    deadlineNs = nowNs + timeoutNs(rtoNs, config);
-    return sooner;
+    boolean later = nowNs + ptoNs > deadlineNs;
+    deadlineNs = Math.max(deadlineNs, nowNs + ptoNs);
+    return later;
   }
 
   /**

@@ -47,7 +47,7 @@ public final class TcpNotice {
   /** The peer calls data urgent that was not polled yet: {@link TcpSock#urgentBytes}. */
   public static final int URGENT = 1 << 13;
 
-  /** The retransmission timer would have expired before a loss probe is answered: it is later. */
+  /** The retransmission timer expires later than it would have, for a loss probe's sake. */
   public static final int RTO_POSTPONED = 1 << 14;
 
   private TcpNotice() {}
