@@ -27,10 +27,9 @@ final class Frto {
 
   /** The retransmission timer expired, perhaps not for the first time in a recovery. */
   void onTimeout(long una, long nxt) {
-    // Section 2.1 step 1: not after an answer, until the recovery is over. With SACK it begins anew
-    // while it is under way (section 3.1).
-    boolean anew = sack && step != Step.OFF;
-    step = anew || !answered ? Step.FIRST_SENT : Step.OFF;
+    // Section 2.1 step 1: not after an answer, until the recovery is over. With SACK neither, as
+    // Linux: what step 2 sent has not been sent again, and its arrival would tell of nothing.
+    step = answered ? Step.OFF : Step.FIRST_SENT;
     recover = nxt;
     resentEnd = una;
   }

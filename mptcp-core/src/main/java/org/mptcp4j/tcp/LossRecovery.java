@@ -208,14 +208,13 @@ final class LossRecovery {
    * @param echo see {@link TimestampClock#echo}
    */
   void measure(long nowNs, long sentNs, long echo, TcpConfig config) {
-    boolean certain = sentNs != SendTimes.NEVER;
-    if (certain) {
+    if (sentNs != SendTimes.NEVER) {
       rtt.sample(nowNs, nowNs - sentNs, config);
     } else if (echo != TimestampClock.NO_ECHO) {
-      certain = !isBeforeTimeout((int) echo);
+      boolean certain = !isBeforeTimeout((int) echo);
       rtt.echoed(nowNs, TimestampClock.sinceNs(nowNs, (int) echo), certain, config);
     }
-    if (certain && probe != null) {
+    if (probe != null && (sentNs != SendTimes.NEVER || echo != TimestampClock.NO_ECHO)) {
       probe.onMeasured();
     }
   }
