@@ -19,8 +19,8 @@ import org.mptcp4j.testkit.SimWorld;
 /** What BBR is for: losses by chance do not slow it down, and long queues stay empty. */
 class BbrPathTest {
   private static final long MB = 1_000_000;
-  private static final int WARM_UP_SECONDS = 2;
-  private static final int SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 4;
+  private static final int SECONDS = 10;
 
   /** What got through, of what the path carries, and the round trip that most of it had. */
   private record Outcome(double share, double rttMs) {}
