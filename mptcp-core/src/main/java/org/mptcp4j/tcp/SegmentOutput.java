@@ -66,8 +66,9 @@ final class SegmentOutput {
   /** A retransmission or new data, if any may leave now. */
   static boolean data(long nowNs, Tcb tcb, TxSegment out) {
     Sender sender = tcb.sender;
-    int mss = tcb.payloadMss();
-    tcb.updateMss(tcb.fullMss());
+    int fullMss = tcb.fullMss();
+    int mss = tcb.payloadMss(fullMss);
+    tcb.updateMss(fullMss);
     if (sender.pace(nowNs)) {
       return false;
     }

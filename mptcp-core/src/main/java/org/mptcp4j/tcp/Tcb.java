@@ -159,7 +159,12 @@ abstract class Tcb implements CcContext {
    * they tell of what came beyond a hole.
    */
   public final int payloadMss() {
-    return Math.max(8, fullMss() - sackBytes());
+    return payloadMss(fullMss());
+  }
+
+  /** The same, where {@link #fullMss()} is known. */
+  final int payloadMss(int fullMss) {
+    return Math.max(8, fullMss - sackBytes());
   }
 
   /** Payload bytes of a full wire segment with the options that all data segments carry. */
