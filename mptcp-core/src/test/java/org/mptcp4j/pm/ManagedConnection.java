@@ -35,6 +35,15 @@ final class ManagedConnection implements PmView, PmCommands {
 
   /** A subflow that is established. */
   static PmSubflow subflow(int id, LocalAddress local, RemoteAddress remote) {
+    return subflow(id, local, remote, 20_000_000L);
+  }
+
+  /** One whose SYN nobody has answered. */
+  static PmSubflow unanswered(int id, LocalAddress local, RemoteAddress remote) {
+    return subflow(id, local, remote, 0);
+  }
+
+  private static PmSubflow subflow(int id, LocalAddress local, RemoteAddress remote, long srttNs) {
     return new PmSubflow(
         id,
         local.id(),
@@ -43,27 +52,9 @@ final class ManagedConnection implements PmView, PmCommands {
         remote.id(),
         remote.address(),
         remote.port(),
-        true,
+        srttNs > 0,
         false,
-        20_000_000L,
-        Priority.NORMAL,
-        Priority.NORMAL);
-  }
-
-  /** One whose SYN nobody has answered. */
-  static PmSubflow unanswered(int id, LocalAddress local, RemoteAddress remote) {
-    PmSubflow s = subflow(id, local, remote);
-    return new PmSubflow(
-        id,
-        s.localId(),
-        s.local(),
-        s.localPort(),
-        s.remoteId(),
-        s.remote(),
-        s.remotePort(),
-        false,
-        false,
-        0,
+        srttNs,
         Priority.NORMAL,
         Priority.NORMAL);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,29 +20,31 @@ class ComplianceTest {
   private static final Path PAGE = Path.of("../docs/compliance.md");
   private static final Path TABLES = Path.of("src/test/resources/compliance");
 
-  private static Map<Integer, List<Requirement>> requirements() throws IOException {
-    Map<Integer, List<Requirement>> all = new TreeMap<>();
+  private static final Map<Integer, List<Requirement>> REQUIREMENTS = new TreeMap<>();
+  private static Sources sources;
+
+  @BeforeAll
+  static void read() throws IOException {
+    sources = new Sources();
     try (Stream<Path> files = Files.list(TABLES)) {
       for (Path file : files.toList()) {
         String number = file.getFileName().toString().replaceAll("\\D", "");
         List<Requirement> ofRfc =
             Files.readAllLines(file).stream().map(Requirement::parse).toList();
-        all.put(Integer.parseInt(number), ofRfc);
+        REQUIREMENTS.put(Integer.parseInt(number), ofRfc);
       }
     }
-    return all;
   }
 
   @Test
-  void whatIsSaidToBeDoneIsThereAndShown() throws IOException {
-    Map<Integer, List<Requirement>> all = requirements();
-    assertThat(all).containsKeys(8684, 9293);
-    assertThat(CompliancePage.problems(all, new Sources())).isEmpty();
+  void whatIsSaidToBeDoneIsThereAndShown() {
+    assertThat(REQUIREMENTS).containsKeys(8684, 9293);
+    assertThat(CompliancePage.problems(REQUIREMENTS, sources)).isEmpty();
   }
 
   @Test
   void thePageSaysWhatTheTablesSay() throws IOException {
-    String generated = new CompliancePage(requirements(), new Sources()).text();
+    String generated = new CompliancePage(REQUIREMENTS, sources).text();
     if (Boolean.getBoolean("compliance.write")) {
       Files.writeString(PAGE, generated);
     }
