@@ -51,7 +51,11 @@ public interface RateSample {
   /** Bytes deemed lost because of this acknowledgement. */
   int lostBytes();
 
-  /** Bytes that the peer received marked with congestion experienced; 0 without ECN. */
+  /**
+   * Bytes of {@link #newlyDeliveredBytes()} that came with congestion experienced; 0 without ECN.
+   * Peers tell of packets: each counts as a full segment. With RFC 3168 alone, whose answer does
+   * not say which packet was marked, it is all that an acknowledgement with ECE delivers.
+   */
   int ecnMarkedBytes();
 
   /** The delivery rate in bytes per second; 0 when this is no valid sample. */

@@ -35,7 +35,7 @@ final class DeliveryRate implements RateSample {
   private long firstNs;
 
   // The sample beside that.
-  private int ackedBytes;
+  private int growthBytes; // negative: so many were marked, and marks let no window grow
   private int newBytes;
   private int inFlightBytes;
   private int lostBytes;
@@ -102,17 +102,24 @@ final class DeliveryRate implements RateSample {
    * @param delivered bytes newly acknowledged, cumulatively or selectively
    * @param inFlight bytes in flight before it
    * @param lost bytes deemed lost since the last one
+   * @param marked bytes of the packets that it says were marked
    * @param minRttNs the smallest round-trip time, 0 while unknown
    * @return the sample: this
    */
   RateSample sample(
-      long nowNs, long acked, long delivered, long inFlight, long lost, long minRttNs) {
+      long nowNs,
+      long acked,
+      long delivered,
+      long inFlight,
+      long lost,
+      long marked,
+      long minRttNs) {
     totalBytes += delivered;
     totalNs = nowNs;
     if (limitedUntil > 0 && totalBytes > limitedUntil) {
       limitedUntil = 0;
     }
-    ackedBytes = (int) acked;
+    growthBytes = (int) (marked > 0 ? -Math.min(marked, delivered) : acked);
     newBytes = (int) delivered;
     inFlightBytes = (int) Math.min(Integer.MAX_VALUE, inFlight);
     lostBytes = (int) Math.min(Integer.MAX_VALUE, lost);
@@ -155,7 +162,7 @@ final class DeliveryRate implements RateSample {
 
   @Override
   public int ackedBytes() {
-    return ackedBytes;
+    return Math.max(0, growthBytes);
   }
 
   @Override
@@ -211,6 +218,6 @@ final class DeliveryRate implements RateSample {
 
   @Override
   public int ecnMarkedBytes() {
-    return 0;
+    return Math.max(0, -growthBytes);
   }
 }

@@ -54,7 +54,7 @@ final class Lifecycle {
    */
   void onEstablished(boolean finQueued) {
     state = finQueued ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
-    notices |= TcpNotice.ESTABLISHED | TcpNotice.WINDOW_OPENED;
+    notices |= TcpNotice.ESTABLISHED;
   }
 
   /** RFC 9293 section 3.10.4: CLOSE. Before the handshake is over, it waits. */

@@ -119,19 +119,19 @@ final class LossRecovery {
   }
 
   /**
-   * What the acknowledgement in progress says, as the last of its parts.
+   * What the acknowledgement in progress says, as the last of its parts; as in {@link RateSample}.
    *
-   * @param grown bytes by which a window may grow
    * @param delivered bytes newly delivered, one way or the other
    * @param flight bytes that were in flight before it
+   * @param marked bytes of the packets that it says were marked
    */
-  RateSample sample(long nowNs, long grown, long delivered, long flight) {
+  RateSample sample(long nowNs, long grown, long delivered, long flight, long marked) {
     long lost = 0;
     if (repair != null) {
       lost = Math.max(0, repair.lostBytes);
       repair.lostBytes = 0;
     }
-    return times.rate().sample(nowNs, grown, delivered, flight, lost, rtt.minRttNs());
+    return times.rate().sample(nowNs, grown, delivered, flight, lost, marked, rtt.minRttNs());
   }
 
   /** There is nothing more to send although the congestion window would let it go. */

@@ -240,13 +240,11 @@ final class Sender {
     if (delivered > 0 || acked > 0) {
       // RFC 3042 section 2: duplicates do not change the window; what they reported counts when the
       // cumulative acknowledgement passes it, but not while what is lost is repaired.
-      long grown = marked > 0 || acked == 0 ? 0 : wasOpen ? acked : delivered;
-      cc.onAck(nowNs, recovery.sample(nowNs, grown, delivered, flight));
+      long grown = acked == 0 ? 0 : wasOpen ? acked : delivered;
+      cc.onAck(nowNs, recovery.sample(nowNs, grown, delivered, flight, (long) marked * mss));
     }
     runTimer(nowNs, acked, oldEnd, mss, c);
-    return (acked > 0 ? TcpNotice.ACKED | TcpNotice.WINDOW_OPENED : 0)
-        | (window.end() > oldEnd ? TcpNotice.WINDOW_OPENED : 0)
-        | (began ? TcpNotice.FAST_RECOVERY : 0);
+    return (acked > 0 ? TcpNotice.ACKED : 0) | (began ? TcpNotice.FAST_RECOVERY : 0);
   }
 
   private void runTimer(long nowNs, long acked, long oldEnd, int mss, TcpConfig config) {

@@ -29,26 +29,23 @@ public final class TcpNotice {
   /** Loss was detected and fast recovery began. */
   public static final int FAST_RECOVERY = 1 << 8;
 
-  /** The peer's window opened or the congestion window grew: more could be sent. */
-  public static final int WINDOW_OPENED = 1 << 9;
-
   /**
    * A router said, credibly, that the path carries smaller packets only: see {@link
    * TcpSock#pathMtu}.
    */
-  public static final int PATH_MTU = 1 << 10;
+  public static final int PATH_MTU = 1 << 9;
 
   /** A larger packet than the others arrived: {@link TcpSock#pathMtu} grew. */
-  public static final int MTU_PROBE_SUCCEEDED = 1 << 11;
+  public static final int MTU_PROBE_SUCCEEDED = 1 << 10;
 
   /** A larger packet than the others was lost, for its size. */
-  public static final int MTU_PROBE_FAILED = 1 << 12;
+  public static final int MTU_PROBE_FAILED = 1 << 11;
 
   /** The peer calls data urgent that was not polled yet: {@link TcpSock#urgentBytes}. */
-  public static final int URGENT = 1 << 13;
+  public static final int URGENT = 1 << 12;
 
   /** The retransmission timer expires later than it would have, for a loss probe's sake. */
-  public static final int RTO_POSTPONED = 1 << 14;
+  public static final int RTO_POSTPONED = 1 << 13;
 
   private TcpNotice() {}
 }

@@ -29,14 +29,14 @@ class DeliveryRateTest {
     times.rate().begin();
     times.delivered(una - 1);
     times.onAcked(una);
-    sample = times.rate().sample(nowNs, bytes, fresh, nxt - una + bytes, 0, minRttNs);
+    sample = times.rate().sample(nowNs, bytes, fresh, nxt - una + bytes, 0, 0, minRttNs);
   }
 
   /** A selective acknowledgement of what ends there, all of which is news. */
   private void sack(long nowNs, long end, int bytes) {
     times.rate().begin();
     times.delivered(end - 1);
-    sample = times.rate().sample(nowNs, 0, bytes, nxt - una, 0, 0);
+    sample = times.rate().sample(nowNs, 0, bytes, nxt - una, 0, 0, 0);
   }
 
   // Section 2.2: delivery_rate = data_acked / ack_elapsed.
@@ -143,7 +143,7 @@ class DeliveryRateTest {
     una += KB;
     times.rate().begin();
     times.onAcked(una);
-    sample = times.rate().sample(60 * MS, KB, KB, KB, 0, 0);
+    sample = times.rate().sample(60 * MS, KB, KB, KB, 0, 0, 0);
     assertThat(sample.rttNs()).isZero();
     assertThat(sample.intervalNs()).isZero();
     assertThat(sample.deliveredBytes()).isZero();
