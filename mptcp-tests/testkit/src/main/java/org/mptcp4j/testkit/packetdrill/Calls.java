@@ -4,14 +4,24 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.Optional;
 
 /**
- * Carries out the calls of a script. At most one waits at a time, beside the clock of the script;
- * the next call waits for it.
+ * Carries out the calls of a script. At most one waits beside the clock of the script; a second one
+ * that is to wait begins when it is over, and others do not care.
  */
 final class Calls {
   /** How long a call waits that the script does not expect to wait. */
   private static final long PATIENCE_NS = 3_600_000_000_000L;
 
-  private record Waiting(CallSpec call, PendingCall pending, long endNs) {}
+  /**
+   * A call that was begun.
+   *
+   * @param endNs when it is to return
+   * @param toleranceNs how far that may be off
+   */
+  private record Waiting(CallSpec call, PendingCall pending, long endNs, long toleranceNs) {
+    long latestNs() {
+      return endNs + toleranceNs;
+    }
+  }
 
   private final StackHost host;
   private final RunOptions options;
@@ -20,7 +30,12 @@ final class Calls {
   private final FastOpenCalls fastOpen;
   private final OptionCalls socketOptions;
   private final ReadinessCalls readiness;
-  private Optional<Waiting> waiting = Optional.empty();
+
+  /** The one that the script goes on beside. */
+  private Optional<Waiting> beside = Optional.empty();
+
+  /** The one that the script stands still for. */
+  private Optional<Waiting> current = Optional.empty();
 
   Calls(
       StackHost host,
@@ -44,37 +59,36 @@ final class Calls {
    * @param endNs when one that waits is to end, in the time of the script
    */
   void begin(CallSpec call, long endNs) {
-    awaitThe(call);
-    PendingCall pending = pending(call);
-    waiting = Optional.of(new Waiting(call, pending, call.blocking() ? endNs : Long.MAX_VALUE));
-    host.turn();
-    if (!call.blocking()) {
+    if (call.blocking()) {
+      awaitTheOther(call);
+      long gap = endNs - host.scriptNs();
+      beside = Optional.of(new Waiting(call, pending(call), endNs, options.toleranceNs(gap)));
+      host.turn();
+    } else {
+      current = Optional.of(new Waiting(call, pending(call), Long.MAX_VALUE, 0));
+      host.turn();
       awaitAnswer(call);
     }
   }
 
-  /** A call that is under way has to end before the next one begins. */
-  private void awaitThe(CallSpec next) {
-    if (waiting.isPresent()) {
-      long end = waiting.get().endNs();
-      long latest = end + options.toleranceNs(0);
-      boolean more = true;
-      while (waiting.isPresent() && more) {
-        more = host.step(latest);
-      }
-      if (waiting.isPresent()) {
-        throw late(waiting.get(), "still waits when " + next.name() + " is to begin");
-      }
+  /** The call that the script went on beside has to end before another one waits. */
+  private void awaitTheOther(CallSpec next) {
+    boolean more = true;
+    while (beside.isPresent() && more) {
+      more = host.step(beside.get().latestNs());
+    }
+    if (beside.isPresent()) {
+      throw late(beside.get(), "still waits when " + next.name() + " is to begin");
     }
   }
 
   private void awaitAnswer(CallSpec call) {
     long latest = host.scriptNs() + PATIENCE_NS;
     boolean more = true;
-    while (waiting.isPresent() && more) {
+    while (current.isPresent() && more) {
       more = host.step(latest);
     }
-    if (waiting.isPresent()) {
+    if (current.isPresent()) {
       throw ScriptException.failed(
           call.place(),
           call.name() + " waits for ever; a call that is to wait has two times: +0...0.1");
@@ -92,23 +106,30 @@ final class Calls {
         .orElseThrow(() -> ScriptException.refused(call.place(), "call " + call.name() + "()"));
   }
 
-  /** Goes on with the call that waits. Returns whether it is over. */
+  /** Goes on with the calls that wait. Returns whether one is over. */
   boolean turn() {
-    if (waiting.isEmpty()) {
-      return false;
+    Optional<Answer> answer = current.flatMap(w -> w.pending().attempt());
+    if (answer.isPresent()) {
+      Waiting over = current.get();
+      current = Optional.empty();
+      check(over, answer.get());
+      return true;
     }
-    Waiting w = waiting.get();
-    Optional<Answer> answer = w.pending().attempt();
-    if (answer.isEmpty()) {
-      return false;
+    answer = beside.flatMap(w -> w.pending().attempt());
+    if (answer.isPresent()) {
+      Waiting over = beside.get();
+      beside = Optional.empty();
+      check(over, answer.get());
     }
-    waiting = Optional.empty();
-    check(w, answer.get());
-    return true;
+    return answer.isPresent();
   }
 
-  /** When the call that waits has an answer whatever happens. */
+  /** When one of the calls that wait has an answer whatever happens. */
   long deadlineNs() {
+    return Math.min(deadlineNs(current), deadlineNs(beside));
+  }
+
+  private static long deadlineNs(Optional<Waiting> waiting) {
     return waiting.map(w -> w.pending().deadlineNs()).orElse(Long.MAX_VALUE);
   }
 
@@ -128,7 +149,7 @@ final class Calls {
               + (call.errno().isEmpty() ? wanted : wanted + " " + call.errno()));
     }
     long off = Math.abs(host.scriptNs() - w.endNs());
-    if (call.blocking() && off > options.toleranceNs(0)) {
+    if (call.blocking() && off > w.toleranceNs()) {
       throw late(w, "returned");
     }
   }
@@ -148,18 +169,18 @@ final class Calls {
 
   /** Fails when a call that should have returned by then has not. */
   void checkNotLate() {
-    if (waiting.isPresent() && host.scriptNs() > waiting.get().endNs() + options.toleranceNs(0)) {
-      throw late(waiting.get(), "still waits");
+    if (beside.isPresent() && host.scriptNs() > beside.get().latestNs()) {
+      throw late(beside.get(), "still waits");
     }
   }
 
   /** Waits for what is still under way when the script is over. */
   void finish() {
-    if (waiting.isPresent()) {
-      host.advance(waiting.get().endNs() + options.toleranceNs(0));
+    if (beside.isPresent()) {
+      host.advance(beside.get().latestNs());
     }
-    if (waiting.isPresent()) {
-      throw late(waiting.get(), "still waits");
+    if (beside.isPresent()) {
+      throw late(beside.get(), "still waits");
     }
   }
 }
