@@ -19,6 +19,8 @@ final class FastOpenCalls {
   /** Bytes that options may take of a segment. */
   private static final int OPTION_BYTES = 40;
 
+  private static final int MOST_PENDING = 65_535;
+
   private static final Set<String> WRITES = Set.of("write", "send", "sendto");
 
   private final RunOptions options;
@@ -63,7 +65,10 @@ final class FastOpenCalls {
     ScriptSocket socket = table.get(a.count(5, 5), 0);
     switch (a.text(2)) {
       case "TCP_FASTOPEN" -> {
-        int pending = sysctls.opensFastAsServer() ? (int) a.number(3) : 0;
+        if (a.number(3) < 0) {
+          return Optional.of(PendingCall.done(Answer.error("EINVAL")));
+        }
+        int pending = sysctls.opensFastAsServer() ? (int) Math.min(MOST_PENDING, a.number(3)) : 0;
         TcpOptionCalls.change(socket, t -> t.fastOpenPending(pending));
         if (socket.server().isPresent()) {
           return Optional.of(connections.listenAgain(socket));
@@ -71,10 +76,10 @@ final class FastOpenCalls {
       }
       case "TCP_FASTOPEN_KEY" -> keys.put(socket.fd(), text(a));
       case "TCP_FASTOPEN_CONNECT" -> {
-        return Optional.of(unconnected(socket, t -> t.fastOpenConnect(a.number(3) != 0)));
+        return Optional.of(unconnected(socket, a, t -> t.fastOpenConnect(a.number(3) != 0)));
       }
       case "TCP_FASTOPEN_NO_COOKIE" -> {
-        return Optional.of(unconnected(socket, t -> t.fastOpenNoCookie(a.number(3) != 0)));
+        return Optional.of(unconnected(socket, a, t -> t.fastOpenNoCookie(a.number(3) != 0)));
       }
       default -> {
         return Optional.empty();
@@ -83,10 +88,10 @@ final class FastOpenCalls {
     return Optional.of(PendingCall.ok());
   }
 
-  /** What Linux lets be set as long as there is no connection. */
+  /** What Linux lets be switched, by 0 or 1, as long as there is no connection. */
   private static PendingCall unconnected(
-      ScriptSocket socket, Consumer<TcpSocketOptions.Builder> change) {
-    if (socket.socket().isPresent()) {
+      ScriptSocket socket, Arguments a, Consumer<TcpSocketOptions.Builder> change) {
+    if (socket.socket().isPresent() || (a.number(3) & ~1L) != 0) {
       return PendingCall.done(Answer.error("EINVAL"));
     }
     TcpOptionCalls.change(socket, change);

@@ -56,7 +56,12 @@ final class OptionCalls {
   private PendingCall setAndListen(Arguments a) {
     ScriptSocket socket = table.get(a, 0);
     SocketOptions before = socket.options();
-    PendingCall call = set(a);
+    PendingCall call;
+    try {
+      call = set(a);
+    } catch (IllegalArgumentException e) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
     boolean late = socket.server().isPresent() && before != socket.options();
     return late && flows.underTest().isEmpty() ? connections.listenAgain(socket) : call;
   }

@@ -89,6 +89,10 @@ public final class PacketdrillScript {
     } catch (ScriptException e) {
       long elapsed = run.map(ScriptRun::elapsedNs).orElse(0L);
       return PacketdrillResult.ended(name, e, elapsed);
+    } catch (RuntimeException e) {
+      Place place = run.map(ScriptRun::place).orElse(new Place(name, 1, 1));
+      long elapsed = run.map(ScriptRun::elapsedNs).orElse(0L);
+      return PacketdrillResult.ended(name, ScriptException.failed(place, "threw " + e), elapsed);
     } finally {
       run.ifPresent(ScriptRun::close);
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpSocket;
+import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.StackEvent;
 import org.mptcp4j.wire.TcpFlags;
 
@@ -30,6 +31,7 @@ final class ScriptRun implements StackHost.Application {
   private final CookieRequest cookies;
   private final Calls calls;
   private long previousNs;
+  private Place place;
 
   ScriptRun(Script script, IpVersion version, Path directory, ByteBufAllocator allocator) {
     this.script = script;
@@ -46,13 +48,22 @@ final class ScriptRun implements StackHost.Application {
     packets = new PacketBuilder(allocator);
     Place begin =
         script.init().isEmpty() ? script.events().get(0).place() : script.init().get(0).place();
-    host =
-        new StackHost(
-            options, sysctls.config(begin).build(), sysctls.pathManager(paths), allocator, this);
+    place = begin;
+    host = host(begin, sysctls, paths, allocator);
     cookies = new CookieRequest(host, packets);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
     paths.start(host);
     seen.start(host);
+  }
+
+  /** Settings may be right each by itself, and not together. */
+  private StackHost host(Place begin, Sysctls sysctls, IpMptcp paths, ByteBufAllocator allocator) {
+    try {
+      StackConfig config = sysctls.config(begin).build();
+      return new StackHost(options, config, sysctls.pathManager(paths), allocator, this);
+    } catch (IllegalArgumentException e) {
+      throw ScriptException.malformed(begin, e);
+    }
   }
 
   /** What commands do, before the stack is built and while it runs. */
@@ -82,6 +93,7 @@ final class ScriptRun implements StackHost.Application {
   /** Carries out all events. */
   void run() {
     for (ScriptEvent event : script.events()) {
+      place = event.place();
       execute(event);
     }
     calls.finish();
@@ -95,6 +107,11 @@ final class ScriptRun implements StackHost.Application {
   void close() {
     table.all().forEach(ScriptSocket::release);
     host.close();
+  }
+
+  /** What is under way, or was last. */
+  Place place() {
+    return place;
   }
 
   /** The time that went by. */

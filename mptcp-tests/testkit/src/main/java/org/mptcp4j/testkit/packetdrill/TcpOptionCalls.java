@@ -10,13 +10,25 @@ import org.mptcp4j.api.TcpSocketOptions;
 final class TcpOptionCalls {
   private TcpOptionCalls() {}
 
-  /** Sets an option; false when it is none of these. */
+  /**
+   * Sets an option; false when it is none of these.
+   *
+   * @throws IllegalArgumentException when the value is out of range
+   */
   static boolean set(ScriptSocket socket, Arguments a) {
     int value = (int) Math.min(Integer.MAX_VALUE, a.number(3));
+    boolean isDefault = value == -1;
     switch (a.text(2)) {
       case "TCP_MAXSEG" -> change(socket, t -> t.maxSegmentSize(value));
-      case "IP_TOS", "IPV6_TCLASS" -> change(socket, t -> t.trafficClass(value));
-      case "IP_TTL", "IPV6_UNICAST_HOPS" -> change(socket, t -> t.hopLimit(value));
+      case "IP_TOS" -> trafficClass(socket, value & 0xff);
+      case "IPV6_TCLASS" -> trafficClass(socket, isDefault ? 0 : value);
+      case "IP_TTL" -> {
+        if (value == 0) {
+          throw new IllegalArgumentException("a packet has to have a time to live");
+        }
+        change(socket, t -> t.hopLimit(isDefault ? 0 : value));
+      }
+      case "IPV6_UNICAST_HOPS" -> change(socket, t -> t.hopLimit(isDefault ? 0 : value));
       case "TCP_DEFER_ACCEPT" -> change(socket, t -> t.deferAccept(Duration.ofSeconds(value)));
       case "TCP_CORK" -> change(socket, t -> t.cork(value != 0));
       case "TCP_QUICKACK" -> change(socket, t -> t.quickAck(value != 0));
@@ -37,6 +49,11 @@ final class TcpOptionCalls {
       }
     }
     return true;
+  }
+
+  /** Of a stream the two bits of ECN are not the application's. */
+  private static void trafficClass(ScriptSocket socket, int value) {
+    change(socket, t -> t.trafficClass(value & ~3));
   }
 
   private static void times(ScriptSocket socket, Consumer<KeepAlive.Builder> change) {

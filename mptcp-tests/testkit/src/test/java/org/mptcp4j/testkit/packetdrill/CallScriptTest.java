@@ -2,7 +2,12 @@ package org.mptcp4j.testkit.packetdrill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls of a script: when they return, and what they answer. */
 class CallScriptTest {
@@ -82,5 +87,64 @@ class CallScriptTest {
     String text = ESTABLISHED + "+0...1 read(4, ..., 9) = 5\n+.95 < P. 1:6(5) ack 1 win 65535\n";
     assertPasses(run("--tolerance_percent=10\n" + text));
     assertEnds(run("--tolerance_percent=3\n" + text), Outcome.FAILED, "read returned at 1.150000");
+  }
+
+  // ---- values of options
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SOL_TCP, TCP_KEEPCNT, [0]",
+        "SOL_TCP, TCP_KEEPIDLE, [0]",
+        "SOL_TCP, TCP_KEEPINTVL, [0]",
+        "SOL_TCP, TCP_MAXSEG, [10]",
+        "SOL_TCP, TCP_USER_TIMEOUT, [-1]",
+        "SOL_TCP, TCP_FASTOPEN, [-1]",
+        "SOL_TCP, TCP_FASTOPEN_CONNECT, [2]",
+        "SOL_TCP, TCP_FASTOPEN_NO_COOKIE, [-1]",
+        "SOL_IP, IP_TTL, [0]",
+        "SOL_IP, IP_TTL, [256]",
+        "SOL_IPV6, IPV6_UNICAST_HOPS, [256]",
+        "SOL_IPV6, IPV6_TCLASS, [256]",
+        "SOL_IPV6, IPV6_TCLASS, [-2]"
+      })
+  void valuesOutOfRangeAreInvalid(String option) {
+    String socket = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n";
+    String call = "+0 setsockopt(3, " + option + ", 4) = ";
+    assertPasses(run(socket + call + "-1 EINVAL (Invalid argument)\n"));
+    assertEnds(run(socket + call + "0\n"), Outcome.FAILED, "returned -1 EINVAL, expected 0");
+  }
+
+  static Stream<Arguments> trafficClasses() {
+    return Stream.of(
+        Arguments.of("IP_TOS", 256, 0),
+        Arguments.of("IP_TOS", 7, 4),
+        Arguments.of("IP_TOS", 0x1b8, 0xb8),
+        Arguments.of("IPV6_TCLASS", 7, 4),
+        Arguments.of("IPV6_TCLASS", -1, 0));
+  }
+
+  /** A stream decides itself about the two bits of ECN. */
+  @ParameterizedTest
+  @MethodSource("trafficClasses")
+  void trafficClassesAreKeptAsLinuxDoes(String option, int set, int kept) {
+    String of = "(3, SOL_IP, " + option + ", [";
+    assertPasses(
+        run(
+            "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                + ("+0 setsockopt" + of + set + "], 4) = 0\n")
+                + ("+0 getsockopt" + of + kept + "], [4]) = 0\n")));
+  }
+
+  @Test
+  void aLinkThatIsTooSmallIsMalformed() {
+    assertEnds(run("--mtu=60\n" + ESTABLISHED), Outcome.MALFORMED, "60");
+  }
+
+  @Test
+  void settingsThatDoNotGoTogetherAreMalformed() {
+    String settings =
+        "`sysctl -q net.ipv4.tcp_rto_min_us=2000000\nsysctl -q net.ipv4.tcp_rto_max_ms=1000`\n";
+    assertEnds(run(settings + ESTABLISHED), Outcome.MALFORMED, "Rto");
   }
 }
