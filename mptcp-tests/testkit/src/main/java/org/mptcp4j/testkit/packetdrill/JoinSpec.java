@@ -19,10 +19,10 @@ sealed interface JoinSpec extends MptcpSpec {
   /**
    * {@code mp_join_syn address_id=1 token=sha256_32(skey)}.
    *
-   * @param backup flag B; empty for 0
+   * @param backup flag B; empty for 0 when the peer sends it, and for either when the stack does
    * @param addressId empty for 0 when the peer sends it
    * @param token names the connection; empty for the one that there is
-   * @param nonce the random number
+   * @param nonce the random number; empty for any
    */
   record Syn(
       Place place,
@@ -39,7 +39,7 @@ sealed interface JoinSpec extends MptcpSpec {
               (long)
                   token
                       .map(t -> t.value(flow.names()))
-                      .orElseGet(() -> (long) MptcpKeys.token(flow.session().localKey(place)));
+                      .orElseGet(() -> (long) flow.names().onlyLocalToken(place));
       flow.names().ofLocalToken(wanted).ifPresent(flow::join);
       flow.remoteNonce((int) nonce.orElse(PEER_NONCE));
       boolean asBackup = backup.orElse(0) != 0;
@@ -51,20 +51,24 @@ sealed interface JoinSpec extends MptcpSpec {
       if (!(actual instanceof MpJoinSyn sent)) {
         return false;
       }
-      flow.names().ofRemoteToken(sent.token()).ifPresent(flow::join);
+      Optional<MptcpSession> joined = flow.names().ofRemoteToken(sent.token());
+      joined.ifPresent(flow::join);
       flow.localNonce(sent.nonce());
       boolean tokenFits =
-          token.map(t -> (int) t.value(flow.names()) == sent.token()).orElse(Boolean.TRUE);
+          token.map(t -> (int) t.value(flow.names()) == sent.token()).orElse(joined.isPresent());
       return tokenFits
-          && sent.backup() == (backup.orElse(0) != 0)
-          && (addressId.isEmpty() || addressId.getAsInt() == sent.addressId());
+          && numbersFit(backup, sent.backup(), addressId, sent.addressId())
+          && nonceFits(nonce, sent.nonce());
     }
   }
 
   /**
    * {@code mp_join_syn_ack address_id=1 sender_hmac=auto}.
    *
+   * @param backup as in {@link Syn}
+   * @param addressId as in {@link Syn}
    * @param hmac its first 64 bits; empty for the right ones
+   * @param nonce the random number; empty for any
    */
   record SynAck(
       Place place,
@@ -90,15 +94,15 @@ sealed interface JoinSpec extends MptcpSpec {
       flow.localNonce(sent.nonce());
       long right = hmac.orElseGet(() -> ByteBuffer.wrap(localHmac(place, flow)).getLong());
       return right == sent.truncatedHmac()
-          && sent.backup() == (backup.orElse(0) != 0)
-          && (addressId.isEmpty() || addressId.getAsInt() == sent.addressId());
+          && numbersFit(backup, sent.backup(), addressId, sent.addressId())
+          && nonceFits(nonce, sent.nonce());
     }
   }
 
   /**
    * {@code mp_join_ack sender_hmac=auto}.
    *
-   * @param hmac its first 64 bits, 0 behind them; empty for the right one
+   * @param hmac its first 64 bits, of the peer with 0 behind them; empty for the right one
    */
   record Ack(Place place, String text, OptionalLong hmac) implements JoinSpec {
     @Override
@@ -115,8 +119,20 @@ sealed interface JoinSpec extends MptcpSpec {
 
     @Override
     public boolean fits(MptcpOption actual, Flow flow) {
-      return MpJoinAck.of(localHmac(place, flow)).equals(actual);
+      return hmac.isPresent()
+          ? actual instanceof MpJoinAck sent && sent.hmac0() == hmac.getAsLong()
+          : MpJoinAck.of(localHmac(place, flow)).equals(actual);
     }
+  }
+
+  private static boolean numbersFit(
+      OptionalInt backup, boolean sentBackup, OptionalInt addressId, int sentId) {
+    return (backup.isEmpty() || backup.getAsInt() != 0 == sentBackup)
+        && (addressId.isEmpty() || addressId.getAsInt() == sentId);
+  }
+
+  private static boolean nonceFits(OptionalLong nonce, int sent) {
+    return nonce.isEmpty() || (int) nonce.getAsLong() == sent;
   }
 
   /** The HMAC that the peer has to send. */

@@ -91,6 +91,9 @@ record MpCapableSpec(
   }
 
   private boolean checksumFits(MpCapable sent, Flow flow) {
+    if (checksum.isPresent()) {
+      return checksum.getAsInt() == sent.checksum();
+    }
     return !checksummed
         || DssChecksum.verify(
             flow.session().localDsn(place, 1), 1, sent.dataLength(), 0, sent.checksum());

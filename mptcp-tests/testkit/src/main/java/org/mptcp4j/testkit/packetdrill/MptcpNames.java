@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.testkit.peer.MptcpKeys;
 
 /**
  * What stands for the names in a script: keys and addresses, and the connections they belong to.
@@ -98,6 +99,16 @@ final class MptcpNames {
   /** The connection that a join of the peer asks for. */
   Optional<MptcpSession> ofLocalToken(int token) {
     return sessions.stream().filter(s -> s.hasLocalToken(token)).findFirst();
+  }
+
+  /** The token of the only connection whose key of the stack is known. */
+  int onlyLocalToken(Place place) {
+    List<MptcpSession> known = sessions.stream().filter(MptcpSession::hasLocalKey).toList();
+    if (known.size() != 1) {
+      throw ScriptException.malformed(
+          place, "a token is needed: there are " + known.size() + " connections to join");
+    }
+    return MptcpKeys.token(known.get(0).localKey(place));
   }
 
   /** The connection that a join of the stack asks for. */

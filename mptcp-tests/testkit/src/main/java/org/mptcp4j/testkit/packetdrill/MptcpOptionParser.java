@@ -168,21 +168,30 @@ final class MptcpOptionParser {
     return new MptcpValue(first.place(), kind, key, more);
   }
 
+  /** A number behind its name; empty without either. */
   private OptionalInt numberOf(String word, int most) {
-    if (!in.acceptWord(word)) {
-      return OptionalInt.empty();
-    }
-    in.accept("=");
-    return OptionalInt.of(in.number(word, 0, most));
+    boolean any = in.acceptWord(word) && (in.accept("=") || in.at(Token.Kind.NUMBER));
+    return any ? OptionalInt.of(in.number(word, 0, most)) : OptionalInt.empty();
+  }
+
+  /** Flag B of a join, which is 0 where the script says nothing; empty for its bare name. */
+  private OptionalInt backup() {
+    return in.atWord("backup") ? numberOf("backup", 1) : OptionalInt.of(0);
+  }
+
+  /** A value behind a name that was taken; empty for its bare name. */
+  private Optional<MptcpValue> valueIfAny() {
+    return in.accept("=") ? Optional.of(value()) : Optional.empty();
+  }
+
+  private OptionalLong unsignedIfAny() {
+    return in.accept("=") ? OptionalLong.of(unsigned()) : OptionalLong.empty();
   }
 
   /** {@code sender_hmac=auto}, or a wrong one. */
   private OptionalLong hmac() {
-    if (!in.acceptWord("sender_hmac") && !in.acceptWord("hmac")) {
-      return OptionalLong.empty();
-    }
-    in.expect("=");
-    if (in.acceptWord("auto")) {
+    boolean named = in.acceptWord("sender_hmac") || in.acceptWord("hmac");
+    if (!named || !in.accept("=") || in.acceptWord("auto")) {
       return OptionalLong.empty();
     }
     if (in.at(Token.Kind.WORD)) {
@@ -192,30 +201,22 @@ final class MptcpOptionParser {
   }
 
   private OptionalLong nonce() {
-    if (!in.acceptWord("rand")) {
-      return OptionalLong.empty();
-    }
-    in.expect("=");
-    return OptionalLong.of(unsigned());
+    return in.acceptWord("rand") ? unsignedIfAny() : OptionalLong.empty();
   }
 
   // ---- MP_JOIN
 
   private OptionSpec joinSyn(Token name) {
     String text = text(name);
-    OptionalInt backup = numberOf("backup", 1);
+    OptionalInt backup = backup();
     OptionalInt id = numberOf("address_id", 255);
-    Optional<MptcpValue> token = Optional.empty();
-    if (in.acceptWord("token")) {
-      in.expect("=");
-      token = Optional.of(value());
-    }
+    Optional<MptcpValue> token = in.acceptWord("token") ? valueIfAny() : Optional.empty();
     return new JoinSpec.Syn(name.place(), text, backup, id, token, nonce());
   }
 
   private OptionSpec joinSynAck(Token name) {
     String text = text(name);
-    OptionalInt backup = numberOf("backup", 1);
+    OptionalInt backup = backup();
     OptionalInt id = numberOf("address_id", 255);
     return new JoinSpec.SynAck(name.place(), text, backup, id, hmac(), nonce());
   }
@@ -277,21 +278,15 @@ final class MptcpOptionParser {
 
   private OptionSpec fastclose(Token name) {
     String text = text(name);
-    OptionalLong key = OptionalLong.empty();
-    if (in.acceptWord("ckey") || in.acceptWord("key")) {
-      in.expect("=");
-      key = OptionalLong.of(unsigned());
-    }
+    boolean named = in.acceptWord("ckey") || in.acceptWord("key");
+    OptionalLong key = named ? unsignedIfAny() : OptionalLong.empty();
     return new SignalSpec.Fastclose(name.place(), text, key);
   }
 
   private OptionSpec fail(Token name) {
     String text = text(name);
-    Optional<MptcpValue> dsn = Optional.empty();
-    if (in.acceptWord("dsn8") || in.acceptWord("dsn")) {
-      in.expect("=");
-      dsn = Optional.of(value());
-    }
+    boolean named = in.acceptWord("dsn8") || in.acceptWord("dsn");
+    Optional<MptcpValue> dsn = named ? valueIfAny() : Optional.empty();
     return new SignalSpec.Fail(name.place(), text, dsn);
   }
 
@@ -340,12 +335,14 @@ final class MptcpOptionParser {
         case "dsn4" -> dsn = numbered(Dss.MAP);
         case "dsn8" -> dsn = numbered(Dss.MAP | Dss.DSN64);
         case "ssn" -> {
-          in.expect("=");
-          ssn = OptionalLong.of(unsigned() & 0xffff_ffffL);
+          if (in.accept("=")) {
+            ssn = OptionalLong.of(unsigned() & 0xffff_ffffL);
+          }
         }
         case "dll" -> {
-          in.expect("=");
-          length = OptionalInt.of(in.number("dll", 0, 65_535));
+          if (in.accept("=")) {
+            length = OptionalInt.of(in.number("dll", 0, 65_535));
+          }
         }
         case "nocs" -> checksum = DssSpec.Checksum.NONE;
         case "cksum" -> {
@@ -362,7 +359,7 @@ final class MptcpOptionParser {
 
     private Optional<MptcpValue> numbered(int bits) {
       flags |= bits;
-      return in.accept("=") ? Optional.of(value()) : Optional.empty();
+      return valueIfAny();
     }
   }
 }

@@ -30,6 +30,11 @@ final class MptcpSession {
     return localKey.isPresent() && localKey.getAsLong() == key;
   }
 
+  /** Whether the key of the stack was seen. */
+  boolean hasLocalKey() {
+    return localKey.isPresent();
+  }
+
   /** The key of the stack; a script that needs it before it was seen is told so. */
   long localKey(Place place) {
     return localKey.orElseThrow(
