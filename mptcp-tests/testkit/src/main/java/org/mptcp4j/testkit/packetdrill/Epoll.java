@@ -10,11 +10,13 @@ final class Epoll {
   /** What one descriptor is watched for. */
   static final class Interest {
     private final long events;
+    private final long data;
     private List<Object> seen = List.of();
     private boolean spent;
 
-    private Interest(long events) {
+    private Interest(long events, long data) {
       this.events = events;
+      this.data = data;
     }
 
     /** Whether it would report these events of the socket. */
@@ -32,6 +34,11 @@ final class Epoll {
     long events() {
       return events;
     }
+
+    /** What the application wants to be told with them. */
+    long data() {
+      return data;
+    }
   }
 
   private final Map<Integer, Interest> interests = new LinkedHashMap<>();
@@ -40,8 +47,8 @@ final class Epoll {
     return interests.containsKey(fd);
   }
 
-  void watch(int fd, long events) {
-    interests.put(fd, new Interest(events));
+  void watch(int fd, long events, long data) {
+    interests.put(fd, new Interest(events, data));
   }
 
   void forget(int fd) {

@@ -13,6 +13,9 @@ final class ReadinessCalls {
   private static final long KNOWN =
       ALWAYS | Constants.POLLIN | Constants.POLLPRI | Constants.POLLOUT | Constants.POLLRDHUP;
 
+  /** What an application may have told with an event, each at the same place. */
+  private static final List<String> DATA = List.of("fd", "ptr", "u32", "u64");
+
   private final StackHost host;
   private final SocketTable table;
 
@@ -119,6 +122,10 @@ final class ReadinessCalls {
 
   private PendingCall poll(Arguments a) {
     List<Value> entries = a.items(0);
+    if (entries.size() != a.number(1)) {
+      throw ScriptException.malformed(
+          a.get(1).place(), "the list has " + entries.size() + " descriptors");
+    }
     for (Value entry : entries) {
       interest(Arguments.struct(entry).field("events"));
     }
@@ -204,30 +211,52 @@ final class ReadinessCalls {
         if (known) {
           return PendingCall.done(Answer.error("EEXIST"));
         }
-        epoll.watch(fd, epollInterest(a.struct(3).field("events")));
+        watch(epoll, fd, a.struct(3));
       }
       case "EPOLL_CTL_MOD" -> {
         if (!known) {
           return PendingCall.done(Answer.error("ENOENT"));
         }
-        epoll.watch(fd, epollInterest(a.struct(3).field("events")));
+        watch(epoll, fd, a.struct(3));
       }
-      case "EPOLL_CTL_DEL" -> epoll.forget(fd);
+      case "EPOLL_CTL_DEL" -> {
+        if (!known) {
+          return PendingCall.done(Answer.error("ENOENT"));
+        }
+        epoll.forget(fd);
+      }
       default -> throw ScriptException.refused(a.get(1).place(), "epoll_ctl " + a.text(1));
     }
     return PendingCall.ok();
   }
 
+  private static void watch(Epoll epoll, int fd, Value.Struct event) {
+    long data = data(event).map(Arguments::number).orElse(0L);
+    epoll.watch(fd, epollInterest(event.field("events")), data);
+  }
+
+  /** The member of the union that the script has. */
+  private static Optional<Value> data(Value.Struct event) {
+    return DATA.stream()
+        .map(event.fields()::get)
+        .filter(v -> v != null && !(v instanceof Value.Any))
+        .findFirst();
+  }
+
   private PendingCall await(Arguments a) {
     Epoll epoll = epoll(a);
-    PendingCall waiting = waiting(a.number(3), () -> (long) ready(epoll).size());
+    long most = a.number(2);
+    if (most <= 0) {
+      return PendingCall.done(Answer.error("EINVAL"));
+    }
+    PendingCall waiting = waiting(a.number(3), () -> (long) ready(epoll, most).size());
     List<Value> wanted = a.get(1) instanceof Value.Items items ? items.items() : List.of(a.get(1));
     return new PendingCall() {
       @Override
       public Optional<Answer> attempt() {
         Optional<Answer> answer = waiting.attempt();
         if (answer.isPresent() && answer.get().value() > 0) {
-          List<Ready> ready = ready(epoll);
+          List<Ready> ready = ready(epoll, most);
           compare(wanted, ready);
           ready.forEach(r -> r.interest().reported(r.socket()));
         }
@@ -247,7 +276,7 @@ final class ReadinessCalls {
     }
   }
 
-  private List<Ready> ready(Epoll epoll) {
+  private List<Ready> ready(Epoll epoll, long most) {
     List<Ready> ready = new ArrayList<>();
     epoll
         .interests()
@@ -258,24 +287,50 @@ final class ReadinessCalls {
                     .map(s -> new Ready(s, ready(s) & (interest.events() | ALWAYS), interest))
                     .filter(r -> interest.reports(r.events(), r.socket()))
                     .ifPresent(ready::add));
-    return ready;
+    return ready.subList(0, (int) Math.min(most, ready.size()));
   }
 
+  /** Linux tells in the order in which they became ready, which does not count here. */
   private static void compare(List<Value> wanted, List<Ready> actual) {
+    List<Ready> left = new ArrayList<>(actual);
     for (int i = 0; i < Math.min(wanted.size(), actual.size()); i++) {
       if (wanted.get(i) instanceof Value.Struct s) {
-        Value events = s.field("events");
-        if (Arguments.number(events) != actual.get(i).events()) {
-          throw ScriptException.failed(
-              events.place(),
-              "events of descriptor "
-                  + actual.get(i).fd()
-                  + " are "
-                  + names(actual.get(i).events())
-                  + ", expected "
-                  + names(Arguments.number(events)));
-        }
+        Ready told = told(s, left);
+        left.remove(told);
+        compare(s.field("events"), told);
+      } else {
+        left.remove(0);
       }
+    }
+  }
+
+  /** The one of these that the script means by its data. */
+  private static Ready told(Value.Struct wanted, List<Ready> left) {
+    Optional<Value> data = data(wanted);
+    if (data.isEmpty()) {
+      return left.get(0);
+    }
+    long number = Arguments.number(data.get());
+    return left.stream()
+        .filter(r -> r.interest().data() == number)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ScriptException.failed(
+                    data.get().place(),
+                    "the data is " + left.get(0).interest().data() + ", expected " + number));
+  }
+
+  private static void compare(Value events, Ready actual) {
+    if (Arguments.number(events) != actual.events()) {
+      throw ScriptException.failed(
+          events.place(),
+          "events of descriptor "
+              + actual.fd()
+              + " are "
+              + names(actual.events())
+              + ", expected "
+              + names(Arguments.number(events)));
     }
   }
 }

@@ -89,6 +89,59 @@ class CallScriptTest {
     assertEnds(run("--tolerance_percent=3\n" + text), Outcome.FAILED, "read returned at 1.150000");
   }
 
+  // ---- readiness
+
+  private static final String WATCHED =
+      """
+      +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 6
+      +0 epoll_create(1) = 5
+      +0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT|EPOLLET, fd=4}) = 0
+      +0 epoll_ctl(5, EPOLL_CTL_ADD, 6, {events=EPOLLOUT|EPOLLONESHOT, fd=6}) = 0
+      """;
+
+  @Test
+  void epollTellsWhichDescriptorIsReady() {
+    assertPasses(
+        established(
+            WATCHED
+                + "+0 epoll_wait(5, [{events=EPOLLOUT|EPOLLHUP, fd=6}, {events=EPOLLOUT, fd=4}], 2, 0) = 2\n"));
+    assertEnds(
+        established(WATCHED + "+0 epoll_wait(5, {events=EPOLLOUT, fd=99}, 1, 0) = 1\n"),
+        Outcome.FAILED,
+        "the data is 4, expected 99");
+  }
+
+  @Test
+  void epollTellsOfNoMoreThanThereIsRoomFor() {
+    assertPasses(
+        established(
+            WATCHED
+                + """
+                  +0 epoll_wait(5, ..., 0, 0) = -1 EINVAL (Invalid argument)
+                  +0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1
+                  +0 epoll_wait(5, {events=EPOLLOUT|EPOLLHUP, fd=6}, 1, 0) = 1
+                  +0 epoll_wait(5, ..., 1, 0) = 0
+                  """));
+  }
+
+  @Test
+  void whatIsNotWatchedCannotBeForgotten() {
+    assertPasses(
+        established(
+            """
+            +0 epoll_create(1) = 5
+            +0 epoll_ctl(5, EPOLL_CTL_DEL, 4, NULL) = -1 ENOENT (No such file or directory)
+            """));
+  }
+
+  @Test
+  void pollHasAsManyDescriptorsAsItSays() {
+    assertEnds(
+        established("+0 poll([{fd=4, events=POLLIN, revents=0}], 2, 0) = 0\n"),
+        Outcome.MALFORMED,
+        "the list has 1 descriptors");
+  }
+
   // ---- values of options
 
   @ParameterizedTest
