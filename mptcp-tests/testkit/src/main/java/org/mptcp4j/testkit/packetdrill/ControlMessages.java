@@ -23,19 +23,39 @@ final class ControlMessages {
     if (wanted.isEmpty()) {
       return read;
     }
+    refuseSeveral();
     return () -> {
       Optional<Answer> answer = read.attempt();
       if (answer.isPresent() && answer.get().value() >= 0) {
-        wanted.forEach(w -> checkUnread(Arguments.struct(w), socket));
+        checkUnread(Arguments.struct(wanted.get(0)), socket);
       }
       return answer;
     };
   }
 
+  /** Refuses those of a {@code sendmsg}, which would say how to send. */
+  static void refuse(Value.Struct message) {
+    if (message.fields().get(FIELD) instanceof Value.Items items && !items.items().isEmpty()) {
+      throw ScriptException.refused(items.place(), "control messages of sendmsg");
+    }
+  }
+
+  /** Whether a message has that level and type. */
+  private static boolean is(Value.Struct message, String level, String type) {
+    return Arguments.number(message.field("cmsg_level")) == Constants.number(level)
+        && Arguments.number(message.field("cmsg_type")) == Constants.number(type);
+  }
+
+  private void refuseSeveral() {
+    if (wanted.size() > 1) {
+      throw ScriptException.refused(wanted.get(1).place(), "more than one control message");
+    }
+  }
+
   /** TCP_CM_INQ: how much is left, where the end counts as a byte. */
   private static void checkUnread(Value.Struct message, ScriptSocket socket) {
     Value type = message.field("cmsg_type");
-    if (Arguments.number(type) != Constants.number("TCP_CM_INQ")) {
+    if (!is(message, "SOL_TCP", "TCP_CM_INQ")) {
       throw ScriptException.refused(type.place(), "control messages but those of TCP_INQ");
     }
     if (!socket.tellsUnread()) {
@@ -54,6 +74,11 @@ final class ControlMessages {
     if (wanted.isEmpty()) {
       throw ScriptException.failed(call.call().place(), "the error queue has a message");
     }
+    refuseSeveral();
+    Value.Struct message = Arguments.struct(wanted.get(0));
+    if (!is(message, "SOL_IP", "IP_RECVERR") && !is(message, "SOL_IPV6", "IPV6_RECVERR")) {
+      throw ScriptException.failed(message.place(), "the message is of IP_RECVERR or IPV6_RECVERR");
+    }
     long[] range = socket.zeroCopy().takeNews();
     Map<String, Long> actual =
         Map.of(
@@ -69,7 +94,7 @@ final class ControlMessages {
             range[0],
             "ee_data",
             range[1]);
-    Value.Struct error = Arguments.struct(Arguments.struct(wanted.get(0)).field("cmsg_data"));
+    Value.Struct error = Arguments.struct(message.field("cmsg_data"));
     error.fields().forEach((name, value) -> compare(name, value, actual.getOrDefault(name, 0L)));
     return PendingCall.ok();
   }

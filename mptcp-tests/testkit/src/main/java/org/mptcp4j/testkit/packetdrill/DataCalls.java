@@ -99,6 +99,7 @@ final class DataCalls {
 
   private PendingCall sendMessage(Arguments a) {
     a.onlyFlags(2, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_ZEROCOPY);
+    ControlMessages.refuse(a.struct(1));
     Value parts = a.struct(1).field("msg_iov");
     boolean zeroCopy = (a.number(2) & MSG_ZEROCOPY) != 0;
     if (zeroCopy && Arguments.items(parts).size() > MOST_FRAGMENTS) {

@@ -142,6 +142,59 @@ class CallScriptTest {
         "the list has 1 descriptors");
   }
 
+  // ---- control messages
+
+  static Stream<Arguments> controlMessages() {
+    String sent = "+0 sendmsg(4, {msg_iov=[{..., 9}], msg_control=[{cmsg_level=1}]}, 0) = 9\n";
+    String read =
+        "+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0\n"
+            + "+0 < P. 1:11(10) ack 1 win 65535\n"
+            + "+0 recvmsg(4, {msg_iov=[{..., 5}], msg_control=[MESSAGES]}, 0) = 5\n";
+    String unread = "{cmsg_level=LEVEL, cmsg_type=TCP_CM_INQ, cmsg_data=5}";
+    String right = unread.replace("LEVEL", "SOL_TCP");
+    return Stream.of(
+        Arguments.of(sent, Outcome.REFUSED, "control messages of sendmsg"),
+        Arguments.of(read.replace("MESSAGES", right), Outcome.PASSED, ""),
+        Arguments.of(
+            read.replace("MESSAGES", unread.replace("LEVEL", "SOL_IP")),
+            Outcome.REFUSED,
+            "control messages but those of TCP_INQ"),
+        Arguments.of(
+            read.replace("MESSAGES", right + ", " + right),
+            Outcome.REFUSED,
+            "more than one control message"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("controlMessages")
+  void controlMessagesAreComparedOrRefused(String lines, Outcome outcome, String message) {
+    assertEnds(established(lines), outcome, message);
+  }
+
+  static Stream<Arguments> errors() {
+    String error =
+        "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=0, ee_info=0, ee_data=0}}";
+    return Stream.of(
+        Arguments.of(error, Outcome.PASSED, ""),
+        Arguments.of(error.replace("SOL_IP", "SOL_TCP"), Outcome.FAILED, "of IP_RECVERR"),
+        Arguments.of(error.replace("IP_RECVERR", "IP_TOS"), Outcome.FAILED, "of IP_RECVERR"),
+        Arguments.of(error + ", " + error, Outcome.REFUSED, "more than one control message"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("errors")
+  void messagesOfTheErrorQueueHaveALevelAndAType(String error, Outcome outcome, String message) {
+    assertEnds(
+        established(
+            "+0 setsockopt(4, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0\n"
+                + "+0 send(4, ..., 9, MSG_ZEROCOPY) = 9\n"
+                + "+0 > P. 1:10(9) ack 1\n"
+                + "+.1 < . 1:1(0) ack 10 win 65535\n"
+                + ("+0 recvmsg(4, {msg_control=[" + error + "]}, MSG_ERRQUEUE) = 0\n")),
+        outcome,
+        message);
+  }
+
   // ---- values of options
 
   @ParameterizedTest
