@@ -122,6 +122,11 @@ record Segment(
     return next.seq == seq + length
         && next.length > 0
         && length > 0
+        && !has(TcpFlags.FIN)
+        && next.ack == ack
+        && next.window == window
+        && next.trafficClass == trafficClass
+        && next.hopLimit == hopLimit
         && next.dst.equals(dst)
         && next.dstPort == dstPort
         && next.srcPort == srcPort

@@ -195,6 +195,19 @@ class CallScriptTest {
         message);
   }
 
+  // ---- segments that are joined
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SOL_IP, IP_TTL, [3]", "SOL_IP, IP_TOS, [8]"})
+  void segmentsWithOtherHeadersAreNotJoined(String option) {
+    String set = "+0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n";
+    String write = "+0 write(4, ..., 100) = 100\n";
+    String packet = "+0 > P. 1:201(200) ack 1\n";
+    assertPasses(established(set + write + write + packet));
+    String changed = "+0 setsockopt(4, " + option + ", 4) = 0\n";
+    assertEnds(established(set + write + changed + write + packet), Outcome.FAILED, "1:101(100)");
+  }
+
   // ---- values of options
 
   @ParameterizedTest
