@@ -54,6 +54,9 @@ final class ConnectionCalls {
     if (protocol != 0 && protocol != 6 && protocol != Constants.IPPROTO_MPTCP) {
       throw ScriptException.refused(a.get(2).place(), "sockets of protocol " + a.text(2));
     }
+    if (protocol == Constants.IPPROTO_MPTCP && !sysctls.multipath()) {
+      return PendingCall.done(Answer.error("ENOPROTOOPT"));
+    }
     MptcpMode mode = protocol == Constants.IPPROTO_MPTCP ? MptcpMode.ENABLED : MptcpMode.DISABLED;
     SocketOptions defaults =
         SocketOptions.builder()
@@ -163,6 +166,7 @@ final class ConnectionCalls {
       return PendingCall.done(opening);
     }
     if (socket.nonBlocking()) {
+      socket.connectsInTheBackground();
       return PendingCall.done(Answer.error("EINPROGRESS"));
     }
     return () -> {
@@ -214,7 +218,10 @@ final class ConnectionCalls {
     if (!error.isEmpty()) {
       return Answer.error(error);
     }
-    return Answer.error(socket.isClosed() ? "ECONNABORTED" : "EISCONN");
+    if (socket.isClosed()) {
+      return Answer.error("ECONNABORTED");
+    }
+    return socket.takeSuccess() ? Answer.of(0) : Answer.error("EISCONN");
   }
 
   private PendingCall shutdown(Arguments a) {

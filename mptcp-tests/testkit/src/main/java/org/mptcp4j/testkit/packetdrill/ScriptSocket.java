@@ -39,6 +39,7 @@ final class ScriptSocket {
   private ByteBuf rest = Unpooled.EMPTY_BUFFER;
   private long urgentOfRest;
   private boolean errorTaken;
+  private boolean owesSuccess;
   private boolean inputShut;
   private boolean outputShut;
 
@@ -203,6 +204,18 @@ final class ScriptSocket {
 
   boolean isConnected() {
     return socket.isPresent() && socket.get().state() != MptcpSocket.State.CONNECTING;
+  }
+
+  /** Its connect has returned before it was connected. */
+  void connectsInTheBackground() {
+    owesSuccess = true;
+  }
+
+  /** Whether the next connect has to report the success of the first; Linux does so once. */
+  boolean takeSuccess() {
+    boolean owed = owesSuccess;
+    owesSuccess = false;
+    return owed;
   }
 
   /** The error that the next call has to report; Linux reports each once. */

@@ -198,6 +198,11 @@ final class Sysctls {
     return (flags & bit) != 0;
   }
 
+  /** Whether there are sockets of MPTCP. */
+  boolean multipath() {
+    return number(applied.getOrDefault("net.mptcp.enabled", "1")) != 0;
+  }
+
   boolean opensFastAsClient() {
     return fastOpen(CLIENT);
   }
