@@ -1,5 +1,6 @@
 package org.mptcp4j.testkit.packetdrill;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,11 @@ final class IpMptcp {
       switch (what) {
         case "endpoint flush" -> tell(endpoints.flush());
         case "endpoint add" -> add(place, rest);
-        case "endpoint delete", "endpoint del" -> tell(endpoints.delete(id(place, rest)));
+        case "endpoint delete", "endpoint del" -> {
+          int id = id(place, rest);
+          withoutId(rest).forEach(word -> refuse(place, "endpoint delete with " + word));
+          tell(endpoints.delete(id));
+        }
         case "endpoint change" -> change(place, rest);
         case "limits set" -> limits(place, rest);
         default -> throw ScriptException.refused(place, "shell command '" + command + "'");
@@ -65,8 +70,8 @@ final class IpMptcp {
     StringBuilder backup = new StringBuilder();
     for (int i = 0; i < words.size(); i++) {
       switch (words.get(i)) {
-        case "-e" -> count = number(place, words.get(++i));
-        case "-m" -> flags.append(' ').append(words.get(++i));
+        case "-e" -> count = number(place, behind(place, words, i++));
+        case "-m" -> flags.append(' ').append(behind(place, words, i++));
         case "-b" -> backup.append(" backup");
         default -> throw ScriptException.refused(place, SEVERAL + " with " + words.get(i));
       }
@@ -81,6 +86,17 @@ final class IpMptcp {
     }
   }
 
+  private static String behind(Place place, List<String> words, int i) {
+    if (i + 1 == words.size()) {
+      throw ScriptException.malformed(place, "there is nothing behind " + words.get(i));
+    }
+    return words.get(i + 1);
+  }
+
+  private static void refuse(Place place, String what) {
+    throw ScriptException.refused(place, what);
+  }
+
   private void tell(EndpointChange change) {
     host.ifPresent(h -> h.tellPathManagers(change));
   }
@@ -88,8 +104,8 @@ final class IpMptcp {
   private void limits(Place place, List<String> words) {
     int subflows = endpoints.maxSubflows();
     int accepted = endpoints.maxAddAddrAccepted();
-    for (int i = 0; i + 1 < words.size(); i += 2) {
-      int value = number(place, words.get(i + 1));
+    for (int i = 0; i < words.size(); i += 2) {
+      int value = number(place, behind(place, words, i));
       switch (words.get(i)) {
         case "subflow", "subflows" -> subflows = value;
         case "add_addr_accepted" -> accepted = value;
@@ -105,6 +121,14 @@ final class IpMptcp {
       throw ScriptException.malformed(place, "there is no id");
     }
     return number(place, words.get(at + 1));
+  }
+
+  /** The other words of a command that names an endpoint by its id. */
+  private static List<String> withoutId(List<String> words) {
+    List<String> others = new ArrayList<>(words);
+    int at = others.indexOf("id");
+    others.subList(at, at + 2).clear();
+    return others;
   }
 
   private static int number(Place place, String text) {
@@ -147,15 +171,13 @@ final class IpMptcp {
     int id = id(place, words);
     EnumSet<Endpoint.Flag> flags = EnumSet.noneOf(Endpoint.Flag.class);
     endpoints.byId(id).ifPresent(e -> flags.addAll(e.flags()));
-    for (String word : words) {
+    for (String word : withoutId(words)) {
       switch (word) {
         case "backup" -> flags.add(Endpoint.Flag.BACKUP);
         case "nobackup" -> flags.remove(Endpoint.Flag.BACKUP);
         case "fullmesh" -> flags.add(Endpoint.Flag.FULLMESH);
         case "nofullmesh" -> flags.remove(Endpoint.Flag.FULLMESH);
-        default -> {
-          // The id.
-        }
+        default -> refuse(place, "endpoint change with " + word);
       }
     }
     tell(endpoints.change(id, flags.toArray(Endpoint.Flag[]::new)));

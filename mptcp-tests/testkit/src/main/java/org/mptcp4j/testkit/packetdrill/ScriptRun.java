@@ -53,7 +53,7 @@ final class ScriptRun implements StackHost.Application {
     cookies = new CookieRequest(host, packets);
     calls = new Calls(host, options, table, flows, sysctls, allocator);
     paths.start(host);
-    seen.start(host);
+    seen.start(host, table::listensOn);
   }
 
   /** Settings may be right each by itself, and not together. */

@@ -16,25 +16,22 @@ import java.util.regex.Pattern;
 final class ShellCommands {
   /** Commands about the machine that packetdrill runs on: devices, queues, caches. */
   private static final List<String> WITHOUT_MEANING =
-      List.of(
-          "ip tcp_metrics flush",
-          "set -e",
-          "true",
-          "grep \" 0A \" /proc/net/tcp",
-          "/tmp/sysctl_restore_");
+      List.of("ip tcp_metrics flush", "set -e", "true", "/tmp/sysctl_restore_");
 
   private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([0-9* +()]+)\\)\\)");
   private static final Pattern REDIRECTION = Pattern.compile("\\s*[0-9&]?>\\s*(/dev/null|&[0-9])");
   private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_./-]+)=(\"[^\"]*\"|\\S+)");
   private static final Pattern QUEUE =
-      Pattern.compile("^tc qdisc (?:add|replace|change) dev \\S+ root (?:handle \\S+ )?(\\S+)");
+      Pattern.compile(
+          "^tc qdisc (?:add|replace|change) dev \\S+ root (?:handle \\S+ )?(\\S+)(.*)$");
 
   private static final Pattern OFFLOADS =
       Pattern.compile("^(ethtool -K \\S+ |ip link set (dev )?\\S+ gso_max_segs )");
 
   private static final Pattern MULTIPATH = Pattern.compile("^ip (?:-[46] )?mptcp ");
   private static final Pattern OBSERVATION =
-      Pattern.compile("^(nstat -n|test \\$\\(nstat |(! )?ss -|\\S*check_mptcp_info.sh )");
+      Pattern.compile(
+          "^(nstat |test \\$\\(nstat |(! )?ss -|(! )?grep .*/proc/net/tcp|\\S*check_mptcp_info.sh )");
 
   /** Scripts that test beds call and that say nothing a stack could be told as they stand. */
   private static final Map<String, String> KNOWN =
@@ -91,13 +88,25 @@ final class ShellCommands {
     run(place, lines, 0);
   }
 
+  /** Those of a shell script have the place of who calls it. */
   private void run(Place place, String lines, int depth) {
-    for (String line : lines.replace("\\\n", " ").split("\n|;|&&")) {
-      String command = line.replaceFirst("(^|\\s)#.*$", "").strip();
-      if (!command.isEmpty()) {
-        command(place, command, depth);
+    int number = 0;
+    for (String line : lines.split("(?<!\\\\)\n")) {
+      Place at = depth == 0 && number > 0 ? below(place, number, line) : place;
+      for (String piece : line.replace("\\\n", " ").split(";|&&")) {
+        String command = piece.replaceFirst("(^|\\s)#.*$", "").strip();
+        if (!command.isEmpty()) {
+          command(at, command, depth);
+        }
       }
+      number += 1 + (int) line.chars().filter(c -> c == '\n').count();
     }
+  }
+
+  /** Where a line of a command begins that is so many lines below the first. */
+  private static Place below(Place first, int lines, String line) {
+    int blanks = line.length() - line.stripLeading().length();
+    return new Place(first.file(), first.line() + lines, 1 + blanks);
   }
 
   private void command(Place place, String command, int depth) {
@@ -106,6 +115,10 @@ final class ShellCommands {
     }
     Matcher queue = QUEUE.matcher(command);
     if (queue.find()) {
+      if (!REDIRECTION.matcher(queue.group(2)).replaceAll("").isBlank()) {
+        throw ScriptException.refused(
+            place, "queue " + queue.group(1) + " with" + queue.group(2).stripTrailing());
+      }
       effects.queue(place, queue.group(1));
       return;
     }

@@ -63,6 +63,14 @@ final class SocketTable {
         .findFirst();
   }
 
+  /** Whether a socket listens on that port, or on any for 0. */
+  boolean listensOn(int port) {
+    return sockets.values().stream()
+        .flatMap(s -> s.server().stream())
+        .mapToInt(s -> s.localAddress().getPort())
+        .anyMatch(p -> port == 0 || p == port);
+  }
+
   void remove(int fd) {
     sockets.remove(fd);
     epolls.remove(fd);

@@ -9,6 +9,7 @@ import org.mptcp4j.api.BufferRange;
 import org.mptcp4j.api.EcnMode;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.api.TcpOptions;
 import org.mptcp4j.api.TcpSocketOptions;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.cc.CongestionControls;
@@ -43,7 +44,7 @@ final class Sysctls {
           Map.entry("net.ipv4.tcp_recovery", Set.of("1")),
           Map.entry("net.ipv4.tcp_window_scaling", Set.of("1")),
           Map.entry("net.ipv4.tcp_ecn_option_beacon", Set.of("1", "2", "3")),
-          Map.entry("net.ipv4.tcp_mtu_probing", Set.of("0", "1")),
+          Map.entry("net.ipv4.tcp_syn_linear_timeouts", Set.of("0")),
           Map.entry("net.ipv4.tcp_reordering", Set.of("3")),
           Map.entry("net.ipv4.tcp_pacing_ss_ratio", Set.of("200")),
           Map.entry("net.ipv4.tcp_pacing_ca_ratio", Set.of("120")),
@@ -265,6 +266,8 @@ final class Sysctls {
       case "net.ipv4.tcp_slow_start_after_idle" ->
           config.tcp(t -> t.slowStartAfterIdle(number(value) != 0));
       case "net.ipv4.route.min_pmtu" -> config.tcp(t -> t.leastPathMtu(number(value)));
+      case "net.ipv4.tcp_mtu_probing" ->
+          config.tcp(t -> t.blackHoleMtu(blackHoleMtu(place, value)));
       case "net.ipv4.ip_local_port_range" -> {
         String[] ports = value.split("\\s+");
         config.tcp(t -> t.ephemeralPorts(number(ports[0]), number(ports[1])));
@@ -305,6 +308,15 @@ final class Sysctls {
         EcnSysctls.check(place, name, value);
       }
     }
+  }
+
+  /** Linux's 2 looks for the size of packets from the beginning. */
+  private static int blackHoleMtu(Place place, String value) {
+    return switch (value) {
+      case "0" -> TcpOptions.NO_BLACK_HOLES;
+      case "1" -> TcpOptions.builder().build().blackHoleMtu();
+      default -> throw ScriptException.refused(place, "sysctl net.ipv4.tcp_mtu_probing=" + value);
+    };
   }
 
   private static int number(String value) {
