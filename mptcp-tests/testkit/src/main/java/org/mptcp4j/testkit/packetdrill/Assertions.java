@@ -60,6 +60,10 @@ final class Assertions {
     if (in.acceptWord("assert")) {
       int start = in.peek().start();
       Expression condition = expressions.parse();
+      if (condition instanceof ExpressionParser.Tuple) {
+        throw ScriptException.refused(
+            first.place(), "an assertion of several values in brackets, which always holds");
+      }
       String text = code.substring(start, in.peek().start()).strip();
       Optional<Expression> note =
           in.accept(",") ? Optional.of(expressions.parse()) : Optional.empty();

@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 
 /** Parses expressions as Python has them: or, and, not, chained comparisons, arithmetic, calls. */
 final class ExpressionParser {
+  /** From the one that binds least. */
+  private static final List<String> BITS = List.of("|", "^", "&");
+
   private static final List<String> COMPARISONS = List.of("==", "!=", "<=", ">=", "<", ">");
 
   private static final Map<String, ToDoubleFunction<double[]>> FUNCTIONS =
@@ -40,13 +44,24 @@ final class ExpressionParser {
     return left;
   }
 
-  /** Expressions separated by commas; the value is that of the last. */
+  /** Expressions separated by commas; the value is that of the last, which is what notes show. */
+  record Tuple(Expression last) implements Expression {
+    @Override
+    public Object value(Function<Token, Object> variables) {
+      return last.value(variables);
+    }
+  }
+
+  /** An expression, or a tuple. */
   Expression parseList() {
     Expression last = parse();
-    while (in.accept(",")) {
+    if (!in.at(",")) {
+      return last;
+    }
+    while (in.accept(",") && !in.at(")")) {
       last = parse();
     }
-    return last;
+    return new Tuple(last);
   }
 
   private Expression and() {
@@ -110,11 +125,18 @@ final class ExpressionParser {
   }
 
   private Expression bits() {
-    Expression left = sum();
-    while (in.at("&") || in.at("|") || in.at("^")) {
-      String operator = in.take().text();
+    return bits(0);
+  }
+
+  private Expression bits(int level) {
+    if (level == BITS.size()) {
+      return sum();
+    }
+    String operator = BITS.get(level);
+    Expression left = bits(level + 1);
+    while (in.accept(operator)) {
       Expression first = left;
-      Expression second = sum();
+      Expression second = bits(level + 1);
       left =
           v -> {
             long a = Expression.whole(first.value(v));

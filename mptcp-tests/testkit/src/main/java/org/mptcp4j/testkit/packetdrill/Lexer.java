@@ -14,6 +14,9 @@ final class Lexer {
   private int line;
   private int lineStart;
 
+  /** Brackets that are open; within them a statement goes on in the next line. */
+  private int open;
+
   private Lexer(String file, String text, int line, int column) {
     this.file = file;
     this.text = text;
@@ -48,7 +51,7 @@ final class Lexer {
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c == '\n') {
-        if (!script) {
+        if (!script && open == 0) {
           add(Token.Kind.MARK, "\n", here(), at, at + 1);
         } else {
           at++;
@@ -195,6 +198,11 @@ final class Lexer {
     }
     if ("<>:()[]{},=+-~*|.&/!%^;$".indexOf(c) < 0) {
       throw ScriptException.malformed(here(), "'" + c + "' means nothing here");
+    }
+    if (c == '(' || c == '[') {
+      open++;
+    } else if (c == ')' || c == ']') {
+      open = Math.max(0, open - 1);
     }
     take(Token.Kind.MARK, at + 1);
   }

@@ -173,6 +173,8 @@ class PacketdrillScriptTest {
         "not 1 < 2 > 3",
         "0x10 == 16",
         "5 & 4 == 4 or False",
+        "(1 | 2 ^ 3 & 2) == 1 and 1 | 6 ^ 2 == 5",
+        "(1 +\n  2\n) == max(3,\n 2)",
         "min(3, 2) == 2 and max(3, 2) == 3",
         "abs(0 - 5) == 5",
         "'a' == 'a' and 'a' != 'b'",
@@ -219,6 +221,8 @@ class PacketdrillScriptTest {
             43,
             "IP_MTU_DISCOVER 2"),
         Arguments.of("+0 %{ assert tcpi_rcv_space == 3 }%\n", 14, "variable tcpi_rcv_space"),
+        Arguments.of("+0 %{ assert (1 == 2, 'note') }%\n", 7, "several values in brackets"),
+        Arguments.of("+0 %{ assert (1 == 2,) }%\n", 7, "several values in brackets"),
         Arguments.of("+0 %{ import math }%\n", 7, "statement 'import'"));
   }
 
