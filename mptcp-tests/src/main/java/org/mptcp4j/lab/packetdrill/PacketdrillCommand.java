@@ -44,7 +44,9 @@ public final class PacketdrillCommand implements Callable<Integer> {
       names = "--ip-version",
       paramLabel = "VERSION",
       defaultValue = "ipv4",
-      description = "ipv4, ipv4-mapped-ipv6 or ipv6; default: ${DEFAULT-VALUE}.")
+      description =
+          "ipv4, ipv4-mapped-ipv6 or ipv6, for scripts whose names do not end in v4 or v6; default:"
+              + " ${DEFAULT-VALUE}.")
   private String version;
 
   @Option(
@@ -105,7 +107,8 @@ public final class PacketdrillCommand implements Callable<Integer> {
 
   private PacketdrillResult run(Path file, IpVersion family) {
     try {
-      PacketdrillScript script = PacketdrillScript.of(file).ipVersion(family);
+      IpVersion chosen = IpVersion.ofName(file).orElse(family);
+      PacketdrillScript script = PacketdrillScript.of(file).ipVersion(chosen);
       definitions.forEach(script::define);
       return script.run();
     } catch (NoSuchFileException e) {

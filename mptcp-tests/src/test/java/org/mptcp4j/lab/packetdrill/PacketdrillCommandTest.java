@@ -39,6 +39,23 @@ class PacketdrillCommandTest {
   }
 
   @Test
+  void theEndOfANameIsAnAddressFamily() throws IOException {
+    // Without an option segments have 536 bytes with IPv4.
+    String segments =
+        """
+           0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
+          +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+          +0 > S 0:0(0) <...>
+          +0 < S. 0:0(0) ack 1 win 65535
+          +0 > . 1:1(0) ack 1
+          +0 %{ assert tcpi_snd_mss == 1220 }%
+        """;
+    Path script = Files.writeString(folder.resolve("a-v6.pkt"), segments);
+    run("packetdrill", script.toString());
+    assertThat(out.toString()).contains(": passed");
+  }
+
+  @Test
   void whatCannotBeReadIsOneLine() {
     assertThat(run("packetdrill", folder.resolve("gone.pkt").toString())).isEqualTo(1);
     assertThat(run("packetdrill", folder.toString())).isEqualTo(1);

@@ -84,13 +84,9 @@ public final class PacketdrillTests {
 
   /** The address families in which a script runs. */
   static Stream<IpVersion> families(Path script) {
-    String name = script.getFileName().toString().replace(SUFFIX, "");
-    if (name.endsWith("v4")) {
-      return Stream.of(IpVersion.IPV4);
-    }
-    return name.endsWith("v6")
-        ? Stream.of(IpVersion.IPV6)
-        : Stream.of(IpVersion.IPV4, IpVersion.IPV6);
+    return IpVersion.ofName(script)
+        .map(Stream::of)
+        .orElseGet(() -> Stream.of(IpVersion.IPV4, IpVersion.IPV6));
   }
 
   private static DynamicNode test(Path file, IpVersion family, Consumer<PacketdrillResult> check) {

@@ -1,7 +1,9 @@
 package org.mptcp4j.testkit.packetdrill;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The address family in which a script runs. */
@@ -67,6 +69,21 @@ public enum IpVersion {
             () ->
                 new IllegalArgumentException(
                     "'" + text + "' is not ipv4, ipv4-mapped-ipv6 or ipv6"));
+  }
+
+  /**
+   * The family that the name of a script asks for: one that ends in {@code v4} or {@code v6} runs
+   * in that family only.
+   *
+   * @param script where it is
+   * @return empty when it runs in any
+   */
+  public static Optional<IpVersion> ofName(Path script) {
+    String name = String.valueOf(script.getFileName()).replaceFirst("\\.pkt$", "");
+    if (name.endsWith("v4")) {
+      return Optional.of(IPV4);
+    }
+    return name.endsWith("v6") ? Optional.of(IPV6) : Optional.empty();
   }
 
   String localAddress() {

@@ -3,6 +3,7 @@ package org.mptcp4j.testkit.packetdrill;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mptcp4j.wire.TcpOptions;
@@ -172,7 +173,7 @@ final class OptionParser {
     int end = first.start();
     while ((in.at(Token.Kind.NUMBER) || in.at(Token.Kind.WORD)) && in.peek().start() == end) {
       Token token = in.take();
-      digits.append(token.text());
+      digits.append(token.text().toLowerCase(Locale.ROOT));
       end = token.end();
     }
     try {

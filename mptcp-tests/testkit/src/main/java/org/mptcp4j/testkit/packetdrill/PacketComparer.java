@@ -54,7 +54,7 @@ final class PacketComparer {
       exact("ecn", ip.ecn().getAsInt(), sent.trafficClass() & 3);
     }
     if (ip.tos().isPresent()) {
-      exact("tos", ip.tos().getAsInt(), sent.trafficClass());
+      exact("tos", ip.trafficClass(), sent.trafficClass());
     }
     if (ip.ttl().isPresent()) {
       exact("ttl", ip.ttl().getAsInt(), sent.hopLimit());

@@ -91,6 +91,7 @@ final class PacketParser {
     OptionalInt tos = OptionalInt.empty();
     OptionalInt ttl = OptionalInt.empty();
     do {
+      in.acceptWord("ecn");
       Token word = in.expect(Token.Kind.WORD);
       switch (word.text()) {
         case "ect0" -> ecn = OptionalInt.of(2);

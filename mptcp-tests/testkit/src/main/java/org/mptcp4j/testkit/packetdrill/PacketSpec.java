@@ -51,7 +51,8 @@ record PacketSpec(
         new IpInfo(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
 
     int trafficClass() {
-      return tos.orElse(ecn.orElse(0));
+      int dscp = tos.orElse(0);
+      return ecn.isPresent() ? dscp & ~3 | ecn.getAsInt() : dscp;
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -429,6 +430,23 @@ class PacketdrillScriptTest {
     String text = ESTABLISHED + "+0 write(4, ..., SIZE) = SIZE\n+0 > P. 1:101(SIZE) ack 1\n";
     PacketdrillResult result = PacketdrillScript.of("a.pkt", text).define("SIZE", "100").run();
     assertThat(result.passed()).as(result.toString()).isTrue();
+  }
+
+  @Test
+  void theTwoBitsOfEcnGoWithATrafficClass() {
+    PacketSpec.IpInfo ip =
+        new PacketSpec.IpInfo(OptionalInt.of(3), OptionalInt.of(0x10), OptionalInt.empty());
+    assertThat(ip.trafficClass()).isEqualTo(0x13);
+    String text =
+        """
+        +0 setsockopt(4, SOL_IP, IP_TOS, [0x10], 4) = 0
+        +0 < [ecn ce,tos 0x10] P. 1:11(10) ack 1 win 65535
+        +0 > [ecn noecn,tos 0x10] . 1:1(0) ack 11
+        """;
+    PacketdrillResult result = established(text);
+    assertThat(result.passed()).as(result.toString()).isTrue();
+    assertEnds(
+        established(text.replace("[ecn noecn,", "[ect0,")), Outcome.FAILED, 10, 4, "<-- differs");
   }
 
   @Test
