@@ -92,12 +92,17 @@ final class AddressAnnouncements {
 
   /** Whether an address may be joined on a port that is not the connection's. */
   boolean admits(IpAddress address, int port) {
+    return idAt(address, port).isPresent();
+  }
+
+  /** The id under which an address was announced with a port that is not the connection's. */
+  Optional<Integer> idAt(IpAddress address, int port) {
     for (Announcement one : all) {
       if (one.port == port && one.address.address().equals(address)) {
-        return true;
+        return Optional.of(one.id());
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   /** An address is withdrawn. */

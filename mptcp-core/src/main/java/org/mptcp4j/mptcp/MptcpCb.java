@@ -5,7 +5,6 @@ import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.info.FallbackReason;
-import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
@@ -432,8 +431,8 @@ public final class MptcpCb implements Transport {
    *
    * @param local the address that is joined
    */
-  public MpJoinSynAck answerJoin(IpAddress local, JoinRequest join) {
-    return control.answerJoin(local, join);
+  public MpJoinSynAck answerJoin(RxSegment syn, JoinRequest join) {
+    return control.answerJoin(syn, join);
   }
 
   /**

@@ -103,16 +103,7 @@ final class PathControl implements Paths {
 
   /** What is used of what may be used. */
   PathFigures figures() {
-    List<LocalAddress> others =
-        services().localAddresses().stream().filter(a -> paths.idOf(a) != 0).toList();
-    return new PathFigures(
-        paths.announces() ? paths.announcements().announced() : 0,
-        paths.remoteAddresses().size(),
-        subflows.localAddressesUsed(),
-        paths.limits().maxSubflows(),
-        (int) others.stream().filter(LocalAddress::announce).count(),
-        paths.limits().maxRemoteAddresses(),
-        others.size());
+    return PathFigures.of(paths);
   }
 
   void onTimeout(long nowNs) {
@@ -211,7 +202,7 @@ final class PathControl implements Paths {
       int remotePort,
       Priority priority)
       throws MptcpException {
-    PathSession.requireJoinable(local, localPort, remote, remotePort);
+    PathChecks.requireJoinable(local, localPort, remote, remotePort);
     String what = "open a subflow from " + local + " to " + remote + " port " + remotePort;
     if (!paths.isEstablished() || meta.closed()) {
       // RFC 8684 section 3.2: before that the peer may not know the token.
@@ -269,7 +260,7 @@ final class PathControl implements Paths {
       count(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.TOO_MANY;
     }
-    SubflowOptions options = peersJoin(syn.dst(), option.addressId(), option.backup());
+    SubflowOptions options = peersJoin(syn, option.addressId(), option.backup());
     options.join().answer(nonce(), option.nonce(), paths.keys(), services().crypto());
     FourTuple tuple = paths.host().tupleOf(syn);
     return register(
@@ -281,17 +272,17 @@ final class PathControl implements Paths {
   }
 
   /** The answer to a join of which nothing is held here: no subflow is made for it. */
-  MpJoinSynAck answerJoin(IpAddress to, JoinRequest join) {
-    Optional<LocalAddress> local = paths.localAddress(to).map(paths::identify);
+  MpJoinSynAck answerJoin(RxSegment syn, JoinRequest join) {
+    Optional<LocalAddress> local = joined(syn);
     int nonce = join.localNonce();
     long hmac = paths.keys().joinSynAckHmac(nonce, join.remoteNonce(), services().crypto());
-    return new MpJoinSynAck(isBackup(local), local.map(paths::idOf).orElse(0), hmac, nonce);
+    return new MpJoinSynAck(isBackup(local), idAt(local, syn.dstPort()), hmac, nonce);
   }
 
   /** The third ACK of a join of which nothing was held here. */
   JoinVerdict acceptJoin(
       long nowNs, RxSegment ack, SynCookie cookie, JoinRequest join, int linkIndex) {
-    SubflowOptions options = peersJoin(ack.dst(), join.addressId(), join.backup());
+    SubflowOptions options = peersJoin(ack, join.addressId(), join.backup());
     options.join().nonces(join.localNonce(), join.remoteNonce());
     MpJoinAck proof = ack.options().mptcp(MpJoinAck.class);
     if (proof == null || !options.join().acceptAck(proof, paths.keys(), services().crypto())) {
@@ -304,13 +295,21 @@ final class PathControl implements Paths {
   }
 
   /** The options of a subflow that the peer opens to an address of this end. */
-  private SubflowOptions peersJoin(IpAddress to, int addressId, boolean backup) {
+  private SubflowOptions peersJoin(RxSegment from, int addressId, boolean backup) {
     SubflowOptions options = joinOptions(SubflowState.JOIN_SYN_RECEIVED);
-    Optional<LocalAddress> local = paths.localAddress(to).map(paths::identify);
-    options.ids(local.map(paths::idOf).orElse(0), addressId);
+    Optional<LocalAddress> local = joined(from);
+    options.ids(idAt(local, from.dstPort()), addressId);
     options.localBackup(isBackup(local));
     options.remoteBackup(backup);
     return options;
+  }
+
+  private Optional<LocalAddress> joined(RxSegment segment) {
+    return paths.localAddress(segment.dst()).map(paths::identify);
+  }
+
+  private int idAt(Optional<LocalAddress> local, int port) {
+    return local.map(address -> paths.idAt(address, port)).orElse(0);
   }
 
   private static boolean isBackup(Optional<LocalAddress> address) {
@@ -463,13 +462,16 @@ final class PathControl implements Paths {
   }
 
   private void announce(LocalAddress address, int port) {
-    paths.announcements().add(paths.asAnnounced(address), port);
+    paths.announcements().add(paths.asAnnounced(address, port), port);
   }
 
   @Override
   public void withdraw(IpAddress address) throws MptcpException {
     LocalAddress local = paths.identify(paths.requireLocal(address, "withdraw " + address));
-    withdraw(List.of(paths.idOf(local)), CloseReason.UNWANTED);
+    // RFC 8684 section 3.4.1: with other ports it was announced under other ids.
+    Stream<Integer> ids =
+        Stream.concat(Stream.of(paths.idOf(local)), paths.announcements().idsOf(address));
+    withdraw(ids.distinct().toList(), CloseReason.UNWANTED);
   }
 
   /** RFC 8684 section 3.4.2: tells the peer on a path that is left, and closes those that go. */

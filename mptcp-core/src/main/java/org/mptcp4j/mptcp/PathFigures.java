@@ -1,5 +1,8 @@
 package org.mptcp4j.mptcp;
 
+import java.util.List;
+import org.mptcp4j.pm.LocalAddress;
+
 /**
  * How many addresses and subflows path management uses of those that it may use: for people.
  *
@@ -22,4 +25,18 @@ record PathFigures(
     int localAddrMax) {
   /** Nothing is managed. */
   static final PathFigures NONE = new PathFigures(0, 0, 0, 0, 0, 0, 0);
+
+  /** Of a connection. */
+  static PathFigures of(PathSession paths) {
+    List<LocalAddress> others =
+        paths.localAddresses().stream().filter(a -> paths.idOf(a) != 0).toList();
+    return new PathFigures(
+        paths.announces() ? paths.announcements().announced() : 0,
+        paths.remoteAddresses().size(),
+        paths.connectionList().localAddressesUsed(),
+        paths.limits().maxSubflows(),
+        (int) others.stream().filter(LocalAddress::announce).count(),
+        paths.limits().maxRemoteAddresses(),
+        others.size());
+  }
 }

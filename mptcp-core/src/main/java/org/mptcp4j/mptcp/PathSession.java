@@ -354,8 +354,8 @@ final class PathSession implements PmView, PmCommands {
     return initial.local();
   }
 
-  /** Our port of the first subflow. */
-  int initialLocalPort() {
+  @Override
+  public int initialLocalPort() {
     return initial.localPort();
   }
 
@@ -428,30 +428,9 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public void join(LocalAddress local, int localPort, RemoteAddress remote, Priority priority) {
-    requireJoinable(local.address(), localPort, remote.address(), remote.port());
+    PathChecks.requireJoinable(local.address(), localPort, remote.address(), remote.port());
     Objects.requireNonNull(priority, "priority");
     command(new PathCommand.Join(local, localPort, remote, priority));
-  }
-
-  /**
-   * Whether such a subflow can be thought of at all.
-   *
-   * @throws IllegalArgumentException when not
-   */
-  static void requireJoinable(IpAddress local, int localPort, IpAddress remote, int remotePort) {
-    if (local.isV4() != remote.isV4()) {
-      throw new IllegalArgumentException(
-          "no subflow goes from " + local + " to " + remote + "; choose addresses of one family");
-    }
-    requirePort("remote", remotePort, 1);
-    requirePort("local", localPort, ANY_PORT);
-  }
-
-  private static void requirePort(String which, int port, int least) {
-    if (port < least || port > 65_535) {
-      throw new IllegalArgumentException(
-          which + " port is " + port + "; choose one of " + least + " to 65535");
-    }
   }
 
   @Override
@@ -467,11 +446,16 @@ final class PathSession implements PmView, PmCommands {
    */
   void requireAnnounceable(IpAddress address, int port) {
     // RFC 8684 section 3.2: the address of the first subflow has id 0, and is known.
-    if (address.equals(initialLocal()) && !ourInitialWithdrawn) {
+    if (isInitial(address, port) && initialLocalInUse()) {
       throw new IllegalArgumentException(
           address + " is where the connection began, which the peer knows; announce another one");
     }
-    requirePort("announced", port, ANY_PORT);
+    PathChecks.requirePort("announced", port, ANY_PORT);
+  }
+
+  /** RFC 8684 section 3.4.1: the same address with another port is another path. */
+  private boolean isInitial(IpAddress address, int port) {
+    return address.equals(initialLocal()) && (port == ANY_PORT || port == initialLocalPort());
   }
 
   /**
@@ -549,9 +533,16 @@ final class PathSession implements PmView, PmCommands {
     return address.address().equals(initialLocal()) ? 0 : address.id();
   }
 
+  /** The same for one that is joined at a port: RFC 8684 section 3.4.1, a port has its own id. */
+  int idAt(LocalAddress address, int port) {
+    return announces() && port != initialLocalPort()
+        ? announcements.idAt(address.address(), port).orElse(idOf(address))
+        : idOf(address);
+  }
+
   /** An address of this host as the peer is told of it, from now on. */
-  LocalAddress asAnnounced(LocalAddress address) {
-    int id = idOf(address);
+  LocalAddress asAnnounced(LocalAddress address, int port) {
+    int id = isInitial(address.address(), port) ? 0 : address.id();
     inUse(id);
     return new LocalAddress(
         id, address.address(), address.linkIndex(), address.priority(), address.announce());

@@ -107,4 +107,9 @@ public record Endpoint(int id, IpAddress address, int port, int linkIndex, Set<F
   boolean isAt(IpAddress other) {
     return address.equals(other);
   }
+
+  /** Whether an address is meant by it at a port: one with a port of its own is for that only. */
+  boolean isAt(IpAddress other, int otherPort) {
+    return isAt(other) && (port == 0 || port == otherPort);
+  }
 }

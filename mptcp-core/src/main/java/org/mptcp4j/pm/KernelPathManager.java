@@ -25,6 +25,7 @@ public final class KernelPathManager implements PathManager {
   private final BitSet accepted = new BitSet(); // the peer's ids that were joined
   private final @Nullable EndpointRetries retries;
   private @Nullable IpAddress initialLocal; // null before both ends have agreed
+  private int initialLocalPort;
   private int localsUsed;
   private int initialId; // of the endpoint at the initial address, 0 when there is none
 
@@ -61,7 +62,7 @@ public final class KernelPathManager implements PathManager {
     // Where the connection began has id 0 whether it is an endpoint or not.
     Optional<Endpoint> endpoint =
         initialLocal != null && address.address().equals(initialLocal)
-            ? at(address.address())
+            ? initial()
             : endpoints.identify(address.address());
     return endpoint
         .map(e -> new LocalAddress(e.id(), e.address(), address.linkIndex(), e.priority(), false))
@@ -78,16 +79,26 @@ public final class KernelPathManager implements PathManager {
   @Override
   public void onEstablished(PmView view, PmCommands commands) {
     initialLocal = view.initialLocal();
-    at(initialLocal)
-        .ifPresent(
-            e -> {
-              used.set(e.id());
-              initialId = e.id();
-              if (e.has(Flag.BACKUP)) {
-                commands.setPriority(0, Priority.BACKUP);
-              }
-            });
+    initialLocalPort = view.initialLocalPort();
+    initial().ifPresent(e -> takeInitial(view, commands, e));
     useEndpoints(view, commands);
+  }
+
+  /** The endpoint of the address that the connection began on. */
+  private Optional<Endpoint> initial() {
+    return endpoints.list().stream().filter(this::isInitial).findFirst();
+  }
+
+  private boolean isInitial(Endpoint endpoint) {
+    return initialLocal != null && endpoint.isAt(initialLocal, initialLocalPort);
+  }
+
+  /** Its subflow is there: it is neither announced nor joined from, unless it was given up. */
+  private void takeInitial(PmView view, PmCommands commands, Endpoint endpoint) {
+    initialId = endpoint.id();
+    if (view.initialLocalInUse() && endpoint.has(Flag.BACKUP)) {
+      commands.setPriority(0, Priority.BACKUP);
+    }
   }
 
   @Override
@@ -192,8 +203,8 @@ public final class KernelPathManager implements PathManager {
   // ---- changes
 
   private void added(PmView view, PmCommands commands, Endpoint endpoint) {
-    if (endpoint.isAt(view.initialLocal())) {
-      initialId = endpoint.id();
+    if (isInitial(endpoint)) {
+      takeInitial(view, commands, endpoint);
     }
     useEndpoints(view, commands);
   }
@@ -279,14 +290,14 @@ public final class KernelPathManager implements PathManager {
   }
 
   private static boolean isOf(Endpoint endpoint, PmSubflow subflow) {
-    return endpoint.isAt(subflow.local())
-        && (endpoint.port() == 0 || endpoint.port() == subflow.localPort());
+    return endpoint.isAt(subflow.local(), subflow.localPort());
   }
 
   // ---- endpoints that wait for their turn
 
   private void useEndpoints(PmView view, PmCommands commands) {
-    List<Endpoint> both = announce(commands);
+    passOverInitial(view);
+    List<Endpoint> both = announce(view, commands);
     // There is no other way to the peer than the addresses that it will announce.
     if (isDeniedOnly(view)) {
       return;
@@ -303,11 +314,23 @@ public final class KernelPathManager implements PathManager {
     }
   }
 
+  /** The peer knows what it uses already; to its other addresses FULLMESH may go from there. */
+  private void passOverInitial(PmView view) {
+    boolean inUse =
+        !view.initialLocalWithdrawn() && subflows(view).stream().anyMatch(s -> s.localId() == 0);
+    for (Endpoint e : endpoints.list()) {
+      if (inUse && isInitial(e) && !e.has(Flag.FULLMESH)) {
+        used.set(e.id());
+      }
+    }
+  }
+
   /** Announces what was not announced yet; what is to be joined from as well. */
-  private List<Endpoint> announce(PmCommands commands) {
+  private List<Endpoint> announce(PmView view, PmCommands commands) {
     List<Endpoint> both = List.of();
     for (Endpoint e : endpoints.list()) {
-      if (!e.has(Flag.SIGNAL) || used.get(e.id())) {
+      boolean known = isInitial(e) && view.initialLocalInUse();
+      if (!e.has(Flag.SIGNAL) || used.get(e.id()) || known) {
         continue;
       }
       used.set(e.id());

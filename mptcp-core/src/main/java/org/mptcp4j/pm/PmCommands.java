@@ -44,8 +44,8 @@ public interface PmCommands {
    * asks the peer to try it again.
    *
    * @param port 1 to 65535, or {@link #ANY_PORT} for the connection's, which is not sent
-   * @throws IllegalArgumentException when it is the initial address, which the peer knows unless it
-   *     was withdrawn
+   * @throws IllegalArgumentException when it is the initial address at the port of the connection
+   *     and {@link PmView#initialLocalInUse}, which the peer knows
    */
   void announce(LocalAddress address, int port);
 

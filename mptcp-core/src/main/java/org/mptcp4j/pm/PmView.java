@@ -21,12 +21,23 @@ public interface PmView {
   /** Address of the first subflow at this end. */
   IpAddress initialLocal();
 
+  /** Port of the first subflow at this end. */
+  int initialLocalPort();
+
   /**
    * Whether this end has withdrawn {@link #initialLocal()}, and the peer does not know that it is
    * back, if it is: RFC 8684 section 3.4.2.
    */
   default boolean initialLocalWithdrawn() {
     return false;
+  }
+
+  /**
+   * Whether the peer uses {@link #initialLocal()} at {@link #initialLocalPort()}: a subflow is
+   * there, and the address was not withdrawn. It is not announced as long as that is so.
+   */
+  default boolean initialLocalInUse() {
+    return !initialLocalWithdrawn() && subflows().stream().anyMatch(s -> s.localId() == 0);
   }
 
   /** Address and port of the first subflow at the peer, with id 0. */

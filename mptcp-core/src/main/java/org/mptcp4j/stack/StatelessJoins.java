@@ -49,7 +49,7 @@ final class StatelessJoins {
     long place = cookies().placeOf(syn);
     JoinRequest join = request(place, option);
     table.put(place, join);
-    MpJoinSynAck ours = cb.answerJoin(syn.dst(), join);
+    MpJoinSynAck ours = cb.answerJoin(syn, join);
     answer.send(nowNs, cookies(), cb.config(), syn, link, out -> out.mptcp(ours));
     return verdict;
   }

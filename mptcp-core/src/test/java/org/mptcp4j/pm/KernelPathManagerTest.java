@@ -225,6 +225,28 @@ class KernelPathManagerTest {
   }
 
   @Test
+  void anEndpointAddedWhereTheConnectionBeganIsInUseAlready() {
+    start();
+    tell(endpoints.add(Endpoint.of("10.0.0.1", Flag.SIGNAL, Flag.SUBFLOW, Flag.BACKUP)));
+    assertThat(connection.asked()).containsExactly("priority 0");
+    tell(endpoints.flush());
+    assertThat(connection.asked()).containsExactly("close 0");
+    connection.subflows.clear();
+    tell(endpoints.add(Endpoint.of("10.0.0.1", Flag.SIGNAL)));
+    assertThat(connection.asked()).containsExactly("announce 0");
+  }
+
+  @Test
+  void anotherPortOfTheInitialAddressIsAnnouncedWithTheEndpointsId() {
+    start(Endpoint.of("10.0.0.1", Flag.SIGNAL).withPort(10_100));
+    assertThat(connection.asked()).containsExactly("announce 1");
+    tell(endpoints.add(Endpoint.of("10.0.0.1", Flag.SIGNAL).withPort(10_101)));
+    assertThat(connection.asked()).containsExactly("announce 2");
+    tell(endpoints.add(Endpoint.of("10.0.0.1", Flag.SIGNAL).withPort(40_000)));
+    assertThat(connection.asked()).isEmpty();
+  }
+
+  @Test
   void flagsChangeAtRunTime() {
     start(subflow("10.0.1.1"));
     PmSubflow second = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);

@@ -46,7 +46,7 @@ final class ManagedConnection implements PmView, PmCommands {
   private static PmSubflow subflow(int id, LocalAddress local, RemoteAddress remote, long srttNs) {
     return new PmSubflow(
         id,
-        local.id(),
+        local.address().equals(FIRST.address()) ? 0 : local.id(),
         local.address(),
         40_000 + id,
         remote.id(),
@@ -119,6 +119,11 @@ final class ManagedConnection implements PmView, PmCommands {
   }
 
   @Override
+  public int initialLocalPort() {
+    return 40_000;
+  }
+
+  @Override
   public boolean initialLocalWithdrawn() {
     return initialWithdrawn;
   }
@@ -166,6 +171,7 @@ final class ManagedConnection implements PmView, PmCommands {
   @Override
   public void withdraw(List<Integer> addressIds) {
     addressIds.forEach(id -> asked.add("withdraw " + id));
+    initialWithdrawn |= addressIds.contains(0);
   }
 
   @Override
