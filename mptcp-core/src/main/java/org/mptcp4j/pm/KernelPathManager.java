@@ -2,8 +2,10 @@ package org.mptcp4j.pm;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.Endpoint.Flag;
@@ -23,6 +25,7 @@ public final class KernelPathManager implements PathManager {
   private final BitSet announced = new BitSet();
   private final BitSet closed = new BitSet(); // subflows that it closed
   private final BitSet accepted = new BitSet(); // the peer's ids that were joined
+  private final Set<IpAddress> away = new HashSet<>(); // this host lost them
   private final @Nullable EndpointRetries retries;
   private @Nullable IpAddress initialLocal; // null before both ends have agreed
   private int initialLocalPort;
@@ -159,14 +162,20 @@ public final class KernelPathManager implements PathManager {
     useEndpoints(view, commands);
   }
 
-  /** As if its endpoint had been deleted: whoever manages the host does both on Linux. */
+  /** As if its endpoints had been deleted: whoever manages the host does both on Linux. */
   @Override
   public void onLocalAddressGone(PmView view, PmCommands commands, LocalAddress address) {
-    at(address.address()).ifPresent(e -> forget(e, e.id() == initialId ? 0 : e.id()));
+    away.add(address.address());
+    for (Endpoint e : endpoints.list()) {
+      if (e.isAt(address.address())) {
+        release(e, idOf(e));
+      }
+    }
   }
 
   @Override
   public void onLocalAddress(PmView view, PmCommands commands, LocalAddress address) {
+    away.remove(address.address());
     if (retries != null) {
       retries.again(view, commands, address.address(), roomFor(view));
     }
@@ -220,11 +229,16 @@ public final class KernelPathManager implements PathManager {
   }
 
   private void forget(Endpoint endpoint, int idInConnection) {
-    announced.clear(endpoint.id());
-    takeBack(endpoint, idInConnection);
+    release(endpoint, idInConnection);
     if (endpoint.id() == initialId) {
       initialId = 0;
     }
+  }
+
+  /** Nothing is left of what was done for an endpoint. */
+  private void release(Endpoint endpoint, int idInConnection) {
+    announced.clear(endpoint.id());
+    takeBack(endpoint, idInConnection);
     if (retries != null) {
       retries.forgetLocal(endpoint.address());
     }
@@ -308,10 +322,18 @@ public final class KernelPathManager implements PathManager {
       if (localsUsed >= most || room <= 0) {
         return;
       }
-      if (both.contains(e) || e.has(Flag.SUBFLOW) && !used.get(e.id())) {
+      if (both.contains(e) || isFreeToJoinFrom(e)) {
         room -= open(view, commands, e, room);
       }
     }
+  }
+
+  private boolean isFreeToJoinFrom(Endpoint endpoint) {
+    return endpoint.has(Flag.SUBFLOW) && !used.get(endpoint.id()) && !isAway(endpoint);
+  }
+
+  private boolean isAway(Endpoint endpoint) {
+    return away.contains(endpoint.address());
   }
 
   /** The peer knows what it uses already; to its other addresses FULLMESH may go from there. */
@@ -330,7 +352,7 @@ public final class KernelPathManager implements PathManager {
     List<Endpoint> both = List.of();
     for (Endpoint e : endpoints.list()) {
       boolean known = isInitial(e) && view.initialLocalInUse();
-      if (!e.has(Flag.SIGNAL) || used.get(e.id()) || known) {
+      if (!e.has(Flag.SIGNAL) || used.get(e.id()) || known || isAway(e)) {
         continue;
       }
       used.set(e.id());
@@ -354,7 +376,9 @@ public final class KernelPathManager implements PathManager {
       return 0;
     }
     List<RemoteAddress> to =
-        endpoint.has(Flag.FULLMESH) ? mesh(view, from.get(), room) : initial(view, endpoint);
+        endpoint.has(Flag.FULLMESH)
+            ? mesh(view, endpoint, from.get(), room)
+            : initial(view, endpoint);
     to.forEach(remote -> join(view, commands, from.get(), remote));
     return to.size();
   }
@@ -367,7 +391,10 @@ public final class KernelPathManager implements PathManager {
   }
 
   /** The peer's addresses in use to which there is no subflow from that address yet. */
-  private List<RemoteAddress> mesh(PmView view, LocalAddress from, int room) {
+  private List<RemoteAddress> mesh(PmView view, Endpoint endpoint, LocalAddress from, int room) {
+    if (view.subflows().isEmpty()) {
+      return initial(view, endpoint);
+    }
     BitSet taken = new BitSet();
     for (PmSubflow s : subflows(view)) {
       if (s.local().equals(from.address())) {
@@ -453,7 +480,7 @@ public final class KernelPathManager implements PathManager {
   private List<LocalAddress> fromSubflowEndpoints(PmView view, RemoteAddress remote, int room) {
     List<LocalAddress> from = new ArrayList<>();
     for (Endpoint e : endpoints.list()) {
-      if (from.size() < room && e.has(Flag.SUBFLOW) && !used.get(e.id())) {
+      if (from.size() < room && isFreeToJoinFrom(e)) {
         used.set(e.id());
         local(view, e)
             .filter(l -> isOneFamily(l, remote) && e.id() != initialId)
@@ -484,15 +511,6 @@ public final class KernelPathManager implements PathManager {
       extra += s.id() == 0 ? 0 : 1;
     }
     return endpoints.maxSubflows() - extra;
-  }
-
-  private Optional<Endpoint> at(IpAddress address) {
-    for (Endpoint e : endpoints.list()) {
-      if (e.isAt(address)) {
-        return Optional.of(e);
-      }
-    }
-    return Optional.empty();
   }
 
   /** RFC 8684 section 3.2: the address of the first subflow has id 0. */

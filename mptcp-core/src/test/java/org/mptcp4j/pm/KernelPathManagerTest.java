@@ -247,6 +247,21 @@ class KernelPathManagerTest {
   }
 
   @Test
+  void whatThisHostLostHasItsTurnWhenItIsBack() {
+    start(subflow("10.0.1.1"), Endpoint.of("10.0.2.1", Flag.SIGNAL));
+    PmSubflow second = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);
+    connection.asked();
+    manager.onLocalAddressGone(connection, connection, local(8, "10.0.1.1"));
+    manager.onLocalAddressGone(connection, connection, local(9, "10.0.2.1"));
+    connection.down(manager, second, SubflowEnd.of(SubflowEnd.Cause.WITHDRAWN));
+    assertThat(connection.asked()).isEmpty();
+    manager.onLocalAddress(connection, connection, local(8, "10.0.1.1"));
+    assertThat(connection.asked()).containsExactly("1 to 0");
+    manager.onLocalAddress(connection, connection, local(9, "10.0.2.1"));
+    assertThat(connection.asked()).containsExactly("announce 2");
+  }
+
+  @Test
   void flagsChangeAtRunTime() {
     start(subflow("10.0.1.1"));
     PmSubflow second = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);

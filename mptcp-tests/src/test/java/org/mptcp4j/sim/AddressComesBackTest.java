@@ -6,6 +6,7 @@ import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,11 +18,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.link.sim.SimLink;
+import org.mptcp4j.pm.Endpoint.Flag;
+import org.mptcp4j.pm.Endpoints;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
@@ -51,12 +55,21 @@ class AddressComesBackTest {
     DEFAULT("default"),
     FULL_MESH("fullmesh"),
     AGGREGATE("policy-aggregate"),
-    HANDOVER("policy-handover");
+    HANDOVER("policy-handover"),
+    KERNEL("kernel");
 
     final String manager;
 
     Paths(String manager) {
       this.manager = manager;
+    }
+
+    void plan(StackBuilder stack, Endpoints endpoints) {
+      if (this == KERNEL) {
+        stack.pathManager(endpoints);
+      } else {
+        stack.pathManager(manager);
+      }
     }
   }
 
@@ -74,21 +87,25 @@ class AddressComesBackTest {
 
   private void connect(SimWorld.Family family, Paths paths, long... delaysMs) {
     world.family(family);
-    StackConfig config =
-        StackConfig.builder()
-            .mptcp(m -> m.announceAddresses(true))
-            .sockets(s -> s.pathManager(paths.manager))
-            .build();
-    client = world.stack("client", config);
-    server = world.stack("server", config);
+    StackConfig config = StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build();
+    Endpoints atClient = Endpoints.builder().limits(4, 4).build();
+    Endpoints atServer = Endpoints.builder().limits(4, 4).build();
+    client = world.stack("client", b -> paths.plan(b.config(config), atClient));
+    server = world.stack("server", b -> paths.plan(b.config(config), atServer));
     for (long delay : delaysMs) {
       LinkProfile profile = LinkProfile.of(5_000_000, millis(delay)).queueTime(millis(100));
       links.add(world.path(client, server, profile));
     }
+    client.addresses().forEach(a -> atClient.add(at(a, Flag.SUBFLOW, Flag.FULLMESH)));
+    server.addresses().forEach(a -> atServer.add(at(a, Flag.SIGNAL)));
     listener = server.listen(PORT);
     app = client.connect(server, PORT).send(SOME);
     world.require("it arrives", () -> listener.received() == SOME, seconds(60));
     world.runFor(seconds(2));
+  }
+
+  private static org.mptcp4j.pm.Endpoint at(IpAddress address, Flag... flags) {
+    return org.mptcp4j.pm.Endpoint.of(address.toString(), flags);
   }
 
   /** Pairs of addresses that have a subflow at both ends. */
@@ -134,9 +151,12 @@ class AddressComesBackTest {
   static Stream<Arguments> cases() {
     List<Arguments> all = new ArrayList<>();
     for (SimWorld.Family family : List.of(SimWorld.Family.V4, SimWorld.Family.V6)) {
-      for (Paths paths : List.of(Paths.DEFAULT, Paths.FULL_MESH, Paths.AGGREGATE)) {
+      for (Paths paths : EnumSet.complementOf(EnumSet.of(Paths.HANDOVER))) {
         for (Whose whose : Whose.values()) {
           for (Which which : Which.values()) {
+            if (paths == Paths.KERNEL && whose == Whose.SERVER && which == Which.ONLY) {
+              continue; // As Linux, the client tries nothing again, and nothing can tell it.
+            }
             for (long gapMs : new long[] {0, 15, 2000}) {
               all.add(Arguments.of(family, paths, whose, which, gapMs));
             }

@@ -16,6 +16,7 @@ import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.pm.Endpoint.Flag;
 import org.mptcp4j.pm.EndpointChange;
 import org.mptcp4j.pm.Endpoints;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.testkit.Endpoint;
 import org.mptcp4j.testkit.Listener;
 import org.mptcp4j.testkit.SimStack;
@@ -77,6 +78,33 @@ class EndpointsTest {
     world.requireAllClosed(seconds(300));
     assertThat(app.error()).isEqualTo(SocketError.NONE);
     assertThat(listener.one().error()).isEqualTo(SocketError.NONE);
+  }
+
+  // ---- addresses that go and come back
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatComesBackIsUsedAgain(boolean announced) {
+    paths();
+    SimStack of = announced ? server : client;
+    IpAddress address = of.addresses().get(1);
+    if (announced) {
+      atServer.add(at(address, Flag.SIGNAL));
+    } else {
+      atClient.add(at(address, Flag.SUBFLOW));
+    }
+    connect();
+    assertThat(app.info().subflows()).hasSize(2);
+    of.stacks().get(0).removeAddress(world.network().nowNs(), address);
+    of.host().wake();
+    world.runFor(seconds(3));
+    assertThat(app.info().subflows()).hasSize(1);
+    assertThat(client.counter("MPTcpExtAddAddr")).isEqualTo(announced ? 1 : 0);
+    of.stacks().get(0).addAddress(world.network().nowNs(), 1, address + "/24", Priority.NORMAL);
+    of.host().wake();
+    world.runFor(seconds(3));
+    assertThat(client.counter("MPTcpExtAddAddr")).isEqualTo(announced ? 2 : 0);
+    end(2);
   }
 
   // ---- where the connection began
