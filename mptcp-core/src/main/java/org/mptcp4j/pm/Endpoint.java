@@ -56,6 +56,10 @@ public record Endpoint(int id, IpAddress address, int port, int linkIndex, Set<F
     if (port != 0 && !flags.contains(Flag.SIGNAL)) {
       throw new IllegalArgumentException(address + " has a port, which only SIGNAL tells to peers");
     }
+    if (port != 0 && flags.contains(Flag.SUBFLOW)) {
+      throw new IllegalArgumentException(
+          address + " has a port, from which no subflow is opened; make two endpoints");
+    }
     if (flags.contains(Flag.SIGNAL) && flags.contains(Flag.FULLMESH)) {
       throw new IllegalArgumentException(address + " cannot have both SIGNAL and FULLMESH");
     }

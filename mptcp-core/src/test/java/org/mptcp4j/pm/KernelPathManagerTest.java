@@ -301,6 +301,8 @@ class KernelPathManagerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Endpoint.of("10.0.1.1", Flag.SUBFLOW).withPort(80));
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> Endpoint.of("10.0.1.1", Flag.SIGNAL, Flag.SUBFLOW).withPort(80));
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> Endpoint.of("10.0.1.1", Flag.SIGNAL, Flag.FULLMESH));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> endpoints.add(Endpoint.of("10.0.1.1", Flag.IMPLICIT)));
