@@ -23,6 +23,9 @@ final class AddressAnnouncements {
    */
   private static final long NEXT_NS = 1_000_000_000L;
 
+  /** Linux ignores a REMOVE_ADDR of more addresses, and takes in one at a time. */
+  private static final int WITHDRAWN_AT_ONCE = 8;
+
   /** An address, and the port on which it may be joined; 0 for the connection's. */
   private static final class Announcement {
     final LocalAddress address;
@@ -57,6 +60,7 @@ final class AddressAnnouncements {
   private final List<Announcement> all = new ArrayList<>(2); // until they are withdrawn
   private final int retries;
   private List<Integer> withdrawn = List.of(); // ids that the peer was not told of yet
+  private long withdrawalNs = Long.MIN_VALUE; // before that no more of them
   private long dueNs = Long.MAX_VALUE; // earliest of all, asked for with every segment
 
   /**
@@ -119,16 +123,24 @@ final class AddressAnnouncements {
     withdrawn = withdrawn.stream().filter(id -> id != addressId).toList();
   }
 
-  /** Ids that are to be withdrawn now. */
-  List<Integer> takeWithdrawn() {
-    List<Integer> ids = withdrawn;
-    withdrawn = List.of();
+  /**
+   * Ids that are to be withdrawn now; others follow later.
+   *
+   * @param roundTripNs after which the peer can take in the next ones
+   */
+  List<Integer> takeWithdrawn(long nowNs, long roundTripNs) {
+    if (withdrawn.isEmpty() || withdrawalNs > nowNs) {
+      return List.of();
+    }
+    List<Integer> ids = withdrawn.stream().limit(WITHDRAWN_AT_ONCE).toList();
+    withdrawn = withdrawn.stream().skip(WITHDRAWN_AT_ONCE).toList();
+    withdrawalNs = nowNs + roundTripNs;
     return ids;
   }
 
   /** Whether there is something to say now. */
   boolean isDue(long nowNs) {
-    return dueNs <= nowNs || !withdrawn.isEmpty();
+    return dueNs <= nowNs || !withdrawn.isEmpty() && withdrawalNs <= nowNs;
   }
 
   /** Ids under which an address was announced. */
@@ -190,9 +202,9 @@ final class AddressAnnouncements {
     return new AddAddr(false, one.id(), address, one.port, hmac);
   }
 
-  /** When {@link #next} has something to do; {@link Long#MAX_VALUE} when nothing waits. */
-  long dueNs() {
-    return dueNs;
+  /** When there is something to say that cannot be said now; {@link Long#MAX_VALUE} if never. */
+  long dueNs(long nowNs) {
+    return withdrawn.isEmpty() || withdrawalNs <= nowNs ? dueNs : Math.min(dueNs, withdrawalNs);
   }
 
   private long earliestNs() {

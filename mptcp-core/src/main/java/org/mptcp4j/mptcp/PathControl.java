@@ -38,9 +38,6 @@ final class PathControl implements Paths {
   /** More than can wait at once; the rest is for a path manager that answers itself. */
   private static final int TURN_EVENTS = 512;
 
-  /** Ids for which a REMOVE_ADDR has room beside TCP's timestamps. */
-  private static final int REMOVED_AT_ONCE = 16;
-
   private final Registration registration;
   private final MetaSock meta;
   private final ConnectionList subflows;
@@ -396,7 +393,7 @@ final class PathControl implements Paths {
   private void announceDue(long nowNs) {
     AddressAnnouncements announcements = paths.announcements();
     if (!announcements.isDue(nowNs)) {
-      timers.arm(Timer.ADD_ADDR, announcements.dueNs());
+      timers.arm(Timer.ADD_ADDR, announcements.dueNs(nowNs));
       return;
     }
     Optional<MptcpTcpSock> carrier = subflows.anyUsable();
@@ -406,7 +403,10 @@ final class PathControl implements Paths {
       return;
     }
     if (!carrier.get().stale()) {
-      sayRemoved(carrier.get(), announcements.takeWithdrawn());
+      List<Integer> gone = announcements.takeWithdrawn(nowNs, carrier.get().srttNs());
+      if (!gone.isEmpty()) {
+        say(carrier.get(), new RemoveAddr(gone));
+      }
     }
     long againNs = config().timeouts().addAddressNs();
     Optional<AddressAnnouncements.Step> step;
@@ -420,7 +420,7 @@ final class PathControl implements Paths {
                 option.addressId(), option.address(), announcedPort(option)));
       }
     }
-    timers.arm(Timer.ADD_ADDR, announcements.dueNs());
+    timers.arm(Timer.ADD_ADDR, announcements.dueNs(nowNs));
   }
 
   private int announcedPort(AddAddr option) {
@@ -487,13 +487,6 @@ final class PathControl implements Paths {
       if (addressIds.contains(s.localId()) && !s.state().isClosing()) {
         retire(s, why);
       }
-    }
-  }
-
-  private static void sayRemoved(MptcpTcpSock s, List<Integer> addressIds) {
-    for (int i = 0; i < addressIds.size(); i += REMOVED_AT_ONCE) {
-      int end = Math.min(addressIds.size(), i + REMOVED_AT_ONCE);
-      say(s, new RemoveAddr(addressIds.subList(i, end)));
     }
   }
 

@@ -55,8 +55,8 @@ public interface PmCommands {
   }
 
   /**
-   * Withdraws addresses with one REMOVE_ADDR and closes their subflows: those that work in order,
-   * others by a reset. RFC 8684 section 3.4.2.
+   * Withdraws addresses with REMOVE_ADDR, eight with one as Linux takes no more, and closes their
+   * subflows: those that work in order, others by a reset. RFC 8684 section 3.4.2.
    */
   void withdraw(List<Integer> addressIds);
 

@@ -47,7 +47,7 @@ class AddressAnnouncementsTest {
     assertThat(one.addressId()).isEqualTo(1);
     assertThat(next()).isNull();
     // Without an echo the next one follows, and both are outstanding.
-    assertThat(announcements.dueNs()).isEqualTo(S);
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(S);
     nowNs = S;
     assertThat(next().addressId()).isEqualTo(2);
     assertThat(next()).isNull();
@@ -61,7 +61,7 @@ class AddressAnnouncementsTest {
     }
     nowNs = 9 * S;
     assertThat(next()).isNull();
-    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(Long.MAX_VALUE);
   }
 
   /** As many as there are ids, each behind the echo of the one before. */
@@ -80,7 +80,7 @@ class AddressAnnouncementsTest {
       sent += next() == null ? 0 : 1;
     }
     assertThat(sent).isEqualTo(255);
-    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -91,7 +91,7 @@ class AddressAnnouncementsTest {
     announcements.withdraw(1);
     announcements.withdraw(2);
     assertThat(next()).isNull();
-    assertThat(announcements.dueNs()).isEqualTo(Long.MAX_VALUE);
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -103,5 +103,20 @@ class AddressAnnouncementsTest {
     assertThat(announcements.admits(address(1).address(), 10_101)).isFalse();
     announcements.withdraw(1);
     assertThat(announcements.admits(address(1).address(), 10_100)).isFalse();
+  }
+
+  @Test
+  void eightAreWithdrawnInARoundTrip() {
+    for (int id = 0; id < 10; id++) {
+      announcements.withdraw(id);
+    }
+    assertThat(announcements.takeWithdrawn(nowNs, S)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(announcements.takeWithdrawn(nowNs, S)).isEmpty();
+    assertThat(announcements.isDue(nowNs)).isFalse();
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(S);
+    nowNs = S;
+    assertThat(announcements.isDue(nowNs)).isTrue();
+    assertThat(announcements.takeWithdrawn(nowNs, S)).containsExactly(8, 9);
+    assertThat(announcements.dueNs(nowNs)).isEqualTo(Long.MAX_VALUE);
   }
 }
