@@ -76,7 +76,7 @@ public sealed interface Limits permits LimitValues {
 
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
-   * connection 8 subflows, 8 pending joins, 8 remote addresses; 16 384 pieces out of order per
+   * connection 9 subflows, 8 pending joins, 8 remote addresses; 16 384 pieces out of order per
    * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second; 8 192
    * orphans; half of the direct memory that Netty may use.
    *
@@ -116,7 +116,7 @@ public sealed interface Limits permits LimitValues {
     private int halfOpen = 4096;
     private int timeWait = 65_536;
     private int flows = 1 << 20;
-    private int subflowsPerConnection = 8;
+    private int subflowsPerConnection = 9;
     private int joinsPendingPerConnection = 8;
     private int remoteAddressesPerConnection = 8;
     private int outOfOrderPiecesPerSubflow = 16_384;

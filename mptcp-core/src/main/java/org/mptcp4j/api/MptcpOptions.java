@@ -88,8 +88,8 @@ public sealed interface MptcpOptions permits MptcpOptionValues {
     private boolean checksumRequired;
     private boolean joinInitialAddress = true;
     private boolean announceAddresses;
-    private int maxSubflowsOpened = 7;
-    private int maxSubflowsAccepted = 7;
+    private int maxSubflowsOpened = 8;
+    private int maxSubflowsAccepted = 8;
     private int maxAcceptedAddresses = 8;
     private int synRetriesBeforeTcp = 2;
     private int addAddressRetries = 3;

@@ -160,8 +160,7 @@ final class ConnectionList implements RoundTrip, CcGroup {
     for (int i = 0; i < live.size(); i++) {
       SubflowState state = live.get(i).state();
       boolean counts = !state.isClosing() && state != SubflowState.JOIN_SYN_RECEIVED;
-      Opener by = live.get(i).tcp().isPassive() ? Opener.PEER : Opener.US;
-      count += counts && live.get(i) != master && by == opener ? 1 : 0;
+      count += counts && live.get(i) != master && opener(live.get(i)) == opener ? 1 : 0;
     }
     return count;
   }
@@ -195,13 +194,20 @@ final class ConnectionList implements RoundTrip, CcGroup {
 
   /** Subflows still in their handshake, master not counted. */
   int joining() {
+    return joining(Opener.US) + joining(Opener.PEER);
+  }
+
+  /** Those of them that one end opened. */
+  int joining(Opener opener) {
     int count = 0;
     for (int i = 0; i < live.size(); i++) {
-      if (live.get(i).state().isJoining()) {
-        count++;
-      }
+      count += live.get(i).state().isJoining() && opener(live.get(i)) == opener ? 1 : 0;
     }
     return count;
+  }
+
+  private static Opener opener(MptcpTcpSock subflow) {
+    return subflow.tcp().isPassive() ? Opener.PEER : Opener.US;
   }
 
   /** Addresses of this end, beside the initial one, of subflows that it opened. */

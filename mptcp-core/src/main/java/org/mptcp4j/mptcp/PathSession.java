@@ -397,6 +397,15 @@ final class PathSession implements PmView, PmCommands {
     return host.config().pathLimits();
   }
 
+  @Override
+  public int joinsLeft() {
+    PmLimits limits = limits();
+    int opened = limits.maxOpened() - subflows.joins(Opener.US);
+    int pending = limits.maxPendingJoins() - subflows.joining(Opener.US);
+    return Math.max(
+        0, Math.min(limits.maxSubflows() - subflows.beside(), Math.min(opened, pending)));
+  }
+
   private static Priority priority(boolean backup) {
     return backup ? Priority.BACKUP : Priority.NORMAL;
   }

@@ -51,7 +51,7 @@ public final class KernelPathManager implements PathManager {
 
   @Override
   public boolean admits(PmView view) {
-    return roomFor(view) > 0;
+    return left(view) > 0;
   }
 
   /** Who opened a connection does not listen where it came from. */
@@ -386,8 +386,13 @@ public final class KernelPathManager implements PathManager {
   private static List<RemoteAddress> initial(PmView view, Endpoint endpoint) {
     RemoteAddress remote = view.initialRemote();
     boolean possible =
-        view.joinToInitialAllowed() && endpoint.address().isV4() == remote.address().isV4();
+        view.joinToInitialAllowed() && isPair(view, endpoint.address(), remote.address());
     return possible ? List.of(remote) : List.of();
+  }
+
+  /** As Linux: a connection that was opened by IPv4 takes no address of IPv6. */
+  private static boolean isPair(PmView view, IpAddress local, IpAddress remote) {
+    return local.isV4() == remote.isV4() && (local.isV4() || !view.initialLocal().isV4());
   }
 
   /** The peer's addresses in use to which there is no subflow from that address yet. */
@@ -406,7 +411,7 @@ public final class KernelPathManager implements PathManager {
       boolean open =
           !taken.get(s.remoteId())
               && (s.remoteId() != 0 || view.joinToInitialAllowed())
-              && s.remote().isV4() == from.address().isV4();
+              && isPair(view, from.address(), s.remote());
       if (open && free.size() < room) {
         taken.set(s.remoteId());
         free.add(new RemoteAddress(s.remoteId(), s.remote(), s.remotePort()));
@@ -439,7 +444,9 @@ public final class KernelPathManager implements PathManager {
     if (endpoints.count(Flag.FULLMESH) > 0) {
       for (Endpoint e : endpoints.list()) {
         if (from.size() < room && e.has(Flag.FULLMESH)) {
-          local(view, e).filter(l -> isOneFamily(l, remote)).ifPresent(from::add);
+          local(view, e)
+              .filter(l -> isPair(view, l.address(), remote.address()))
+              .ifPresent(from::add);
         }
       }
       if (!from.isEmpty()) {
@@ -457,7 +464,12 @@ public final class KernelPathManager implements PathManager {
 
   /** The address that the host's routes would choose. */
   private List<LocalAddress> byRoute(PmView view, RemoteAddress remote) {
-    return view.localFor(remote.address()).map(this::identify).stream().toList();
+    return view
+        .localFor(remote.address())
+        .filter(local -> isPair(view, local.address(), remote.address()))
+        .map(this::identify)
+        .stream()
+        .toList();
   }
 
   private Optional<LocalAddress> laminar(PmView view, RemoteAddress remote) {
@@ -465,7 +477,8 @@ public final class KernelPathManager implements PathManager {
       if (!e.has(Flag.LAMINAR) || uses(view, e)) {
         continue;
       }
-      Optional<LocalAddress> found = local(view, e).filter(l -> isOneFamily(l, remote));
+      Optional<LocalAddress> found =
+          local(view, e).filter(l -> isPair(view, l.address(), remote.address()));
       if (found.isPresent()) {
         if (e.has(Flag.SUBFLOW) && !used.get(e.id())) {
           used.set(e.id());
@@ -483,16 +496,12 @@ public final class KernelPathManager implements PathManager {
       if (from.size() < room && isFreeToJoinFrom(e)) {
         used.set(e.id());
         local(view, e)
-            .filter(l -> isOneFamily(l, remote) && e.id() != initialId)
+            .filter(l -> isPair(view, l.address(), remote.address()) && e.id() != initialId)
             .ifPresent(from::add);
       }
     }
     localsUsed += from.size();
     return from.isEmpty() && room > 0 ? byRoute(view, remote) : from;
-  }
-
-  private static boolean isOneFamily(LocalAddress local, RemoteAddress remote) {
-    return local.address().isV4() == remote.address().isV4();
   }
 
   // ---- small things
@@ -504,8 +513,13 @@ public final class KernelPathManager implements PathManager {
     }
   }
 
-  /** Subflows that may still be opened or accepted. */
+  /** Subflows that may still be opened: the stack has limits of its own. */
   private int roomFor(PmView view) {
+    return Math.min(left(view), view.joinsLeft());
+  }
+
+  /** Subflows that the endpoints' limit leaves, whoever opens them. */
+  private int left(PmView view) {
     int extra = 0;
     for (PmSubflow s : subflows(view)) {
       extra += s.id() == 0 ? 0 : 1;

@@ -11,8 +11,8 @@ package org.mptcp4j.pm;
  */
 public record PmLimits(
     int maxSubflows, int maxOpened, int maxAccepted, int maxPendingJoins, int maxRemoteAddresses) {
-  /** 7 further subflows, whoever opens them, 4 pending joins, 8 announced addresses. */
-  public static final PmLimits DEFAULT = new PmLimits(7, 7, 7, 4, 8);
+  /** 8 further subflows, whoever opens them, 4 pending joins, 8 announced addresses. */
+  public static final PmLimits DEFAULT = new PmLimits(8, 8, 8, 4, 8);
 
   /** Checks that nothing is negative. */
   public PmLimits {

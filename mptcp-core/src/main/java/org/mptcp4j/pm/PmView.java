@@ -72,4 +72,7 @@ public interface PmView {
 
   /** Bounds; commands beyond them are refused. */
   PmLimits limits();
+
+  /** How many subflows this end may open now: what is left of {@link #limits()}. */
+  int joinsLeft();
 }

@@ -198,7 +198,7 @@ class HostilePeerTest {
       net.run(S / 10);
       most = Math.max(most, server.connection.flows().size());
     }
-    assertThat(most).isBetween(10, 2 * 8 + 8 + 1);
+    assertThat(most).isBetween(10, 2 * 9 + 8 + 1);
     assertThat(server.connection.meta().error()).isEqualTo(SocketError.NONE);
   }
 

@@ -262,6 +262,27 @@ class KernelPathManagerTest {
   }
 
   @Test
+  void whatTheStackHasNoRoomForHasItsTurnLater() {
+    connection.joinsLeft = 1;
+    start(subflow("10.0.1.1"), subflow("10.0.3.1"));
+    assertThat(connection.asked()).containsExactly("1 to 0");
+    connection.joinsLeft = 0;
+    PmSubflow first = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);
+    assertThat(manager.admits(connection)).isTrue();
+    connection.joinsLeft = 1;
+    connection.down(manager, first, SubflowEnd.of(SubflowEnd.Cause.RESET));
+    assertThat(connection.asked()).containsExactly("2 to 0");
+  }
+
+  @Test
+  void ofIpV4NothingIsJoinedByIpV6() {
+    start(subflow("fd00::1"));
+    manager.onAddAddr(connection, connection, new RemoteAddress(5, IpAddress.parse("fd00::2"), 80));
+    assertThat(connection.asked()).isEmpty();
+    assertThat(endpoints.list()).hasSize(1);
+  }
+
+  @Test
   void flagsChangeAtRunTime() {
     start(subflow("10.0.1.1"));
     PmSubflow second = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);

@@ -24,6 +24,7 @@ final class ManagedConnection implements PmView, PmCommands {
   boolean passive;
   boolean initialWithdrawn;
   boolean joinToInitial = true;
+  int joinsLeft = PmLimits.DEFAULT.maxOpened();
 
   ManagedConnection() {
     subflow(FIRST, INITIAL);
@@ -156,6 +157,11 @@ final class ManagedConnection implements PmView, PmCommands {
   @Override
   public PmLimits limits() {
     return PmLimits.DEFAULT;
+  }
+
+  @Override
+  public int joinsLeft() {
+    return joinsLeft;
   }
 
   @Override

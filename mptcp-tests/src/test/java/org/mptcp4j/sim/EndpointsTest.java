@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.link.sim.LinkProfile.millis;
 import static org.mptcp4j.link.sim.SimNetwork.seconds;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.SocketError;
+import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.pm.Endpoint.Flag;
@@ -78,6 +80,38 @@ class EndpointsTest {
     world.requireAllClosed(seconds(300));
     assertThat(app.error()).isEqualTo(SocketError.NONE);
     assertThat(listener.one().error()).isEqualTo(SocketError.NONE);
+  }
+
+  // ---- limits
+
+  @Test
+  void eightSubflowsAreOpenedBesideTheFirstAsOnLinux() {
+    for (int i = 0; i < 9; i++) {
+      world.path(client, server, PATH);
+    }
+    atClient.setLimits(8, 0);
+    atServer.setLimits(8, 0);
+    client.addresses().forEach(a -> atClient.add(at(a, Flag.SUBFLOW)));
+    connect();
+    end(9);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SimWorld.Family.class,
+      names = {"V4", "V6"})
+  void whatWasOpenedByIpV4StaysThere(SimWorld.Family family) {
+    world.family(SimWorld.Family.BOTH);
+    world.path(client, server, PATH);
+    boolean v4 = family == SimWorld.Family.V4;
+    List<IpAddress> all = server.addresses();
+    int first = all.get(0).isV4() == v4 ? 0 : 1;
+    atServer.add(at(all.get(1 - first), Flag.SIGNAL));
+    listener = server.listen(PORT, Endpoint::closeAtEndOfStream);
+    app = client.connect(server.at(first, PORT), SocketOptions.defaults());
+    exchange();
+    assertThat(client.counter("MPTcpExtAddAddr")).isOne();
+    end(v4 ? 1 : 2);
   }
 
   // ---- addresses that go and come back
