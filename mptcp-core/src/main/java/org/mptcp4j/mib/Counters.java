@@ -7,6 +7,11 @@ public interface Counters {
     add(counter, 1);
   }
 
+  /** Adds one for something that was refused or dropped at a limit. */
+  default void limitReached(Mib counter) {
+    increment(counter);
+  }
+
   /**
    * Adds a number.
    *

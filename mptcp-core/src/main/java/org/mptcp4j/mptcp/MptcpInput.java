@@ -150,7 +150,7 @@ final class MptcpInput {
     // RFC 8684 section 3.2: a wrong HMAC closes the subflow.
     if (!m.join().acceptSynAck(option.nonce(), option.truncatedHmac(), keys(), crypto())) {
       counters().increment(Mib.MP_JOIN_SYNACK_HMAC_FAILURE);
-      news.log(new PathEvent.JoinForged(sf));
+      news.log(new PathEvent.JoinRefused(sf, JoinVerdict.WRONG_HMAC));
       return RESET;
     }
     m.ids(m.localId(), option.addressId());
@@ -166,15 +166,17 @@ final class MptcpInput {
     }
     if (!sf.options().join().acceptAck(option, keys(), crypto())) {
       counters().increment(Mib.MP_JOIN_ACK_HMAC_FAILURE);
-      news.log(new PathEvent.JoinForged(sf));
+      news.log(new PathEvent.JoinRefused(sf, JoinVerdict.WRONG_HMAC));
       return RESET;
     }
     if (!portIsJoinable(sf)) {
+      news.log(new PathEvent.JoinRefused(sf, JoinVerdict.PROHIBITED));
       return RESET;
     }
     // Only now it is known whose join it is: what never gets so far takes nobody's place.
     if (!paths.admitsJoin()) {
-      counters().increment(Mib.MP_JOIN_REJECTED);
+      counters().limitReached(Mib.MP_JOIN_REJECTED);
+      news.log(new PathEvent.JoinRefused(sf, JoinVerdict.TOO_MANY));
       return TOO_MANY;
     }
     counters().increment(Mib.MP_JOIN_ACK_RX);

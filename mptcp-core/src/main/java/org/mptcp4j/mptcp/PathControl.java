@@ -254,7 +254,7 @@ final class PathControl implements Paths {
   /** A join of the peer begins, which is admitted. */
   JoinVerdict acceptJoin(long nowNs, RxSegment syn, MpJoinSyn option, int linkIndex) {
     if (!makeRoomForJoin(Opener.PEER)) {
-      count(Mib.MP_JOIN_REJECTED);
+      services().counters().limitReached(Mib.MP_JOIN_REJECTED);
       return JoinVerdict.TOO_MANY;
     }
     SubflowOptions options = peersJoin(syn, option.addressId(), option.backup());
@@ -351,7 +351,7 @@ final class PathControl implements Paths {
     if (oldest.isEmpty()) {
       return false;
     }
-    count(Mib.MP_JOIN_REJECTED);
+    services().counters().limitReached(Mib.MP_JOIN_REJECTED);
     subflows.remove(oldest.get());
     registration.removeFlow(oldest.get());
     oldest.get().release();

@@ -40,8 +40,8 @@ public sealed interface PathEvent {
   /** A subflow carried something with a wrong checksum. */
   record ChecksumFailed(Flow subflow) implements PathEvent {}
 
-  /** The peer did not show that it knows the keys: it may not join. */
-  record JoinForged(Flow subflow) implements PathEvent {}
+  /** A join that had begun is no subflow: of the peer, or one whose answer is not the peer's. */
+  record JoinRefused(Flow subflow, JoinVerdict why) implements PathEvent {}
 
   /** The connection goes on as plain TCP. */
   record FellBack(FallbackReason reason) implements PathEvent {}

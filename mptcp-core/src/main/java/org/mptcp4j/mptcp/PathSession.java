@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.link.packet.IpAddress;
+import org.mptcp4j.mib.Mib;
 import org.mptcp4j.pm.LocalAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathNews;
@@ -187,8 +188,12 @@ final class PathSession implements PmView, PmCommands {
         remotes.stream()
             .anyMatch(a -> a.id() == address.id() && !a.address().equals(address.address()));
     int most = limits().maxRemoteAddresses();
-    boolean full = others.size() >= most;
-    if (conflict || full || (addressesTaken & 0xff) >= Math.max(LIFETIME_ADDRESSES, most)) {
+    int ever = addressesTaken & 0xff;
+    if (conflict) {
+      return false;
+    }
+    if (others.size() >= most || ever >= Math.max(LIFETIME_ADDRESSES, most)) {
+      host.services().counters().limitReached(Mib.ADD_ADDR_DROP);
       return false;
     }
     addressesTaken++;

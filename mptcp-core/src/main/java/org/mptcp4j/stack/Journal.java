@@ -136,7 +136,7 @@ final class Journal {
 
   private static boolean isIncident(PathEvent event) {
     return event instanceof PathEvent.ChecksumFailed
-        || event instanceof PathEvent.JoinForged
+        || event instanceof PathEvent.JoinRefused
         || event instanceof PathEvent.FellBack;
   }
 
@@ -160,9 +160,9 @@ final class Journal {
       return new Activity.AddressWithdrawn(of, By.PEER, e.address().id());
     } else if (event instanceof PathEvent.AnnouncedByUs e) {
       return new Activity.AddressAnnounced(of, By.US, e.id(), e.address().withPort(e.port()));
-    } else if (event instanceof PathEvent.JoinForged e) {
+    } else if (event instanceof PathEvent.JoinRefused e) {
       SubflowInfo s = e.subflow().info();
-      return new Activity.JoinRefused(s.local(), s.remote(), "WRONG_HMAC");
+      return new Activity.JoinRefused(s.local(), s.remote(), e.why().name());
     } else if (event instanceof PathEvent.FellBack e) {
       return new Activity.FellBack(of, e.reason());
     } else if (event instanceof PathEvent.RemovedByUs e) {

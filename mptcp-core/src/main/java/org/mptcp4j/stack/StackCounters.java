@@ -38,8 +38,8 @@ final class StackCounters implements Counters {
     ip[counter.ordinal()]++;
   }
 
-  /** Adds one for something that was refused or dropped at a limit. */
-  void limitReached(Mib counter) {
+  @Override
+  public void limitReached(Mib counter) {
     increment(counter);
     journal.limitReached(counter.kernelName());
   }

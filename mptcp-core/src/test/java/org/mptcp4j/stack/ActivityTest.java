@@ -169,6 +169,34 @@ class ActivityTest {
   }
 
   @Test
+  void aJoinAtALimitIsRefusedAndTold() throws Exception {
+    StackConfig config =
+        StackConfig.builder().mptcp(m -> m.announceAddresses(true).maxSubflowsAccepted(0)).build();
+    try (TwoHosts hosts = new TwoHosts(config)) {
+      hosts.server.listen(at(SERVER_V4, 7), 1);
+      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
+      hosts.write(socket, "hello");
+      hosts.await(() -> hosts.server.counters().containsKey("MPTcpExtMPJoinRejected"));
+      assertThat(hosts.serverActivities)
+          .anyMatch(a -> a instanceof Activity.JoinRefused r && r.reason().equals("TOO_MANY"))
+          .contains(new Activity.LimitReached("MPTcpExtMPJoinRejected"));
+    }
+  }
+
+  @Test
+  void anAddressTooManyIsTold() throws Exception {
+    StackConfig config =
+        StackConfig.builder().mptcp(m -> m.announceAddresses(true).maxAcceptedAddresses(0)).build();
+    try (TwoHosts hosts = new TwoHosts(config)) {
+      hosts.server.listen(at(SERVER_V4, 7), 1);
+      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
+      hosts.write(socket, "hello");
+      hosts.await(() -> hosts.client.counters().containsKey("MPTcpExtAddAddrDrop"));
+      assertThat(hosts.clientActivities).contains(new Activity.LimitReached("MPTcpExtAddAddrDrop"));
+    }
+  }
+
+  @Test
   void aWrongChecksumIsTold() throws Exception {
     StackConfig config = StackConfig.builder().mptcp(m -> m.checksumRequired(true)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
