@@ -326,7 +326,7 @@ final class MptcpInput {
 
   private void addAddr(MptcpTcpSock sf, AddAddr option) {
     if (option.echo()) {
-      counters().increment(Mib.ECHO_ADD);
+      countAddAddr(option, Mib.ECHO_ADD);
       if (paths.announces()) {
         paths.announcements().echoed(option);
       }
@@ -337,10 +337,7 @@ final class MptcpInput {
       counters().increment(Mib.ADD_ADDR_DROP);
       return;
     }
-    counters().increment(Mib.ADD_ADDR);
-    if (option.hasPort()) {
-      counters().increment(Mib.PORT_ADD);
-    }
+    countAddAddr(option, Mib.ADD_ADDR);
     // RFC 8684 section 3.4.1: the echo says that the option arrived, not that it will be used.
     if (sf.options().addControl(option.toEcho())) {
       sf.tcp().requestAck();
@@ -354,6 +351,13 @@ final class MptcpInput {
     RemoteAddress address = new RemoteAddress(option.addressId(), option.address(), port);
     if (paths.announced(address)) {
       news.path(new PathEvent.Announced(address));
+    }
+  }
+
+  private void countAddAddr(AddAddr option, Mib kind) {
+    counters().increment(kind);
+    if (option.hasPort()) {
+      counters().increment(Mib.PORT_ADD);
     }
   }
 

@@ -1,7 +1,10 @@
 package org.mptcp4j.stack;
 
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
@@ -9,6 +12,7 @@ import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.SubflowFactory;
+import org.mptcp4j.pm.PathManagerFactory;
 import org.mptcp4j.wire.RxSegment;
 
 /**
@@ -23,6 +27,7 @@ final class Acceptance {
   private final EventQueue events;
   private final StackCounters counters;
   private final Journal journal;
+  private final Map<PathManagerFactory, Integer> places = new HashMap<>(); // of so many listeners
 
   Acceptance(
       StackConfig config,
@@ -51,6 +56,7 @@ final class Acceptance {
       InetSocketAddress local, IpAddress address, int backlog, SubflowFactory factory) {
     Listener listener = new Listener(this, local, address, backlog, factory);
     listeners.add(listener);
+    placesOf(listener).ifPresent(own -> places.merge(own, 1, Integer::sum));
     journal.listening(local);
     return listener.socket();
   }
@@ -58,6 +64,22 @@ final class Acceptance {
   /** The listener for a destination, or {@code null}. */
   Listener find(long hi, long lo, int port) {
     return listeners.find(hi, lo, port);
+  }
+
+  private static Optional<PathManagerFactory> placesOf(Listener listener) {
+    return listener.config().pathManager() instanceof PathManagerFactory places
+        ? Optional.of(places)
+        : Optional.empty();
+  }
+
+  /** Whether connections of a listener are joined, but never opened, at that place. */
+  boolean takesJoinsOnly(IpAddress local, int port) {
+    for (PathManagerFactory one : places.keySet()) {
+      if (one.takesJoinsOnly(local, port)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A connection was made for a SYN to that listener. */
@@ -145,7 +167,7 @@ final class Acceptance {
   /** Ends a listener; what waits in its backlog, and half-open connections, are aborted. */
   void close(Listener listener) {
     listener.markClosed();
-    listeners.remove(listener);
+    remove(listener);
     journal.listeningEnded(listener.local());
     for (ConnectionNode node = listener.take(); node != null; node = listener.take()) {
       refuse(node);
@@ -154,6 +176,12 @@ final class Acceptance {
       halfOpen.remove(node);
       refuse(node);
     }
+  }
+
+  private void remove(Listener listener) {
+    listeners.remove(listener);
+    placesOf(listener)
+        .ifPresent(own -> places.computeIfPresent(own, (any, n) -> n == 1 ? null : n - 1));
   }
 
   /** Ends all listeners. */
@@ -165,7 +193,7 @@ final class Acceptance {
   void discardAll() {
     List<Listener> all = listeners.all();
     all.forEach(Listener::markClosed);
-    all.forEach(listeners::remove);
+    all.forEach(this::remove);
     all.forEach(listener -> journal.listeningEnded(listener.local()));
   }
 

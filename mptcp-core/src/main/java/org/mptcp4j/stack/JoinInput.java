@@ -32,7 +32,7 @@ final class JoinInput {
     ConnectionNode node = services.tokens().get(option.token());
     JoinVerdict verdict;
     if (node == null || node.broken()) {
-      services.counters().increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
+      countUnknown(syn, option);
       verdict = JoinVerdict.NO_TOKEN;
     } else {
       verdict = onSyn(nowNs, node, syn, option, link);
@@ -41,6 +41,17 @@ final class JoinInput {
       services.journal().joinRefused(syn, verdict.name());
     }
     return verdict;
+  }
+
+  /** As Linux, whose listeners count a join before they look for its connection. */
+  private void countUnknown(RxSegment syn, MpJoinSyn option) {
+    if (sockets.acceptance().find(syn.dstHi(), syn.dstLo(), syn.dstPort()) != null) {
+      services.counters().increment(Mib.MP_JOIN_SYN_RX);
+      if (option.backup()) {
+        services.counters().increment(Mib.MP_JOIN_SYN_BACKUP_RX);
+      }
+    }
+    services.counters().increment(Mib.MP_JOIN_NO_TOKEN_FOUND);
   }
 
   private JoinVerdict onSyn(

@@ -244,14 +244,21 @@ final class PacketInput {
 
   /** Why a SYN finds no listener: as Linux, a port that was announced for joins takes no others. */
   private Optional<MpTcpRst> nobodyListens() {
-    if (!(pathManager instanceof PathManagerFactory places)
-        || !places.takesJoinsOnly(segment.dst(), segment.dstPort())) {
+    if (!isForJoins()) {
       return NO_REASON;
     }
     counters.increment(Mib.MP_CAPABLE_ENDP_ATTEMPT);
-    return segment.options().mptcp(MpCapable.class) == null
-        ? NO_REASON
-        : JoinVerdict.PROHIBITED.reset();
+    if (segment.options().mptcp(MpCapable.class) == null) {
+      return NO_REASON;
+    }
+    counters.increment(Mib.MP_CAPABLE_SYN_RX);
+    return JoinVerdict.PROHIBITED.reset();
+  }
+
+  private boolean isForJoins() {
+    return pathManager instanceof PathManagerFactory places
+            && places.takesJoinsOnly(segment.dst(), segment.dstPort())
+        || sockets.acceptance().takesJoinsOnly(segment.dst(), segment.dstPort());
   }
 
   /** Returns whether an acknowledgement sends a SYN cookie back, which is then dealt with. */

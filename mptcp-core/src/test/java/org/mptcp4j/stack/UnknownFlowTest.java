@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.Limits;
+import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpStack;
+import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.Endpoint;
 import org.mptcp4j.pm.Endpoints;
+import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
@@ -139,25 +144,51 @@ class UnknownFlowTest {
           assertThat(s.rst()).isTrue();
           assertThat(s.options().mptcp(MpTcpRst.class).reason()).isEqualTo(MpTcpRst.MPTCP_ERROR);
         });
-    assertThat(stack.counters()).containsEntry("MPTcpExtMPJoinNoTokenFound", 1L);
+    assertThat(stack.counters())
+        .containsEntry("MPTcpExtMPJoinNoTokenFound", 1L)
+        .doesNotContainKey("MPTcpExtMPJoinSynRx");
+  }
+
+  @Test
+  void aJoinThatAListenerHearsCountsAsOneWhosoeverItIs() throws Exception {
+    stack.listen(new InetSocketAddress(OURS, 80), 1);
+    TxSegment join = RawHost.segment(PEER, 1111, OURS, 80).seq(1000).flags(TcpFlags.SYN);
+    join.options().mptcp(new MpJoinSyn(true, 2, 0x12345678, 99));
+    peer.send(0, join);
+    peer.expectSegment(0, s -> assertThat(s.rst()).isTrue());
+    assertThat(stack.counters())
+        .containsEntry("MPTcpExtMPJoinNoTokenFound", 1L)
+        .containsEntry("MPTcpExtMPJoinSynRx", 1L)
+        .containsEntry("MPTcpExtMPJoinSynBackupRx", 1L);
   }
 
   /** As Linux: a port that is announced for joins takes no connection, whoever asks for one. */
   @ParameterizedTest
-  @CsvSource({"80, true, 1", "80, false, 1", "81, true, 0", "81, false, 0"})
-  void aPortThatTakesJoinsTakesNothingElse(int port, boolean mptcp, long counted) {
+  @CsvSource({
+    "80, true, 1, true",
+    "80, false, 1, true",
+    "81, true, 0, true",
+    "81, false, 0, true",
+    "80, true, 1, false",
+    "80, false, 1, false"
+  })
+  void aPortThatTakesJoinsTakesNothingElse(
+      int port, boolean mptcp, long counted, boolean ofTheStack) throws Exception {
     Endpoints endpoints =
         Endpoints.builder()
             .add(Endpoint.of(OURS, Endpoint.Flag.SIGNAL).withPort(80))
             .add(Endpoint.of("10.0.1.9", Endpoint.Flag.SIGNAL).withPort(81))
             .build();
+    Supplier<PathManager> stacks = ofTheStack ? endpoints : DefaultPathManager::new;
     MptcpStack joined =
         MptcpStack.builder()
             .seed(1)
-            .pathManager(endpoints)
+            .pathManager(stacks)
             .link(0, 1500)
             .address(0, "10.0.1.2/24")
             .build();
+    SocketOptions options = SocketOptions.builder().pathManager(endpoints).build();
+    MptcpServerSocket listener = joined.listen(new InetSocketAddress(OURS, 443), 1, options);
     RawHost other = new RawHost(joined);
     TxSegment syn = RawHost.segment(PEER, 1111, OURS, port).seq(1000).flags(TcpFlags.SYN);
     if (mptcp) {
@@ -175,7 +206,14 @@ class UnknownFlowTest {
             assertThat(why).isNull();
           }
         });
-    assertThat(joined.allCounters()).containsEntry("MPTcpExtMPCapableEndpAttempt", counted);
+    assertThat(joined.allCounters())
+        .containsEntry("MPTcpExtMPCapableEndpAttempt", counted)
+        .containsEntry("MPTcpExtMPCapableSYNRX", mptcp ? counted : 0);
+    listener.close();
+    other.send(0, RawHost.segment(PEER, 1112, OURS, port).seq(1000).flags(TcpFlags.SYN));
+    other.expectSegment(0, s -> assertThat(s.rst()).isTrue());
+    assertThat(joined.allCounters())
+        .containsEntry("MPTcpExtMPCapableEndpAttempt", ofTheStack ? 2 * counted : counted);
     joined.close();
   }
 

@@ -182,6 +182,7 @@ class EndpointsTest {
       tell(server, () -> atServer.add(port.withId(7)));
     }
     assertThat(client.counter("MPTcpExtPortAdd")).isOne();
+    assertThat(server.counter("MPTcpExtPortAdd")).isOne();
     assertThat(server.counter("MPTcpExtMPJoinPortAckRx")).isOne();
     assertThat(app.info().subflows()).hasSize(2);
     tell(server, () -> atServer.delete(7));
