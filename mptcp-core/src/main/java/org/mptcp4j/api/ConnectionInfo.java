@@ -83,7 +83,10 @@ public record ConnectionInfo(
     return mptcp.bytesRetrans();
   }
 
-  /** Addresses that the peer announces at the moment. */
+  /**
+   * Addresses that the peer announces at the moment; with the path manager {@code kernel} those
+   * that are joined.
+   */
   public int remoteAddresses() {
     return mptcp.addAddrAccepted();
   }

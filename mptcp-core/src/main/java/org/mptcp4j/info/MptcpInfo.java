@@ -5,9 +5,11 @@ package org.mptcp4j.info;
  * where there is nothing to say. Sequence numbers are data sequence numbers as they are on the
  * wire; times are those of the driver's clock.
  *
- * @param subflows subflows that live, beside the first
+ * @param subflows subflows that live, beside the first; a join of the peer once it has proved that
+ *     it is the peer's
  * @param addAddrSignal addresses that this end has announced and not withdrawn
- * @param addAddrAccepted addresses that the peer has announced and not withdrawn
+ * @param addAddrAccepted addresses that the peer has announced and not withdrawn; with the path
+ *     manager {@code kernel} those that are joined
  * @param subflowsMax limit of {@code subflows}
  * @param addAddrSignalMax addresses of this host that are to be announced
  * @param addAddrAcceptedMax limit of {@code addAddrAccepted}
@@ -32,6 +34,8 @@ package org.mptcp4j.info;
  * @param lastDataSentNs when data was last sent on a subflow that lives; {@link #NEVER} if not
  * @param lastDataRecvNs when data was last received on a subflow that lives
  * @param lastAckRecvNs when an acknowledgement last came on a subflow that lives
+ * @param endpLaminarMax endpoints LAMINAR of the path manager {@code kernel}
+ * @param endpFullmeshMax endpoints FULLMESH of it
  * @param fallbackReason why it is plain TCP; Linux counts these and does not keep them
  */
 public record MptcpInfo(
@@ -60,6 +64,8 @@ public record MptcpInfo(
     long lastDataSentNs,
     long lastDataRecvNs,
     long lastAckRecvNs,
+    int endpLaminarMax,
+    int endpFullmeshMax,
     FallbackReason fallbackReason) {
   /** The time of what has not happened. */
   public static final long NEVER = TcpInfo.NEVER;

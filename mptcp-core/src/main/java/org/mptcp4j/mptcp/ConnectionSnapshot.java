@@ -11,6 +11,7 @@ import org.mptcp4j.api.SubflowInfo;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.info.MptcpInfo;
 import org.mptcp4j.info.TcpInfo;
+import org.mptcp4j.pm.PmFigures;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.tcp.FourTuple;
 import org.mptcp4j.tcp.TcpState;
@@ -52,10 +53,10 @@ final class ConnectionSnapshot {
 
   private static MptcpInfo mptcp(MetaSock meta, Agreement agreement, List<SubflowInfo> flows) {
     FallbackReason why = meta.fallbackReason();
-    PathFigures paths = agreement.paths();
+    PmFigures paths = agreement.paths().manager();
     return new MptcpInfo(
-        (int) flows.stream().filter(s -> s.id() != 0).count(),
-        paths.addAddrSignal(),
+        agreement.paths().subflows(),
+        agreement.paths().addAddrSignal(),
         paths.addAddrAccepted(),
         paths.subflowsMax(),
         paths.addAddrSignalMax(),
@@ -79,6 +80,8 @@ final class ConnectionSnapshot {
         last(flows, TcpInfo::lastDataSentNs),
         last(flows, TcpInfo::lastDataRecvNs),
         last(flows, TcpInfo::lastAckRecvNs),
+        paths.endpLaminarMax(),
+        paths.endpFullmeshMax(),
         why);
   }
 

@@ -100,7 +100,7 @@ final class PathControl implements Paths {
 
   /** What is used of what may be used. */
   PathFigures figures() {
-    return PathFigures.of(paths);
+    return paths.figures();
   }
 
   void onTimeout(long nowNs) {

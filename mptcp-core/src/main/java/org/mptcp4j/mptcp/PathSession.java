@@ -14,6 +14,7 @@ import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathNews;
 import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.PmCommands;
+import org.mptcp4j.pm.PmFigures;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.PmSubflow;
 import org.mptcp4j.pm.PmView;
@@ -86,6 +87,27 @@ final class PathSession implements PmView, PmCommands {
   /** Name of the path manager. */
   String managerName() {
     return manager.name();
+  }
+
+  /** What is used of what may be used. */
+  PathFigures figures() {
+    return new PathFigures(
+        subflows.beside(),
+        announces() ? announcements.announced() : 0,
+        manager.figures().orElseGet(this::figuresOfStack));
+  }
+
+  private PmFigures figuresOfStack() {
+    List<LocalAddress> others = localAddresses().stream().filter(a -> idOf(a) != 0).toList();
+    return new PmFigures(
+        remotes.size(),
+        subflows.localAddressesUsed(),
+        limits().maxSubflows(),
+        (int) others.stream().filter(LocalAddress::announce).count(),
+        limits().maxRemoteAddresses(),
+        others.size(),
+        0,
+        0);
   }
 
   // ---- what this end announces
@@ -272,39 +294,24 @@ final class PathSession implements PmView, PmCommands {
   }
 
   void subflowUp(MptcpTcpSock subflow) {
-    PmSubflow seen = view(subflow);
+    PmSubflow seen = SubflowView.of(subflow);
     event(() -> manager.onSubflowUp(this, this, seen));
   }
 
   void subflowStale(MptcpTcpSock subflow) {
-    PmSubflow seen = view(subflow);
+    PmSubflow seen = SubflowView.of(subflow);
     hostEvent(() -> manager.onSubflowStale(this, this, seen));
   }
 
   void subflowDown(MptcpTcpSock subflow) {
-    PmSubflow seen = view(subflow);
-    SubflowEnd end =
-        new SubflowEnd(
-            cause(subflow),
-            subflow.peerReset().map(r -> new PeerReset(r.reason(), r.isTransient())));
+    PmSubflow seen = SubflowView.of(subflow);
+    SubflowEnd end = SubflowView.end(subflow);
     event(() -> manager.onSubflowDown(this, this, seen, end));
   }
 
-  private static SubflowEnd.Cause cause(MptcpTcpSock subflow) {
-    return switch (subflow.error()) {
-      case NONE ->
-          subflow.reason().isWithdrawal() ? SubflowEnd.Cause.WITHDRAWN : SubflowEnd.Cause.ENDED;
-      case ETIMEDOUT -> SubflowEnd.Cause.TIMED_OUT;
-      case ECONNREFUSED -> SubflowEnd.Cause.REFUSED;
-      case EHOSTUNREACH -> SubflowEnd.Cause.UNREACHABLE;
-      case EPROTO -> SubflowEnd.Cause.PROTOCOL_ERROR;
-      default -> SubflowEnd.Cause.RESET;
-    };
-  }
-
   void priorityChanged(MptcpTcpSock subflow, boolean backup) {
-    PmSubflow seen = view(subflow);
-    event(() -> manager.onBackupChange(this, this, seen, priority(backup)));
+    PmSubflow seen = SubflowView.of(subflow);
+    event(() -> manager.onBackupChange(this, this, seen, SubflowView.priority(backup)));
   }
 
   /** Events that wait for the path manager. */
@@ -391,7 +398,7 @@ final class PathSession implements PmView, PmCommands {
       // One that failed is seen until it is said why: else its path would be tried again at once.
       boolean seenYet = !s.state().isClosing() || s.error() != SocketError.NONE;
       if (seenYet && s.state() != SubflowState.JOIN_SYN_RECEIVED) {
-        seen.add(view(s));
+        seen.add(SubflowView.of(s));
       }
     }
     return seen;
@@ -409,27 +416,6 @@ final class PathSession implements PmView, PmCommands {
     int pending = limits.maxPendingJoins() - subflows.joining(Opener.US);
     return Math.max(
         0, Math.min(limits.maxSubflows() - subflows.beside(), Math.min(opened, pending)));
-  }
-
-  private static Priority priority(boolean backup) {
-    return backup ? Priority.BACKUP : Priority.NORMAL;
-  }
-
-  private static PmSubflow view(MptcpTcpSock s) {
-    FourTuple t = s.tuple();
-    return new PmSubflow(
-        s.id(),
-        s.localId(),
-        t.local(),
-        t.localPort(),
-        s.remoteId(),
-        t.remote(),
-        t.remotePort(),
-        s.established(),
-        s.stale(),
-        Math.max(0, s.srttNs()),
-        priority(s.localBackup()),
-        priority(s.remoteBackup()));
   }
 
   // ---- commands

@@ -77,6 +77,20 @@ public final class KernelPathManager implements PathManager {
     return endpoints.probeBeforeRemove();
   }
 
+  @Override
+  public Optional<PmFigures> figures() {
+    return Optional.of(
+        new PmFigures(
+            accepted.cardinality(),
+            localsUsed,
+            endpoints.maxSubflows(),
+            endpoints.count(Flag.SIGNAL),
+            endpoints.maxAddAddrAccepted(),
+            endpoints.count(Flag.SUBFLOW),
+            endpoints.count(Flag.LAMINAR),
+            endpoints.count(Flag.FULLMESH)));
+  }
+
   // ---- what it is told
 
   @Override

@@ -1,5 +1,7 @@
 package org.mptcp4j.pm;
 
+import java.util.Optional;
+
 /**
  * Decides which addresses are announced and which subflows are opened: RFC 8684 section 3.4. One
  * instance serves one connection and may keep state. Called on the stack's thread; it sees
@@ -126,5 +128,13 @@ public interface PathManager {
    */
   default boolean probesBeforeRemove() {
     return true;
+  }
+
+  /**
+   * What it uses of what it may use, for {@code mptcp_info}. By default that is what the stack's
+   * limits and addresses show.
+   */
+  default Optional<PmFigures> figures() {
+    return Optional.empty();
   }
 }

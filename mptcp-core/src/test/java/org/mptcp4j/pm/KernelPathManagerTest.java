@@ -283,6 +283,19 @@ class KernelPathManagerTest {
   }
 
   @Test
+  void figuresAreThoseOfTheEndpoints() {
+    start(
+        subflow("10.0.1.1", Flag.FULLMESH),
+        Endpoint.of("10.0.3.1", Flag.LAMINAR),
+        Endpoint.of("10.0.2.1", Flag.SIGNAL));
+    manager.onAddAddr(connection, connection, ManagedConnection.ANNOUNCED);
+    assertThat(manager.figures()).contains(new PmFigures(1, 1, 4, 1, 2, 1, 1, 1));
+    manager.onRemoveAddr(connection, connection, ManagedConnection.ANNOUNCED.id());
+    assertThat(manager.figures()).contains(new PmFigures(0, 1, 4, 1, 2, 1, 1, 1));
+    assertThat(new DefaultPathManager().figures()).isEmpty();
+  }
+
+  @Test
   void flagsChangeAtRunTime() {
     start(subflow("10.0.1.1"));
     PmSubflow second = up(local(1, "10.0.1.1"), ManagedConnection.INITIAL);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.SocketError;
 import org.mptcp4j.api.SocketOptions;
+import org.mptcp4j.info.MptcpInfo;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.link.sim.LinkProfile;
 import org.mptcp4j.pm.Endpoint.Flag;
@@ -83,6 +84,26 @@ class EndpointsTest {
   }
 
   // ---- limits
+
+  @Test
+  void mptcpInfoSaysWhatTheEndpointsSay() {
+    paths();
+    atClient.setLimits(3, 3);
+    atServer.setLimits(3, 0);
+    atServer.add(at(server.addresses().get(1), Flag.SIGNAL).withId(1));
+    connect();
+    MptcpInfo c = app.info().mptcp();
+    MptcpInfo s = listener.one().info().mptcp();
+    assertThat(List.of(c.subflows(), c.subflowsMax(), s.subflows(), s.subflowsMax()))
+        .containsExactly(1, 3, 1, 3);
+    assertThat(List.of(c.addAddrAccepted(), c.addAddrAcceptedMax())).containsExactly(1, 3);
+    assertThat(List.of(s.addAddrSignal(), s.addAddrSignalMax())).containsExactly(1, 1);
+    assertThat(List.of(s.addAddrAcceptedMax(), c.localAddrMax())).containsExactly(0, 0);
+    tell(server, () -> atServer.delete(1));
+    assertThat(app.info().mptcp().addAddrAccepted()).isZero();
+    assertThat(listener.one().info().mptcp().addAddrSignal()).isZero();
+    end(1);
+  }
 
   @Test
   void eightSubflowsAreOpenedBesideTheFirstAsOnLinux() {
