@@ -64,7 +64,7 @@ final class ScriptedPeer {
   CongestionControl cc;
 
   private final CongestionControlFactory reno = CongestionControls.byName("reno");
-  private final CongestionControlFactory algorithm =
+  CongestionControlFactory algorithm =
       CongestionControls.of("reno", context -> cc = reno.create(context));
   private final TxSegment tx = new TxSegment();
   private final RxSegment rx = new RxSegment();
