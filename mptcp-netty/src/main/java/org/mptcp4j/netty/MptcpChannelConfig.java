@@ -18,9 +18,11 @@ import org.mptcp4j.api.SocketOptions;
  * SO_LINGER}, {@code TCP_NODELAY} (default true, as Netty's own transports), {@code SO_SNDBUF},
  * {@code SO_RCVBUF}, {@code SO_KEEPALIVE}, {@code IP_TOS}, and {@code TCP_KEEPIDLE}, {@code
  * TCP_KEEPINTVL}, {@code TCP_KEEPCNT}, {@code TCP_USER_TIMEOUT}, {@code TCP_CORK}, {@code
- * TCP_NOTSENT_LOWAT} and {@code TCP_QUICKACK} of {@code EpollChannelOption}, which can be changed
- * at any time; and those of {@link MptcpChannelOption}, which are fixed when the connection is
- * opened.
+ * TCP_NOTSENT_LOWAT} and {@code TCP_QUICKACK} of {@code EpollChannelOption}, {@code
+ * CONGESTION_CONTROL} and {@code SCHEDULER} of {@link MptcpChannelOption}, which can be changed at
+ * any time; and {@code TCP_FASTOPEN_CONNECT} and the others of {@link MptcpChannelOption}, which
+ * are fixed when the connection is opened. {@code WRITE_SPIN_COUNT} means nothing here: a write
+ * goes into the send buffer as far as that has room.
  *
  * <p>Every other option of Netty's transports is accepted and has no effect: a program that sets it
  * works as it is. The getters say what holds, not what was set. The log names once, for the life of

@@ -3,10 +3,10 @@ package org.mptcp4j.netty;
 import io.netty.channel.ChannelOption;
 
 /**
- * Channel options beyond those of Netty. But for {@link #CONGESTION_CONTROL} they are chosen before
- * the connection exists: on a {@code Bootstrap}, or with {@code ServerBootstrap.option} (not {@code
- * childOption}) for the connections that a server accepts. A connection that is open stays as it
- * is, which the log says once.
+ * Channel options beyond those of Netty. {@link #CONGESTION_CONTROL} and {@link #SCHEDULER} may be
+ * changed at any time. The others are chosen before the connection exists: on a {@code Bootstrap},
+ * or with {@code ServerBootstrap.option} (not {@code childOption}) for the connections that a
+ * server accepts. A connection that is open stays as it is, which the log says once.
  *
  * @param <T> type of the value
  */
@@ -22,9 +22,17 @@ public final class MptcpChannelOption<T> extends ChannelOption<T> {
       valueOf(MptcpChannelOption.class, "CONGESTION_CONTROL");
 
   /**
-   * Name of the path manager, instead of the host's: {@code "default"}, {@code "application"},
-   * {@code "fullmesh"} or {@code "ndiffports"}. {@link MptcpPaths#setPathManager(String)} exchanges
-   * it on an open connection.
+   * Name of the packet scheduler, instead of the host's: one of {@link
+   * org.mptcp4j.sched.Schedulers#names()}. May be changed at any time. {@link
+   * MptcpPaths#setScheduler(org.mptcp4j.sched.Scheduler)} takes one that has no name there.
+   */
+  public static final ChannelOption<String> SCHEDULER =
+      valueOf(MptcpChannelOption.class, "SCHEDULER");
+
+  /**
+   * Name of the path manager, instead of the host's: one of {@link
+   * org.mptcp4j.pm.PathManagers#names()}. {@link MptcpPaths#setPathManager(String)} exchanges it on
+   * an open connection.
    */
   public static final ChannelOption<String> PATH_MANAGER =
       valueOf(MptcpChannelOption.class, "PATH_MANAGER");

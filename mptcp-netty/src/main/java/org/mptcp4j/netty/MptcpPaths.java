@@ -5,10 +5,12 @@ import java.net.InetSocketAddress;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.TcpSocketOptions;
+import org.mptcp4j.cc.CongestionControlFactory;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PeerReset;
 import org.mptcp4j.pm.Priority;
+import org.mptcp4j.sched.Scheduler;
 
 /**
  * The paths of a {@link MptcpChannel}: what {@link MptcpSocket} offers for them, from any thread.
@@ -74,6 +76,19 @@ public final class MptcpPaths {
   /** Has another path manager decide: see {@link MptcpSocket#setPathManager(PathManager)}. */
   public Future<Void> setPathManager(PathManager manager) {
     return run((nowNs, socket) -> socket.setPathManager(manager));
+  }
+
+  /** Has another scheduler decide: see {@link MptcpSocket#setScheduler(Scheduler)}. */
+  public Future<Void> setScheduler(Scheduler scheduler) {
+    return run((nowNs, socket) -> socket.setScheduler(scheduler));
+  }
+
+  /**
+   * Chooses the congestion control of every subflow: see {@link
+   * MptcpSocket#setCongestionControl(CongestionControlFactory)}.
+   */
+  public Future<Void> setCongestionControl(CongestionControlFactory algorithm) {
+    return run((nowNs, socket) -> socket.setCongestionControl(algorithm));
   }
 
   private interface Verb {

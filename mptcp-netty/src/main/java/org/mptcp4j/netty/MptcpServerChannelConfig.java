@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.SocketOptions;
 
 /**
- * The options of a {@link MptcpServerChannel}: those of every channel; {@code SO_BACKLOG}, which is
- * fixed by {@code bind}; and those that the accepted connections start with: {@code TCP_NODELAY}
- * (default true), {@code SO_SNDBUF}, {@code SO_RCVBUF}, keep-alive and user timeout, at any time,
- * and those of {@link MptcpChannelOption}, fixed by {@code bind}.
+ * The options of a {@link MptcpServerChannel}: those of every channel; {@code SO_BACKLOG}, {@code
+ * TCP_FASTOPEN} and {@code TCP_DEFER_ACCEPT}, which are fixed by {@code bind}; and those that the
+ * accepted connections start with: what {@link MptcpChannelConfig} names, at any time but for what
+ * it calls fixed, which is fixed by {@code bind}.
  *
  * <p>Every other option of Netty's transports is accepted and has no effect, as {@link
  * MptcpChannelConfig} says.

@@ -26,7 +26,8 @@ final class OpenOptions {
                   ChannelOption.TCP_NODELAY,
                   ChannelOption.SO_SNDBUF,
                   ChannelOption.SO_RCVBUF,
-                  MptcpChannelOption.CONGESTION_CONTROL),
+                  MptcpChannelOption.CONGESTION_CONTROL,
+                  MptcpChannelOption.SCHEDULER),
               Stream.concat(PeerTimeoutOptions.ALL.stream(), TcpChannelOptions.CHANGEABLE.stream()))
           .toList();
 
@@ -126,6 +127,9 @@ final class OpenOptions {
     if (!from.congestionControl().equals(to.congestionControl())) {
       to.congestionControl().ifPresent(socket::setCongestionControl);
     }
+    if (!from.scheduler().equals(to.scheduler())) {
+      to.scheduler().ifPresent(socket::setScheduler);
+    }
     if (!from.keepAliveTimes().equals(to.keepAliveTimes())) {
       socket.setKeepAliveTimes(to.keepAliveTimes());
     }
@@ -171,6 +175,9 @@ final class OpenOptions {
     }
     if (option == MptcpChannelOption.PATH_MANAGER) {
       return options.pathManager().map(factory -> factory.get().name()).orElse(null);
+    }
+    if (option == MptcpChannelOption.SCHEDULER) {
+      return options.scheduler().map(Named::name).orElse(null);
     }
     return options.congestionControl().map(Named::name).orElse(null);
   }
@@ -222,6 +229,8 @@ final class OpenOptions {
       to.pacing((Boolean) value);
     } else if (option == MptcpChannelOption.PATH_MANAGER) {
       to.pathManager((String) value);
+    } else if (option == MptcpChannelOption.SCHEDULER) {
+      to.scheduler((String) value);
     } else {
       to.congestionControl((String) value);
     }

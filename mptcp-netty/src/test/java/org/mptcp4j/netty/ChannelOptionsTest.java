@@ -33,7 +33,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mptcp4j.api.ConnectionInfo;
+import org.mptcp4j.api.TcpSocketOptions;
+import org.mptcp4j.cc.CongestionControls;
 import org.mptcp4j.pm.PathManagers;
+import org.mptcp4j.sched.Schedulers;
 
 /** Every option that a program may set, at every place where it may set it. */
 class ChannelOptionsTest {
@@ -81,6 +84,8 @@ class ChannelOptionsTest {
       values.add(10_000L);
     } else if (option == MptcpChannelOption.PATH_MANAGER) {
       values.addAll(PathManagers.names());
+    } else if (option == MptcpChannelOption.SCHEDULER) {
+      values.addAll(Schedulers.names());
     } else if (raw == String.class) {
       values.addAll(List.of("cubic", "reno"));
     } else if (raw == InetAddress.class) {
@@ -354,6 +359,39 @@ class ChannelOptionsTest {
     }
   }
 
+  @Test
+  void optionsOfAnOpenChannelReachItsSocket() {
+    try (Pair pair = new Pair(new Recorder()).connected()) {
+      set(pair.client, ChannelOption.IP_TOS, 16);
+      set(pair.client, EpollChannelOption.TCP_CORK, true);
+      set(pair.client, EpollChannelOption.TCP_NOTSENT_LOWAT, 20_000L);
+      set(pair.client, EpollChannelOption.TCP_QUICKACK, true);
+      set(pair.client, MptcpChannelOption.CONGESTION_CONTROL, "reno");
+      set(pair.client, MptcpChannelOption.SCHEDULER, "redundant");
+      TcpSocketOptions tcp =
+          pair.net
+              .await(pair.client.onSocket((nowNs, socket) -> socket.tcp()))
+              .getNow();
+      assertThat(tcp.trafficClass()).isEqualTo(16);
+      assertThat(tcp.cork()).isTrue();
+      assertThat(tcp.notSentLowatBytes()).isEqualTo(20_000);
+      assertThat(tcp.quickAck()).isTrue();
+      assertThat(info(pair.client).scheduler()).isEqualTo("redundant");
+      assertThat(info(pair.client).subflows().get(0).congestionControl()).isEqualTo("reno");
+    }
+  }
+
+  @Test
+  void aSchedulerAndACongestionControlMayBeInstances() {
+    try (Pair pair = new Pair(new Recorder()).connected()) {
+      MptcpPaths paths = pair.client.paths();
+      pair.net.await(paths.setScheduler(Schedulers.byName("redundant")));
+      pair.net.await(paths.setCongestionControl(CongestionControls.byName("reno")));
+      assertThat(info(pair.client).scheduler()).isEqualTo("redundant");
+      assertThat(info(pair.client).subflows().get(0).congestionControl()).isEqualTo("reno");
+    }
+  }
+
   private static ConnectionInfo info(Channel channel) {
     return ((MptcpChannel) channel).connectionInfo();
   }
@@ -363,7 +401,7 @@ class ChannelOptionsTest {
     IgnoredOptions ignored = new IgnoredOptions();
     assertThat(ignored.unsupported(ChannelOption.SO_TIMEOUT)).isTrue();
     assertThat(ignored.unsupported(ChannelOption.SO_TIMEOUT)).isFalse();
-    assertThat(ignored.unsupported(ChannelOption.IP_TOS)).isTrue();
+    assertThat(ignored.unsupported(ChannelOption.IP_MULTICAST_TTL)).isTrue();
     assertThat(ignored.fixed(MptcpChannelOption.MPTCP)).isTrue();
     assertThat(ignored.fixed(MptcpChannelOption.MPTCP)).isFalse();
     assertThat(ignored.unsupported(ChannelOption.SO_REUSEADDR)).as("nothing is missed").isFalse();
