@@ -77,8 +77,8 @@ public sealed interface Limits permits LimitValues {
   /**
    * The defaults: 1 048 576 connections and flows, 4 096 half-open, 65 536 in TIME-WAIT; per
    * connection 9 subflows, 8 pending joins, 8 remote addresses; 16 384 pieces out of order per
-   * subflow, 65 536 bytes without a mapping; 1 000 resets and echo replies per second; 8 192
-   * orphans; half of the direct memory that Netty may use.
+   * subflow, 65 536 bytes without a mapping; 10 challenge ACKs per second and flow, 1 000 resets
+   * and echo replies per second; 8 192 orphans; half of the direct memory that Netty may use.
    *
    * @return limits as {@code builder().build()} gives them
    */

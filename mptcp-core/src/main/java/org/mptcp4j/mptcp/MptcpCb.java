@@ -539,11 +539,6 @@ public final class MptcpCb implements Transport {
     return keys().localToken();
   }
 
-  /** The peer's token. */
-  public int remoteToken() {
-    return keys().remoteToken();
-  }
-
   /** Whether DSS checksums are used, in both directions. RFC 8684 section 3.1, flag A. */
   public boolean checksum() {
     return keys().checksum();

@@ -552,11 +552,6 @@ abstract class Tcb implements CcContext {
     return sender.unsentBytes();
   }
 
-  /** Whether {@link TcpSock#shutdownOutput()} was called. */
-  public final boolean outputShutDown() {
-    return sender.finQueued();
-  }
-
   /** In-order bytes waiting in {@link TcpSock#pollData()}. */
   public final int readableBytes() {
     return receiver.readableBytes();

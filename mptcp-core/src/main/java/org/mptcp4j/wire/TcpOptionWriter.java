@@ -143,15 +143,6 @@ public final class TcpOptionWriter {
     return Math.min(4, Math.max(0, (MAX - sackStart(out.writerIndex())) >> 3));
   }
 
-  /** Writes a user timeout of 16 bits, 4 bytes. RFC 5482. */
-  public boolean userTimeout(int bits) {
-    if (!begin(0, 4)) {
-      return false;
-    }
-    out.writeByte(TcpOptions.USER_TIMEOUT).writeByte(4).writeShort(bits);
-    return true;
-  }
-
   /** Writes a fast open cookie, or with no bytes the request for one. RFC 7413. */
   public boolean fastOpen(byte[] cookie) {
     return raw(TcpOptions.FAST_OPEN, cookie);
@@ -247,23 +238,6 @@ public final class TcpOptionWriter {
   /** Writes a DSS with a 64-bit acknowledgment and a 64-bit mapping, 26 bytes (28 padded). */
   public boolean dssAck64Map64(long dataAck, long dsn, int ssn, int length) {
     return dss(Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64, dataAck, dsn, ssn, length);
-  }
-
-  /** Like {@link #dssAck64Map64} with a checksum, 28 bytes. */
-  public boolean dssAck64Map64WithChecksum(
-      long dataAck, long dsn, int ssn, int length, int checksum) {
-    int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64;
-    return dssWithChecksum(flags, dataAck, dsn, ssn, length, checksum);
-  }
-
-  /**
-   * Like {@link #dssAck64Map64} with a checksum and DATA_FIN as the last octet of the mapping, 28
-   * bytes.
-   */
-  public boolean dssAck64Map64DataFinWithChecksum(
-      long dataAck, long dsn, int ssn, int length, int checksum) {
-    int flags = Dss.ACK | Dss.ACK64 | Dss.MAP | Dss.DSN64 | Dss.DATA_FIN;
-    return dssWithChecksum(flags, dataAck, dsn, ssn, length, checksum);
   }
 
   /** Writes a DSS of any kind; values that the flags (see {@link Dss}) do not name are ignored. */

@@ -56,7 +56,7 @@ import org.mptcp4j.api.StackEvent;
  *
  * <p><b>User events</b> beyond those of {@link SocketChannel}: {@link MptcpEstablished}, {@link
  * SubflowUp}, {@link SubflowDown}, {@link SubflowPriority}, {@link AddressAnnounced}, {@link
- * AddressRemoved}.
+ * AddressRemoved}, {@link UrgentData}.
  */
 public final class MptcpChannel extends AbstractChannel implements SocketChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);

@@ -369,9 +369,7 @@ class ChannelOptionsTest {
       set(pair.client, MptcpChannelOption.CONGESTION_CONTROL, "reno");
       set(pair.client, MptcpChannelOption.SCHEDULER, "redundant");
       TcpSocketOptions tcp =
-          pair.net
-              .await(pair.client.onSocket((nowNs, socket) -> socket.tcp()))
-              .getNow();
+          pair.net.await(pair.client.onSocket((nowNs, socket) -> socket.tcp())).getNow();
       assertThat(tcp.trafficClass()).isEqualTo(16);
       assertThat(tcp.cork()).isTrue();
       assertThat(tcp.notSentLowatBytes()).isEqualTo(20_000);

@@ -14,10 +14,6 @@ public enum DropReason {
   PARTITION,
   /** A middlebox dropped it. */
   MIDDLEBOX,
-  /** No route, or the interface it was to leave by has no link. */
-  NO_ROUTE,
-  /** Its hop limit ran out. */
-  HOP_LIMIT,
   /** Not an IP packet. */
   MALFORMED
 }

@@ -96,11 +96,6 @@ enum BenchMode {
         && !conditions.contains(Condition.PLAIN_TUN);
   }
 
-  /** Whether bytes flow all the time. */
-  boolean isBulk() {
-    return work == Work.UP || work == Work.DOWN;
-  }
-
   /** Whether connections are opened all the time. */
   boolean isConnecting() {
     return work == Work.CRR;

@@ -50,10 +50,6 @@ enum Situation {
     return mptcp;
   }
 
-  boolean hasChecksums() {
-    return checksums;
-  }
-
   /** Where piece number {@code i} begins, counted from the SYN. */
   static long piece(int i) {
     return 1 + HOLE_BYTES + (long) i * STEP;
