@@ -294,24 +294,24 @@ final class PathSession implements PmView, PmCommands {
   }
 
   void subflowUp(MptcpTcpSock subflow) {
-    PmSubflow seen = SubflowView.of(subflow);
+    PmSubflow seen = PmSubflowView.of(subflow);
     event(() -> manager.onSubflowUp(this, this, seen));
   }
 
   void subflowStale(MptcpTcpSock subflow) {
-    PmSubflow seen = SubflowView.of(subflow);
+    PmSubflow seen = PmSubflowView.of(subflow);
     hostEvent(() -> manager.onSubflowStale(this, this, seen));
   }
 
   void subflowDown(MptcpTcpSock subflow) {
-    PmSubflow seen = SubflowView.of(subflow);
-    SubflowEnd end = SubflowView.end(subflow);
+    PmSubflow seen = PmSubflowView.of(subflow);
+    SubflowEnd end = PmSubflowView.end(subflow);
     event(() -> manager.onSubflowDown(this, this, seen, end));
   }
 
   void priorityChanged(MptcpTcpSock subflow, boolean backup) {
-    PmSubflow seen = SubflowView.of(subflow);
-    event(() -> manager.onBackupChange(this, this, seen, SubflowView.priority(backup)));
+    PmSubflow seen = PmSubflowView.of(subflow);
+    event(() -> manager.onBackupChange(this, this, seen, PmSubflowView.priority(backup)));
   }
 
   /** Events that wait for the path manager. */
@@ -398,7 +398,7 @@ final class PathSession implements PmView, PmCommands {
       // One that failed is seen until it is said why: else its path would be tried again at once.
       boolean seenYet = !s.state().isClosing() || s.error() != SocketError.NONE;
       if (seenYet && s.state() != SubflowState.JOIN_SYN_RECEIVED) {
-        seen.add(SubflowView.of(s));
+        seen.add(PmSubflowView.of(s));
       }
     }
     return seen;

@@ -2,6 +2,8 @@ package org.mptcp4j.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
@@ -15,6 +17,7 @@ import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.SocketOptions;
 import org.mptcp4j.api.StackConfig;
+import org.mptcp4j.link.packet.Packet;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.Endpoint;
 import org.mptcp4j.pm.Endpoints;
@@ -63,6 +66,20 @@ class UnknownFlowTest {
           assertThat(s.dstPort()).isEqualTo(1111);
         });
     assertThat(stack.counters()).containsEntry("TcpOutRsts", 1L);
+  }
+
+  @Test
+  void aWrongChecksumIsCountedAndNotAnswered() {
+    Packet sent = new Packet();
+    segment(TcpFlags.SYN).encodeInto(sent, ByteBufAllocator.DEFAULT);
+    ByteBuf datagram = sent.linearize(ByteBufAllocator.DEFAULT);
+    sent.release();
+    datagram.setShort(datagram.readerIndex() + 20 + 16, 0x1234);
+    peer.send(0, datagram);
+    peer.expectNothing(0);
+    assertThat(stack.counters())
+        .containsEntry("TcpInCsumErrors", 1L)
+        .containsEntry("TcpInErrs", 1L);
   }
 
   @Test

@@ -7,8 +7,8 @@ import org.mptcp4j.pm.SubflowEnd;
 import org.mptcp4j.tcp.FourTuple;
 
 /** A subflow as its path manager sees it. */
-final class SubflowView {
-  private SubflowView() {}
+final class PmSubflowView {
+  private PmSubflowView() {}
 
   /** What it is at the moment. */
   static PmSubflow of(MptcpTcpSock s) {
