@@ -41,13 +41,15 @@ final class SendWindow {
   /**
    * An acceptable segment offers a window.
    *
+   * @param una what was acknowledged before it
    * @param scale shift of the field
    * @return whether it is the one offered before
    */
-  boolean update(long seq, long ack, int field, int scale) {
+  boolean update(long seq, long ack, long una, int field, int scale) {
     int window = field << scale;
-    // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window.
-    if (Seq32.lt(wl1, (int) seq) || (wl1 == (int) seq && wl2 <= ack)) {
+    // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window. A
+    // segment that acknowledges more is not old, although it fills a hole before newer ones.
+    if (ack > una || Seq32.lt(wl1, (int) seq) || (wl1 == (int) seq && wl2 <= ack)) {
       boolean same = window == last;
       set(seq, ack, window);
       return same;
