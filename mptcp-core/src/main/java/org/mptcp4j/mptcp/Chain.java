@@ -27,6 +27,16 @@ final class Chain<T> {
     return first;
   }
 
+  /** Whether an item is among those from an element on. */
+  static <T> boolean has(Chain<T> first, T item) {
+    for (Chain<T> at = first; at != null; at = at.next) {
+      if (at.item == item) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Items from an element on. */
   static int size(Chain<?> first) {
     int size = 0;

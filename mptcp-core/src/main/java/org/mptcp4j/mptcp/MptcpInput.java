@@ -1,6 +1,7 @@
 package org.mptcp4j.mptcp;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
 import org.mptcp4j.info.FallbackReason;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Counters;
@@ -382,7 +383,7 @@ final class MptcpInput {
   }
 
   private void removeAddr(RemoveAddr option) {
-    for (int id : option.addressIds()) {
+    for (int id : new LinkedHashSet<>(option.addressIds())) {
       counters().increment(Mib.RM_ADDR);
       // RFC 8684 section 3.4.2: every subflow that uses the address is closed, or looked at before.
       for (MptcpTcpSock s : paths.connectionList().live()) {

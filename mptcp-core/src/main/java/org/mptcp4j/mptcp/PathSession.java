@@ -263,6 +263,9 @@ final class PathSession implements PmView, PmCommands {
 
   /** The peer withdrew the address of a subflow, which may still work. */
   void removedByPeer(MptcpTcpSock subflow) {
+    if (Chain.has(removedByPeer, subflow)) {
+      return;
+    }
     removedByPeer = Chain.add(removedByPeer, subflow);
   }
 

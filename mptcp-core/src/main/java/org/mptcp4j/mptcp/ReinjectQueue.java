@@ -56,6 +56,21 @@ final class ReinjectQueue {
     size++;
   }
 
+  /** Drops what came from a subflow. */
+  void forget(int source) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      int from = slot(i);
+      if (sources[from] != source) {
+        int to = slot(kept++);
+        starts[to] = starts[from];
+        ends[to] = ends[from];
+        sources[to] = sources[from];
+      }
+    }
+    size = kept;
+  }
+
   /** The first bytes of the first range went out. */
   void taken(long bytes) {
     starts[head] += bytes;

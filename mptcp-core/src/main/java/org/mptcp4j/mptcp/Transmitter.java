@@ -241,12 +241,18 @@ final class Transmitter implements SchedulerContext {
   void reinject(MptcpTcpSock from) {
     TxMappings mappings = from.options().tx();
     long una = meta.tx().una();
+    if (reinject != null) {
+      reinject.forget(from.id()); // what waits since an earlier time is among it
+    }
     for (int i = 0; i < mappings.size(); i++) {
       long start = Seq64.max(mappings.dsn(i), una);
       long end = mappings.dsn(i) + mappings.length(i);
       if (Seq64.lt(start, end)) {
         reinject(start, end, from.id());
       }
+    }
+    if (reinject != null && reinject.isEmpty()) {
+      reinject = null;
     }
   }
 
