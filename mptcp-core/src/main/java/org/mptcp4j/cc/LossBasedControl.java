@@ -241,8 +241,11 @@ public abstract class LossBasedControl implements CongestionControl {
   @Override
   public final void onIdle(long nowNs, long idleNs) {
     rememberMost();
-    // RFC 5681 section 4.1: after an idle period the window is at most the initial window.
-    cwndBytes = Math.min(cwndBytes, context.initialWindowBytes());
+    // RFC 2861 section 3.1, as on Linux: half of the window for each timeout of the pause, and not
+    // less than an initial window, which RFC 5681 section 4.1 asks for at the first of them.
+    int least = Math.min(cwndBytes, context.initialWindowBytes());
+    long timeouts = (idleNs - 1) / context.windowValidNs();
+    cwndBytes = (int) Math.max(least, (long) cwndBytes >> Math.min(31, timeouts));
     used(nowNs);
     onNewEpoch();
   }

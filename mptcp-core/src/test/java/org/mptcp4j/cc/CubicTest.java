@@ -121,9 +121,24 @@ class CubicTest {
   @Test
   void idleConnectionRestartsFromTheInitialWindow() {
     lossAt(1000);
+    flow.windowValidNs = 300 * MS;
     flow.control.onIdle(nowNs, 5_000 * MS);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     assertThat(flow.control.inSlowStart()).isTrue();
+  }
+
+  // RFC 2861 section 3.1: half of the window for each timeout of the pause.
+  @Test
+  void aShortPauseHalvesTheWindow() {
+    lossAt(1000);
+    int before = flow.cwndBytes();
+    flow.windowValidNs = 300 * MS;
+    flow.control.onIdle(nowNs, 300 * MS);
+    assertThat(flow.cwndBytes()).isEqualTo(before);
+    flow.control.onIdle(nowNs, 350 * MS);
+    assertThat(flow.cwndBytes()).isEqualTo(before / 2);
+    flow.control.onIdle(nowNs, 601 * MS);
+    assertThat(flow.cwndBytes()).isEqualTo(before / 8);
   }
 
   // RFC 9438 section 4.8: after a timeout K is 0 and W_max the window at which slow start ended.
@@ -232,7 +247,9 @@ class CubicTest {
     assertThat(flow.cwndBytes()).isGreaterThan(90 * MSS);
     // RFC 2861 section 3: slow start takes most of it back.
     int most = 3 * (flow.cwndBytes() / 4);
+    flow.windowValidNs = 300 * MS;
     flow.control.onIdle(nowNs, 5_000 * MS);
+    flow.windowValidNs = Long.MAX_VALUE;
     while (flow.control.inSlowStart()) {
       roundTrips(1, 20 * MS);
     }

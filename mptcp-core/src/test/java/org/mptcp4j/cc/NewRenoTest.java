@@ -167,6 +167,7 @@ class NewRenoTest {
   @Test
   void afterIdleTimeTheThresholdRemembersTheWindow() {
     flow.start("reno", 40, 20);
+    flow.windowValidNs = 200 * TestFlow.MS;
     flow.control.onIdle(0, 5_000_000_000L);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
