@@ -250,6 +250,20 @@ final class ConnectionList implements RoundTrip, CcGroup {
     return false;
   }
 
+  /**
+   * Whether no subflow can carry data, and none waits for an acknowledgement, by whose timers it
+   * would be seen that the path does not work.
+   */
+  boolean allIdleAndUnusable() {
+    for (int i = 0; i < live.size(); i++) {
+      MptcpTcpSock s = live.get(i);
+      if (s.established() && !s.stale() || s.tcp().sndUna() != s.tcp().sndNxt()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Some subflow that can carry data, a regular one that works if there is one. */
   Optional<MptcpTcpSock> anyUsable() {
     MptcpTcpSock best = null;

@@ -31,7 +31,7 @@ final class MetaRetransmission {
   private final ConnectionList subflows;
   private final Transmitter transmitter;
   private final MetaTimers timers;
-  private int blockedSinceMs; // where the window is closed and nothing is in flight
+  private int blockedSinceMs; // where nothing is in flight, and the window closed or no link up
   private byte backoff; // this and probes: no more than the largest number
   private byte probes;
   private short unheeded; // expiries while a subflow worked
@@ -69,7 +69,7 @@ final class MetaRetransmission {
       questions = null;
     }
     long silentNs = untilProbeOfSilent(nowNs);
-    boolean blocked = transmitter.blockedByWindow();
+    boolean blocked = transmitter.blockedByWindow() || isStranded();
     probes = blocked ? probes : 0;
     if (probes == 0) {
       blockedSinceMs = (int) (nowNs / MS);
@@ -151,8 +151,8 @@ final class MetaRetransmission {
   }
 
   /**
-   * Whether probes of a closed window have no answer for so long as TCP would bear it, or the
-   * window is closed for longer than the application does (RFC 5482).
+   * Whether probes of a closed window have no answer for so long as TCP would bear it, or there was
+   * no link for so long; or either for longer than the application bears it (RFC 5482).
    */
   private boolean probesInVain(long nowNs) {
     long userTimeoutNs = meta.peerTimeouts().userTimeoutNs();
@@ -189,7 +189,9 @@ final class MetaRetransmission {
   }
 
   private void probe() {
-    if (transmitter.blockedByWindow()) {
+    if (isStranded()) {
+      probes = oneMore(probes);
+    } else if (transmitter.blockedByWindow()) {
       probes = oneMore(probes);
       meta.counters().increment(Mib.WIN_PROBE);
       if (probes == 1) {
@@ -235,6 +237,16 @@ final class MetaRetransmission {
       }
     }
     return shortest;
+  }
+
+  /**
+   * There is something to say, and nothing to say it on: every link is down, or what is left only
+   * waits for the peer's FIN. TCP would see it by its timers, which have nothing to send here.
+   */
+  private boolean isStranded() {
+    return (meta.unsentBytes() > 0 || pending())
+        && subflows.allIdleAndUnusable()
+        && !timers.armed(Timer.NO_SUBFLOW);
   }
 
   private boolean pending() {

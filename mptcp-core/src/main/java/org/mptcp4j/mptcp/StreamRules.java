@@ -90,11 +90,12 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
 
   /**
    * Whether TCP has acknowledged what the data level has not, and options have ceased to come; or
-   * it is the DATA_FIN alone that never arrives.
+   * it is the DATA_FIN alone that never arrives, although there is a path.
    */
   boolean isUnanswered(MptcpTcpSock sf, MetaRetransmission retransmission) {
     boolean arrived = sf.options().tx().allArrived();
-    return arrived && (sf.bare() || meta.onlyFinIsDue() && retransmission.isHopeless());
+    boolean finLost = meta.onlyFinIsDue() && retransmission.isHopeless() && !sf.stale();
+    return arrived && (sf.bare() || finLost);
   }
 
   /**

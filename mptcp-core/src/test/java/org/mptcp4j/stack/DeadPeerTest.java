@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mptcp4j.api.KeepAlive;
+import org.mptcp4j.api.LinkState;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.SocketError;
@@ -118,6 +120,56 @@ class DeadPeerTest {
       hosts.write(socket, "lost");
       assertThat(secondsUntilClosed(hosts, socket))
           .isBetween(30 + lastSubflowSeconds(mode), 31 + lastSubflowSeconds(mode));
+    }
+  }
+
+  /** What waits for a link that stays down has an end: RFC 9293 section 3.8.3, and its default. */
+  @ParameterizedTest
+  @CsvSource({
+    "ENABLED, write, 30, 30, 32",
+    "ENABLED, write, 0, 900, 1200",
+    "ENABLED, shutdown, 30, 30, 32",
+    "ENABLED, shutdown, 0, 900, 1200",
+    "DISABLED, write, 30, 30, 32",
+    "DISABLED, write, 0, 900, 1200",
+  })
+  void whatIsWrittenWhileNoLinkIsUpIsNotForgotten(
+      MptcpMode mode, String verb, int timeout, int from, int to) throws Exception {
+    try (TwoHosts hosts = hosts(mode, o -> o.userTimeout(Duration.ofSeconds(timeout)))) {
+      MptcpSocket socket = talk(hosts);
+      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
+      hosts.link.down();
+      hosts.net.runFor(SimNetwork.seconds(5));
+      if (verb.equals("write")) {
+        hosts.write(socket, "lost");
+      } else {
+        socket.shutdownOutput();
+        hosts.wake();
+      }
+      long begin = hosts.net.nowNs();
+      assertThat(
+              hosts.net.runUntil(
+                  () -> socket.state() == MptcpSocket.State.CLOSED, SimNetwork.seconds(4_000)))
+          .isTrue();
+      assertThat(socket.error()).isEqualTo(SocketError.ETIMEDOUT);
+      assertThat((hosts.net.nowNs() - begin) / 1e9).isBetween((double) from, (double) to);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MptcpMode.class)
+  void aLinkThatIsBackAfterTenMinutesCarriesWhatWasWritten(MptcpMode mode) throws Exception {
+    try (TwoHosts hosts = hosts(mode, o -> {})) {
+      MptcpSocket socket = talk(hosts);
+      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
+      hosts.link.down();
+      hosts.net.runFor(SimNetwork.seconds(5));
+      hosts.write(socket, "late");
+      hosts.net.runFor(SimNetwork.seconds(600));
+      hosts.link.up();
+      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.UP);
+      hosts.wake();
+      hosts.await(() -> hosts.received.toString().equals("hellolate"));
     }
   }
 
