@@ -21,7 +21,7 @@ import org.mptcp4j.testkit.SimWorld;
  * full form, as long as published measurements: {@code -Dlia.seeds=20 -Dlia.seconds=120}.
  */
 class LinkedIncreasesTest {
-  private static final int SEEDS = Integer.getInteger("lia.seeds", 5);
+  private static final int SEEDS = Integer.getInteger("lia.seeds", 3);
   private static final int SECONDS = Integer.getInteger("lia.seconds", 30);
   private static final int RATE_MB = Integer.getInteger("lia.rate", 20);
   private static final int PORT = 80;
