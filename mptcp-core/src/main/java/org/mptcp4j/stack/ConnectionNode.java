@@ -283,6 +283,11 @@ final class ConnectionNode extends TimerWheel.Timer implements EventSource, Regi
     }
   }
 
+  /** Whether the application, which was told of the end, may still read what came before it. */
+  boolean isUnread() {
+    return phase == Phase.REPORTED && !broken() && connection.meta().readableBytes() > 0;
+  }
+
   /** Whether there is something to read, or never will be. */
   boolean hasInput() {
     int input =

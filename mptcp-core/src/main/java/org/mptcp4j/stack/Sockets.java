@@ -1,6 +1,8 @@
 package org.mptcp4j.stack;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.mptcp4j.api.ConnectionInfo;
 import org.mptcp4j.api.MptcpException;
@@ -45,6 +47,10 @@ final class Sockets {
 
   private final Services services;
   private final ConnectionNodes nodes = new ConnectionNodes();
+
+  /** Over, but something of what came before may still be read: given back with the stack. */
+  private final Set<ConnectionNode> unread = new LinkedHashSet<>();
+
   private final RunQueue running = new RunQueue();
   private final EventQueue events = new EventQueue();
   private final PolledEvent event = new PolledEvent();
@@ -383,6 +389,11 @@ final class Sockets {
     if (!waits && node.done()) {
       holdings.forget(node);
       nodes.remove(node);
+      if (node.isUnread()) {
+        unread.add(node);
+      } else {
+        unread.remove(node);
+      }
     }
   }
 
@@ -545,6 +556,8 @@ final class Sockets {
       wheel.cancel(node);
       nodes.remove(node);
     }
+    unread.forEach(node -> node.connection().release());
+    unread.clear();
     events.clear();
     holdings.close();
     services.flows().clear();
