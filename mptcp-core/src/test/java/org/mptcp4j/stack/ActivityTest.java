@@ -39,6 +39,14 @@ class ActivityTest {
     return activities.stream().map(Activity::text).toList();
   }
 
+  /** A client writes the first word to a server that listens. */
+  private static MptcpSocket greet(TwoHosts hosts) throws MptcpException {
+    hosts.server.listen(at(SERVER_V4, 7), 1);
+    MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
+    hosts.write(socket, "hello");
+    return socket;
+  }
+
   @ParameterizedTest
   @CsvSource({
     "10.0.1.2, 10\\.0\\.1\\.1:\\d+ > 10\\.0\\.1\\.2:7, 10.0.1.2:7",
@@ -89,9 +97,7 @@ class ActivityTest {
   @Test
   void aStackThatClosesTellsOfItsConnections() throws Exception {
     try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      greet(hosts);
       hosts.await(() -> hosts.received.length() == 5);
       hosts.client.close();
       assertThat(hosts.clientActivities)
@@ -103,9 +109,7 @@ class ActivityTest {
   void aFallbackHasAReason() throws Exception {
     try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
       hosts.link.backward().middlebox(OptionStripper.mptcpOnSyn());
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      greet(hosts);
       hosts.await(() -> hosts.received.length() == 5);
       assertThat(hosts.clientActivities)
           .anyMatch(
@@ -123,9 +127,7 @@ class ActivityTest {
   @Test
   void aSilentPathIsStaleAndComesBack() throws Exception {
     try (TwoHosts hosts = new TwoHosts(StackConfig.defaults())) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      MptcpSocket socket = greet(hosts);
       hosts.await(() -> hosts.received.length() == 5);
       hosts.link.blackhole();
       hosts.write(socket, " you");
@@ -144,9 +146,7 @@ class ActivityTest {
   void addressesAreAnnouncedAndWithdrawn() throws Exception {
     StackConfig config = StackConfig.builder().mptcp(m -> m.announceAddresses(true)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      greet(hosts);
       hosts.await(() -> hosts.clientEvents.contains(StackEvent.Type.ANNOUNCED));
       hosts.server.removeAddress(hosts.net.nowNs(), IpAddress.of(at(SERVER_V6, 0).getAddress()));
       hosts.wake();
@@ -173,9 +173,7 @@ class ActivityTest {
     StackConfig config =
         StackConfig.builder().mptcp(m -> m.announceAddresses(true).maxSubflowsAccepted(0)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      greet(hosts);
       hosts.await(() -> hosts.server.counters().containsKey("MPTcpExtMPJoinRejected"));
       assertThat(hosts.serverActivities)
           .anyMatch(a -> a instanceof Activity.JoinRefused r && r.reason().equals("TOO_MANY"))
@@ -188,9 +186,7 @@ class ActivityTest {
     StackConfig config =
         StackConfig.builder().mptcp(m -> m.announceAddresses(true).maxAcceptedAddresses(0)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      greet(hosts);
       hosts.await(() -> hosts.client.counters().containsKey("MPTcpExtAddAddrDrop"));
       assertThat(hosts.clientActivities).contains(new Activity.LimitReached("MPTcpExtAddAddrDrop"));
     }
@@ -200,9 +196,7 @@ class ActivityTest {
   void aWrongChecksumIsTold() throws Exception {
     StackConfig config = StackConfig.builder().mptcp(m -> m.checksumRequired(true)).build();
     try (TwoHosts hosts = new TwoHosts(config)) {
-      hosts.server.listen(at(SERVER_V4, 7), 1);
-      MptcpSocket socket = hosts.client.connect(0, at(SERVER_V4, 7));
-      hosts.write(socket, "hello");
+      MptcpSocket socket = greet(hosts);
       hosts.await(() -> hosts.received.length() == 5);
       hosts.link.forward().middlebox(ActivityTest::flip);
       hosts.write(socket, "changed on its way");

@@ -49,6 +49,13 @@ class DeadPeerTest {
     return socket;
   }
 
+  /** The client knows that it has no link, while nothing is in flight. */
+  private static void takeLinkAway(TwoHosts hosts) {
+    hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
+    hosts.link.down();
+    hosts.net.runFor(SimNetwork.seconds(5));
+  }
+
   private static double secondsUntilClosed(TwoHosts hosts, MptcpSocket socket) {
     long begin = hosts.net.nowNs();
     hosts.await(() -> socket.state() == MptcpSocket.State.CLOSED);
@@ -137,9 +144,7 @@ class DeadPeerTest {
       MptcpMode mode, String verb, int timeout, int from, int to) throws Exception {
     try (TwoHosts hosts = hosts(mode, o -> o.userTimeout(Duration.ofSeconds(timeout)))) {
       MptcpSocket socket = talk(hosts);
-      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
-      hosts.link.down();
-      hosts.net.runFor(SimNetwork.seconds(5));
+      takeLinkAway(hosts);
       if (verb.equals("write")) {
         hosts.write(socket, "lost");
       } else {
@@ -161,9 +166,7 @@ class DeadPeerTest {
   void aLinkThatIsBackAfterTenMinutesCarriesWhatWasWritten(MptcpMode mode) throws Exception {
     try (TwoHosts hosts = hosts(mode, o -> {})) {
       MptcpSocket socket = talk(hosts);
-      hosts.client.setLinkState(hosts.net.nowNs(), 0, LinkState.DOWN);
-      hosts.link.down();
-      hosts.net.runFor(SimNetwork.seconds(5));
+      takeLinkAway(hosts);
       hosts.write(socket, "late");
       hosts.net.runFor(SimNetwork.seconds(600));
       hosts.link.up();
