@@ -69,7 +69,7 @@ final class MetaRetransmission {
       questions = null;
     }
     long silentNs = untilProbeOfSilent(nowNs);
-    boolean blocked = transmitter.blockedByWindow() || isStranded();
+    boolean blocked = isBlocked();
     probes = blocked ? probes : 0;
     if (probes == 0) {
       blockedSinceMs = (int) (nowNs / MS);
@@ -189,16 +189,10 @@ final class MetaRetransmission {
   }
 
   private void probe() {
-    if (isStranded()) {
+    if (isBlocked()) {
       probes = oneMore(probes);
-    } else if (transmitter.blockedByWindow()) {
-      probes = oneMore(probes);
-      meta.counters().increment(Mib.WIN_PROBE);
-      if (probes == 1) {
-        subflows.anyUsable().ifPresent(usable -> usable.tcp().requestProbe());
-      } else {
-        // A path may have fallen silent while nothing was in flight that would have shown it.
-        subflows.requestProbes();
+      if (!isStranded()) {
+        probeWindow();
       }
     }
     // The retransmission timers of silent subflows back off to minutes: a path that works again
@@ -210,7 +204,17 @@ final class MetaRetransmission {
     }
   }
 
-  /** How long the window has been closed: no longer than the 24 days that an int of ms counts. */
+  private void probeWindow() {
+    meta.counters().increment(Mib.WIN_PROBE);
+    if (probes == 1) {
+      subflows.anyUsable().ifPresent(usable -> usable.tcp().requestProbe());
+    } else {
+      // A path may have fallen silent while nothing was in flight that would have shown it.
+      subflows.requestProbes();
+    }
+  }
+
+  /** How long it is blocked: no longer than the 24 days that an int of ms counts. */
   private long blockedNs(long nowNs) {
     return ((int) (nowNs / MS) - blockedSinceMs) * MS;
   }
@@ -237,6 +241,11 @@ final class MetaRetransmission {
       }
     }
     return shortest;
+  }
+
+  /** Whether nothing can be sent that would show by TCP's own timers whether the peer is there. */
+  private boolean isBlocked() {
+    return transmitter.blockedByWindow() || isStranded();
   }
 
   /**

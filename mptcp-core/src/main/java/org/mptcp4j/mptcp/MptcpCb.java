@@ -429,7 +429,7 @@ public final class MptcpCb implements Transport {
   /**
    * The answer to a join that was admitted and of which nothing is held here.
    *
-   * @param local the address that is joined
+   * @param syn which says where it wants to join
    */
   public MpJoinSynAck answerJoin(RxSegment syn, JoinRequest join) {
     return control.answerJoin(syn, join);

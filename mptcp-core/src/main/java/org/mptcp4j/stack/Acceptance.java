@@ -4,14 +4,15 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.mptcp4j.api.MptcpServerSocket;
 import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.StackConfig;
 import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.SubflowFactory;
+import org.mptcp4j.pm.PathManager;
 import org.mptcp4j.pm.PathManagerFactory;
 import org.mptcp4j.wire.RxSegment;
 
@@ -27,7 +28,7 @@ final class Acceptance {
   private final EventQueue events;
   private final StackCounters counters;
   private final Journal journal;
-  private final Map<PathManagerFactory, Integer> places = new HashMap<>(); // of so many listeners
+  private final Map<PathManagerFactory, Integer> places = new HashMap<>(); // each of so many
 
   Acceptance(
       StackConfig config,
@@ -56,7 +57,7 @@ final class Acceptance {
       InetSocketAddress local, IpAddress address, int backlog, SubflowFactory factory) {
     Listener listener = new Listener(this, local, address, backlog, factory);
     listeners.add(listener);
-    placesOf(listener).ifPresent(own -> places.merge(own, 1, Integer::sum));
+    addPlaces(listener.config().pathManager());
     journal.listening(local);
     return listener.socket();
   }
@@ -66,13 +67,20 @@ final class Acceptance {
     return listeners.find(hi, lo, port);
   }
 
-  private static Optional<PathManagerFactory> placesOf(Listener listener) {
-    return listener.config().pathManager() instanceof PathManagerFactory places
-        ? Optional.of(places)
-        : Optional.empty();
+  /** Path managers of the stack, or of a listener, may have places where there are joins only. */
+  void addPlaces(Supplier<PathManager> of) {
+    if (of instanceof PathManagerFactory factory) {
+      places.merge(factory, 1, Integer::sum);
+    }
   }
 
-  /** Whether connections of a listener are joined, but never opened, at that place. */
+  private void removePlaces(Supplier<PathManager> of) {
+    if (of instanceof PathManagerFactory factory) {
+      places.computeIfPresent(factory, (any, n) -> n == 1 ? null : n - 1);
+    }
+  }
+
+  /** Whether connections are joined, but never opened, at that place. */
   boolean takesJoinsOnly(IpAddress local, int port) {
     for (PathManagerFactory one : places.keySet()) {
       if (one.takesJoinsOnly(local, port)) {
@@ -180,8 +188,7 @@ final class Acceptance {
 
   private void remove(Listener listener) {
     listeners.remove(listener);
-    placesOf(listener)
-        .ifPresent(own -> places.computeIfPresent(own, (any, n) -> n == 1 ? null : n - 1));
+    removePlaces(listener.config().pathManager());
   }
 
   /** Ends all listeners. */

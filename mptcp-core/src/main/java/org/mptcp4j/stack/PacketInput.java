@@ -1,7 +1,6 @@
 package org.mptcp4j.stack;
 
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.mptcp4j.api.Limits;
 import org.mptcp4j.api.MptcpMode;
 import org.mptcp4j.api.MptcpStack;
@@ -10,8 +9,6 @@ import org.mptcp4j.link.packet.PacketBatch;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.JoinRequest;
 import org.mptcp4j.mptcp.JoinVerdict;
-import org.mptcp4j.pm.PathManager;
-import org.mptcp4j.pm.PathManagerFactory;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.SynCookie;
 import org.mptcp4j.tcp.TcpState;
@@ -41,18 +38,11 @@ final class PacketInput {
   private final SourceRateLimit echoes;
   private final Membership membership;
   private final Handover handover;
-  private final Supplier<PathManager> pathManager;
   private final RxSegment segment = new RxSegment();
   private final TxSegment reply = new TxSegment();
 
-  /**
-   * Makes one.
-   *
-   * @param pathManager the stack's, which may have places where there are joins only
-   */
-  PacketInput(Sockets sockets, Supplier<PathManager> pathManager) {
+  PacketInput(Sockets sockets) {
     this.sockets = sockets;
-    this.pathManager = pathManager;
     services = sockets.services();
     joins = new JoinInput(sockets);
     counters = services.counters();
@@ -244,7 +234,7 @@ final class PacketInput {
 
   /** Why a SYN finds no listener: as Linux, a port that was announced for joins takes no others. */
   private Optional<MpTcpRst> nobodyListens() {
-    if (!isForJoins()) {
+    if (!sockets.acceptance().takesJoinsOnly(segment.dst(), segment.dstPort())) {
       return NO_REASON;
     }
     counters.increment(Mib.MP_CAPABLE_ENDP_ATTEMPT);
@@ -253,12 +243,6 @@ final class PacketInput {
     }
     counters.increment(Mib.MP_CAPABLE_SYN_RX);
     return JoinVerdict.PROHIBITED.reset();
-  }
-
-  private boolean isForJoins() {
-    return pathManager instanceof PathManagerFactory places
-            && places.takesJoinsOnly(segment.dst(), segment.dstPort())
-        || sockets.acceptance().takesJoinsOnly(segment.dst(), segment.dstPort());
   }
 
   /** Returns whether an acknowledgement sends a SYN cookie back, which is then dealt with. */

@@ -39,7 +39,8 @@ final class ProtocolStack implements MptcpStack {
     this.configs = configs;
     defaults = new SubflowFactory(configs.of(configs.stack().sockets()), services);
     sockets = new Sockets(services);
-    input = new PacketInput(sockets, configs.pathManager());
+    sockets.acceptance().addPlaces(configs.pathManager());
+    input = new PacketInput(sockets);
   }
 
   @Override

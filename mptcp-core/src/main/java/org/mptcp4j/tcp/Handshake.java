@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpOptionWriter;
 import org.mptcp4j.wire.TcpOptions;
 
@@ -40,6 +41,11 @@ class Handshake {
 
   int sendScale() {
     return sendScale;
+  }
+
+  /** The window that a segment offers, in bytes. RFC 7323 section 2.2: SYNs are not scaled. */
+  int windowOf(RxSegment seg) {
+    return seg.syn() ? seg.window() : seg.window() << sendScale;
   }
 
   int receiveScale() {

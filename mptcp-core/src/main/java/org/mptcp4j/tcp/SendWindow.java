@@ -42,11 +42,10 @@ final class SendWindow {
    * An acceptable segment offers a window.
    *
    * @param una what was acknowledged before it
-   * @param scale shift of the field
+   * @param window its size in bytes
    * @return whether it is the one offered before
    */
-  boolean update(long seq, long ack, long una, int field, int scale) {
-    int window = field << scale;
+  boolean update(long seq, long ack, long una, int window) {
     // RFC 9293 section 3.10.7.4: SND.WL1 and SND.WL2 keep old segments from changing the window. A
     // segment that acknowledges more is not old, although it fills a hole before newer ones.
     if (ack > una || Seq32.lt(wl1, (int) seq) || (wl1 == (int) seq && wl2 <= ack)) {

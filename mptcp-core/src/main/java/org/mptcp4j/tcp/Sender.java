@@ -213,8 +213,7 @@ final class Sender {
     long flight = recovery.pipe(una, nxt);
     boolean wasOpen = recovery.isOpen();
     long oldEnd = window.end();
-    int scale = seg.syn() ? 0 : agreed.sendScale(); // RFC 7323 section 2.2
-    boolean windowSame = !late && window.update(seq, ack, una, seg.window(), scale);
+    boolean windowSame = !late && window.update(seq, ack, una, agreed.windowOf(seg));
     recovery.begin(nowNs, una);
     if (agreed.sack()) {
       SackOption.record(nowNs, seg.options(), ack, this);

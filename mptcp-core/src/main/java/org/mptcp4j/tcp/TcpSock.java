@@ -234,11 +234,10 @@ public final class TcpSock extends Tcb {
       handshake.clock.update(nowNs, seg.options().tsVal());
     }
     if (life.is(TcpState.SYN_RECEIVED)) {
-      int scale = seg.syn() ? 0 : handshake.sendScale();
       if (isEarly()) {
         SynAnswer.onConfirmed(nowNs, seg, this);
       } else {
-        SynAnswer.onAcked(nowNs, seg, seq, seg.window() << scale, this);
+        SynAnswer.onAcked(nowNs, seg, seq, handshake.windowOf(seg), this);
       }
       establish();
       if (seg.syn()) {
