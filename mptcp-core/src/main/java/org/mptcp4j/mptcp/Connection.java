@@ -334,11 +334,8 @@ public final class Connection {
 
   /** The same right behind a segment, with nothing in between: looks only at what that changed. */
   public boolean pollFurther(long nowNs, TxSegment out) {
-    if (pollFlows(nowNs, out)) {
-      return true;
-    }
     if (meta.tx().unsentBytes() > 0 || transport.isReinjecting()) {
-      return pollTransmit(nowNs, out);
+      return pollFlows(nowNs, out) || pollTransmit(nowNs, out);
     }
     settle(nowNs);
     return pollFlows(nowNs, out) || allSent(nowNs, out);

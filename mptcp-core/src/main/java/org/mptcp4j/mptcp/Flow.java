@@ -105,7 +105,9 @@ public abstract class Flow {
    * @return whether it was silent before
    */
   boolean heard(long nowNs, int notices) {
-    end = end.heard();
+    if (end != FlowEnd.OPEN) {
+      end = end.heard();
+    }
     return false;
   }
 

@@ -65,6 +65,9 @@ final class PolledEvent implements StackEvent {
 
   /** Forgets the last event, so that its objects can be collected. */
   void clear() {
+    if (type == null) {
+      return;
+    }
     type = null;
     socket = null;
     server = null;

@@ -37,7 +37,9 @@ final class SendTimes {
 
   /** What follows the range before, up to an offset, leaves now. */
   void onSent(long nowNs, long end) {
-    rate = rate == DeliveryRate.NOTHING_SENT ? new DeliveryRate() : rate;
+    if (rate == DeliveryRate.NOTHING_SENT) {
+      rate = new DeliveryRate();
+    }
     rate.onSent(nowNs, count == 0);
     if (count == MOST) {
       // Counted as sent later than it was, the beginning of the range is given more time.

@@ -117,7 +117,9 @@ public final class Packet {
 
   /** Sets {@link #checksum()}. */
   public void checksum(ChecksumState state) {
-    checksum = state;
+    if (checksum != state) {
+      checksum = state;
+    }
   }
 
   /** Which link the packet came from or goes to: an index that the stack gave the link. */
@@ -139,7 +141,7 @@ public final class Packet {
     Pieces empty = other.pieces;
     other.pieces = pieces;
     other.gsoSize = gsoSize;
-    other.checksum = checksum;
+    other.checksum(checksum);
     other.linkIndex = linkIndex;
     header = Unpooled.EMPTY_BUFFER;
     pieces = empty;
@@ -156,11 +158,14 @@ public final class Packet {
   /** Drops everything this slot holds; it may then be used again. Harmless on an empty slot. */
   public void release() {
     ByteBuf old = header;
-    header = Unpooled.EMPTY_BUFFER;
-    old.release();
+    // Storing a reference costs the garbage collector's barrier, and most slots are empty already.
+    if (old != Unpooled.EMPTY_BUFFER) {
+      header = Unpooled.EMPTY_BUFFER;
+      old.release();
+    }
     pieces.release();
     gsoSize = 0;
-    checksum = ChecksumState.UNVERIFIED;
+    checksum(ChecksumState.UNVERIFIED);
     linkIndex = 0;
   }
 

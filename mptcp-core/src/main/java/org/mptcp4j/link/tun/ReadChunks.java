@@ -84,7 +84,8 @@ final class ReadChunks {
     }
     if (chunk.isFree()) {
       giveBack();
-      begin(chunk);
+      chunk.begin();
+      offset = 0;
       return true;
     }
     return chunk.buf.capacity() - offset >= largest || next();
