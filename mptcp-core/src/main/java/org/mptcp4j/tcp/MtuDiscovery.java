@@ -69,7 +69,7 @@ final class MtuDiscovery {
       return true;
     }
     // What arrives behind a window that was taken back is thrown away, whatever its size.
-    if (sender.windowBytes() > 0) {
+    if (tcb.ext.sendWindow(sender.windowBytes()) > 0) {
       int mss = tcb.payloadMss();
       int first = (int) Math.min(mss, sender.nxt() - sender.una());
       tcb.path.onTimeout(nowNs, sender.una(), tcb.path.mtu() - mss + first);

@@ -53,7 +53,7 @@ final class SegmentOutput {
    */
   private static long acceptable(Tcb tcb) {
     Sender sender = tcb.sender;
-    long end = sender.una() + sender.windowBytes();
+    long end = sender.una() + tcb.ext.sendWindow(sender.windowBytes());
     boolean told = sender.una() > 0; // the peer's first window comes with its first ACK
     return !told || sender.nxt() - end < 1L << tcb.handshake.sendScale() ? sender.nxt() : end;
   }

@@ -24,6 +24,13 @@ final class SendWindow {
   }
 
   /**
+   * So much is in flight: it had a window, which on a subflow another one may have been told of.
+   */
+  void used(long bytes) {
+    max = (int) Math.max(max, bytes);
+  }
+
+  /**
    * Offset up to which the window may have been meant: it is told in units, and so it may seem to
    * be taken back.
    *

@@ -562,6 +562,7 @@ final class Sender {
       }
     } else {
       nxt = planEnd;
+      window.used(nxt - una);
       sendSmall = false;
       recovery.onSent(nowNs, planLength, planEnd);
       timer.startIfIdle(nowNs, SendTimer.Purpose.RETRANSMIT, rtt.rtoNs(), config);
