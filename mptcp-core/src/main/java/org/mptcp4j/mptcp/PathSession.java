@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.SocketError;
@@ -396,11 +397,20 @@ final class PathSession implements PmView, PmCommands {
 
   @Override
   public List<PmSubflow> subflows() {
+    // One that failed is seen until it is said why: else its path would be tried again at once.
+    return seen(s -> !s.state().isClosing() || s.error() != SocketError.NONE);
+  }
+
+  @Override
+  public List<PmSubflow> closing() {
+    return seen(
+        s -> s.state().isClosing() && s.error() == SocketError.NONE && !s.reason().isWithdrawal());
+  }
+
+  private List<PmSubflow> seen(Predicate<MptcpTcpSock> which) {
     List<PmSubflow> seen = new ArrayList<>(subflows.size());
     for (MptcpTcpSock s : subflows.live()) {
-      // One that failed is seen until it is said why: else its path would be tried again at once.
-      boolean seenYet = !s.state().isClosing() || s.error() != SocketError.NONE;
-      if (seenYet && s.state() != SubflowState.JOIN_SYN_RECEIVED) {
+      if (s.state() != SubflowState.JOIN_SYN_RECEIVED && which.test(s)) {
         seen.add(PmSubflowView.of(s));
       }
     }
@@ -546,12 +556,12 @@ final class PathSession implements PmView, PmCommands {
   /** An address of this host as the peer is told of it, from now on. */
   LocalAddress asAnnounced(LocalAddress address, int port) {
     int id = isInitial(address.address(), port) ? 0 : address.id();
-    inUse(id);
+    ourInitialWithdrawn &= id != 0;
     return new LocalAddress(
         id, address.address(), address.linkIndex(), address.priority(), address.announce());
   }
 
-  /** The peer is told of an address, or joined from it: what was withdrawn before is back. */
+  /** The peer is joined from an address: what was withdrawn before is back. */
   void inUse(int addressId) {
     ourInitialWithdrawn &= addressId != 0;
     if (announces()) {

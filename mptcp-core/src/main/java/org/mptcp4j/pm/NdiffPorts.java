@@ -1,5 +1,6 @@
 package org.mptcp4j.pm;
 
+import java.util.stream.Stream;
 import org.mptcp4j.link.packet.IpAddress;
 
 /**
@@ -100,7 +101,10 @@ public final class NdiffPorts implements PathManager {
     IpAddress initial = view.initialLocal();
     for (LocalAddress local : view.localAddresses()) {
       if (local.address().equals(initial)) {
-        long there = view.subflows().stream().filter(s -> isOurs(view, s)).count();
+        long there =
+            Stream.concat(view.subflows().stream(), view.closing().stream())
+                .filter(s -> isOurs(view, s))
+                .count();
         for (long i = there; i < wanted; i++) {
           commands.join(local, view.initialRemote(), local.priority());
         }

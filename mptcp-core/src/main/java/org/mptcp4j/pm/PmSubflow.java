@@ -30,4 +30,9 @@ public record PmSubflow(
     boolean stale,
     long srttNs,
     Priority localPriority,
-    Priority remotePriority) {}
+    Priority remotePriority) {
+  /** Whether it is between these addresses and to that port. */
+  public boolean isBetween(IpAddress from, RemoteAddress to) {
+    return local.equals(from) && remote.equals(to.address()) && remotePort == to.port();
+  }
+}

@@ -58,16 +58,21 @@ public interface PmView {
    */
   List<PmSubflow> subflows();
 
-  /** Whether there is a subflow, alive or joining, between these addresses and to that port. */
+  /**
+   * Subflows that are being closed in order, and not because an address was withdrawn: {@link
+   * PathManager#onSubflowDown} will say that they are over. Until then their paths are not missing.
+   */
+  default List<PmSubflow> closing() {
+    return List.of();
+  }
+
+  /**
+   * Whether there is a subflow, alive, joining or {@link #closing()}, between these addresses and
+   * to that port.
+   */
   default boolean hasSubflow(IpAddress local, RemoteAddress remote) {
-    for (PmSubflow s : subflows()) {
-      if (s.local().equals(local)
-          && s.remote().equals(remote.address())
-          && s.remotePort() == remote.port()) {
-        return true;
-      }
-    }
-    return false;
+    return subflows().stream().anyMatch(s -> s.isBetween(local, remote))
+        || closing().stream().anyMatch(s -> s.isBetween(local, remote));
   }
 
   /** Bounds; commands beyond them are refused. */

@@ -17,6 +17,7 @@ final class ManagedConnection implements PmView, PmCommands {
   final List<RemoteAddress> remotes = new ArrayList<>();
   final List<LocalAddress> locals = new ArrayList<>(List.of(FIRST, SECOND, SIX));
   final List<PmSubflow> subflows = new ArrayList<>();
+  final List<PmSubflow> closing = new ArrayList<>();
   final List<String> asked = new ArrayList<>();
   private int created;
   long nowNs = 5 * S;
@@ -74,9 +75,16 @@ final class ManagedConnection implements PmView, PmCommands {
     return before;
   }
 
+  /** The peer closes a subflow, which is not over yet. */
+  void closing(PmSubflow subflow) {
+    subflows.remove(subflow);
+    closing.add(subflow);
+  }
+
   /** A subflow is over. */
   void down(PathManager manager, PmSubflow subflow, SubflowEnd end) {
     subflows.remove(subflow);
+    closing.remove(subflow);
     manager.onSubflowDown(this, this, subflow, end);
   }
 
@@ -152,6 +160,11 @@ final class ManagedConnection implements PmView, PmCommands {
   @Override
   public List<PmSubflow> subflows() {
     return subflows;
+  }
+
+  @Override
+  public List<PmSubflow> closing() {
+    return closing;
   }
 
   @Override
