@@ -48,7 +48,17 @@ final class AddressAnnouncements {
     boolean is(LocalAddress other, int otherPort) {
       return port == otherPort && address.equals(other);
     }
+
+    /** RFC 8684 section 3.4.1: an echo repeats all of it; one of an earlier address may be late. */
+    boolean isEchoedBy(AddAddr echo) {
+      return id() == echo.addressId()
+          && address.address().equals(echo.address())
+          && port == echo.port();
+    }
   }
+
+  /** An address that is withdrawn; empty where nobody knows any more which it was. */
+  private record Withdrawal(int id, Optional<IpAddress> address) {}
 
   /**
    * What is to be said now.
@@ -59,7 +69,7 @@ final class AddressAnnouncements {
 
   private final List<Announcement> all = new ArrayList<>(2); // until they are withdrawn
   private final int retries;
-  private List<Integer> withdrawn = List.of(); // ids that the peer was not told of yet
+  private List<Withdrawal> withdrawn = List.of(); // that the peer was not told of yet
   private long withdrawalNs = Long.MIN_VALUE; // before that no more of them
   private long dueNs = Long.MAX_VALUE; // earliest of all, asked for with every segment
 
@@ -78,6 +88,7 @@ final class AddressAnnouncements {
    * @param port on which it may be joined from now on; 0 for the connection's
    */
   void add(LocalAddress address, int port) {
+    back(address);
     for (Announcement one : all) {
       if (one.is(address, port)) {
         if (one.over) {
@@ -109,18 +120,43 @@ final class AddressAnnouncements {
     return Optional.empty();
   }
 
-  /** An address is withdrawn. */
-  void withdraw(int addressId) {
+  /**
+   * An address is withdrawn.
+   *
+   * @param used the address that the subflows with that id have, if there is any
+   */
+  void withdraw(int addressId, Optional<IpAddress> used) {
+    Optional<IpAddress> announced =
+        all.stream()
+            .filter(one -> one.id() == addressId)
+            .map(one -> one.address.address())
+            .findAny();
     all.removeIf(one -> one.id() == addressId);
-    dueNs = earliestNs();
-    if (!withdrawn.contains(addressId)) {
-      withdrawn = Stream.concat(withdrawn.stream(), Stream.of(addressId)).toList();
+    if (!waitsForWithdrawal(addressId)) {
+      Withdrawal last = new Withdrawal(addressId, announced.or(() -> used));
+      withdrawn = Stream.concat(withdrawn.stream(), Stream.of(last)).toList();
     }
+    dueNs = earliestNs();
   }
 
-  /** An address is in use again, of which the peer may not know that it was withdrawn. */
+  /** Whether the peer still has to be told that an id means nothing any more. */
+  private boolean waitsForWithdrawal(int addressId) {
+    return withdrawn.stream().anyMatch(w -> w.id() == addressId);
+  }
+
+  /** A subflow has that id, and would be closed by a withdrawal that comes late. */
   void used(int addressId) {
-    withdrawn = withdrawn.stream().filter(id -> id != addressId).toList();
+    withdrawn = withdrawn.stream().filter(w -> w.id() != addressId).toList();
+    dueNs = earliestNs();
+  }
+
+  /** An address is announced of which the peer may not know that it was withdrawn. */
+  private void back(LocalAddress address) {
+    withdrawn =
+        withdrawn.stream()
+            .filter(
+                w -> w.id() != address.id() || !w.address().equals(Optional.of(address.address())))
+            .toList();
   }
 
   /**
@@ -132,9 +168,10 @@ final class AddressAnnouncements {
     if (withdrawn.isEmpty() || withdrawalNs > nowNs) {
       return List.of();
     }
-    List<Integer> ids = withdrawn.stream().limit(WITHDRAWN_AT_ONCE).toList();
+    List<Integer> ids = withdrawn.stream().limit(WITHDRAWN_AT_ONCE).map(Withdrawal::id).toList();
     withdrawn = withdrawn.stream().skip(WITHDRAWN_AT_ONCE).toList();
     withdrawalNs = nowNs + roundTripNs;
+    dueNs = earliestNs();
     return ids;
   }
 
@@ -161,7 +198,7 @@ final class AddressAnnouncements {
 
   private Optional<Step> take(long nowNs, long intervalNs, SessionKeys keys, MptcpCrypto crypto) {
     for (Announcement one : all) {
-      if (one.over || (one.sent == 0 ? newDueNs() : one.dueNs) > nowNs) {
+      if (!isOpen(one) || (one.sent == 0 ? newDueNs() : one.dueNs) > nowNs) {
         continue;
       }
       if (one.sent > retries) {
@@ -176,6 +213,14 @@ final class AddressAnnouncements {
       return Optional.of(new Step(option(one, keys, crypto), first));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether there is more to be said of an address. RFC 8684 section 3.4.1: an id stands for one
+   * address until it is withdrawn, so that first the peer hears of that.
+   */
+  private boolean isOpen(Announcement one) {
+    return !one.over && !waitsForWithdrawal(one.id());
   }
 
   /** When the next new address may be announced. */
@@ -210,7 +255,7 @@ final class AddressAnnouncements {
   private long earliestNs() {
     long due = Long.MAX_VALUE;
     for (Announcement one : all) {
-      if (!one.over) {
+      if (isOpen(one)) {
         due = Math.min(due, one.sent == 0 ? newDueNs() : one.dueNs);
       }
     }
@@ -225,7 +270,7 @@ final class AddressAnnouncements {
   boolean echoed(AddAddr echo) {
     boolean ours = false;
     for (Announcement one : all) {
-      if (!one.over && one.sent > 0 && one.id() == echo.addressId()) {
+      if (!one.over && one.sent > 0 && one.isEchoedBy(echo)) {
         one.over = true;
         ours = true;
       }

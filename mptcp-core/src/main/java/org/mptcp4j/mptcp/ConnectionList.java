@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mptcp4j.cc.CcGroup;
+import org.mptcp4j.link.packet.IpAddress;
 import org.mptcp4j.tcp.TcpSock;
 
 /**
@@ -208,6 +209,11 @@ final class ConnectionList implements RoundTrip, CcGroup {
 
   private static Opener opener(MptcpTcpSock subflow) {
     return subflow.tcp().isPassive() ? Opener.PEER : Opener.US;
+  }
+
+  /** The address at this end of the subflows with that id, if there is one. */
+  Optional<IpAddress> localAddress(int id) {
+    return live.stream().filter(s -> s.localId() == id).map(s -> s.tuple().local()).findFirst();
   }
 
   /** Addresses of this end, beside the initial one, of subflows that it opened. */

@@ -125,7 +125,15 @@ public final class MptcpCb implements Transport {
       sf.connected(config().timeouts());
     }
     return switch (verdict) {
-      case ACCEPTED -> act(nowNs, sf, input.onSegment(sf, segment));
+      case ACCEPTED -> {
+        int result = input.onSegment(sf, segment);
+        if ((result & MptcpInput.UP) != 0) {
+          // That it is up is known before what else the segment says.
+          confirmed(sf);
+          result |= input.established(sf, segment);
+        }
+        yield act(nowNs, sf, result);
+      }
       case RESET, REFUSED ->
           rules().endsPlainly(sf, segment)
               ? goOnAsTcp(sf, FallbackCause.PLAIN_END)
@@ -143,9 +151,6 @@ public final class MptcpCb implements Transport {
   private Decision act(long nowNs, MptcpTcpSock sf, int result) {
     if (result == 0) {
       return Decision.NONE;
-    }
-    if ((result & MptcpInput.UP) != 0) {
-      confirmed(sf);
     }
     if ((result & MptcpInput.PROGRESS) != 0) {
       retransmission.progress(nowNs);

@@ -82,7 +82,10 @@ final class MptcpInput {
     return meta.counters();
   }
 
-  /** An acceptable segment arrived: the bits above. */
+  /**
+   * An acceptable segment arrived: the bits above. With {@link #UP} the handshake is over, and what
+   * else the segment says is for {@link #established}.
+   */
   int onSegment(MptcpTcpSock sf, RxSegment seg) {
     TcpOptions options = seg.options();
     switch (sf.state()) {
@@ -105,14 +108,14 @@ final class MptcpInput {
           // The third ACK had no room for the DATA_ACK of what came before.
           sf.tcp().requestAck();
         }
-        return UP | established(sf, seg);
+        return UP;
       case JOIN_ACK_SENT:
         // RFC 8684 section 3.2: the fourth ACK makes the subflow usable at the end that joins.
         if (seg.syn() || !options.hasMptcp()) {
           return 0;
         }
         sf.confirmed();
-        return UP | established(sf, seg);
+        return UP;
       case ESTABLISHED, STALE, CLOSING, CLOSING_STALE:
         if (seg.syn()) {
           return 0;
@@ -218,7 +221,8 @@ final class MptcpInput {
     return BARE;
   }
 
-  private int established(MptcpTcpSock sf, RxSegment seg) {
+  /** What a segment says on a subflow that is up: the bits above. */
+  int established(MptcpTcpSock sf, RxSegment seg) {
     int result = 0;
     Dss dss = seg.options().dss();
     sf.heardOptions(dss.hasAck());

@@ -12,6 +12,7 @@ import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.MpPrio;
 import org.mptcp4j.wire.MpTcpRst;
 import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
@@ -255,6 +256,14 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   @Override
   boolean heard(long nowNs, int notices) {
     super.heard(nowNs, notices);
+    boolean again = recovers(nowNs, notices);
+    if (options.priorityUnheard() && !stale()) {
+      changePriority(localBackup());
+    }
+    return again;
+  }
+
+  private boolean recovers(long nowNs, int notices) {
     if (!state().isStale()) {
       return false;
     }
@@ -269,6 +278,23 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     }
     become(state().whenHeard());
     return true;
+  }
+
+  /**
+   * RFC 8684 section 3.3.8: asks the peer to use it so; once more when the path works again, should
+   * it be silent now.
+   */
+  void changePriority(boolean backup) {
+    options.localBackup(backup);
+    options.priorityUnheard(stale());
+    say(MpPrio.ofSubflow(backup));
+  }
+
+  /** An option for the peer leaves on an acknowledgement, unless too many wait already. */
+  void say(MptcpOption option) {
+    if (options.addControl(option)) {
+      tcp().requestAck();
+    }
   }
 
   /** The peer has shown that it knows the keys. */

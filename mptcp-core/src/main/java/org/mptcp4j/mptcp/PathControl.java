@@ -24,9 +24,7 @@ import org.mptcp4j.wire.AddAddr;
 import org.mptcp4j.wire.MpJoinAck;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpJoinSynAck;
-import org.mptcp4j.wire.MpPrio;
 import org.mptcp4j.wire.MpTcpRst;
-import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RemoveAddr;
 import org.mptcp4j.wire.RxSegment;
 
@@ -405,7 +403,7 @@ final class PathControl implements Paths {
     if (!carrier.get().stale()) {
       List<Integer> gone = announcements.takeWithdrawn(nowNs, carrier.get().srttNs());
       if (!gone.isEmpty()) {
-        say(carrier.get(), new RemoveAddr(gone));
+        carrier.get().say(new RemoveAddr(gone));
       }
     }
     long againNs = config().timeouts().addAddressNs();
@@ -413,7 +411,7 @@ final class PathControl implements Paths {
     while ((step = announcements.next(nowNs, againNs, paths.keys(), services().crypto()))
         .isPresent()) {
       AddAddr option = step.get().option();
-      say(carrier.get(), option);
+      carrier.get().say(option);
       if (step.get().first()) {
         registration.log(
             new PathEvent.AnnouncedByUs(
@@ -425,12 +423,6 @@ final class PathControl implements Paths {
 
   private int announcedPort(AddAddr option) {
     return option.hasPort() ? option.port() : paths.initialLocalPort();
-  }
-
-  private static void say(MptcpTcpSock subflow, MptcpOption option) {
-    if (subflow.options().addControl(option)) {
-      subflow.tcp().requestAck();
-    }
   }
 
   /** An address of this host is gone. */
@@ -478,7 +470,7 @@ final class PathControl implements Paths {
   private void withdraw(List<Integer> addressIds, CloseReason why) {
     for (int id : addressIds) {
       registration.log(new PathEvent.RemovedByUs(id));
-      paths.announcements().withdraw(id);
+      paths.announcements().withdraw(id, addressOf(id));
       if (id == 0) {
         paths.ourInitialWithdrawn();
       }
@@ -488,6 +480,11 @@ final class PathControl implements Paths {
         retire(s, why);
       }
     }
+  }
+
+  /** The address of this host that an id stands for, as far as subflows show. */
+  private Optional<IpAddress> addressOf(int id) {
+    return id == 0 ? Optional.of(paths.initialLocal()) : subflows.localAddress(id);
   }
 
   /**
@@ -569,11 +566,7 @@ final class PathControl implements Paths {
     subflows
         .byId(subflowId)
         .filter(s -> s.localBackup() != backup)
-        .ifPresent(
-            s -> {
-              s.options().localBackup(backup);
-              say(s, MpPrio.ofSubflow(backup));
-            });
+        .ifPresent(s -> s.changePriority(backup));
   }
 
   @Override

@@ -49,6 +49,7 @@ final class SubflowOptions implements TcpExtension {
   private short remoteId;
   private boolean localBackup;
   private boolean remoteBackup;
+  private boolean priorityUnheard; // what the peer was asked for left on a silent path
   private int firstSeq;
   private byte offersLeft;
   private boolean finNext; // the next ACK without data may carry a DATA_FIN instead of the keys
@@ -221,6 +222,15 @@ final class SubflowOptions implements TcpExtension {
 
   void remoteBackup(boolean backup) {
     remoteBackup = backup;
+  }
+
+  /** Whether the peer may not have heard how it is to use the subflow. */
+  boolean priorityUnheard() {
+    return priorityUnheard;
+  }
+
+  void priorityUnheard(boolean unheard) {
+    priorityUnheard = unheard;
   }
 
   /** Mappings count from there: the sequence number of the first byte that has one. */
