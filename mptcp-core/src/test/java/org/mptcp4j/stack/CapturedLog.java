@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Keeps what a test makes the product log out of the output of the build. The binding of the tests,
  * slf4j-simple, writes to {@code System.err}. What the test does not take is shown after all.
  */
-final class CapturedLog implements BeforeEachCallback, AfterEachCallback {
+public final class CapturedLog implements BeforeEachCallback, AfterEachCallback {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private PrintStream before;
 
@@ -29,7 +29,7 @@ final class CapturedLog implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** The warnings and errors since the last call, without the stack traces that follow them. */
-  List<String> take() {
+  public List<String> take() {
     List<String> messages =
         written
             .toString(StandardCharsets.UTF_8)

@@ -15,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.mptcp4j.api.MptcpServerSocket;
+import org.mptcp4j.api.MptcpSocket;
 import org.mptcp4j.api.MptcpStack;
 import org.mptcp4j.api.StackBuilder;
 import org.mptcp4j.api.StackConfig;
@@ -26,6 +28,8 @@ import org.mptcp4j.link.tun.TunException;
 import org.mptcp4j.link.tun.TunLink;
 import org.mptcp4j.link.tun.TunLoop;
 import org.mptcp4j.link.tun.TunOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stack on TUN devices, and the thread that drives it.
@@ -39,6 +43,8 @@ import org.mptcp4j.link.tun.TunOptions;
  * work over by {@link #call} and {@link #execute}.
  */
 public final class TunHost implements Executor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TunHost.class);
+
   /** How long {@link #close} waits beyond the time given to connections. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -47,6 +53,10 @@ public final class TunHost implements Executor, AutoCloseable {
   public interface Application {
     /**
      * Something happened. On the host's thread.
+     *
+     * <p>When this throws, that is logged and the host goes on: the socket of the event is aborted,
+     * and its peer hears of that by a reset. For {@link StackEvent.Type#ACCEPTABLE} these are the
+     * connections that were not accepted yet.
      *
      * @param nowNs the time
      * @param stack of the host
@@ -80,7 +90,8 @@ public final class TunHost implements Executor, AutoCloseable {
   private final CountDownLatch drained = new CountDownLatch(1);
   private boolean closing;
 
-  private TunHost(Builder builder, MptcpStack stack, List<TunLoop.Port> ports) throws IOException {
+  /** A running host on links that are open, whatever they are. */
+  TunHost(Builder builder, MptcpStack stack, List<TunLoop.Port> ports) throws IOException {
     this.stack = stack;
     application = builder.application;
     lingerNs = builder.linger.toNanos();
@@ -99,11 +110,45 @@ public final class TunHost implements Executor, AutoCloseable {
 
   private void react() {
     for (StackEvent event = stack.pollEvent(); event != null; event = stack.pollEvent()) {
-      application.onEvent(System.nanoTime(), stack, event);
+      if (event.type() == StackEvent.Type.ACCEPTABLE) {
+        tellOfServer(event);
+      } else {
+        tellOfSocket(event);
+      }
     }
     if (closing && stack.isDrained()) {
       stack.close();
       drained.countDown();
+    }
+  }
+
+  private void tellOfSocket(StackEvent event) {
+    StackEvent.Type type = event.type(); // the application may poll the next event
+    MptcpSocket socket = event.socket();
+    try {
+      application.onEvent(System.nanoTime(), stack, event);
+    } catch (Throwable failure) {
+      LOG.error("the application failed at {} of {}, which ends", type, socket, failure);
+      socket.abort();
+    }
+  }
+
+  private void tellOfServer(StackEvent event) {
+    MptcpServerSocket server = event.server();
+    try {
+      application.onEvent(System.nanoTime(), stack, event);
+    } catch (Throwable failure) {
+      LOG.error("the application failed to accept, which ends what waits for it", failure);
+      abortWaiting(server);
+    }
+  }
+
+  /** Nobody would accept them before another one comes. */
+  private static void abortWaiting(MptcpServerSocket server) {
+    if (server.isOpen()) {
+      for (MptcpSocket s = server.accept(); s != null; s = server.accept()) {
+        s.abort();
+      }
     }
   }
 
@@ -131,7 +176,7 @@ public final class TunHost implements Executor, AutoCloseable {
         () -> {
           try {
             result.complete(action.apply(System.nanoTime(), stack));
-          } catch (Exception failure) {
+          } catch (Throwable failure) {
             result.completeExceptionally(failure);
           }
         });
@@ -214,7 +259,8 @@ public final class TunHost implements Executor, AutoCloseable {
 
     /**
      * Refines the stack beyond its configuration: packet scheduler, path manager, source of
-     * randomness.
+     * randomness. As a member of a {@code StackGroup} it would lose what belongs to other members:
+     * a host hands nothing over.
      *
      * @param refine called once, by {@link #build()}
      * @return this builder

@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * sleeps until a link is readable, a task arrives or a timer is due, to the nanosecond. Everything
  * of the stack runs on this thread; other threads hand their work over with {@link #execute}. The
  * thread is a daemon: it does not keep the program alive.
+ *
+ * <p>What the application's hook or a task throws is logged, and the loop goes on: the links are
+ * those of other connections as well. A loop knows of no other one: packets that belong to another
+ * stack of a {@code StackGroup} are dropped, and counted by the link that they came on.
  */
 public final class TunLoop implements Executor, Closeable {
   /**
@@ -38,6 +42,9 @@ public final class TunLoop implements Executor, Closeable {
   private static final int READ_BATCH = 32;
   private static final int WRITE_BATCH = 64;
   private static final int POLLFD = 8;
+
+  /** What fails may do so with every packet: it is said now and then, with the number of times. */
+  private static final long SAY_AGAIN_NS = 10_000_000_000L;
 
   private final Turn turn;
   private final Runnable application;
@@ -60,6 +67,9 @@ public final class TunLoop implements Executor, Closeable {
   private final long counterAddress = LibC.addressOf(counter);
   private final long oneAddress = LibC.addressOf(one);
   private final Thread thread;
+  private long failures; // of the application's hook
+  private long saidNs; // when the last of them was told of
+  private boolean foreignSaid;
   private volatile boolean stopping;
   private volatile @Nullable Throwable failure;
 
@@ -172,8 +182,8 @@ public final class TunLoop implements Executor, Closeable {
       Runnable task = tasks.poll();
       try {
         task.run();
-      } catch (RuntimeException e) {
-        LOG.warn("a task on loop {} failed", thread.getName(), e);
+      } catch (Throwable failure) {
+        LOG.warn("a task on loop {} failed", thread.getName(), failure);
       }
     }
   }
@@ -206,7 +216,11 @@ public final class TunLoop implements Executor, Closeable {
 
     @Override
     public boolean react() {
-      application.run();
+      try {
+        application.run();
+      } catch (Throwable failure) {
+        applicationFailed(failure);
+      }
       return false; // What it left to do shows in the deadline of the stack.
     }
 
@@ -226,6 +240,41 @@ public final class TunLoop implements Executor, Closeable {
       if (held[index].size() > 0 || !ports.get(index).link().send(packet)) {
         packet.moveTo(held[index].add());
       }
+    }
+
+    @Override
+    public void handOver(int owner, PacketBatch packets) {
+      dropForeign(owner, packets);
+    }
+  }
+
+  /** Whatever it is, a thread that it ended would take all links and connections with it. */
+  private void applicationFailed(Throwable failure) {
+    long nowNs = System.nanoTime();
+    failures++;
+    if (failures == 1 || nowNs - saidNs >= SAY_AGAIN_NS) {
+      saidNs = nowNs;
+      LOG.error(
+          "the application of loop {} failed, {} times so far; the loop goes on",
+          thread.getName(),
+          failures,
+          failure);
+    }
+  }
+
+  /** As a network that loses them would: the connections of this stack go on. */
+  private void dropForeign(int owner, PacketBatch packets) {
+    for (int i = 0; i < packets.size(); i++) {
+      ports.get(packets.get(i).linkIndex()).link().counters().receiveDropped();
+    }
+    packets.clear();
+    if (!foreignSaid) {
+      foreignSaid = true;
+      LOG.warn(
+          "loop {} drops packets that belong to stack {} of the group: it hands nothing over; use"
+              + " an MptcpHost with several event loops, or a driver with a Turn of its own",
+          thread.getName(),
+          owner);
     }
   }
 
