@@ -2,6 +2,8 @@ package org.mptcp4j.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -258,10 +260,18 @@ class MptcpInputTest {
   }
 
   private void announce(String address, int port) {
+    announce(5, address, port);
+  }
+
+  private void announce(int id, String address) {
+    announce(id, address, 0);
+  }
+
+  private void announce(int id, String address, int port) {
     byte[] bytes = IpAddress.parse(address).toBytes();
     long hmac =
-        bench.crypto.addAddrHmac(bench.keys.remoteKey(), bench.keys.localKey(), 5, bytes, port);
-    give(s -> s.options().mptcp(new AddAddr(false, 5, IpAddress.parse(address), port, hmac)));
+        bench.crypto.addAddrHmac(bench.keys.remoteKey(), bench.keys.localKey(), id, bytes, port);
+    give(s -> s.options().mptcp(new AddAddr(false, id, IpAddress.parse(address), port, hmac)));
   }
 
   // RFC 8684 section 3.4.1: "with an already-assigned Address ID, but the address MUST be the same
@@ -287,6 +297,79 @@ class MptcpInputTest {
     give(s -> s.options().mptcp(RemoveAddr.of(7)));
     assertThat(paths.pollRemovedByPeer()).isSameAs(second);
     assertThat(paths.pollRemovedByPeer()).isNull();
+    assertThat(bench.count(Mib.RM_ADDR)).isOne();
+  }
+
+  /** What was removed of the subflows, in order. */
+  private List<MptcpTcpSock> removed() {
+    List<MptcpTcpSock> all = new ArrayList<>();
+    for (MptcpTcpSock s = paths.pollRemovedByPeer(); s != null; s = paths.pollRemovedByPeer()) {
+      all.add(s);
+    }
+    return all;
+  }
+
+  private MptcpTcpSock join(int localId, int remoteId) {
+    MptcpTcpSock join = bench.add();
+    join.options().ids(localId, remoteId);
+    return join;
+  }
+
+  // RFC 8684 section 3.4.2: a list may name an id as often as it has room; it is one address.
+  @Test
+  void anIdThatIsNamedOftenIsRemovedOnce() {
+    MptcpTcpSock second = join(0, 7);
+    announce("10.9.9.9", 0);
+    announce(6, "10.9.9.8");
+    news.told.clear();
+    Integer[] ids = new Integer[30];
+    Arrays.fill(ids, 5);
+    ids[3] = 7;
+    ids[29] = 7;
+    give(s -> s.options().mptcp(new RemoveAddr(List.of(ids))));
+    assertThat(removed()).containsExactly(second);
+    assertThat(bench.count(Mib.RM_ADDR)).isEqualTo(2);
+    assertThat(news.told).singleElement().isInstanceOf(PathEvent.Removed.class);
+    assertThat(paths.remoteAddresses()).extracting(RemoteAddress::id).containsExactly(6);
+    news.told.clear();
+    give(s -> s.options().mptcp(RemoveAddr.of(5)));
+    assertThat(news.told).as("it is not there any more").isEmpty();
+  }
+
+  // RFC 8684 section 3.4.2: "the Address IDs of the addresses to be removed".
+  @Test
+  void allIdsOfAListAreRemoved() {
+    MptcpTcpSock second = join(0, 7);
+    MptcpTcpSock third = join(1, 8);
+    MptcpTcpSock fourth = join(2, 7);
+    MptcpTcpSock fifth = join(0, 9);
+    announce("10.9.9.9", 0);
+    announce(6, "10.9.9.8");
+    news.told.clear();
+    give(s -> s.options().mptcp(new RemoveAddr(List.of(6, 7, 77, 8, 5))));
+    assertThat(removed()).containsExactly(second, fourth, third).doesNotContain(fifth);
+    assertThat(bench.count(Mib.RM_ADDR)).isEqualTo(5);
+    assertThat(news.told).hasSize(2);
+    assertThat(paths.remoteAddresses()).isEmpty();
+  }
+
+  // RFC 8684 section 3.4.2: the ids are those of the peer's addresses, never of ours.
+  @Test
+  void anIdOfOursIsNoneOfThePeers() {
+    join(7, 0);
+    join(7, 3);
+    give(s -> s.options().mptcp(RemoveAddr.of(7)));
+    assertThat(removed()).isEmpty();
+    assertThat(bench.subflows.live()).allMatch(s -> s.state() == SubflowState.ESTABLISHED);
+  }
+
+  // RFC 8684 section 3.2: the address of the initial subflow has the id 0, and is withdrawn by it.
+  @Test
+  void theInitialAddressIsWithdrawnById0() {
+    MptcpTcpSock second = join(1, 0);
+    MptcpTcpSock third = join(0, 7);
+    give(s -> s.options().mptcp(new RemoveAddr(List.of(0, 0))));
+    assertThat(removed()).containsExactly(bench.subflows.master(), second).doesNotContain(third);
     assertThat(bench.count(Mib.RM_ADDR)).isOne();
   }
 
