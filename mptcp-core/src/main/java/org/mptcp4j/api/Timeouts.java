@@ -32,7 +32,10 @@ public sealed interface Timeouts permits TimeoutValues {
   /** How long a connection without subflow waits for a new one. */
   long zeroSubflowNs();
 
-  /** How long a closed socket goes on to deliver its bytes without hearing from the peer. */
+  /**
+   * How long a closed socket goes on to deliver its bytes without hearing from the peer, and a
+   * subflow that closes waits for the peer to acknowledge more or to close its own end.
+   */
   long closingNs();
 
   /** How long an ADD_ADDR waits for its echo before it is sent again. */

@@ -24,7 +24,7 @@ enum CloseReason {
   ADDRESS_GONE(Manner.RESET, Says.GONE_FOR_NOW, SocketError.NONE, Reinjection.AT_ONCE),
   /** The path manager wants it closed, or withdraws its address; it works. */
   UNWANTED(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
-  /** The same, and it is silent. */
+  /** The same, or it was closed for another reason, and it is silent or does not come to an end. */
   UNWANTED_SILENT(Manner.RESET, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
   /** The peer withdrew its address: RFC 8684 section 3.4.2. */
   REMOVED_BY_PEER(Manner.FIN, Says.UNSPECIFIED, SocketError.NONE, Reinjection.AT_ONCE),
@@ -152,6 +152,16 @@ enum CloseReason {
 
   Reinjection reinjection() {
     return reinjection;
+  }
+
+  /** The same reason where a FIN is of no use, or was not enough. */
+  CloseReason byReset() {
+    return switch (this) {
+      case UNWANTED, PEER_FIN -> UNWANTED_SILENT;
+      case REMOVED_BY_PEER -> REMOVED_SILENT;
+      case FINISHED -> ABORTED;
+      default -> this;
+    };
   }
 
   /** Whether an address of it is gone, here or at the peer. */

@@ -267,6 +267,7 @@ public final class MptcpCb implements Transport {
       }
       closedByPeer(sf);
     }
+    sf.closing(nowNs, notices, config().timeouts().closingNs());
     // Until the server has shown that it knows the keys there is no other way to it.
     boolean onlyWay = sf.state().isUnconfirmed();
     Decision death = sf.died(notices);
@@ -381,6 +382,9 @@ public final class MptcpCb implements Transport {
   public Decision onTimeout(long nowNs, Flow flow) {
     MptcpTcpSock sf = subflows.of(flow);
     sf.onJoinTimeout(nowNs);
+    if (sf.closesTooLong(nowNs)) {
+      return sf.fail(sf.reason().byReset());
+    }
     if (sf.unmappedDeadlineNs() <= nowNs) {
       return sf.isAsking() ? ask(nowNs, sf, sf.input().mappings().firstDsn()) : stillUnmapped(sf);
     }

@@ -320,6 +320,30 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
     }
   }
 
+  /**
+   * Something happened on it. When it closes, the peer has a while to acknowledge more, and then to
+   * send its own FIN: RFC 8684 has no end for a subflow that this end can use no more and the peer
+   * keeps open, be it by data. What waits on it goes out on others then.
+   *
+   * @param notices what TCP noticed
+   * @param patienceNs how long that is
+   */
+  void closing(long nowNs, int notices, long patienceNs) {
+    boolean closes = state().isClosing() && !state().isOver();
+    if (closes && (!hasToEnd() || (notices & TcpNotice.ACKED) != 0)) {
+      end(end().by(nowNs + patienceNs));
+    }
+  }
+
+  private boolean hasToEnd() {
+    return end().byNs() != Long.MAX_VALUE;
+  }
+
+  /** Whether it has closed for so long that it has to be cut short. */
+  boolean closesTooLong(long nowNs) {
+    return !state().isOver() && end().byNs() <= nowNs;
+  }
+
   /** Its TCP socket is over, and has nothing more to send. */
   void gone() {
     if (!state().isOver()) {
@@ -495,7 +519,8 @@ public final class MptcpTcpSock extends Flow implements SubflowView, PieceSink {
   @Override
   long deadlineNs() {
     long mptcp = Math.min(options.joinDeadlineNs(), unmappedDeadlineNs());
-    return Math.min(mptcp, super.deadlineNs());
+    long endNs = state().isOver() ? Long.MAX_VALUE : end().byNs();
+    return Math.min(Math.min(mptcp, endNs), super.deadlineNs());
   }
 
   /** When bytes have waited too long for their mapping; {@link Long#MAX_VALUE} when none wait. */

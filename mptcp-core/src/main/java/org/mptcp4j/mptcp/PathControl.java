@@ -492,14 +492,8 @@ final class PathControl implements Paths {
    * the last one: a FIN on it without a DATA_FIN would look like the end of a peer that fell back.
    */
   private CloseReason silentlyOr(MptcpTcpSock s, CloseReason why) {
-    if (!s.stale() && subflows.live().stream().anyMatch(other -> other != s && other.up())) {
-      return why;
-    }
-    return switch (why) {
-      case UNWANTED -> CloseReason.UNWANTED_SILENT;
-      case REMOVED_BY_PEER -> CloseReason.REMOVED_SILENT;
-      default -> why;
-    };
+    boolean another = subflows.live().stream().anyMatch(other -> other != s && other.up());
+    return another && !s.stale() ? why : why.byReset();
   }
 
   /** The peer withdrew addresses: their subflows are closed, or asked before. */
