@@ -1,10 +1,13 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.mib.Mib;
 import org.mptcp4j.tcp.TcpSock;
 import org.mptcp4j.wire.Dss;
 import org.mptcp4j.wire.MpFail;
+import org.mptcp4j.wire.MpFastclose;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
@@ -54,6 +57,8 @@ final class FallbackOptions extends PlainTcp {
   private boolean failDue;
   private int unnumberedEnd; // 1 when the peer's stream ended by a FIN of TCP alone
   private int answersLeft = ANSWERS;
+  private boolean knows; // the peer does: it said so, or has the infinite mapping
+  private CloseReason reset = CloseReason.NONE; // what a reset says
   private boolean reminded; // by an MP_FAIL, although it was to be told nothing
   private long repeatNs = Long.MAX_VALUE;
   private long intervalNs = REPEAT_NS;
@@ -88,6 +93,7 @@ final class FallbackOptions extends PlainTcp {
             ? (int) in.mappings().lastDsn() - (in.mappings().lastSeq() - subflow.mappedFrom())
             : streamOffset;
     peer = cause.mapsInfinitely() ? Peer.UNTOLD : Peer.PLAIN;
+    knows = cause == FallbackCause.INFINITE_MAPPING;
     infiniteDue = cause.mapsInfinitely();
     failDue = cause.fails();
   }
@@ -96,7 +102,11 @@ final class FallbackOptions extends PlainTcp {
 
   @Override
   public void writeOptions(long nowNs, TxSegment segment) {
-    int special = TcpFlags.SYN | TcpFlags.RST | TcpFlags.FIN;
+    if ((segment.flags() & TcpFlags.RST) != 0) {
+      writeReset(segment.options());
+      return;
+    }
+    int special = TcpFlags.SYN | TcpFlags.FIN;
     if (peer != Peer.PLAIN || failDue) {
       if (segment.payloadLength() > 0) {
         writeMapping(segment.seq(), segment.options());
@@ -105,6 +115,38 @@ final class FallbackOptions extends PlainTcp {
       }
     }
     super.writeOptions(nowNs, segment);
+  }
+
+  /**
+   * RFC 8684 section 3.5: to a peer that still speaks MPTCP a reset says that the connection is
+   * over; it would take it for the end of a subflow, and wait for another one.
+   */
+  private void writeReset(TcpOptionWriter out) {
+    Optional<MptcpOption> fastclose = fastclose();
+    if (fastclose.isEmpty()) {
+      return;
+    }
+    if (out.mptcp(fastclose.get())) {
+      counters.increment(Mib.MP_FASTCLOSE_TX);
+    }
+    if (reset.resetOption().isPresent() && out.mptcp(reset.resetOption().get())) {
+      counters.increment(Mib.MP_RST_TX);
+    }
+  }
+
+  private Optional<MptcpOption> fastclose() {
+    boolean told = knows || reset.manner() != CloseReason.Manner.FASTCLOSE;
+    return told ? Optional.empty() : Optional.of(new MpFastclose(keys.remoteKey()));
+  }
+
+  @Override
+  void resetSays(CloseReason why) {
+    reset = why;
+  }
+
+  @Override
+  Optional<? extends MptcpOption> lastWord() {
+    return fastclose();
   }
 
   private void writeMapping(int seq, TcpOptionWriter out) {
@@ -172,7 +214,9 @@ final class FallbackOptions extends PlainTcp {
   @Override
   void acknowledged(int una) {
     tx.acknowledged(una);
-    infiniteDue &= Seq32.le(una, infiniteSeq);
+    boolean arrived = Seq32.gt(una, infiniteSeq);
+    knows |= infiniteDue && arrived;
+    infiniteDue &= !arrived;
   }
 
   /** When the peer's answer to MP_FAIL is missed; {@link Long#MAX_VALUE} for never. */
@@ -253,6 +297,7 @@ final class FallbackOptions extends PlainTcp {
     if (dss.length() == 0) {
       if (segment.payloadLength() > 0) {
         counters.increment(Mib.INFINITE_MAP_RX);
+        knows = true;
         heard(Peer.PLAIN);
       }
     } else if (dss.dataFin() && segment.payloadLength() == 0) {
@@ -272,6 +317,7 @@ final class FallbackOptions extends PlainTcp {
       return;
     }
     boolean answer = cause.asks() && peer == Peer.UNTOLD;
+    knows |= answer;
     heard(Peer.HEARD);
     if (!answer && peer != Peer.PLAIN && answersLeft > 0) {
       answersLeft--;

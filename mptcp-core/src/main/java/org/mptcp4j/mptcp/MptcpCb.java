@@ -134,10 +134,7 @@ public final class MptcpCb implements Transport {
         }
         yield act(nowNs, sf, result);
       }
-      case RESET, REFUSED ->
-          rules().endsPlainly(sf, segment)
-              ? goOnAsTcp(sf, FallbackCause.PLAIN_END)
-              : sf.onReset(segment, keys(), counters());
+      case RESET, REFUSED -> reset(sf, segment);
       // Nothing of it is used, but that who knows our key ends the connection: the reset after a
       // challenge (RFC 5961 section 3.2) may not say so again.
       default ->
@@ -145,6 +142,12 @@ public final class MptcpCb implements Transport {
               ? Decision.PEER_RESET
               : Decision.NONE;
     };
+  }
+
+  private Decision reset(MptcpTcpSock sf, RxSegment segment) {
+    Decision said = sf.onReset(segment, keys(), counters());
+    boolean ends = said == Decision.PEER_RESET || !segment.options().hasMptcp();
+    return ends && rules().endsPlainly(sf) ? goOnAsTcp(sf, FallbackCause.PLAIN_END) : said;
   }
 
   /** Does what the options of a segment call for. */

@@ -1,8 +1,10 @@
 package org.mptcp4j.mptcp;
 
+import java.util.Optional;
 import org.mptcp4j.mib.Counters;
 import org.mptcp4j.tcp.TcpExtension;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.TcpFlags;
 import org.mptcp4j.wire.TxSegment;
@@ -56,6 +58,16 @@ class PlainTcp implements TcpExtension {
   /** What was to be answered by now was not. */
   Decision onTimeout(long nowNs, TcpSock tcp) {
     return Decision.NONE;
+  }
+
+  /** The flow is closed: what a reset says. */
+  void resetSays(CloseReason why) {
+    // TCP's resets say nothing.
+  }
+
+  /** What the reset said that the peer must hear, should it ask again. */
+  Optional<? extends MptcpOption> lastWord() {
+    return Optional.empty();
   }
 
   // ---- what TCP asks

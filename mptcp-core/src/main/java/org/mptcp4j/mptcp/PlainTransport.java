@@ -3,6 +3,7 @@ package org.mptcp4j.mptcp;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.mptcp4j.api.MptcpException;
 import org.mptcp4j.api.Protocol;
 import org.mptcp4j.api.SocketError;
@@ -10,6 +11,7 @@ import org.mptcp4j.tcp.PieceSink;
 import org.mptcp4j.tcp.SegmentVerdict;
 import org.mptcp4j.tcp.TcpNotice;
 import org.mptcp4j.tcp.TcpSock;
+import org.mptcp4j.wire.MptcpOption;
 import org.mptcp4j.wire.RxSegment;
 import org.mptcp4j.wire.Seq32;
 import org.mptcp4j.wire.Seq64;
@@ -283,6 +285,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   @Override
   void close(CloseReason why) {
     reason(why);
+    options.resetSays(why);
     if (why.manner() == CloseReason.Manner.FIN) {
       tcp().shutdownOutput();
     } else if (meta.losesInput()) {
@@ -291,6 +294,11 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     } else {
       tcp().abort();
     }
+  }
+
+  @Override
+  public Optional<? extends MptcpOption> lastWord() {
+    return options.lastWord();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package org.mptcp4j.mptcp;
 
-import org.mptcp4j.wire.RxSegment;
-
 /**
  * Whether the bytes of a subflow are the data of the connection, so that it can go on as TCP: RFC
  * 8684 section 3.7. Made when that is asked.
@@ -54,13 +52,14 @@ record StreamRules(MetaSock meta, ConnectionList subflows, Transmitter transmitt
   }
 
   /**
-   * Whether a reset is the end of a stream of TCP. Where the peer may have fallen back, and could
-   * not say so, it takes for delivered what TCP has acknowledged: then the bytes that wait for
-   * mappings are the last of the data. None would come any more.
+   * Whether a reset without options, or one that ends the whole connection, is the end of a stream
+   * of TCP. Where the peer may have fallen back, and could not say so, it takes for delivered what
+   * TCP has acknowledged: then the bytes that wait for mappings are the last of the data. None
+   * would come any more.
    */
-  boolean endsPlainly(MptcpTcpSock sf, RxSegment reset) {
+  boolean endsPlainly(MptcpTcpSock sf) {
     boolean waits = sf.lacksMapping() || sf.bare() && sf.bytesWait();
-    return waits && !reset.options().hasMptcp() && admit(sf, FallbackCause.PLAIN_END);
+    return waits && admit(sf, FallbackCause.PLAIN_END);
   }
 
   /**
