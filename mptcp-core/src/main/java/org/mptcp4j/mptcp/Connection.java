@@ -265,7 +265,7 @@ public final class Connection {
       plain = cb.fallBack();
       cb.over();
     } else {
-      plain = PlainTransport.fallBack(((Opening) transport).first(), meta);
+      plain = PlainTransport.fallBack((Opening) transport, meta);
     }
     transport = plain;
     registration.replaceFlow(plain);

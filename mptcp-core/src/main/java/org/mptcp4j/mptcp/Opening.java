@@ -28,6 +28,9 @@ final class Opening implements Transport {
   /** Mappings that are kept until the peer's key is known: some segments of a first flight. */
   private static final int EARLY_MAPPINGS = 64;
 
+  /** DATA_FINs without the keys after which these are not waited for any more. */
+  private static final int LONE_FINS = 3;
+
   private final SessionKeys keys;
   private final MetaSock meta;
   private final MptcpTcpSock first;
@@ -37,6 +40,8 @@ final class Opening implements Transport {
   private Scheduler scheduler;
   private List<MptcpTcpSock> flows;
   private List<DssOption> early = List.of();
+  private byte loneFins;
+  private boolean ended;
 
   /**
    * Makes one.
@@ -160,13 +165,14 @@ final class Opening implements Transport {
     MpCapable option = seg.options().mptcp(MpCapable.class);
     if (option == null || !option.hasReceiverKey()) {
       // RFC 8684 section 3.7: a segment from beyond a gap says nothing about the handshake.
-      boolean beyondGap = seg.payloadLength() > 0 && seg.seq() != first.mappedFrom() + 1;
-      // A DATA_FIN without the keys: they were lost, and will come again.
       Dss dss = seg.options().dss();
-      if (beyondGap || seg.payloadLength() == 0 && dss.dataFin()) {
+      boolean loneFin = seg.payloadLength() == 0 && dss.dataFin();
+      boolean beyondGap = (seg.payloadLength() > 0 || loneFin) && !isFirst(seg);
+      if (beyondGap || loneFin && mayStillShowKeys(seg)) {
         keepEarlyMapping(dss);
         return Decision.NONE;
       }
+      ended = loneFin;
       meta.fallsBack(FallbackReason.NO_KEYS_IN_ACK);
       return Decision.FALL_BACK;
     }
@@ -185,6 +191,28 @@ final class Opening implements Transport {
     early.forEach(this::takeEarlyMapping);
     first.confirmed();
     return Decision.AGREED;
+  }
+
+  private boolean isFirst(RxSegment seg) {
+    return seg.seq() == first.mappedFrom() + 1;
+  }
+
+  /**
+   * A DATA_FIN without the keys, of a client that has sent nothing else: its third ACK was lost.
+   * Some repeat the keys, others (Linux) do not, and wait for a DATA_ACK for ever. Behind a FIN
+   * nothing comes at all.
+   */
+  private boolean mayStillShowKeys(RxSegment seg) {
+    loneFins++;
+    return !seg.fin() && loneFins < LONE_FINS;
+  }
+
+  /**
+   * Whether the peer has said that it sends nothing, by a DATA_FIN whose number nobody can read: as
+   * plain TCP it waits for this end.
+   */
+  boolean endedWithoutKeys() {
+    return ended;
   }
 
   private void learnPeer(MpCapable option, long windowBytes) {

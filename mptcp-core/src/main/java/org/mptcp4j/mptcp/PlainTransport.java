@@ -28,6 +28,7 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   private final PlainTcp options;
   private List<Flow> flows;
   private boolean up; // its handshake is over, or needs not be
+  private boolean endBelieved; // a DATA_FIN without the keys said that nothing comes
   private int unaSeq;
   private long unaDsn;
 
@@ -51,13 +52,18 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
   /**
    * What goes on when MPTCP was offered and the peer does not speak it.
    *
-   * @param subflow the one of the handshake
+   * @param opening where that became known
    */
-  static PlainTransport fallBack(MptcpTcpSock subflow, MetaSock meta) {
+  static PlainTransport fallBack(Opening opening, MetaSock meta) {
+    MptcpTcpSock subflow = opening.first();
     PlainTcp options = new PlainTcp(meta.window(), meta.counters());
     PlainTransport plain = new PlainTransport(subflow.linkIndex(), subflow.tcp(), options, meta);
     plain.unaSeq = subflow.options().firstSeq();
     plain.takeOver(subflow);
+    if (opening.endedWithoutKeys()) {
+      plain.endBelieved = true;
+      meta.peerFin(meta.window().next());
+    }
     return plain;
   }
 
@@ -179,6 +185,11 @@ final class PlainTransport extends Flow implements Transport, PieceSink {
     if (isOurs(flow)) {
       ByteBuf data;
       while ((data = tcp().pollData()) != null) {
+        if (endBelieved) {
+          // TCP has acknowledged it, and the application has seen the end: no silence about that.
+          data.release();
+          return Decision.PROTOCOL_ERROR;
+        }
         meta.rx().receiveInOrder(data);
       }
       meta.takePeerFin();
