@@ -339,6 +339,15 @@ final class ConnectionList implements RoundTrip, CcGroup {
     }
   }
 
+  /** Each that can carry data tells the peer the window, which has grown. */
+  void tellWindow() {
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).established()) {
+        live.get(i).tcp().requestAck();
+      }
+    }
+  }
+
   /** Every subflow that can carry data asks its peer for a sign of life. */
   void requestProbes() {
     for (int i = 0; i < live.size(); i++) {

@@ -327,13 +327,8 @@ public final class MptcpCb implements Transport {
 
   @Override
   public void tellWindow() {
-    if (!meta.window().updateDue()) {
-      return;
-    }
-    for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).established()) {
-        subflows.get(i).tcp().requestAck();
-      }
+    if (meta.window().updateDue()) {
+      subflows.tellWindow();
     }
   }
 
