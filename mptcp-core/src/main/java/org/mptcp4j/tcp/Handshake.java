@@ -16,7 +16,7 @@ class Handshake {
   static final int DEFAULT_MSS_V6 = 1220;
 
   /** As on Linux: with a full set of options, 40 bytes, it leaves room for 8 bytes of data. */
-  private static final int LEAST_MSS = 48;
+  static final int LEAST_MSS = 48;
 
   private static final int TIMESTAMP_BYTES = 12;
   private static final int MSS_BYTES = 4;

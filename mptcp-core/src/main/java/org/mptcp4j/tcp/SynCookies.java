@@ -20,8 +20,11 @@ public final class SynCookies {
   /** How long a secret makes cookies; they are good until the next one is replaced. */
   public static final long PERIOD_NS = 60_000_000_000L;
 
-  /** Segment sizes that a cookie can tell; most peers have exactly one of them. */
-  private static final int[] MSS = {88, 536, 1220, 1300, 1400, 1440, 1460, 8940};
+  /**
+   * Segment sizes that a cookie can tell, ascending; most peers have exactly one of them. The first
+   * is the least that any peer is taken to have, so that there is one that is not too large.
+   */
+  private static final int[] MSS = {Handshake.LEAST_MSS, 536, 1220, 1300, 1400, 1440, 1460, 8940};
 
   private static final int MSS_BITS = 3;
   private static final int PARITY_BIT = 1 << MSS_BITS;

@@ -68,23 +68,49 @@ class SynCookiesTest {
   @ParameterizedTest
   @CsvSource({
     "10.0.0.2, 1460, 1460", "10.0.0.2, 1459, 1440", "10.0.0.2, 9000, 8940", "10.0.0.2, 600, 536",
-    "10.0.0.2, 80, 88", "10.0.0.2, 0, 536", "fd00::2, 1440, 1440", "fd00::2, 0, 1220",
+    "10.0.0.2, 88, 48", "10.0.0.2, 0, 536", "fd00::2, 1440, 1440", "fd00::2, 0, 1220",
     "fd00::2, 1439, 1400", "fd00::2, 1220, 1220",
   })
   void theSegmentSizeIsRoundedDown(String peer, int offered, int told) {
+    SynCookie cookie = answered(peer, offered);
+    assertThat(cookie).isEqualTo(new SynCookie(cookie.iss(), told, -1, false, false));
+  }
+
+  /** What comes back of a SYN with that segment size, 0 for none. */
+  private SynCookie answered(String peer, int mss) {
     RxSegment syn =
         syn(
             peer,
             1000,
             s -> {
-              if (offered > 0) {
-                s.options().mss(offered);
+              if (mss > 0) {
+                s.options().mss(mss);
               }
             });
     int iss = cookies.iss(NOW, syn);
-    SynCookie cookie =
-        cookies.check(NOW, ack(peer, 1000, iss, s -> {}), OFFSET, config).orElseThrow();
-    assertThat(cookie).isEqualTo(new SynCookie(iss, told, -1, false, false));
+    return cookies.check(NOW, ack(peer, 1000, iss, s -> {}), OFFSET, config).orElseThrow();
+  }
+
+  // RFC 9293 section 3.7.1, MUST-16: no segment may be larger than what the peer said.
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.2", "fd00::2"})
+  void noSegmentSizeIsToldThatIsLargerThanThePeers(String peer) {
+    int before = 0;
+    for (int mss = Handshake.LEAST_MSS; mss <= 65_535; mss++) {
+      int told = answered(peer, mss).mss();
+      assertThat(told).isBetween(Handshake.LEAST_MSS, mss);
+      // The largest that can be told: it changes only where it is the peer's own.
+      assertThat(told).isIn(before, mss);
+      before = told;
+    }
+    assertThat(before).isEqualTo(8_940);
+  }
+
+  // A size that no stack takes at its word is that of the least.
+  @ParameterizedTest
+  @CsvSource({"10.0.0.2, 1", "10.0.0.2, 47", "fd00::2, 1", "fd00::2, 47"})
+  void whatIsLessThanTheLeastIsTheLeast(String peer, int offered) {
+    assertThat(answered(peer, offered).mss()).isEqualTo(Handshake.LEAST_MSS);
   }
 
   @ParameterizedTest
