@@ -12,10 +12,13 @@ public interface CcContext extends CcSubflow {
   /** Whether fast recovery is under way: between a loss and its repair, not after a timeout. */
   boolean inRecovery();
 
+  /** The retransmission timeout, RFC 6298: more than 0, backed off while it has expired. */
+  long rtoNs();
+
   /**
-   * How long a window may go unused until it says nothing any more of the path: a retransmission
-   * timeout; {@link Long#MAX_VALUE} where it is to be kept, or while it is not for want of data
-   * that it is not used.
+   * How long a window may go unused while something is sent until it says nothing any more of the
+   * path: a retransmission timeout; {@link Long#MAX_VALUE} where it is to be kept, or while it is
+   * not for want of data that it is not used.
    */
   default long windowValidNs() {
     return Long.MAX_VALUE;

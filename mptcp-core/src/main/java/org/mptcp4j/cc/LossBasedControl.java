@@ -244,7 +244,7 @@ public abstract class LossBasedControl implements CongestionControl {
     // RFC 2861 section 3.1, as on Linux: half of the window for each timeout of the pause, and not
     // less than an initial window, which RFC 5681 section 4.1 asks for at the first of them.
     int least = Math.min(cwndBytes, context.initialWindowBytes());
-    long timeouts = (idleNs - 1) / context.windowValidNs();
+    long timeouts = (idleNs - 1) / context.rtoNs();
     cwndBytes = (int) Math.max(least, (long) cwndBytes >> Math.min(31, timeouts));
     used(nowNs);
     onNewEpoch();

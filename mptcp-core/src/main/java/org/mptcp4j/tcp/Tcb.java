@@ -404,6 +404,7 @@ abstract class Tcb implements CcContext {
   }
 
   /** Retransmission timeout, with back-off. */
+  @Override
   public final long rtoNs() {
     return sender.timer.timeoutNs(sender.rtt.rtoNs(), config);
   }

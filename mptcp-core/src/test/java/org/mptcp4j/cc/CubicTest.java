@@ -121,7 +121,7 @@ class CubicTest {
   @Test
   void idleConnectionRestartsFromTheInitialWindow() {
     lossAt(1000);
-    flow.windowValidNs = 300 * MS;
+    flow.rtoNs = 300 * MS;
     flow.control.onIdle(nowNs, 5_000 * MS);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     assertThat(flow.control.inSlowStart()).isTrue();
@@ -132,7 +132,7 @@ class CubicTest {
   void aShortPauseHalvesTheWindow() {
     lossAt(1000);
     int before = flow.cwndBytes();
-    flow.windowValidNs = 300 * MS;
+    flow.rtoNs = 300 * MS;
     flow.control.onIdle(nowNs, 300 * MS);
     assertThat(flow.cwndBytes()).isEqualTo(before);
     flow.control.onIdle(nowNs, 350 * MS);
@@ -247,9 +247,8 @@ class CubicTest {
     assertThat(flow.cwndBytes()).isGreaterThan(90 * MSS);
     // RFC 2861 section 3: slow start takes most of it back.
     int most = 3 * (flow.cwndBytes() / 4);
-    flow.windowValidNs = 300 * MS;
+    flow.rtoNs = 300 * MS;
     flow.control.onIdle(nowNs, 5_000 * MS);
-    flow.windowValidNs = Long.MAX_VALUE;
     while (flow.control.inSlowStart()) {
       roundTrips(1, 20 * MS);
     }

@@ -3,6 +3,7 @@ package org.mptcp4j.cc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mptcp4j.cc.TestFlow.MSS;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,12 +168,45 @@ class NewRenoTest {
   @Test
   void afterIdleTimeTheThresholdRemembersTheWindow() {
     flow.start("reno", 40, 20);
-    flow.windowValidNs = 200 * TestFlow.MS;
     flow.control.onIdle(0, 5_000_000_000L);
     assertThat(flow.cwndBytes()).isEqualTo(10 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
     flow.control.onIdle(0, 5_000_000_000L);
     assertThat(flow.ssthreshBytes()).isEqualTo(30 * MSS);
+  }
+
+  // RFC 2861 section 3.1, RFC 5681 section 4.1: half for each timeout of a pause, down to the
+  // initial
+  // window, whether the window is kept while something is sent or not.
+  @ParameterizedTest
+  @CsvSource({
+    "200, 40",
+    "201, 20",
+    "400, 20",
+    "401, 10",
+    "1000, 10",
+    "10000000, 10",
+  })
+  void everyPauseTakesFromTheWindow(long pauseMs, int segments) {
+    for (String algorithm : List.of("reno", "cubic", "lia")) {
+      for (long validNs : new long[] {200 * TestFlow.MS, Long.MAX_VALUE}) {
+        flow.windowValidNs = validNs;
+        flow.start(algorithm, 40, 20);
+        flow.control.onIdle(0, pauseMs * TestFlow.MS);
+        assertThat(flow.cwndBytes()).as(algorithm).isEqualTo(segments * MSS);
+        assertThat(flow.ssthreshBytes()).as(algorithm).isEqualTo(30 * MSS);
+      }
+    }
+  }
+
+  // RFC 5681 section 4.1: RW = min(IW, cwnd), so that a smaller window stays.
+  @Test
+  void aWindowBelowTheInitialOneStaysAfterAPause() {
+    for (String algorithm : List.of("reno", "cubic", "lia")) {
+      flow.start(algorithm, 3, 20);
+      flow.control.onIdle(0, 10_000 * TestFlow.MS);
+      assertThat(flow.cwndBytes()).as(algorithm).isEqualTo(3 * MSS);
+    }
   }
 
   // RFC 2861 section 3, as Linux: half of what is unused is given up in each retransmission

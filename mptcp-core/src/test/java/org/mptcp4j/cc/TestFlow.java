@@ -11,6 +11,7 @@ final class TestFlow implements CcContext, RateSample {
   boolean canSend = true;
   boolean recovering;
   long windowValidNs = Long.MAX_VALUE;
+  long rtoNs = 200 * MS;
   CcGroup group = CcGroup.NONE;
   CongestionControl control;
   int lost;
@@ -131,6 +132,11 @@ final class TestFlow implements CcContext, RateSample {
   @Override
   public CongestionControl control() {
     return control;
+  }
+
+  @Override
+  public long rtoNs() {
+    return rtoNs;
   }
 
   @Override

@@ -117,4 +117,32 @@ class TcpChronoTest {
     peer.nowNs += 40 * MS;
     assertMillis(State.IDLE, 40, 0, 0);
   }
+
+  // RFC 5681 section 4.1: a pause is one, whatever held up sending before it.
+  @Test
+  void aFullBufferKeepsNoWindowOverAPause() {
+    peer.ack(1); // that of a SYN is not scaled
+    int end = 1;
+    for (int i = 0; i < 4; i++) {
+      int burst = peer.cc.cwndBytes();
+      peer.write(burst);
+      turn(0);
+      end += burst;
+      peer.nowNs += 10 * MS;
+      peer.ack(end);
+      turn(0);
+    }
+    int cwnd = peer.cc.cwndBytes();
+    peer.write(1_000);
+    full = true;
+    turn(0);
+    assertThat(times().now()).isEqualTo(State.SNDBUF_LIMITED);
+    peer.nowNs += 10 * MS;
+    peer.ack(end + 1_000);
+    peer.nowNs += 20_000 * MS;
+    peer.write(1_000);
+    turn(0);
+    assertThat(cwnd).isGreaterThan(100_000);
+    assertThat(peer.cc.cwndBytes()).isEqualTo(peer.sock.initialWindowBytes());
+  }
 }

@@ -105,6 +105,11 @@ public class CongestionControlBenchmark {
     }
 
     @Override
+    public long rtoNs() {
+      return 200_000_000;
+    }
+
+    @Override
     public boolean inRecovery() {
       return false;
     }
