@@ -79,12 +79,13 @@ final class Frto {
   }
 
   /**
-   * Whether retransmissions wait for the answer to new data.
+   * Whether retransmissions wait for the answer to new data. Step 2b: a sender that has none, or
+   * may not send it, does without.
    *
-   * @param unsent whether there is new data to send
+   * @param fresh whether there is new data that may be sent
    */
-  boolean holdsBack(long nxt, boolean unsent) {
-    if (step == Step.NEW_DATA && !unsent && nxt == recover) {
+  boolean holdsBack(long nxt, boolean fresh) {
+    if (step == Step.NEW_DATA && !fresh && nxt == recover) {
       step = Step.OFF;
     }
     return step == Step.NEW_DATA;

@@ -559,10 +559,10 @@ final class LossRecovery {
   /**
    * The next byte to send again, or -1.
    *
-   * @param unsent whether new data could be sent instead
+   * @param fresh whether new data could be sent instead
    */
-  long nextRetransmit(long una, long nxt, boolean unsent) {
-    boolean no = mode == Mode.OPEN || repair.frto.holdsBack(nxt, unsent);
+  long nextRetransmit(long una, long nxt, boolean fresh) {
+    boolean no = mode == Mode.OPEN || repair.frto.holdsBack(nxt, fresh);
     return no ? -1 : board.nextLost(una);
   }
 

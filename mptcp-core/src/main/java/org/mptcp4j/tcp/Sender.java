@@ -370,7 +370,7 @@ final class Sender {
       return false;
     }
     long edge = una + ext.sendWindow(windowBytes());
-    long start = recovery.nextRetransmit(una, nxt, canSendNew(edge));
+    long start = recovery.nextRetransmit(una, nxt, canSendNew(ext, cc, mss));
     // The first segment leaves whatever the window: it asks for another. As Linux.
     long limit = Math.max(Math.max(edge, window.roundedEnd(scale)), una + mss);
     long rangeEnd = start < 0 ? start : recovery.rangeEnd(start, limit);
@@ -398,8 +398,10 @@ final class Sender {
     return true;
   }
 
-  private boolean canSendNew(long edge) {
-    return unsentBytes() > 0 && edge > nxt;
+  /** Whether new data would leave: but for the congestion window, which will not stay full. */
+  private boolean canSendNew(TcpExtension ext, CongestionControl cc, int mss) {
+    long room = Math.max(mss, recovery.roomBytes(una, nxt, cc));
+    return unsentBytes() > 0 && newLength(unsentBytes(), room, ext, cc, mss) > 0;
   }
 
   /** Plans the next new data, if any may leave now. */
@@ -417,7 +419,8 @@ final class Sender {
       return finQueued;
     }
     restartAfterIdle(nowNs, ext, cc);
-    planLength = Math.min(newLength(avail, ext, cc, mss), quantum(cc, mss));
+    long room = recovery.roomBytes(una, nxt, cc);
+    planLength = Math.min(newLength(avail, room, ext, cc, mss), quantum(cc, mss));
     if (ecn.wantsSinglePacket()) {
       planLength = Math.min(planLength, mss);
     }
@@ -459,13 +462,12 @@ final class Sender {
     }
   }
 
-  private int newLength(long avail, TcpExtension ext, CongestionControl cc, int mss) {
+  private int newLength(long avail, long room, TcpExtension ext, CongestionControl cc, int mss) {
     long open = una + ext.sendWindow(windowBytes()) - nxt;
     if (open <= 0) {
       windowBlocked = una == nxt;
       return 0;
     }
-    long room = recovery.roomBytes(una, nxt, cc);
     if (room <= 0) {
       return 0;
     }
