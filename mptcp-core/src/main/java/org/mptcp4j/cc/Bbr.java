@@ -58,6 +58,10 @@ final class Bbr implements CongestionControl {
   private State state = State.STARTUP;
   private long cwnd;
   private long priorCwnd;
+  private boolean repairing; // from a loss or timeout on, until that is repaired
+  private State undoState = State.CRUISE; // when the last of them began
+  private long undoInflightHi; // and the bound then
+  private boolean idleRestart; // nothing was delivered yet since a pause
   private double pacingRate;
 
   private double fullBw;
@@ -119,7 +123,7 @@ final class Bbr implements CongestionControl {
     }
     checkProbeRtt(nowNs, sample);
     model.endAck(sample);
-    setPacingRate();
+    setPacingRate(state.pacingGain);
     setCwnd(sample);
   }
 
@@ -130,15 +134,15 @@ final class Bbr implements CongestionControl {
       return;
     }
     if (sample.bytesPerSecond() >= fullBw * FULL_BW_GROWTH) {
-      resetFullBw(sample);
+      resetFullBw(sample.bytesPerSecond());
     } else if (model.isRoundStart()) {
       fullBwNow = ++fullBwRounds >= FULL_BW_ROUNDS;
       fullBwReached |= fullBwNow;
     }
   }
 
-  private void resetFullBw(RateSample sample) {
-    fullBw = sample.bytesPerSecond();
+  private void resetFullBw(double bw) {
+    fullBw = bw;
     fullBwRounds = 0;
     fullBwNow = false;
   }
@@ -153,7 +157,7 @@ final class Bbr implements CongestionControl {
       state = State.DRAIN;
     }
     if (state == State.DRAIN && inFlight() <= inflight(1.0)) {
-      startDown(nowNs, sample);
+      startDown(nowNs);
     }
   }
 
@@ -171,14 +175,14 @@ final class Bbr implements CongestionControl {
       case CRUISE -> probeIfTime(nowNs, sample);
       case REFILL -> {
         if (model.isRoundStart()) {
-          startUp(nowNs, sample);
+          startUp(nowNs);
         }
       }
       case UP -> {
         if (isWindowUsed(sample) && cwnd >= inflightHi) {
-          resetFullBw(sample);
+          resetFullBw(sample.bytesPerSecond());
         } else if (fullBwNow) {
-          startDown(nowNs, sample);
+          startDown(nowNs);
         }
       }
       default -> throw new IllegalStateException(state.name());
@@ -194,27 +198,27 @@ final class Bbr implements CongestionControl {
     upRounds = 0;
     upAcked = 0;
     stopping = false;
-    model.startRound(sample);
+    model.startRound();
     state = State.REFILL;
     return true;
   }
 
-  private void startUp(long nowNs, RateSample sample) {
+  private void startUp(long nowNs) {
     probeSamples = true;
-    model.startRound(sample);
-    resetFullBw(sample);
+    model.startRound();
+    resetFullBw(model.newestBw());
     cycleStampNs = nowNs;
     state = State.UP;
   }
 
-  private void startDown(long nowNs, RateSample sample) {
+  private void startDown(long nowNs) {
     model.resetCongestionSignals();
     roundsAtProbe = model.rounds();
     // Section 5.3.3.8 takes a random number, so that flows do not probe at the same time.
-    probeWaitNs = PROBE_WAIT_NS + sample.totalDeliveredBytes() * 7919 % PROBE_WAIT_SPREAD_NS;
+    probeWaitNs = PROBE_WAIT_NS + model.delivered() * 7919 % PROBE_WAIT_SPREAD_NS;
     cycleStampNs = nowNs;
     stopping = true;
-    model.startRound(sample);
+    model.startRound();
     state = State.DOWN;
   }
 
@@ -234,7 +238,7 @@ final class Bbr implements CongestionControl {
         inflightHi = Math.max(sample.deliveredBytes(), target);
       }
       if (state == State.UP) {
-        startDown(nowNs, sample);
+        startDown(nowNs);
       }
     } else if (inflightHi != NONE) {
       inflightHi = Math.max(inflightHi, sample.deliveredBytes());
@@ -265,34 +269,47 @@ final class Bbr implements CongestionControl {
   // ---- the shortest round trip, section 5.3.4
 
   private void checkProbeRtt(long nowNs, RateSample sample) {
-    if (state != State.PROBE_RTT && model.isProbeRttDue()) {
+    if (state != State.PROBE_RTT && model.isProbeRttDue() && !idleRestart) {
+      saveCwnd();
       state = State.PROBE_RTT;
-      priorCwnd = cwnd;
       probeRttDoneNs = NONE;
       stopping = true;
-      model.startRound(sample);
+      model.startRound();
     }
-    if (state != State.PROBE_RTT) {
-      return;
+    if (state == State.PROBE_RTT) {
+      probeRtt(nowNs);
     }
+    if (sample.deliveredBytes() > 0) {
+      idleRestart = false;
+    }
+  }
+
+  private void probeRtt(long nowNs) {
     if (probeRttDoneNs == NONE) {
       if (inFlight() <= probeRttCwnd()) {
         probeRttDoneNs = nowNs + PROBE_RTT_NS;
         probeRttRoundDone = false;
-        model.startRound(sample);
+        model.startRound();
       }
       return;
     }
     probeRttRoundDone |= model.isRoundStart();
-    if (probeRttRoundDone && nowNs > probeRttDoneNs) {
-      model.probedRtt(nowNs);
-      model.resetLowerBounds();
-      cwnd = Math.max(cwnd, priorCwnd);
-      state = State.STARTUP;
-      if (fullBwReached) {
-        startDown(nowNs, sample);
-        state = State.CRUISE;
-      }
+    if (probeRttRoundDone) {
+      leaveProbeRttIfTime(nowNs);
+    }
+  }
+
+  private void leaveProbeRttIfTime(long nowNs) {
+    if (probeRttDoneNs == NONE || nowNs <= probeRttDoneNs) {
+      return;
+    }
+    model.probedRtt(nowNs);
+    model.resetLowerBounds();
+    restoreCwnd();
+    state = State.STARTUP;
+    if (fullBwReached) {
+      startDown(nowNs);
+      state = State.CRUISE;
     }
   }
 
@@ -302,8 +319,8 @@ final class Bbr implements CongestionControl {
 
   // ---- rate and window, section 5.6
 
-  private void setPacingRate() {
-    double rate = state.pacingGain * model.bw() * PACING_MARGIN;
+  private void setPacingRate(double gain) {
+    double rate = gain * model.bw() * PACING_MARGIN;
     if (rate > 0 && (fullBwReached || rate > pacingRate)) {
       pacingRate = rate;
     }
@@ -360,24 +377,79 @@ final class Bbr implements CongestionControl {
     return context.mssBytes();
   }
 
+  // ---- pauses, section 5.4.1
+
+  @Override
+  public void onResume(long nowNs) {
+    idleRestart = true; // the pause has drained the queue: that need not be done on purpose
+    model.restart(nowNs);
+    if (state.cycles()) {
+      setPacingRate(1.0);
+    } else if (state == State.PROBE_RTT) {
+      leaveProbeRttIfTime(nowNs);
+    }
+  }
+
   // ---- losses
 
   @Override
   public void onLoss(long nowNs, int inFlightBytes) {
-    // Losses are in the samples; a window that stays is restored by nothing.
+    // The window stays: losses are in the samples.
+    beginRepair();
   }
 
   @Override
   public void onRto(long nowNs, int inFlightBytes) {
     // Section 5.6.4.4: all is taken for lost; the model stays, and the window comes back with it.
-    priorCwnd = Math.max(priorCwnd, cwnd);
+    beginRepair();
     cwnd = mss();
   }
 
+  private void beginRepair() {
+    saveCwnd();
+    if (!repairing) {
+      repairing = true;
+      // Section 5.5.11.1, BBRSaveStateUponLoss.
+      undoState = state;
+      undoInflightHi = inflightHi;
+      model.saveBounds();
+    }
+  }
+
+  /** Section 5.6.4.4, BBRSaveCwnd: the last window that neither a loss nor ProbeRTT had reduced. */
+  private void saveCwnd() {
+    boolean reduced = repairing || state == State.PROBE_RTT;
+    priorCwnd = reduced ? Math.max(priorCwnd, cwnd) : cwnd;
+  }
+
+  private void restoreCwnd() {
+    cwnd = Math.max(cwnd, priorCwnd);
+  }
+
+  @Override
+  public void onRecoveryExit(long nowNs) {
+    if (repairing) {
+      restoreCwnd();
+      repairing = false;
+    }
+  }
+
+  /** Section 5.5.11.2, BBRHandleSpuriousLossDetection. */
   @Override
   public void onUndo(long nowNs) {
-    cwnd = Math.max(cwnd, priorCwnd);
-    model.resetLowerBounds();
+    onRecoveryExit(nowNs);
+    model.restoreBounds();
+    resetFullBw(0);
+    inflightHi = Math.max(inflightHi, undoInflightHi);
+    if (state == State.PROBE_RTT || state == undoState) {
+      return;
+    }
+    if (undoState == State.STARTUP) {
+      state = State.STARTUP;
+      fullBwReached = false; // or startup would end again at once
+    } else if (undoState == State.UP) {
+      startUp(nowNs);
+    }
   }
 
   @Override

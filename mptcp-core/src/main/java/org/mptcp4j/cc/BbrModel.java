@@ -17,6 +17,7 @@ final class BbrModel {
   // BBR.max_bw: the largest of this cycle of bandwidth probing and the one before.
   private double cycleBw;
   private double lastCycleBw;
+  private double newestBw;
 
   private long minRttNs = UNKNOWN;
   private long minRttStampNs;
@@ -38,6 +39,12 @@ final class BbrModel {
   private double bwLo = UNKNOWN;
   private long inflightLo = UNKNOWN;
 
+  private long delivered;
+
+  // The bounds before the last loss, should it turn out to be none.
+  private double undoBwLo = UNKNOWN;
+  private long undoInflightLo = UNKNOWN;
+
   // Acknowledgements that come in bursts.
   private long extraStartNs;
   private long extraDelivered;
@@ -56,6 +63,11 @@ final class BbrModel {
     return Math.min(maxBw(), bwLo);
   }
 
+  /** The rate of the last acknowledgement. */
+  double newestBw() {
+    return newestBw;
+  }
+
   long minRttNs() {
     return minRttNs;
   }
@@ -70,6 +82,11 @@ final class BbrModel {
 
   long rounds() {
     return rounds;
+  }
+
+  /** All that was delivered so far. */
+  long delivered() {
+    return delivered;
   }
 
   long inflightLo() {
@@ -99,18 +116,40 @@ final class BbrModel {
   // ---- what it is told
 
   /** Begins to count a round now. */
-  void startRound(RateSample sample) {
-    nextRoundDelivered = sample.totalDeliveredBytes();
+  void startRound() {
+    nextRoundDelivered = delivered;
+  }
+
+  /** Section 5.4.1: sending begins again; no burst was acknowledged in the pause. */
+  void restart(long nowNs) {
+    extraStartNs = nowNs;
+    extraDelivered = 0;
+  }
+
+  /** Section 5.5.11.1, BBRSaveStateUponLoss: remembers the bounds. */
+  void saveBounds() {
+    undoBwLo = bwLo;
+    undoInflightLo = inflightLo;
+  }
+
+  /** Section 5.5.11.2: the loss was none, and has lowered no bound. */
+  void restoreBounds() {
+    bwLo = Math.max(bwLo, undoBwLo);
+    inflightLo = Math.max(inflightLo, undoInflightLo);
+    roundLost = 0;
+    roundLossEvents = 0;
   }
 
   /** Takes an acknowledgement in; {@link #endAck} follows when it was judged. */
   void onAck(long nowNs, RateSample sample, long cwnd) {
+    delivered = sample.totalDeliveredBytes();
     roundStart = sample.priorDeliveredBytes() >= nextRoundDelivered;
     if (roundStart) {
       nextRoundDelivered = sample.totalDeliveredBytes();
       rounds++;
     }
     double rate = sample.bytesPerSecond();
+    newestBw = rate;
     bwLatest = Math.max(bwLatest, rate);
     inflightLatest = Math.max(inflightLatest, sample.deliveredBytes());
     if (rate >= maxBw() || !sample.appLimited()) {
@@ -169,7 +208,7 @@ final class BbrModel {
     probeRttStampNs = nowNs;
   }
 
-  private void extraAcked(long nowNs, int delivered, long cwnd) {
+  private void extraAcked(long nowNs, int newly, long cwnd) {
     if (rounds - extraRound >= EXTRA_ACKED_ROUNDS) {
       extraRound = rounds;
       extraBefore = extraBytes;
@@ -181,7 +220,7 @@ final class BbrModel {
       extraStartNs = nowNs;
       expected = 0;
     }
-    extraDelivered += delivered;
+    extraDelivered += newly;
     extraBytes = Math.max(extraBytes, Math.min((long) (extraDelivered - expected), cwnd));
   }
 

@@ -103,6 +103,15 @@ public interface CongestionControl {
   default void onIdle(long nowNs, long idleNs) {}
 
   /**
+   * Data is about to leave while nothing is in flight, because there had been nothing to send,
+   * however short the pause was. It may be told several times of one pause, and before {@link
+   * #onIdle}.
+   *
+   * @param nowNs current time
+   */
+  default void onResume(long nowNs) {}
+
+  /**
    * {@link CcContext#mssBytes()} changed, for example with the path MTU. The window may never be
    * less than one segment.
    */

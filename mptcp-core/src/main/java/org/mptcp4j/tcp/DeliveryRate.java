@@ -1,5 +1,6 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.cc.CongestionControl;
 import org.mptcp4j.cc.RateSample;
 
 /**
@@ -93,6 +94,13 @@ final class DeliveryRate implements RateSample {
   /** There is nothing more to send although the window would let it go. */
   void onAppLimited(long inFlight) {
     limitedUntil = Math.max(1, totalBytes + inFlight);
+  }
+
+  /** Data leaves while nothing is in flight: a pause is over, if it was the application's. */
+  void onResume(long nowNs, CongestionControl cc) {
+    if (limitedUntil > 0) {
+      cc.onResume(nowNs);
+    }
   }
 
   /**

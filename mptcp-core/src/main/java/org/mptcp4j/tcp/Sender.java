@@ -451,13 +451,12 @@ final class Sender {
   }
 
   private void restartAfterIdle(long nowNs, TcpExtension ext, CongestionControl cc) {
-    // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout. While the window
-    // is closed nothing can be.
-    if (slowStartAfterIdle
-        && una == nxt
-        && ext.sendWindow(windowBytes()) > 0
-        && lastSentNs != SendTimes.NEVER
-        && nowNs - lastSentNs > rtt.rtoNs()) {
+    if (una != nxt || ext.sendWindow(windowBytes()) <= 0 || lastSentNs == SendTimes.NEVER) {
+      return; // While the window is closed nothing can be sent.
+    }
+    recovery.rate().onResume(nowNs, cc);
+    // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout.
+    if (slowStartAfterIdle && nowNs - lastSentNs > rtt.rtoNs()) {
       cc.onIdle(nowNs, nowNs - lastSentNs);
     }
   }

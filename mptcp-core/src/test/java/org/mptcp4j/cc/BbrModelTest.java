@@ -82,7 +82,8 @@ class BbrModelTest {
     assertThat(model.isRoundStart()).isTrue();
     assertThat(model.rounds()).isEqualTo(2);
     sample.total = 3_000;
-    model.startRound(sample);
+    ack();
+    model.startRound();
     sample.prior = 2_999;
     ack();
     assertThat(model.isRoundStart()).isFalse();

@@ -310,4 +310,239 @@ class BbrStatesTest {
     round();
     assertThat(bbr.cwndBytes()).isEqualTo(bound + 3 * MSS);
   }
+
+  private void probeRtt() {
+    nowNs += 6 * SECOND;
+    inFlight(600_000);
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    inFlight(BDP / 2);
+    ack();
+  }
+
+  // Section 5.4.1: the queue has drained by itself, and the round trip after it is a short one.
+  @Test
+  void afterAPauseTheShortestRoundTripIsNotProbedFor() {
+    cruise();
+    int before = bbr.cwndBytes();
+    nowNs += 60 * SECOND;
+    bbr.onResume(nowNs);
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    nowNs += 5 * SECOND;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    nowNs += 1;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+  }
+
+  // BBRCheckProbeRTT: until something is delivered, an acknowledgement without a rate is none.
+  @Test
+  void aPauseLastsUntilSomethingIsDelivered() {
+    cruise();
+    int before = bbr.cwndBytes();
+    nowNs += 60 * SECOND;
+    bbr.onResume(nowNs);
+    sample.delivered = 0;
+    sample.rttNs = 0;
+    ack();
+    sample.delivered = 10_000;
+    sample.rttNs = 40 * MS;
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  // Section 5.4.1: in ProbeBW what is sent first leaves at the bandwidth, in no other state.
+  @Test
+  void afterAPauseSendingBeginsAtTheBandwidth() {
+    round();
+    bbr.onResume(nowNs);
+    assertGain(2.77);
+    rounds(3);
+    assertGain(0.35);
+    bbr.onResume(nowNs);
+    assertGain(0.35);
+    cruise();
+    bbr.onResume(nowNs);
+    assertGain(1.0);
+    up();
+    assertGain(1.25);
+    bbr.onResume(nowNs);
+    assertGain(1.0);
+    ack();
+    assertGain(1.25);
+    inFlight(600_000);
+    rounds(3);
+    assertGain(0.9);
+    bbr.onResume(nowNs);
+    assertGain(1.0);
+  }
+
+  // Section 5.4.1, BBRCheckProbeRTTDone.
+  @Test
+  void aPauseMayBeTheEndOfTheProbeForTheShortestRoundTrip() {
+    cruise();
+    int before = bbr.cwndBytes();
+    probeRtt();
+    nowNs += 200 * MS;
+    bbr.onResume(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(BDP / 2);
+    nowNs += 1;
+    bbr.onResume(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    ack();
+    assertGain(1.0);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void aProbeForTheShortestRoundTripInStartupEndsThere() {
+    round();
+    sample.newly = BDP;
+    ack();
+    sample.newly = 0;
+    probeRtt();
+    assertThat(bbr.inSlowStart()).isFalse();
+    nowNs += SECOND;
+    bbr.onResume(nowNs);
+    assertThat(bbr.inSlowStart()).isTrue();
+  }
+
+  // Section 5.6.4.4, BBRSaveCwnd and BBRRestoreCwnd.
+  @Test
+  void theWindowComesBackWhenTheTimeoutIsRepaired() {
+    fill();
+    int before = bbr.cwndBytes();
+    bbr.onRto(nowNs, before);
+    ack();
+    bbr.onRto(nowNs, before);
+    assertThat(bbr.cwndBytes()).isEqualTo(MSS);
+    ack();
+    bbr.onRecoveryExit(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    ack();
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void theWindowThatComesBackIsTheLastOneAndNotTheLargest() {
+    cruise();
+    bbr.onRto(nowNs, BDP);
+    bbr.onRecoveryExit(nowNs);
+    up();
+    inFlight(600_000);
+    sample.newly = 900;
+    sample.lost = 100;
+    ack();
+    round();
+    sample.newly = 0;
+    sample.lost = 0;
+    int bound = bbr.cwndBytes();
+    assertThat(bound).isLessThan(BDP);
+    bbr.onRecoveryExit(nowNs); // of a path MTU probe, whose loss is not told
+    assertThat(bbr.cwndBytes()).isEqualTo(bound);
+    bbr.onRto(nowNs, BDP);
+    bbr.onRecoveryExit(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(bound);
+    bbr.onRto(nowNs, BDP);
+    bbr.onUndo(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(bound);
+  }
+
+  // BBRSaveCwnd in ProbeRTT: the window from before it.
+  @Test
+  void aTimeoutInAProbeForTheShortestRoundTripKeepsTheWindowFromBeforeIt() {
+    cruise();
+    int before = bbr.cwndBytes();
+    probeRtt();
+    bbr.onRto(nowNs, BDP / 2);
+    nowNs += SECOND;
+    rounds(2);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+    bbr.onRecoveryExit(nowNs);
+    assertThat(bbr.cwndBytes()).isEqualTo(before);
+  }
+
+  private void loseInAProbe() {
+    cruise();
+    up();
+    inFlight(600_000);
+    bbr.onLoss(nowNs, 600_000);
+    sample.newly = 900;
+    sample.lost = 100;
+    ack();
+    round();
+    assertGain(0.9);
+    sample.lost = 0;
+  }
+
+  // Section 5.5.11.2, BBRHandleSpuriousLossDetection: the probe goes on, and has found no bound.
+  @Test
+  void aProbeGoesOnWhenItsLossWasNone() {
+    loseInAProbe();
+    int bound = bbr.cwndBytes();
+    bbr.onUndo(nowNs);
+    sample.newly = 300_000;
+    ack();
+    assertGain(1.25);
+    assertThat(bbr.cwndBytes()).isGreaterThan(bound + 100_000);
+  }
+
+  @Test
+  void aProbeIsOverWhenItsLossWasOne() {
+    loseInAProbe();
+    int bound = bbr.cwndBytes();
+    bbr.onRecoveryExit(nowNs);
+    sample.newly = 300_000;
+    ack();
+    assertGain(0.9);
+    assertThat(bbr.cwndBytes()).isLessThanOrEqualTo(bound + 2 * MSS);
+  }
+
+  @Test
+  void startupGoesOnWhenItsLossesWereNone() {
+    round();
+    sample.delivered = 20_000;
+    round();
+    bbr.onLoss(nowNs, BDP);
+    sample.lost = 100;
+    for (int i = 0; i < 6; i++) {
+      ack();
+    }
+    sample.lost = 0;
+    round();
+    assertThat(bbr.inSlowStart()).isFalse();
+    bbr.onUndo(nowNs);
+    assertThat(bbr.inSlowStart()).isTrue();
+    ack();
+    assertThat(bbr.inSlowStart()).isTrue();
+  }
+
+  // BBRSaveStateUponLoss: the bounds are as they were before, and not as if there had been none.
+  @Test
+  void onlyTheLastLossIsUndone() {
+    cruise();
+    sample.delivered = 8_000;
+    round();
+    sample.newly = 900;
+    bbr.onLoss(nowNs, BDP);
+    sample.lost = 100;
+    ack();
+    round();
+    bbr.onRecoveryExit(nowNs);
+    assertGain(0.8);
+    sample.delivered = 5_000;
+    sample.lost = 0;
+    rounds(1);
+    bbr.onLoss(nowNs, BDP);
+    sample.lost = 100;
+    ack();
+    round();
+    assertThat(bbr.pacingRateBytesPerSecond(0)).isLessThan((long) (0.75 * RATE));
+    sample.lost = 0;
+    bbr.onUndo(nowNs);
+    ack();
+    assertGain(0.8);
+  }
 }

@@ -69,6 +69,11 @@ class CongestionControlDoorTest {
     public void onIdle(long nowNs, long idleNs) {
       told.add("idle");
     }
+
+    @Override
+    public void onResume(long nowNs) {
+      told.add("resume");
+    }
   }
 
   private final TestWire wire = new TestWire(1);
@@ -170,6 +175,21 @@ class CongestionControlDoorTest {
     wire.runFor(20_000 * MS);
     transfer(10_000);
     assertThat(recorder().told).contains("idle");
+  }
+
+  // draft-ietf-ccwg-bbr section 5.4.1: nothing in flight, for want of data.
+  @Test
+  void pausesAreToldHoweverShort() {
+    wire.established();
+    wire.client.sock.congestionControl(recording);
+    transfer(500_000);
+    recorder().told.clear();
+    transfer(100_000);
+    assertThat(recorder().told).contains("resume").doesNotContain("idle");
+    recorder().told.clear();
+    wire.runFor(20_000 * MS);
+    transfer(1);
+    assertThat(recorder().told).contains("resume", "idle");
   }
 
   // RFC 7661 section 4.2: what counts is how much of the window was used, not how much of it is

@@ -72,6 +72,11 @@ final class FqPacing implements CongestionControl {
   }
 
   @Override
+  public void onResume(long nowNs) {
+    control.onResume(nowNs);
+  }
+
+  @Override
   public void onMssChange() {
     control.onMssChange();
   }
