@@ -89,7 +89,11 @@ final class SegmentOutput {
     }
     sender.recovery.onData((out.payloadLength() + full - 1) / full);
     long offset = sender.planOffset();
-    sender.commit(nowNs, full, tcb.cc, tcb.config);
+    sender.commit(nowNs, tcb.cc, tcb.config);
+    if (tcb.state().isSynchronized()) {
+      // RFC 7413 section 4.2.2: before that it is the SYN/ACK that is sent again.
+      sender.armProbe(nowNs, full, tcb.config);
+    }
     emit(nowNs, tcb, out, offset, flags);
     MtuDiscovery.onSent(nowNs, tcb, out, offset, full);
     return true;

@@ -295,8 +295,8 @@ final class Sender {
     return notices;
   }
 
-  private void armProbe(long nowNs, int mss, TcpConfig config) {
-    // RFC 8985 section 7.2: after new data, and after progress, when nothing else is going on.
+  /** RFC 8985 section 7.2: after new data, and after progress, when nothing else is going on. */
+  void armProbe(long nowNs, int mss, TcpConfig config) {
     if (timer.purpose() == SendTimer.Purpose.RETRANSMIT
         && timer.backoffs() == 0
         && recovery.mayProbeTail()) {
@@ -547,12 +547,8 @@ final class Sender {
     return flags;
   }
 
-  /**
-   * The planned segment leaves.
-   *
-   * @param full payload of a full segment
-   */
-  void commit(long nowNs, int full, CongestionControl cc, TcpConfig config) {
+  /** The planned segment leaves. */
+  void commit(long nowNs, CongestionControl cc, TcpConfig config) {
     pacer.onSent(nowNs, planLength, pacer.rate(cc, rtt.srttNs()));
     long offset = planOffset();
     long planEnd = offset + planLength + (planFin ? 1 : 0);
@@ -572,7 +568,6 @@ final class Sender {
       recovery.onTailProbeSent(nxt, planRepeat);
     }
     recovery.rate().onFlight(una, nxt, recovery.pipe(una, nxt));
-    armProbe(nowNs, full, config);
     lastSentNs = nowNs;
   }
 
