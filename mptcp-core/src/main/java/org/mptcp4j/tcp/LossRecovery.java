@@ -20,8 +20,6 @@ final class LossRecovery {
     TIMEOUT
   }
 
-  private static final long RENEGING_PATIENCE_NS = 10_000_000;
-
   private final RttEstimator rtt;
   private final Counters counters;
   private final SendTimes times = new SendTimes();
@@ -466,6 +464,11 @@ final class LossRecovery {
     return mode == Mode.TIMEOUT && Seq32.lt(tick, repair.timeoutTick);
   }
 
+  /** What is known of the bytes in flight; read only. */
+  Scoreboard board() {
+    return board;
+  }
+
   /** Nothing is outstanding any more. */
   void onAllAcked() {
     board = Scoreboard.CLEAN;
@@ -478,11 +481,6 @@ final class LossRecovery {
   /** RFC 2018 section 8: whether the peer has thrown away what it had selectively acknowledged. */
   boolean hasReneged(long una) {
     return board.lowestSacked() == una;
-  }
-
-  /** How long it is waited for then: acknowledgements may overtake each other. */
-  long renegingPatienceNs() {
-    return Math.max(rtt.srttNs() / 2, RENEGING_PATIENCE_NS);
   }
 
   // ---- spurious recoveries

@@ -24,7 +24,8 @@ final class MtuDiscovery {
   static void onPacketTooBig(long nowNs, Tcb tcb, int seq, int claimed, int quoted) {
     long offset = tcb.sender.offsetOf(seq);
     // RFC 5927 section 4.1: it must be about something that is in flight.
-    boolean inFlight = offset >= tcb.sender.una() && offset < tcb.sender.nxt();
+    boolean sent = offset >= tcb.sender.una() && offset < tcb.sender.nxt();
+    boolean inFlight = sent && !tcb.sender.recovery.board().isSacked(offset);
     if (inFlight && tcb.path.onPacketTooBig(nowNs, offset, claimed, quoted)) {
       repeat(nowNs, tcb);
     }
@@ -42,7 +43,7 @@ final class MtuDiscovery {
     tcb.life.notice(TcpNotice.PATH_MTU);
   }
 
-  /** The sender processed an acknowledgement, with those notices. */
+  /** The sender processed an acknowledgement, or its reordering timer, with those notices. */
   static void onAck(long nowNs, Tcb tcb, int news) {
     boolean recovering = (news & TcpNotice.FAST_RECOVERY) != 0;
     long una = tcb.sender.una();
@@ -52,7 +53,10 @@ final class MtuDiscovery {
       boolean arrived = verdict == TcpNotice.MTU_PROBE_SUCCEEDED;
       tcb.count(arrived ? Mib.TCP_MTUP_SUCCESS : Mib.TCP_MTUP_FAIL);
     }
-    if (recovering && tcb.path.takeReport(nowNs, una)) {
+    // RFC 5927 section 7.2: the loss of another packet says nothing about the one of the report.
+    LossRecovery recovery = tcb.sender.recovery;
+    boolean lost = recovery.isFast() && recovery.board().isLost(tcb.path.reportedOffset());
+    if (lost && tcb.path.takeReport(nowNs, una)) {
       repeat(nowNs, tcb);
     }
   }
@@ -64,7 +68,10 @@ final class MtuDiscovery {
    */
   static boolean onTimeout(long nowNs, Tcb tcb) {
     Sender sender = tcb.sender;
-    if (tcb.path.takeReport(nowNs, sender.una())) {
+    if (sender.recovery.board().isSacked(tcb.path.reportedOffset())) {
+      // RFC 5927 section 7.2: progress, of which a selective acknowledgement tells, too.
+      tcb.path.forgetReport();
+    } else if (tcb.path.takeReport(nowNs, sender.una())) {
       repeat(nowNs, tcb);
       return true;
     }

@@ -62,6 +62,14 @@ final class PathMtu {
     private long stuckAt;
 
     private MtuProbe search; // null until packets are smaller than the ends allow
+
+    /** Of several reports that of the first packet is kept, whose fate is known first. */
+    void onReport(long offset, int passes) {
+      if (reported == 0 || offset <= reportedOffset) {
+        reported = passes;
+        reportedOffset = offset;
+      }
+    }
   }
 
   /**
@@ -182,8 +190,7 @@ final class PathMtu {
     // RFC 5927 section 7.2: where larger packets arrived before, the error is believed when the
     // packet turns out to be lost.
     if (passes < largestAcked) {
-      doubts().reported = passes;
-      doubts().reportedOffset = offset;
+      doubts().onReport(offset, passes);
       return false;
     }
     believe(nowNs, passes);
@@ -216,6 +223,16 @@ final class PathMtu {
   private void believe(long nowNs, int passes) {
     lower(passes);
     search().passesExactly(nowNs, mtu);
+  }
+
+  /** First byte of the packet whose loss a report waits for; 0, which no packet has, for none. */
+  long reportedOffset() {
+    return doubts == null || doubts.reported == 0 ? 0 : doubts.reportedOffset;
+  }
+
+  /** The packet that a report is about has arrived. */
+  void forgetReport() {
+    doubts.reported = 0;
   }
 
   /** Believes a report about something that is lost indeed; false when there is none. */

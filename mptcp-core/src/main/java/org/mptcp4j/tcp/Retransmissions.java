@@ -44,6 +44,11 @@ final class Retransmissions {
     return ends[i];
   }
 
+  boolean contains(long offset) {
+    int i = firstEndingAfter(offset);
+    return i < size && starts[i] <= offset;
+  }
+
   /** Bytes of all pieces. */
   long bytes() {
     return bytes;

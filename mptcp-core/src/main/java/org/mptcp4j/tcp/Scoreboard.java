@@ -78,6 +78,16 @@ final class Scoreboard {
     return sacked.bytes() > (long) (DUP_THRESH - 1) * mss || sacked.size() >= DUP_THRESH;
   }
 
+  /** Whether a byte was selectively acknowledged. */
+  boolean isSacked(long offset) {
+    return sacked.contains(offset);
+  }
+
+  /** Whether a byte in flight is deemed lost, and if it was sent again, that was lost, too. */
+  boolean isLost(long offset) {
+    return offset < lostEnd && !sacked.contains(offset) && !resent.contains(offset);
+  }
+
   // ---- what an acknowledgement says
 
   /**

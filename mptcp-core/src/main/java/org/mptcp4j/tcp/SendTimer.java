@@ -19,6 +19,9 @@ final class SendTimer {
 
   private static final int MAX_SHIFT = 30;
 
+  /** How long it takes at least until a peer is taken to have thrown something away. */
+  private static final long RENEGING_PATIENCE_NS = 10_000_000;
+
   private static final byte UNCOUNTED = -1;
 
   private Purpose purpose = Purpose.NONE;
@@ -136,6 +139,14 @@ final class SendTimer {
     if (purpose == Purpose.RETRANSMIT) {
       deadlineNs = Math.min(deadlineNs, timeNs);
     }
+  }
+
+  /**
+   * RFC 2018 section 8: the peer may have thrown away what it had selectively acknowledged. The
+   * retransmission timer is due soon, but not at once: acknowledgements may overtake each other.
+   */
+  void onReneging(long nowNs, long srttNs) {
+    hasten(nowNs + Math.max(srttNs / 2, RENEGING_PATIENCE_NS));
   }
 
   // ---- the loss probe

@@ -269,8 +269,7 @@ final class Sender {
       timer.expireNow(nowNs);
     }
     if (recovery.hasReneged(una)) {
-      // RFC 2018 section 8; not at once.
-      timer.hasten(nowNs + recovery.renegingPatienceNs());
+      timer.onReneging(nowNs, rtt.srttNs());
     }
     if (acked > 0 || !recovery.mayProbeTail()) {
       armProbe(nowNs, mss, config);

@@ -373,7 +373,11 @@ public final class TcpSock extends Tcb {
       return;
     }
     receiver.acks.onTimeout(nowNs);
-    life.notice(sender.onDeadline(nowNs, payloadMss(), cc, ecn, config));
+    int news = sender.onDeadline(nowNs, payloadMss(), cc, ecn, config);
+    if (news != 0) {
+      life.notice(news);
+      MtuDiscovery.onAck(nowNs, this, news);
+    }
     if (sender.timer.isDue(nowNs)) {
       onSendTimer(nowNs);
     }

@@ -137,6 +137,24 @@ class PathMtuTest {
     assertThat(v4.mtu()).isEqualTo(1500);
   }
 
+  @Test
+  void ofSeveralReportsThatOfTheFirstPacketIsKept() {
+    proven(v4, 1500);
+    assertThat(v4.reportedOffset()).isZero();
+    v4.onPacketTooBig(now, 3_448, 1300, 1500);
+    assertThat(v4.reportedOffset()).isEqualTo(3_448);
+    v4.onPacketTooBig(now, 2_000, 1200, 1500);
+    v4.onPacketTooBig(now, 3_448, 1100, 1500);
+    assertThat(v4.reportedOffset()).isEqualTo(2_000);
+    v4.onPacketTooBig(now, 2_000, 1000, 1500);
+    v4.forgetReport();
+    assertThat(v4.reportedOffset()).isZero();
+    assertThat(v4.takeReport(now, 2_000)).isFalse();
+    v4.onPacketTooBig(now, 3_448, 1300, 1500);
+    assertThat(v4.takeReport(now, 2_000)).isTrue();
+    assertThat(v4.mtu()).isEqualTo(1300);
+  }
+
   // ---- RFC 4821 section 7.7: packets that vanish.
 
   @ParameterizedTest

@@ -173,6 +173,56 @@ class TcpPathMtuTest {
     assertThat(peer.one().gsoSize()).isEqualTo(NARROW);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theLossOfAnotherPacketDoesNotConfirmAReport(int segment) {
+    // RFC 5927 section 7.2: progress of that packet, of which a SACK tells, makes the report void.
+    proven();
+    flight(4);
+    tooBig(1 + FULL + segment * FULL, 1300);
+    peer.sack(1 + FULL, 1 + 2 * FULL, 1 + 7 * FULL);
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.one().gsoSize()).isZero();
+    timeoutInRecovery();
+    assertThat(peer.sock.pathMtu()).isEqualTo(1500);
+  }
+
+  private void timeoutInRecovery() {
+    peer.expire();
+    assertThat(peer.one().length()).isEqualTo(FULL);
+    assertThat(peer.sock.retransmissionTimeouts()).isEqualTo(1);
+  }
+
+  @Test
+  void aReportAboutWhatIsNotKnownToBeLostWaitsForTheTimer() {
+    proven();
+    flight(4);
+    tooBig(1 + 6 * FULL, 1300);
+    peer.sack(1 + FULL, 1 + 2 * FULL, 1 + 5 * FULL);
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.sock.pathMtu()).isEqualTo(1500);
+    peer.sent();
+    while (peer.sock.pathMtu() == 1500 && peer.nowNs < 10_000 * MS) {
+      peer.expire();
+      peer.sent();
+    }
+    assertThat(peer.sock.pathMtu()).isEqualTo(1300);
+  }
+
+  @Test
+  void aReportAboutWhatIsSentAgainDoesNotCountAsLongAsThatIsOnItsWay() {
+    proven();
+    flight(4);
+    peer.sack(1 + FULL, 1 + 3 * FULL, 1 + 7 * FULL);
+    assertThat(bytes(peer.sent())).isPositive();
+    tooBig(1 + FULL, 1300);
+    peer.nowNs += 10 * MS;
+    peer.sack(1 + FULL, 1 + 3 * FULL, 1 + 7 * FULL);
+    assertThat(peer.sock.pathMtu()).isEqualTo(1500);
+    peer.ack(1 + 2 * FULL);
+    assertThat(peer.sock.pathMtu()).isEqualTo(1500);
+  }
+
   // ---- packets that vanish
 
   @Test
@@ -256,6 +306,26 @@ class TcpPathMtuTest {
     peer.ack(end);
     // Half of what is left.
     probe((1280 + 1500) / 2 - HEADERS);
+  }
+
+  @Test
+  void theReorderingTimerTellsOfTheLossOfAProbe() {
+    // RFC 8985 section 6.2 step 5: too little came behind it to tell of the loss at once.
+    ScriptedPeer.Sent probe = probeAfterBlackHole();
+    int behind = probe.offset() + probe.length();
+    peer.sock.notices();
+    peer.nowNs += 10 * MS;
+    peer.sack(probe.offset(), behind, behind + BASE);
+    assertThat(peer.sock.inLossRecovery()).isFalse();
+    peer.expire();
+    assertThat(peer.sock.inLossRecovery()).isTrue();
+    assertThat(peer.sock.notices() & TcpNotice.MTU_PROBE_FAILED).isNotZero();
+    assertThat(peer.sent().get(0).gsoSize()).isEqualTo(BASE);
+    // What is acknowledged in smaller packets does not say that the larger one passes.
+    peer.nowNs += 10 * MS;
+    peer.ack(lastSent.offset() + lastSent.length());
+    assertThat(peer.sock.notices() & TcpNotice.MTU_PROBE_SUCCEEDED).isZero();
+    assertThat(peer.sock.pathMtu()).isEqualTo(1280);
   }
 
   @Test
