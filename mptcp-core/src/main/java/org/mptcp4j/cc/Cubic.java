@@ -65,6 +65,11 @@ final class Cubic extends LossBasedControl {
       }
     }
 
+    /** Whether the window is where the curve has led it. */
+    boolean isAt(int cwndBytes, int mss) {
+      return (int) (cwndSegments * mss) == cwndBytes;
+    }
+
     private double wCubic(double t) {
       double d = t - k;
       return C * d * d * d + wMax;
@@ -113,7 +118,9 @@ final class Cubic extends LossBasedControl {
   @Override
   protected void avoidCongestion(long nowNs, int ackedBytes) {
     Epoch epoch = state.epoch;
-    if (epoch == null) {
+    if (epoch == null || !epoch.isAt(cwndBytes(), mss())) {
+      // RFC 9438 section 4.2: an ACK adds to the window as it is, which may have become another one
+      // since: by an undoing, when the size of segments has changed.
       double segments = (double) cwndBytes() / mss();
       epoch = new Epoch(nowNs, segments, state.wMax, state.priorSegments);
       state = state.in(epoch, epoch.wMax);

@@ -67,8 +67,8 @@ public abstract class LossBasedControl implements CongestionControl {
   }
 
   /**
-   * Congestion avoidance will begin anew: the window was reduced, sending resumes after idle time,
-   * or the segment size changed.
+   * Congestion avoidance will begin anew: the window was reduced or decayed, sending resumes after
+   * idle time, or the segment size changed.
    */
   protected void onNewEpoch() {}
 
@@ -154,6 +154,7 @@ public abstract class LossBasedControl implements CongestionControl {
     if (used < cwndBytes) {
       rememberMost();
       cwnd(((double) cwndBytes + used) / 2);
+      onNewEpoch();
     }
     used(nowNs);
   }

@@ -6,6 +6,9 @@ import static org.mptcp4j.cc.TestFlow.MS;
 import static org.mptcp4j.cc.TestFlow.MSS;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CubicTest {
 
@@ -281,6 +284,64 @@ class CubicTest {
     assertThat(flow.ssthreshBytes()).isEqualTo(ssthresh);
     roundTrips(20, 20 * MS);
     assertGrewAsIn(40);
+  }
+
+  /** A window that the application does not use for that long decays. */
+  private void leaveUnused(int rounds) {
+    flow.windowValidNs = 300 * MS;
+    for (int i = 0; i < rounds; i++) {
+      nowNs += 100 * MS;
+      flow.ack(nowNs, 2 * MSS, 2 * MSS);
+    }
+    flow.windowValidNs = Long.MAX_VALUE;
+  }
+
+  /** Each acknowledgement adds to the window as it is, and no more than slow start would. */
+  private void assertGrowsByDegrees(int acks) {
+    for (int i = 0; i < acks; i++) {
+      nowNs += 2 * MS;
+      int before = flow.cwndBytes();
+      flow.ack(nowNs, flow.mss);
+      assertThat(flow.cwndBytes()).as("ack %s", i).isBetween(before - 1, before + flow.mss);
+    }
+  }
+
+  // RFC 9438 section 4.2: each ACK adds (target - cwnd) / cwnd to the current cwnd.
+  @ParameterizedTest
+  @ValueSource(ints = {4, 10, 30, 100})
+  void aWindowThatDecayedGrowsFromWhereItIs(int rounds) {
+    lossAt(100);
+    roundTrips(140, 100 * MS);
+    int before = flow.cwndBytes();
+    leaveUnused(rounds);
+    assertThat(flow.cwndBytes()).isLessThan(before);
+    assertGrowsByDegrees(2_000);
+  }
+
+  @Test
+  void soDoesOneThatIsReducedAfterIt() {
+    lossAt(100);
+    roundTrips(140, 100 * MS);
+    leaveUnused(30);
+    flow.control.onLoss(nowNs, flow.cwndBytes());
+    flow.control.onUndo(nowNs);
+    assertGrowsByDegrees(2_000);
+  }
+
+  // RFC 9438 section 4.9.1: what is restored is the curve of the window, whatever its segments are.
+  @ParameterizedTest
+  @CsvSource({"500, 20", "500, 200", "2000, 20", "2000, 200"})
+  void anUndoingAfterTheSegmentSizeChangedDoesNotMoveTheWindow(int mss, int acksBetween) {
+    lossAt(100);
+    roundTrips(20, 20 * MS);
+    int cwnd = flow.cwndBytes();
+    flow.control.onLoss(nowNs, cwnd);
+    flow.mss = mss;
+    flow.control.onMssChange();
+    assertGrowsByDegrees(acksBetween);
+    flow.control.onUndo(nowNs);
+    assertThat(flow.cwndBytes()).isGreaterThanOrEqualTo(cwnd);
+    assertGrowsByDegrees(2_000);
   }
 
   // RFC 9438 section 4.9.2: a window that has grown beyond what it was follows the newer curve.

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NewRenoTest {
 
@@ -228,6 +229,26 @@ class NewRenoTest {
     // Not below the initial window.
     assertThat(flow.cwndBytes()).isBetween(10 * MSS, 11 * MSS);
     assertThat(flow.ssthreshBytes()).isEqualTo(3 * 41 * MSS / 4);
+  }
+
+  // RFC 5681 section 3.1: one segment for each window of it, and nothing for what a larger one had.
+  @ParameterizedTest
+  @ValueSource(strings = {"reno", "lia"})
+  void aWindowThatDecayedGrowsNoSoonerForWhatWasAcknowledgedBefore(String algorithm) {
+    flow.start(algorithm, 40, 20);
+    flow.windowValidNs = 200 * TestFlow.MS;
+    flow.ack(1_000 * TestFlow.MS, 39 * MSS);
+    int before = flow.cwndBytes();
+    flow.ack(1_250 * TestFlow.MS, MSS, 2 * MSS);
+    assertThat(flow.cwndBytes()).isLessThan(before);
+    while (flow.control.inSlowStart()) {
+      flow.ack(1_260 * TestFlow.MS, 1, 40 * MSS);
+    }
+    int threshold = flow.cwndBytes();
+    for (int i = 0; i < 25; i++) {
+      flow.ack(1_260 * TestFlow.MS, MSS, 40 * MSS);
+    }
+    assertThat(flow.cwndBytes()).isLessThan(threshold + MSS);
   }
 
   @Test
