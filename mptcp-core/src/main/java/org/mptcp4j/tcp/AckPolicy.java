@@ -1,12 +1,24 @@
 package org.mptcp4j.tcp;
 
+import org.mptcp4j.wire.RxSegment;
+import org.mptcp4j.wire.TcpFlags;
+
 /**
  * When an acknowledgement is due: at once, after two full segments, or after a short delay (RFC
  * 5681 section 4.2, RFC 9293 section 3.8.6.3). Also the rate limit of challenge ACKs.
  */
 final class AckPolicy {
 
-  private static final int MIN_SEGMENT = 536;
+  /** RFC 9293 section 3.7.1: hardly a peer has less room for payload and options. */
+  private static final int DEFAULT_SEGMENT = 536;
+
+  /** What is smaller is not taken for a full segment, with options. As Linux. */
+  private static final int LEAST_SEGMENT = 88;
+
+  /** Flags on the end of what was written, which is no full segment. */
+  private static final int END = TcpFlags.PSH | TcpFlags.FIN | TcpFlags.URG;
+
+  private static final int TCP_HEADER = 20;
 
   private static final int MAX_PENDING_DUPLICATES = 16;
 
@@ -15,7 +27,7 @@ final class AckPolicy {
   private static final long SECOND_NS = 1_000_000_000L;
 
   private int bytesSinceAck;
-  private char segmentEstimate = MIN_SEGMENT;
+  private char segmentEstimate = DEFAULT_SEGMENT;
   private char lastSegment;
   private short quickLeft;
   private byte duplicates;
@@ -47,9 +59,16 @@ final class AckPolicy {
     }
   }
 
+  /** The handshake is over: no segment has more payload than so much. */
+  void onAgreed(int fullBytes) {
+    segmentEstimate = (char) Math.min(segmentEstimate, fullBytes);
+  }
+
   /** In-order data arrived. */
-  void onInOrder(long nowNs, int bytes, int segments, TcpConfig config) {
-    estimate(bytes, Math.max(1, segments), config.mss());
+  void onInOrder(long nowNs, RxSegment seg, TcpConfig config) {
+    int bytes = seg.payloadLength();
+    int segments = seg.segments();
+    estimate(seg, config.mss());
     bytesSinceAck = (int) Math.min(Integer.MAX_VALUE, (long) bytesSinceAck + bytes);
     if (quickLeft > 0) {
       quickLeft -= (short) Math.min(quickLeft, segments);
@@ -63,13 +82,23 @@ final class AckPolicy {
   }
 
   /** The peer's segments may become smaller; two alike in a row are taken for full. As Linux. */
-  private void estimate(int bytes, int segments, int mss) {
+  private void estimate(RxSegment seg, int mss) {
+    int bytes = seg.payloadLength();
+    int segments = seg.segments();
     int wire = Math.min(mss, (bytes + segments - 1) / segments);
-    boolean again = wire == lastSegment && wire * segments == bytes && wire >= MIN_SEGMENT;
-    lastSegment = (char) wire;
-    if (again || wire > segmentEstimate) {
-      segmentEstimate = lastSegment;
+    boolean full = wire * segments == bytes && mayBeFull(seg, wire);
+    if (wire > segmentEstimate || full && wire == lastSegment) {
+      segmentEstimate = (char) wire;
     }
+    lastSegment = (char) (full ? wire : 0);
+  }
+
+  /** Whether there may be no room for more in segments with so much payload. */
+  private static boolean mayBeFull(RxSegment seg, int wireBytes) {
+    int withOptions = wireBytes + seg.payloadIndex() - seg.upperIndex() - TCP_HEADER;
+    // Of segments that were put together only the last one has such a flag.
+    boolean end = seg.segments() == 1 && (seg.flags() & END) != 0;
+    return withOptions >= DEFAULT_SEGMENT || withOptions >= LEAST_SEGMENT && !end;
   }
 
   /** Something that is acknowledged at once: a FIN, a filled hole, an unacceptable segment. */

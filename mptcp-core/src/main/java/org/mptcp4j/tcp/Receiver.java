@@ -163,7 +163,7 @@ final class Receiver {
     }
     int got = onPayload(offset, seg, acceptableEnd(ext), ext, config);
     if ((got & IN_ORDER) != 0) {
-      acks.onInOrder(nowNs, seg.payloadLength(), seg.segments(), config);
+      acks.onInOrder(nowNs, seg, config);
       measure(nowNs, seg, clock);
     }
     // RFC 5681 section 4.2: at once when out of order, when a hole is filled even in part, or when

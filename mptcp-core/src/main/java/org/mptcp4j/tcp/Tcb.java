@@ -261,6 +261,7 @@ abstract class Tcb implements CcContext {
   final void startCongestionControl() {
     path.onPeerMss(handshake.mss());
     startedMss = (char) fullMss();
+    receiver.acks.onAgreed(startedMss);
     cc = new StartWindow(handshake.startsSlowly() ? startedMss : initialWindowBytes());
     createCongestionControl();
   }
