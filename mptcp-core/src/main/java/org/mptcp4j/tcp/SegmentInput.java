@@ -76,6 +76,9 @@ final class SegmentInput {
       // RFC 9293 section 3.5, figure 8: in a simultaneous open the SYN comes again with an ACK.
       return seg.hasAck() ? checkAck(seg, state, sender) : Check.SYN_AGAIN;
     }
+    if (seg.rst() && isOfEnd(seq, state, receiver)) {
+      return Check.RESET;
+    }
     if (!isAcceptable(seg, seq, receiver, ext)) {
       return seg.rst() ? Check.DROP : Check.OUTSIDE;
     }
@@ -114,6 +117,16 @@ final class SegmentInput {
         && seq >= receiver.nxt()
         && seq + seg.payloadLength() <= receiver.highest()
         && !clock.isLongPast(seg.options().tsVal());
+  }
+
+  /**
+   * Whether a RST has the number of the peer's FIN: there are peers that abort after it with the
+   * number that their FIN had. It is as hard to guess as the next one. As Linux, in these states.
+   */
+  private static boolean isOfEnd(long seq, TcpState state, Receiver receiver) {
+    boolean ended =
+        state == TcpState.CLOSE_WAIT || state == TcpState.CLOSING || state == TcpState.LAST_ACK;
+    return ended && seq == receiver.nxt() - 1;
   }
 
   /** RFC 9293 section 3.10.7.4, first: the four cases of the acceptability test. */
