@@ -78,13 +78,13 @@ public enum Mib {
   ADD_ADDR("MPTcpExt", "AddAddr"),
   /** ADD_ADDR sent. */
   ADD_ADDR_TX("MPTcpExt", "AddAddrTx"),
-  /** ADD_ADDR not sent. */
+  /** ADD_ADDR not sent: too much waits for an acknowledgement to carry it. */
   ADD_ADDR_TX_DROP("MPTcpExt", "AddAddrTxDrop"),
   /** Echo of ADD_ADDR received. */
   ECHO_ADD("MPTcpExt", "EchoAdd"),
   /** Echo of ADD_ADDR sent. */
   ECHO_ADD_TX("MPTcpExt", "EchoAddTx"),
-  /** Echo of ADD_ADDR not sent. */
+  /** Echo of ADD_ADDR not sent: too much waits for an acknowledgement to carry it. */
   ECHO_ADD_TX_DROP("MPTcpExt", "EchoAddTxDrop"),
   /** ADD_ADDR with a port received. */
   PORT_ADD("MPTcpExt", "PortAdd"),
@@ -106,7 +106,7 @@ public enum Mib {
   RM_ADDR_DROP("MPTcpExt", "RmAddrDrop"),
   /** Address ids withdrawn. */
   RM_ADDR_TX("MPTcpExt", "RmAddrTx"),
-  /** REMOVE_ADDR not sent. */
+  /** REMOVE_ADDR not sent: too much waits for an acknowledgement to carry it. */
   RM_ADDR_TX_DROP("MPTcpExt", "RmAddrTxDrop"),
   /** Subflow removed by this end. */
   RM_SUBFLOW("MPTcpExt", "RmSubflow"),

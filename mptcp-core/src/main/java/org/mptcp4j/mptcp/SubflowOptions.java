@@ -278,9 +278,10 @@ final class SubflowOptions implements TcpExtension {
     return reset == CloseReason.BAD_CHECKSUM && control != null;
   }
 
-  /** An option to go out on a pure ACK; false when too many wait. */
+  /** An option to go out on a pure ACK; false, and counted, when too many wait. */
   boolean addControl(MptcpOption option) {
     if (Chain.size(control) >= CONTROL_LIMIT) {
+      countDropped(option);
       return false;
     }
     control = Chain.add(control, option);
@@ -479,18 +480,30 @@ final class SubflowOptions implements TcpExtension {
       // There is seldom room beside an announcement, which goes alone, as from Linux.
       writeAck(out);
     }
+    if (written) {
+      countSent(option);
+    } else {
+      countDropped(option);
+    }
+  }
+
+  private void countSent(MptcpOption option) {
     if (option instanceof AddAddr addAddr) {
-      counters.increment(
-          addAddr.echo()
-              ? (written ? Mib.ECHO_ADD_TX : Mib.ECHO_ADD_TX_DROP)
-              : (written ? Mib.ADD_ADDR_TX : Mib.ADD_ADDR_TX_DROP));
+      counters.increment(addAddr.echo() ? Mib.ECHO_ADD_TX : Mib.ADD_ADDR_TX);
     } else if (option instanceof RemoveAddr removeAddr) {
-      int ids = removeAddr.addressIds().size();
-      counters.add(written ? Mib.RM_ADDR_TX : Mib.RM_ADDR_TX_DROP, ids);
-    } else if (option instanceof MpPrio && written) {
+      counters.add(Mib.RM_ADDR_TX, removeAddr.addressIds().size());
+    } else if (option instanceof MpPrio) {
       counters.increment(Mib.MP_PRIO_TX);
-    } else if (option instanceof MpFail && written) {
+    } else if (option instanceof MpFail) {
       counters.increment(Mib.MP_FAIL_TX);
+    }
+  }
+
+  private void countDropped(MptcpOption option) {
+    if (option instanceof AddAddr addAddr) {
+      counters.increment(addAddr.echo() ? Mib.ECHO_ADD_TX_DROP : Mib.ADD_ADDR_TX_DROP);
+    } else if (option instanceof RemoveAddr removeAddr) {
+      counters.add(Mib.RM_ADDR_TX_DROP, removeAddr.addressIds().size());
     }
   }
 

@@ -289,6 +289,23 @@ class MptcpInputTest {
             PathEvent.Announced.class, event -> assertThat(event.address()).isEqualTo(second));
   }
 
+  // RFC 8684 section 3.4.1: each is echoed, as far as a bounded memory goes; it comes again.
+  @Test
+  void anEchoThatTooManyOthersWaitForIsCounted() {
+    for (int id = 1; id <= 20; id++) {
+      announce(id, "10.9.9." + id);
+    }
+    assertThat(bench.count(Mib.ADD_ADDR)).isEqualTo(20);
+    assertThat(bench.count(Mib.ECHO_ADD_TX_DROP)).isEqualTo(4);
+    for (int i = 0; i < 16; i++) {
+      bench.subflows.master().tcp().requestAck();
+      assertThat(bench.poll(bench.subflows.master()).options().mptcp(AddAddr.class).echo())
+          .isTrue();
+    }
+    assertThat(bench.count(Mib.ECHO_ADD_TX)).isEqualTo(16);
+    assertThat(bench.count(Mib.ECHO_ADD_TX_DROP)).isEqualTo(4);
+  }
+
   // RFC 8684 section 3.4.2: every subflow of the address is closed, or asked whether it is alive.
   @Test
   void aWithdrawnAddressTakesItsSubflowsAlong() {

@@ -10,6 +10,7 @@ import org.mptcp4j.mib.Mib;
 import org.mptcp4j.mptcp.MetaTimers.Timer;
 import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.LocalAddress;
+import org.mptcp4j.pm.PmCommands;
 import org.mptcp4j.pm.PmLimits;
 import org.mptcp4j.pm.Priority;
 import org.mptcp4j.pm.RemoteAddress;
@@ -159,6 +160,51 @@ class PathControlTest {
     paths.wakeAt(Long.MAX_VALUE);
     run();
     assertThat(bench.timers.armed(Timer.PATHS)).isFalse();
+  }
+
+  private void refuses(PathCommand.Join join) {
+    paths.join(join.local(), join.remote(), join.priority());
+    run();
+    assertThat(registered).isEmpty();
+    assertThat(bench.subflows.size()).isOne();
+  }
+
+  @Test
+  void aJoinThatCannotBeginIsCountedByItsReason() {
+    RemoteAddress remote = new RemoteAddress(0, net.server.address(1), 80);
+    PathCommand.Join join =
+        new PathCommand.Join(local(1), PmCommands.ANY_PORT, remote, Priority.NORMAL);
+    net.client.reachesAll = false;
+    refuses(join);
+    assertThat(net.client.count(Mib.MP_JOIN_SYN_TX_CONNECT_ERR)).isOne();
+    net.client.reachesAll = true;
+    net.client.hasPorts = false;
+    refuses(join);
+    assertThat(net.client.count(Mib.MP_JOIN_SYN_TX_BIND_ERR)).isOne();
+    assertThat(net.client.count(Mib.MP_JOIN_SYN_TX_CONNECT_ERR)).isOne();
+    assertThat(net.client.count(Mib.MP_JOIN_SYN_TX_CREAT_SK_ERR)).isZero();
+    net.client.hasPorts = true;
+    assertThat(join(1).state()).isEqualTo(SubflowState.JOIN_SYN_SENT);
+  }
+
+  /** So much waits for an acknowledgement that nothing more may. */
+  private void fillUp(MptcpTcpSock subflow) {
+    int backup = 0;
+    while (subflow.options().addControl(MpPrio.ofSubflow(backup++ % 2 == 0))) {
+      assertThat(backup).isLessThan(100);
+    }
+  }
+
+  @Test
+  void whatTooMuchWaitsForToBeSaidIsCounted() {
+    fillUp(bench.subflows.master());
+    paths.announce(local(1), 0);
+    run();
+    assertThat(bench.count(Mib.ADD_ADDR_TX_DROP)).isOne();
+    paths.withdraw(local(1).id());
+    run();
+    assertThat(bench.count(Mib.RM_ADDR_TX_DROP)).isOne();
+    assertThat(bench.count(Mib.ADD_ADDR_TX) + bench.count(Mib.RM_ADDR_TX)).isZero();
   }
 
   // A path that fails is tried again after a while: its path manager is told why, and only then.

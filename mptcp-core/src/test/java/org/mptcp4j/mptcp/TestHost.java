@@ -45,6 +45,10 @@ final class TestHost implements StackServices {
     return ConnectionConfig.of(builder.build());
   }
 
+  /** Whether there is a way to any address, and a port to begin from. */
+  boolean reachesAll = true;
+
+  boolean hasPorts = true;
   int mss = 1460;
   int rejectedJoins;
   boolean acceptedFinish = true;
@@ -241,12 +245,12 @@ final class TestHost implements StackServices {
 
   @Override
   public int ephemeralPort(long nowNs, IpAddress local, IpAddress remote, int remotePort) {
-    return nextPort++;
+    return hasPorts ? nextPort++ : 0;
   }
 
   @Override
   public int linkFor(IpAddress local, IpAddress remote) {
-    return local.v4Bits() >> 8 & 0xff;
+    return !reachesAll ? -1 : local.v4Bits() >> 8 & 0xff;
   }
 
   @Override
