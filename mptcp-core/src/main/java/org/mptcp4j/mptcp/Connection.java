@@ -364,7 +364,7 @@ public final class Connection {
     }
     List<? extends Flow> flows = transport.flows();
     for (int i = 0; i < flows.size(); i++) {
-      flows.get(i).tcp().allSent(nowNs, meta.isFull());
+      flows.get(i).tcp().allSent(nowNs, meta.isFull(), meta.tx().unsentBytes());
     }
     return reap(nowNs) && pollTransmit(nowNs, out);
   }

@@ -75,7 +75,10 @@ final class SegmentOutput {
     boolean repairs = sender.planRepair(tcb.ext, tcb.cc, mss, tcb.handshake.sendScale());
     int full = repairs ? mss : planNew(nowNs, tcb, mss);
     if (full == 0) {
-      watch(nowNs, tcb, mss);
+      // Before the handshake is over the timer is that of the SYN/ACK: RFC 7413 section 4.2.2.
+      if (tcb.state().isSynchronized()) {
+        sender.watchWindow(nowNs, tcb.config);
+      }
       return false;
     }
     int flags = TcpFlags.ACK | sender.fill(out);
@@ -97,15 +100,6 @@ final class SegmentOutput {
     emit(nowNs, tcb, out, offset, flags);
     MtuDiscovery.onSent(nowNs, tcb, out, offset, full);
     return true;
-  }
-
-  /** Nothing may leave now: what has to be done about that, and noted of it. */
-  private static void watch(long nowNs, Tcb tcb, int mss) {
-    // Before the handshake is over the timer is that of the SYN/ACK: RFC 7413 section 4.2.2.
-    if (tcb.state().isSynchronized()) {
-      tcb.sender.watchWindow(nowNs, tcb.config);
-    }
-    tcb.sender.watchApplication(tcb.cc, mss);
   }
 
   private static void countRepair(Tcb tcb, int bytes, int mss) {

@@ -502,7 +502,7 @@ final class Sender {
     return whole;
   }
 
-  /** After planning in vain: whether it was for want of data. */
+  /** Nothing more can leave, and nothing more will be queued: whether it is for want of data. */
   void watchApplication(CongestionControl cc, int mss) {
     if (unsentBytes() > 0) {
       return;

@@ -224,8 +224,12 @@ abstract class Tcb implements CcContext {
    * What may leave has left: what holds up the rest, if there is any, is measured from now on.
    *
    * @param bufferFull whether the application would have written more
+   * @param unsentBytes what was written and not yet handed to this flow or another
    */
-  public final void allSent(long nowNs, boolean bufferFull) {
+  public final void allSent(long nowNs, boolean bufferFull, long unsentBytes) {
+    if (canSend() && unsentBytes < payloadMss()) {
+      sender.watchApplication(cc, payloadMss());
+    }
     SendingTimes.State holds = holdUp(bufferFull);
     if (chrono == null && holds != SendingTimes.State.IDLE) {
       chrono = new Chrono();

@@ -24,7 +24,7 @@ class TcpChronoTest {
   private void turn(long afterMs) {
     peer.nowNs += afterMs * MS;
     peer.sent();
-    peer.sock.allSent(peer.nowNs, full);
+    peer.sock.allSent(peer.nowNs, full, 0);
   }
 
   private SendingTimes times() {

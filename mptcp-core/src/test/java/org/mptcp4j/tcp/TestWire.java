@@ -134,6 +134,9 @@ final class TestWire {
         sent++;
         transmit(this, tx);
       }
+      if (sock != null) {
+        sock.allSent(nowNs, false, 0);
+      }
     }
   }
 
