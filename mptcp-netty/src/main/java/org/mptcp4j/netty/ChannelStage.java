@@ -1,9 +1,8 @@
 package org.mptcp4j.netty;
 
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
-import java.util.Queue;
 import org.mptcp4j.api.MptcpSocket;
-import org.mptcp4j.api.StackEvent;
 
 /** Where a {@link MptcpChannel} is in its life: what it has depends on that. */
 sealed interface ChannelStage extends OnLoop {
@@ -26,6 +25,11 @@ sealed interface ChannelStage extends OnLoop {
     return this;
   }
 
+  /** It is registered no longer. */
+  default ChannelStage deregistered() {
+    return this;
+  }
+
   /** It is closed; {@code linger} as {@code SO_LINGER}. */
   default void end(int linger) {
     // Nothing was opened.
@@ -40,12 +44,22 @@ sealed interface ChannelStage extends OnLoop {
   }
 
   /** It may connect. */
-  record Registered(StackLoop at) implements ChannelStage {}
+  record Registered(StackLoop at) implements ChannelStage {
+    @Override
+    public ChannelStage deregistered() {
+      return new Unregistered();
+    }
+  }
 
   /** It has a connection. */
   sealed interface Connected extends ChannelStage {
     @Override
     MptcpSocket socket();
+
+    @Override
+    default ChannelStage deregistered() {
+      return new Waiting(this, new MissedEvents());
+    }
 
     @Override
     default void end(int linger) {
@@ -54,17 +68,39 @@ sealed interface ChannelStage extends OnLoop {
   }
 
   /** The peer has not answered yet. */
-  record Connecting(StackLoop at, MptcpSocket socket, ConnectAttempt attempt)
-      implements Connected {}
+  record Connecting(StackLoop at, MptcpSocket socket, ConnectAttempt attempt) implements Connected {
+    @Override
+    public void end(int linger) {
+      attempt.fail(new ClosedChannelException());
+      Connected.super.end(linger);
+    }
+  }
 
-  /**
-   * It was accepted on another event loop than the parent's: what the stack reports waits until the
-   * parent's pipeline has registered it.
-   */
-  record Accepted(StackLoop at, MptcpSocket socket, Queue<StackEvent> missed) implements Connected {
+  /** It is with no event loop: what the stack reports waits until it is registered again. */
+  record Waiting(Connected of, MissedEvents missed) implements Connected {
+    @Override
+    public StackLoop at() {
+      return of.at();
+    }
+
+    @Override
+    public MptcpSocket socket() {
+      return of.socket();
+    }
+
     @Override
     public boolean isActive() {
-      return true;
+      return of.isActive();
+    }
+
+    @Override
+    public ChannelStage deregistered() {
+      return this;
+    }
+
+    @Override
+    public void end(int linger) {
+      of.end(linger);
     }
   }
 

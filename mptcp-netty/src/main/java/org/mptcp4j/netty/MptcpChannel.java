@@ -1,17 +1,12 @@
 package org.mptcp4j.netty;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -19,10 +14,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mptcp4j.api.ConnectionInfo;
@@ -63,19 +56,12 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   private final MptcpHost host;
   private final MptcpChannelConfig config;
-  private final Runnable readTask = this::readNow;
+  private final ChannelInput input = new ChannelInput(this);
 
   private volatile ChannelStage stage;
   private volatile @Nullable InetSocketAddress local;
   private volatile @Nullable InetSocketAddress remote;
-  private volatile boolean inputShutdown;
   private volatile boolean outputShutdown;
-
-  private boolean readPending;
-  private boolean readScheduled;
-  private boolean reading;
-  private boolean endReported;
-  private boolean finished;
 
   /** A channel that will connect. */
   MptcpChannel(MptcpHost host) {
@@ -97,18 +83,20 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     accepted.setAttachment(this);
   }
 
-  /** The channel of an accepted connection. */
+  /**
+   * The channel of an accepted connection; on the event loop that the connection lives on. What the
+   * stack reports waits until the parent's pipeline has registered it.
+   */
   static MptcpChannel accepted(MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
-    return new MptcpChannel(parent, new ChannelStage.Active(at, accepted));
+    ChannelStage stage = new ChannelStage.Active(at, accepted).deregistered();
+    MptcpChannel channel = new MptcpChannel(parent, stage);
+    at.add(channel);
+    return channel;
   }
 
-  /**
-   * The channel of a connection that was accepted on another event loop than the parent's: what the
-   * stack reports waits until the parent's pipeline has registered the channel.
-   */
-  static MptcpChannel acceptedElsewhere(
-      MptcpServerChannel parent, StackLoop at, MptcpSocket accepted) {
-    return new MptcpChannel(parent, new ChannelStage.Accepted(at, accepted, new ArrayDeque<>()));
+  /** Where it is in its life. */
+  ChannelStage stage() {
+    return stage;
   }
 
   /** The event loop that its connection lives on, if it has one yet. */
@@ -206,27 +194,44 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    Optional<StackLoop> with = host.register(this, stage.loop(), promise);
-    if (with.isPresent()) {
-      stage = stage.registered(with.get());
-      promise.setSuccess();
-      if (stage instanceof ChannelStage.Accepted accepted) {
-        eventLoop().execute(() -> catchUp(accepted));
-      }
+    try {
+      stage = stage.registered(host.register(this, stage.loop()));
+    } catch (IllegalStateException refused) {
+      config.setSoLinger(0); // nobody has said that what was written is complete
+      unsafe().close(voidPromise());
+      promise.setFailure(refused);
+      return;
+    }
+    promise.setSuccess();
+    if (stage instanceof ChannelStage.Waiting waiting) {
+      eventLoop().execute(() -> catchUp(waiting));
     }
   }
 
   /** The pipeline is there: it gets what the stack has reported meanwhile. */
-  private void catchUp(ChannelStage.Accepted accepted) {
-    if (stage == accepted) {
-      stage = new ChannelStage.Active(accepted.at(), accepted.socket());
-      accepted.missed().forEach(this::onEvent);
+  private void catchUp(ChannelStage.Waiting waiting) {
+    if (stage != waiting || !isRegistered()) {
+      return;
+    }
+    stage = waiting.of();
+    for (StackEvent event : waiting.missed().kept()) {
+      if (isOpen()) {
+        onEvent(event);
+      }
+    }
+    if (isActive()) {
+      input.readNow();
+      flushMore();
     }
   }
 
   @Override
   protected void doDeregister() {
-    stage.at().remove(this);
+    Optional<StackLoop> at = stage.loop();
+    stage = stage.deregistered();
+    if (stage instanceof ChannelStage.Unregistered) {
+      at.ifPresent(loop -> loop.remove(this)); // it has nothing that the host would have to end
+    }
   }
 
   @Override
@@ -246,11 +251,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     }
     ChannelStage last = stage;
     stage = new ChannelStage.Closed(last);
-    inputShutdown = true;
+    input.markShutDown();
     outputShutdown = true;
-    if (last instanceof ChannelStage.Connecting connecting) {
-      connecting.attempt().fail(new ClosedChannelException());
-    }
+    last.loop().ifPresent(at -> at.executeUnlessEnded(() -> at.remove(this)));
     last.end(config.getSoLinger());
   }
 
@@ -258,7 +261,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   public boolean isInputShutdown() {
-    return inputShutdown;
+    return input.isShutDown();
   }
 
   @Override
@@ -268,7 +271,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   public boolean isShutdown() {
-    return inputShutdown && outputShutdown;
+    return input.isShutDown() && outputShutdown;
   }
 
   /**
@@ -287,8 +290,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
             promise.tryFailure(new NotYetConnectedException());
             return;
           }
-          inputShutdown = true;
-          discardInput();
+          input.shutDown();
           promise.trySuccess();
         });
     return promise;
@@ -342,8 +344,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doBeginRead() {
-    readPending = true;
-    scheduleRead();
+    input.begin();
   }
 
   void clearReadPending() {
@@ -351,101 +352,7 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       eventLoop().execute(this::clearReadPending);
       return;
     }
-    readPending = false;
-  }
-
-  private boolean somethingToRead() {
-    MptcpSocket socket = stage.socket();
-    return socket.readableBytes() > 0 || (socket.endOfStream() && !endReported);
-  }
-
-  private void scheduleRead() {
-    if (reading || readScheduled || !isActive() || !somethingToRead()) {
-      return;
-    }
-    readScheduled = true;
-    eventLoop().execute(readTask);
-  }
-
-  private void readNow() {
-    readScheduled = false;
-    if (!isActive() || reading) {
-      return;
-    }
-    if (inputShutdown) {
-      discardInput();
-    } else if (readPending) {
-      readLoop(false);
-    }
-  }
-
-  /** One round of reads. With {@code drain} it goes on to the last byte: the connection is gone. */
-  private void readLoop(boolean drain) {
-    RecvByteBufAllocator.ExtendedHandle allocHandle =
-        (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
-    ChannelPipeline pipeline = pipeline();
-    allocHandle.reset(config);
-    reading = true;
-    boolean any = false;
-    MptcpSocket socket = stage.socket();
-    try {
-      ByteBuf piece;
-      while (!inputShutdown && (piece = socket.read(config.most(allocHandle))) != null) {
-        int bytes = piece.readableBytes();
-        allocHandle.attemptedBytesRead(bytes);
-        allocHandle.lastBytesRead(bytes);
-        allocHandle.incMessagesRead(1);
-        readPending = false;
-        any = true;
-        pipeline.fireChannelRead(piece);
-        if (!drain && !allocHandle.continueReading()) {
-          break;
-        }
-      }
-      if (any) {
-        allocHandle.readComplete();
-        pipeline.fireChannelReadComplete();
-      }
-    } finally {
-      reading = false;
-    }
-    stage.at().touched(); // the window has opened
-    // As with sockets of the JDK, the end is found by a read that gives nothing else.
-    boolean asked = drain ? finished : readPending;
-    if (asked && isActive() && socket.endOfStream()) {
-      endOfInput();
-      if (finished && isActive()) {
-        unsafe().close(voidPromise());
-      }
-    } else if (readPending) {
-      scheduleRead();
-    }
-  }
-
-  private void endOfInput() {
-    if (endReported) {
-      return;
-    }
-    endReported = true;
-    readPending = false;
-    if (!inputShutdown) {
-      if (!config.isAllowHalfClosure()) {
-        unsafe().close(voidPromise());
-        return;
-      }
-      inputShutdown = true;
-      pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-    }
-    pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
-  }
-
-  private void discardInput() {
-    MptcpSocket socket = stage.socket();
-    ByteBuf piece;
-    while ((piece = socket.read()) != null) {
-      piece.release();
-    }
-    stage.at().touched();
+    input.clearPending();
   }
 
   // --- writing
@@ -475,14 +382,14 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
    * handler.
    */
   void onEvent(StackEvent event) {
-    if (stage instanceof ChannelStage.Accepted accepted) {
-      accepted.missed().add(event.copy());
+    if (stage instanceof ChannelStage.Waiting waiting) {
+      waiting.missed().add(event);
       return;
     }
     switch (event.type()) {
       case CONNECTED -> connected();
       case CONNECT_FAILED -> connectFailed(event.error());
-      case READABLE, END_OF_STREAM -> readNow();
+      case READABLE, END_OF_STREAM -> input.readNow();
       case URGENT ->
           pipeline().fireUserEventTriggered(new UrgentData(stage.socket().urgentBytes()));
       case WRITABLE -> flushMore();
@@ -519,11 +426,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     if (!isActive()) {
       return;
     }
-    finished = error == SocketError.NONE; // an error is reported before the end
-    if (error == SocketError.NONE && !readPending && somethingToRead()) {
+    if (!input.drain(error == SocketError.NONE)) {
       return; // nothing is lost by waiting for the reader, who finds the end after the last byte
     }
-    readLoop(true);
     if (isActive() && error != SocketError.NONE) {
       pipeline().fireExceptionCaught(SocketErrors.ioException(error));
     }
@@ -554,11 +459,11 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
         return;
       }
       try {
-        if (stage instanceof ChannelStage.Connecting) {
-          throw new ConnectionPendingException();
-        }
         if (isActive()) {
           throw new AlreadyConnectedException();
+        }
+        if (stage instanceof ChannelStage.Connected) {
+          throw new ConnectionPendingException();
         }
         InetSocketAddress peer = MptcpHost.inetAddress(remoteAddress);
         if (localAddress != null) {

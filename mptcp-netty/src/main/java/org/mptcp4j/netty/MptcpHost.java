@@ -2,7 +2,6 @@ package org.mptcp4j.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -247,32 +246,24 @@ public final class MptcpHost implements AutoCloseable {
    * Registers a channel, which must be with an event loop of this host; on any event loop.
    *
    * @param bound where its connection lives, if it has one
-   * @param promise failed when the registration fails; otherwise the channel completes it when it
-   *     knows where it lives
-   * @return where it lives now; none when the registration failed
+   * @return where it lives now
+   * @throws IllegalStateException when the event loop is another one, or the host is closed
    */
-  Optional<StackLoop> register(Channel channel, Optional<StackLoop> bound, ChannelPromise promise) {
+  StackLoop register(Channel channel, Optional<StackLoop> bound) {
     for (StackLoop stack : stacks) {
       if (stack.eventLoop() == channel.eventLoop() && bound.orElse(stack) == stack) {
-        try {
-          stack.add(channel);
-        } catch (IllegalStateException hostIsClosed) {
-          promise.setFailure(hostIsClosed);
-          return Optional.empty();
-        }
-        return Optional.of(stack);
+        stack.add(channel);
+        return stack;
       }
     }
-    promise.setFailure(
-        new IllegalStateException(
-            stacks.size() == 1
-                ? "a channel of an MptcpHost runs on that host's event loop: use"
-                    + " .group(host.eventLoop()), not "
-                    + channel.eventLoop()
-                : "a channel of an MptcpHost runs on the event loop of its connection: use"
-                    + " .group(host.eventLoops()), not "
-                    + channel.eventLoop()));
-    return Optional.empty();
+    throw new IllegalStateException(
+        stacks.size() == 1
+            ? "a channel of an MptcpHost runs on that host's event loop: use"
+                + " .group(host.eventLoop()), not "
+                + channel.eventLoop()
+            : "a channel of an MptcpHost runs on the event loop of its connection: use"
+                + " .group(host.eventLoops()), not "
+                + channel.eventLoop());
   }
 
   /**

@@ -16,7 +16,6 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +43,9 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   private final AtomicBoolean readPending = new AtomicBoolean();
   private volatile List<RemoteAcceptor> elsewhere = List.of();
+
+  /** Accepted elsewhere, and come while this was with no event loop. */
+  private final List<MptcpChannel> undelivered = new ArrayList<>();
 
   private boolean acceptScheduled;
   private boolean accepting;
@@ -97,18 +99,36 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   @Override
   protected void doRegister(ChannelPromise promise) {
-    Optional<StackLoop> with = host.register(this, stage.loop(), promise);
-    if (with.isPresent()) {
-      if (stage instanceof ServerStage.Unregistered) {
-        stage = new ServerStage.Registered(with.get());
-      }
-      promise.setSuccess();
+    StackLoop with;
+    try {
+      with = host.register(this, stage.loop());
+    } catch (IllegalStateException refused) {
+      promise.setFailure(refused);
+      return;
+    }
+    if (stage instanceof ServerStage.Unregistered) {
+      stage = new ServerStage.Registered(with);
+    }
+    promise.setSuccess();
+    eventLoop().execute(this::catchUp);
+  }
+
+  /** Connections that came while it was with no event loop. */
+  private void catchUp() {
+    List<MptcpChannel> before = List.copyOf(undelivered);
+    undelivered.clear();
+    deliver(before);
+    if (readPending.get()) {
+      doBeginRead();
     }
   }
 
   @Override
   protected void doDeregister() {
-    stage.at().remove(this);
+    if (stage instanceof ServerStage.Registered registered) {
+      registered.at().remove(this); // it has nothing that the host would have to end
+      stage = new ServerStage.Unregistered();
+    }
   }
 
   /** Listens on every stack before the pipeline is told, so that no connection finds one deaf. */
@@ -200,9 +220,12 @@ public final class MptcpServerChannel extends AbstractServerChannel
     ServerStage last = stage;
     if (isOpen()) {
       stage = new ServerStage.Closed(last);
+      last.loop().ifPresent(at -> at.executeUnlessEnded(() -> at.remove(this)));
       last.end();
     }
     elsewhere.forEach(RemoteAcceptor::close);
+    undelivered.forEach(RemoteAcceptor::abort);
+    undelivered.clear();
   }
 
   @Override
@@ -225,7 +248,7 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   /** Whether connections of another event loop's stack may be accepted; from any thread. */
   boolean wantsConnections() {
-    return isActive() && (config.isAutoRead() || readPending.getAndSet(false));
+    return isActive() && isRegistered() && (config.isAutoRead() || readPending.getAndSet(false));
   }
 
   /** {@link #wantsConnections} was asked in vain; from any thread. */
@@ -238,14 +261,20 @@ public final class MptcpServerChannel extends AbstractServerChannel
 
   /** Takes connections that were accepted elsewhere; on the event loop. */
   void deliver(List<MptcpChannel> accepted) {
+    if (isActive() && !isRegistered()) {
+      undelivered.addAll(accepted);
+      return;
+    }
+    boolean any = false;
     for (MptcpChannel channel : accepted) {
       if (isActive()) {
+        any = true;
         pipeline().fireChannelRead(channel);
       } else {
-        channel.unsafe().closeForcibly();
+        RemoteAcceptor.abort(channel);
       }
     }
-    if (isActive()) {
+    if (any && isActive()) {
       pipeline().fireChannelReadComplete();
     }
   }
@@ -253,7 +282,7 @@ public final class MptcpServerChannel extends AbstractServerChannel
   @Override
   public void acceptNow() {
     acceptScheduled = false;
-    if (!readPending.get() || !isActive() || accepting) {
+    if (!readPending.get() || !isActive() || !isRegistered() || accepting) {
       return;
     }
     RecvByteBufAllocator.ExtendedHandle allocHandle =

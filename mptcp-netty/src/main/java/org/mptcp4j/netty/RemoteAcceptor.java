@@ -44,7 +44,7 @@ final class RemoteAcceptor implements Acceptor {
       if (next == null) {
         break;
       }
-      accepted.add(MptcpChannel.acceptedElsewhere(channel, at, next));
+      accepted.add(MptcpChannel.accepted(channel, at, next));
     }
     try {
       if (accepted.isEmpty()) {
@@ -63,7 +63,8 @@ final class RemoteAcceptor implements Acceptor {
     }
   }
 
-  private static void abort(MptcpChannel undeliverable) {
+  /** Resets a connection whose channel no pipeline has got. */
+  static void abort(MptcpChannel undeliverable) {
     undeliverable.config().setSoLinger(0);
     undeliverable.unsafe().closeForcibly();
   }
