@@ -126,11 +126,11 @@ final class Acceptance {
 
   /**
    * Its handshake is complete; the application hears of it, or is spared that until the peer says
-   * something.
+   * something: as long as it takes no place from those whose handshake is not complete.
    */
   void establish(long nowNs, ConnectionNode node) {
-    long deferNs = halfOpen.listenerOf(node).config().socket().tcp().deferAcceptNs();
-    if (deferNs > 0 && !node.hasInput()) {
+    long deferNs = deferNs(halfOpen.listenerOf(node));
+    if (deferNs > 0 && !node.hasInput() && halfOpen.mayStay(node)) {
       node.defer(nowNs + deferNs);
       counters.increment(Mib.TCP_DEFER_ACCEPT_DROP);
     } else {
@@ -138,16 +138,25 @@ final class Acceptance {
     }
   }
 
-  /** The application hears of it. */
-  void complete(ConnectionNode node) {
+  private static long deferNs(Listener listener) {
+    return listener.config().socket().tcp().deferAcceptNs();
+  }
+
+  /**
+   * The application hears of it.
+   *
+   * @return whether it does; without room it is reset
+   */
+  boolean complete(ConnectionNode node) {
     Listener listener = halfOpen.remove(node);
     if (isFull(listener)) {
       refuse(node); // it waited for its first bytes, and others came first
-      return;
+      return false;
     }
     node.enterBacklog();
     listener.offer(node);
     events.add(listener);
+    return true;
   }
 
   /** Its handshake came to nothing. */

@@ -42,6 +42,9 @@ final class Sockets {
   /** Timers that one call works through. */
   private static final int TURN_TIMERS = 1024;
 
+  /** Half-open connections that one segment looks at to find one that may go. */
+  private static final int TURN_RECYCLED = 16;
+
   /** What a client has for its answer: RFC 6298 section 2.1, and as long again as that doubled. */
   private static final long ANSWER_NS = 3_000_000_000L;
 
@@ -159,22 +162,31 @@ final class Sockets {
 
   /** Makes half-open connections give way to another one. Returns whether there is room for it. */
   private boolean makeRoom(long nowNs) {
-    while (!halfOpen.isEmpty() && (isFull() || services.flows().isFull())) {
-      recycleOldest(nowNs);
-    }
+    for (int i = 0; i < TURN_RECYCLED && isCrowded() && recycleOldest(nowNs); i++) {}
     return !isFull();
+  }
+
+  private boolean isCrowded() {
+    return !halfOpen.isEmpty() && (isFull() || services.flows().isFull());
   }
 
   /**
    * RFC 4987 section 3.4: the half-open connection that has waited longest goes, without a word to
    * an address that may be forged. A peer that is there after all gets a reset when it says
-   * something.
+   * something. Who waits for its first bytes only has shown that it is there: it is accepted, or
+   * gets a reset when there is no room.
+   *
+   * @return whether it gave way, or leaves the next oldest to do so
    */
-  private void recycleOldest(long nowNs) {
+  private boolean recycleOldest(long nowNs) {
     ConnectionNode oldest = halfOpen.oldest();
     collect(oldest); // the last packet of its handshake may have come in this very turn
     if (oldest.phase() != ConnectionNode.Phase.HALF_OPEN) {
-      return;
+      return true;
+    }
+    if (oldest.isDeferred()) {
+      touch(oldest);
+      return acceptance.complete(oldest);
     }
     services.counters().limitReached(Mib.TCP_REQ_Q_FULL_DROP);
     services.counters().increment(Mib.LISTEN_DROPS);
@@ -182,6 +194,7 @@ final class Sockets {
     wheel.cancel(oldest);
     holdings.forget(oldest);
     nodes.remove(oldest);
+    return true;
   }
 
   /** The passive side. */
@@ -222,10 +235,12 @@ final class Sockets {
 
   /** Whether another half-open connection finds a place, if need be that of the oldest. */
   private boolean makeHalfOpenRoom(long nowNs) {
-    while (halfOpen.isFull() && nowNs - halfOpen.oldestSinceNs() >= ANSWER_NS) {
-      recycleOldest(nowNs);
-    }
+    for (int i = 0; i < TURN_RECYCLED && isOldestLate(nowNs) && recycleOldest(nowNs); i++) {}
     return !halfOpen.isFull();
+  }
+
+  private boolean isOldestLate(long nowNs) {
+    return halfOpen.isFull() && nowNs - halfOpen.oldestSinceNs() >= ANSWER_NS;
   }
 
   private boolean hasRoom(long nowNs) {

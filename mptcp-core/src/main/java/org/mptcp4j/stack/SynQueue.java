@@ -22,7 +22,12 @@ final class SynQueue<L> {
 
   private static final int BUCKETS = 1024;
 
-  private record Entry<L>(L listener, long sinceNs) {}
+  /**
+   * What is known of one.
+   *
+   * @param placed whether it was asked if there is a place for it
+   */
+  private record Entry<L>(L listener, long sinceNs, boolean placed) {}
 
   private final int limit;
   private final LongUnaryOperator hash;
@@ -75,15 +80,28 @@ final class SynQueue<L> {
     if (isFull()) {
       throw new IllegalStateException("the queue is full; take the oldest out first");
     }
-    addAcknowledged(nowNs, node, listener);
+    add(node, new Entry<>(listener, nowNs, true));
   }
 
   /**
    * Appends a connection whose handshake is over when its segment has been read: soon it leaves.
    */
   void addAcknowledged(long nowNs, ConnectionNode node, L listener) {
-    entries.put(node, new Entry<>(listener, nowNs));
+    add(node, new Entry<>(listener, nowNs, false));
+  }
+
+  private void add(ConnectionNode node, Entry<L> entry) {
+    entries.put(node, entry);
     perNetwork[bucketOf(node)]++;
+  }
+
+  /**
+   * Whether a connection in it may stay although its handshake is complete: it has a place, and
+   * neither the queue nor the part of its network is used up, so that others find one too.
+   */
+  boolean mayStay(ConnectionNode node) {
+    boolean placed = entries.get(node).placed();
+    return placed && !isFull() && perNetwork[bucketOf(node)] < networkLimit;
   }
 
   /** The listener of a connection that is in it. */
