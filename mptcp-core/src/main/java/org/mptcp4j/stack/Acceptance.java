@@ -21,6 +21,9 @@ import org.mptcp4j.wire.RxSegment;
  * which the application takes them.
  */
 final class Acceptance {
+  /** How often who has waited long enough looks whether there is room. */
+  private static final long ROOM_CHECK_NS = 1_000_000_000L;
+
   private final StackConfig config;
   private final ListenTable<Listener> listeners;
   private final SynQueue<Listener> halfOpen;
@@ -28,8 +31,15 @@ final class Acceptance {
   private final EventQueue events;
   private final StackCounters counters;
   private final Journal journal;
+  private final long handshakeNs;
   private final Map<PathManagerFactory, Integer> places = new HashMap<>(); // each of so many
 
+  /**
+   * Creates it.
+   *
+   * @param handshakeNs how long a handshake may take
+   * @param networkHash nobody outside knows it
+   */
   Acceptance(
       StackConfig config,
       ListenTable<Listener> listeners,
@@ -37,6 +47,7 @@ final class Acceptance {
       EventQueue events,
       StackCounters counters,
       Journal journal,
+      long handshakeNs,
       LongUnaryOperator networkHash) {
     this.config = config;
     this.listeners = listeners;
@@ -44,6 +55,7 @@ final class Acceptance {
     this.events = events;
     this.counters = counters;
     this.journal = journal;
+    this.handshakeNs = handshakeNs;
     halfOpen = new SynQueue<>(config.limits().halfOpen(), networkHash);
   }
 
@@ -140,6 +152,20 @@ final class Acceptance {
 
   private static long deferNs(Listener listener) {
     return listener.config().socket().tcp().deferAcceptNs();
+  }
+
+  /**
+   * Its first bytes did not come in time: as on Linux it is accepted without. While there is no
+   * room it goes on waiting, but no longer than a handshake may take.
+   */
+  void waitedEnough(long nowNs, ConnectionNode node) {
+    Listener listener = halfOpen.listenerOf(node);
+    long lastNs = halfOpen.sinceNs(node) + deferNs(listener) + handshakeNs;
+    if (listener.isFull() && nowNs < lastNs) {
+      node.defer(nowNs + ROOM_CHECK_NS);
+    } else {
+      complete(node);
+    }
   }
 
   /**

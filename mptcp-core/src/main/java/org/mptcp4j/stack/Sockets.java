@@ -82,6 +82,7 @@ final class Sockets {
             events,
             services.counters(),
             services.journal(),
+            services.halfOpenNs(),
             services.iss()::placeOf);
     halfOpen = acceptance.halfOpen();
     fastOpens = new FastOpens(services);
@@ -522,7 +523,7 @@ final class Sockets {
       if (node.deadlineNs() > nowNs) {
         wheel.schedule(node, node.deadlineNs());
       } else if (node.isDeferred() && node.connectDeadlineNs() <= nowNs) {
-        acceptance.complete(node); // as Linux: who waited long enough is accepted without data
+        acceptance.waitedEnough(nowNs, node);
         touch(node);
       } else if (node.connectDeadlineNs() <= nowNs) {
         abandon(nowNs, node, SocketError.ETIMEDOUT);

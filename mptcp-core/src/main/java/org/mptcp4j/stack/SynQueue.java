@@ -104,6 +104,11 @@ final class SynQueue<L> {
     return placed && !isFull() && perNetwork[bucketOf(node)] < networkLimit;
   }
 
+  /** When the SYN of a connection that is in it came. */
+  long sinceNs(ConnectionNode node) {
+    return entries.get(node).sinceNs();
+  }
+
   /** The listener of a connection that is in it. */
   L listenerOf(ConnectionNode node) {
     return entries.get(node).listener();

@@ -129,6 +129,53 @@ class DeferAcceptTest {
     }
   }
 
+  // Linux goes on waiting, and takes it when there is room.
+  @ParameterizedTest
+  @CsvSource({
+    "ENABLED, 10.0.1.2, 5",
+    "ENABLED, fd00:1::2, 5",
+    "DISABLED, 10.0.1.2, 5",
+    "DISABLED, fd00:1::2, 5",
+    "DISABLED, 10.0.1.2, 40"
+  })
+  void whoseTimeIsOverWaitsForRoom(MptcpMode mode, String server, int fullSeconds)
+      throws Exception {
+    try (TwoHosts hosts = hosts(config(4096), mode)) {
+      hosts.accepting = false;
+      MptcpServerSocket listener = listen(hosts, 1, 2);
+      final MptcpSocket idle = connect(hosts, server);
+      hosts.net.runFor(SimNetwork.seconds(0.1));
+      MptcpSocket filler = connect(hosts, server);
+      hosts.net.runFor(SimNetwork.seconds(0.1));
+      hosts.write(filler, "f");
+      hosts.net.runFor(SimNetwork.seconds(fullSeconds));
+      assertThat(idle.state()).isNotEqualTo(MptcpSocket.State.CLOSED);
+      assertThat(listener.accept()).isNotNull();
+      hosts.net.runFor(SimNetwork.seconds(1));
+      MptcpSocket late = listener.accept();
+      assertThat(late).isNotNull();
+      assertThat(late.remoteAddress()).isEqualTo(idle.localAddress());
+      hosts.write(idle, "hello");
+      hosts.await(() -> hosts.received.indexOf("hello") >= 0);
+      assertThat(hosts.clientEvents).doesNotContain(StackEvent.Type.CLOSED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ENABLED", "DISABLED"})
+  void itDoesNotWaitForEver(MptcpMode mode) throws Exception {
+    try (TwoHosts hosts = hosts(config(4096), mode)) {
+      hosts.accepting = false;
+      listen(hosts, 1, 2);
+      MptcpSocket idle = connect(hosts, TwoHosts.SERVER_V4);
+      hosts.net.runFor(SimNetwork.seconds(0.1));
+      hosts.write(connect(hosts, TwoHosts.SERVER_V4), "f");
+      hosts.await(() -> idle.state() == MptcpSocket.State.CLOSED);
+      assertThat(hosts.net.nowNs()).isGreaterThan(SimNetwork.seconds(60).toNanos());
+      assertThat(hosts.server.usage().halfOpen()).isZero();
+    }
+  }
+
   // ---- packet by packet
 
   private static final String PEER = "10.0.1.1";
