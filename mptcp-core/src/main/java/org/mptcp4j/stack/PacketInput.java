@@ -163,8 +163,7 @@ final class PacketInput {
 
   /** Whether a SYN may open something here, or in a stack that it belongs to rather. */
   private boolean isSynWanted() {
-    Listener listener =
-        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    Listener listener = listener();
     return listener != null || joinOption() != null || membership.isShared();
   }
 
@@ -201,6 +200,11 @@ final class PacketInput {
     if (segment.rst()) {
       return;
     }
+    // RFC 9293 section 3.10.7.2, fourth: what has neither SYN, ACK nor RST is dropped by a
+    // listener.
+    if (!segment.syn() && !segment.hasAck() && listener() != null) {
+      return;
+    }
     // RFC 9293 section 3.10.7.2: any acknowledgment is bad if it arrives on a listener, except that
     // of a SYN/ACK of which nothing was held.
     if (!segment.syn() || segment.hasAck()) {
@@ -223,13 +227,17 @@ final class PacketInput {
       }
       return;
     }
-    Listener listener =
-        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    Listener listener = listener();
     if (listener == null) {
       reset(nowNs, nobodyListens(), link);
     } else {
       sockets.onSyn(nowNs, listener, segment, link);
     }
+  }
+
+  /** Who listens where the segment goes to, or {@code null}. */
+  private Listener listener() {
+    return sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
   }
 
   /** Why a SYN finds no listener: as Linux, a port that was announced for joins takes no others. */
@@ -247,8 +255,7 @@ final class PacketInput {
 
   /** Returns whether an acknowledgement sends a SYN cookie back, which is then dealt with. */
   private boolean onCookie(long nowNs, Packet packet, int link) {
-    Listener listener =
-        sockets.acceptance().find(segment.dstHi(), segment.dstLo(), segment.dstPort());
+    Listener listener = listener();
     if (listener == null) {
       return false;
     }

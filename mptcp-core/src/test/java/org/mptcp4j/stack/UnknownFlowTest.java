@@ -22,6 +22,7 @@ import org.mptcp4j.pm.DefaultPathManager;
 import org.mptcp4j.pm.Endpoint;
 import org.mptcp4j.pm.Endpoints;
 import org.mptcp4j.pm.PathManager;
+import org.mptcp4j.pm.Priority;
 import org.mptcp4j.wire.MpCapable;
 import org.mptcp4j.wire.MpJoinSyn;
 import org.mptcp4j.wire.MpTcpRst;
@@ -66,6 +67,44 @@ class UnknownFlowTest {
           assertThat(s.dstPort()).isEqualTo(1111);
         });
     assertThat(stack.counters()).containsEntry("TcpOutRsts", 1L);
+  }
+
+  // RFC 9293 section 3.10.7.2, fourth, and section 3.10.7.1: such segments are dropped by a
+  // listener, and reset where nobody listens.
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, 10.0.1.1, 10.0.1.2",
+    "0, 10, 10.0.1.1, 10.0.1.2",
+    "1, 0, 10.0.1.1, 10.0.1.2",
+    "8, 10, 10.0.1.1, 10.0.1.2",
+    "9, 10, 10.0.1.1, 10.0.1.2",
+    "0, 0, fd00:1::1, fd00:1::2",
+    "1, 0, fd00:1::1, fd00:1::2",
+    "8, 10, fd00:1::1, fd00:1::2"
+  })
+  void withoutSynAckAndRstItIsDroppedByAListener(int flags, int length, String from, String to)
+      throws Exception {
+    stack.addAddress(0, 0, "fd00:1::2/64", Priority.NORMAL);
+    stack.listen(new InetSocketAddress(to, 80), 1);
+    for (int port = 80; port <= 81; port++) {
+      TxSegment segment = RawHost.segment(from, 1111, to, port).seq(1000).flags(flags);
+      if (length > 0) {
+        segment.addPayload(Unpooled.wrappedBuffer(new byte[length]), 0, length);
+      }
+      peer.send(0, segment);
+      if (port == 80) {
+        peer.expectNothing(0);
+      }
+    }
+    int end = 1000 + length + (flags & TcpFlags.FIN);
+    peer.expectSegment(
+        0,
+        s -> {
+          assertThat(s.srcPort()).isEqualTo(81);
+          assertThat(s.flags()).isEqualTo(TcpFlags.RST | TcpFlags.ACK);
+          assertThat(s.ack()).isEqualTo(end);
+        });
+    peer.expectNothing(0);
   }
 
   @Test
