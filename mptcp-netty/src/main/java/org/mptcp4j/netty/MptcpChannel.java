@@ -63,6 +63,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
   private volatile @Nullable InetSocketAddress remote;
   private volatile boolean outputShutdown;
 
+  /** Why the connection ended, when that was before its time. */
+  private @Nullable IOException failure;
+
   /** A channel that will connect. */
   MptcpChannel(MptcpHost host) {
     super(null);
@@ -364,6 +367,9 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
 
   @Override
   protected void doWrite(ChannelOutboundBuffer in) throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
     boolean more = Outbound.write(in, stage.socket(), alloc(), maxMessagesPerWrite());
     stage.at().touched();
     if (more) {
@@ -430,7 +436,10 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
       return; // nothing is lost by waiting for the reader, who finds the end after the last byte
     }
     if (isActive() && error != SocketError.NONE) {
-      pipeline().fireExceptionCaught(SocketErrors.ioException(error));
+      IOException why = SocketErrors.ioException(error);
+      failure = why;
+      flushMore(); // what waits to be written fails with it
+      pipeline().fireExceptionCaught(why);
     }
     if (isActive()) {
       unsafe().close(voidPromise());
