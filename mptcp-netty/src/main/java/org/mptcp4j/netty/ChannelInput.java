@@ -37,10 +37,13 @@ final class ChannelInput {
     shutDown = true;
   }
 
-  /** Nobody wants what is there, or comes. */
+  /** Nobody wants what is there, or comes. A pipeline that reads finds the end at once. */
   void shutDown() {
     shutDown = true;
     discard();
+    if (pending) {
+      schedule();
+    }
   }
 
   /** The pipeline reads. */
@@ -61,7 +64,8 @@ final class ChannelInput {
 
   private boolean isThereSomething() {
     MptcpSocket socket = channel.stage().socket();
-    return socket.readableBytes() > 0 || (socket.endOfStream() && !endReported);
+    boolean end = shutDown || socket.endOfStream();
+    return socket.readableBytes() > 0 || (end && !endReported);
   }
 
   private void schedule() {
@@ -80,6 +84,9 @@ final class ChannelInput {
     }
     if (shutDown) {
       discard();
+      if (pending) {
+        end();
+      }
     } else if (pending) {
       read(false);
     }
@@ -93,7 +100,7 @@ final class ChannelInput {
    */
   boolean drain(boolean inOrder) {
     finished = inOrder; // an error is reported before the end
-    if (inOrder && !pending && isThereSomething()) {
+    if (inOrder && !pending && !shutDown && isThereSomething()) {
       return false;
     }
     read(true);

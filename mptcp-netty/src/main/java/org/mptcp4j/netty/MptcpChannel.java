@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Optional;
@@ -290,7 +291,8 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     inLoop(
         () -> {
           if (!isActive()) {
-            promise.tryFailure(new NotYetConnectedException());
+            promise.tryFailure(
+                isOpen() ? new NotYetConnectedException() : new ClosedChannelException());
             return;
           }
           input.shutDown();
@@ -319,17 +321,21 @@ public final class MptcpChannel extends AbstractChannel implements SocketChannel
     return shutdown(newPromise());
   }
 
+  /** Both directions; when the output cannot be shut down, or was before, the input still is. */
   @Override
   public ChannelFuture shutdown(ChannelPromise promise) {
     shutdownOutput()
         .addListener(
-            output -> {
-              if (output.isSuccess()) {
-                shutdownInput(promise);
-              } else {
-                promise.tryFailure(output.cause());
-              }
-            });
+            output ->
+                shutdownInput()
+                    .addListener(
+                        input -> {
+                          if (output.isSuccess() && input.isSuccess()) {
+                            promise.trySuccess();
+                          } else {
+                            promise.tryFailure(output.isSuccess() ? input.cause() : output.cause());
+                          }
+                        }));
     return promise;
   }
 
