@@ -417,9 +417,13 @@ final class Sender {
     if (avail == 0) {
       return finQueued;
     }
-    restartAfterIdle(nowNs, ext, cc);
     long room = recovery.roomBytes(una, nxt, cc);
-    planLength = Math.min(newLength(avail, room, ext, cc, mss), quantum(cc, mss));
+    int length = newLength(avail, room, ext, cc, mss);
+    if (length > 0 && una == nxt && lastSentNs != SendTimes.NEVER) {
+      restartAfterIdle(nowNs, cc);
+      length = newLength(avail, recovery.roomBytes(una, nxt, cc), ext, cc, mss);
+    }
+    planLength = Math.min(length, quantum(cc, mss));
     if (ecn.wantsSinglePacket()) {
       planLength = Math.min(planLength, mss);
     }
@@ -436,8 +440,8 @@ final class Sender {
   /** Plans so many new bytes in one segment, larger than the others, if they may leave now. */
   boolean planProbe(long nowNs, TcpExtension ext, CongestionControl cc, int length) {
     windowBlocked = false;
-    restartAfterIdle(nowNs, ext, cc);
-    if (room(ext, cc) < length
+    if (una == nxt && isIdle(nowNs)
+        || room(ext, cc) < length
         || ext.segmentLimit(seqOf(nxt), length) < length
         || queue.span(nxt, length, Packet.MAX_PIECES) < length) {
       return false;
@@ -449,15 +453,16 @@ final class Sender {
     return true;
   }
 
-  private void restartAfterIdle(long nowNs, TcpExtension ext, CongestionControl cc) {
-    if (una != nxt || ext.sendWindow(windowBytes()) <= 0 || lastSentNs == SendTimes.NEVER) {
-      return; // While the window is closed nothing can be sent.
-    }
+  private void restartAfterIdle(long nowNs, CongestionControl cc) {
     recovery.rate().onResume(nowNs, cc);
-    // RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout.
-    if (slowStartAfterIdle && nowNs - lastSentNs > rtt.rtoNs()) {
+    if (isIdle(nowNs)) {
       cc.onIdle(nowNs, nowNs - lastSentNs);
     }
+  }
+
+  /** RFC 5681 section 4.1: nothing sent for longer than a retransmission timeout. */
+  private boolean isIdle(long nowNs) {
+    return slowStartAfterIdle && nowNs - lastSentNs > rtt.rtoNs();
   }
 
   private int newLength(long avail, long room, TcpExtension ext, CongestionControl cc, int mss) {

@@ -68,7 +68,7 @@ class DeregisteredChannelTest {
     }
 
     void registerAgain() {
-      pair.net.await(pair.net.eventLoop().register(channel));
+      pair.net.await(pair.register(channel));
       pair.net.runFor(SECOND);
     }
 
@@ -204,7 +204,7 @@ class DeregisteredChannelTest {
       ends.pair.until(() -> ends.ofPeer.inactive);
       assertThat(ends.ofPeer.bytes).isEqualTo(1_000);
       assertThat(ends.ofPeer.failures).isEmpty();
-      ChannelFuture again = ends.pair.net.eventLoop().register(ends.channel);
+      ChannelFuture again = ends.pair.register(ends.channel);
       ends.pair.net.runFor(SECOND);
       assertThat(again.cause()).isInstanceOf(ClosedChannelException.class);
     }
@@ -244,7 +244,7 @@ class DeregisteredChannelTest {
       pair.net.runFor(SECOND);
       assertThat(connecting.isDone()).isFalse();
       assertThat(channel.isActive()).isFalse();
-      pair.net.await(pair.net.eventLoop().register(channel));
+      pair.net.await(pair.register(channel));
       pair.net.runFor(SECOND);
       assertThat(connecting.isSuccess()).isEqualTo(listening);
       assertThat(pair.atClient.active).isEqualTo(listening);
@@ -259,7 +259,7 @@ class DeregisteredChannelTest {
     try (Pair pair = new Pair(new Recorder()).listening()) {
       Channel channel = pair.net.await(pair.bootstrap().register()).channel();
       pair.net.await(channel.deregister());
-      pair.net.await(pair.net.eventLoop().register(channel));
+      pair.net.await(pair.register(channel));
       pair.net.await(channel.connect(new InetSocketAddress(SimulatedNetwork.SERVER, 80)));
       pair.until(() -> pair.atServer.active);
       Channel another = pair.net.await(pair.bootstrap().register()).channel();
@@ -279,7 +279,7 @@ class DeregisteredChannelTest {
       pair.client.writeAndFlush(payload(1_000));
       pair.net.runFor(SECOND);
       assertThat(pair.atServer.active).isFalse();
-      pair.net.await(pair.net.eventLoop().register(pair.server));
+      pair.net.await(pair.register(pair.server));
       pair.net.runFor(SECOND);
       assertThat(pair.atServer.active).isTrue();
       assertThat(pair.atServer.bytes).isEqualTo(1_000);
@@ -326,7 +326,7 @@ class DeregisteredChannelTest {
       pair.net.runFor(SECOND);
       MptcpChannel accepted = keeper.kept.get(0);
       accepted.pipeline().addLast(late);
-      pair.net.await(pair.net.eventLoop().register(accepted));
+      pair.net.await(pair.register(accepted));
       pair.net.runFor(SECOND);
       assertThat(late.bytes).isEqualTo(1_000);
     }

@@ -9,9 +9,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -99,6 +101,12 @@ final class Pair implements AutoCloseable {
     client = (MptcpChannel) net.await(bootstrap.connect(SimulatedNetwork.SERVER, 80)).channel();
     until(() -> atServer.active);
     return this;
+  }
+
+  /** Registers a channel that was deregistered. */
+  ChannelFuture register(Channel channel) {
+    EventLoopGroup loop = net.eventLoop();
+    return loop.register(channel);
   }
 
   void until(BooleanSupplier condition) {

@@ -78,7 +78,7 @@ class PendingWritesTest {
       pair.net.await(pair.client.deregister());
       reset(pair.atServer.channel);
       pair.net.runFor(Duration.ofSeconds(1));
-      pair.net.await(pair.net.eventLoop().register(pair.client));
+      pair.net.await(pair.register(pair.client));
       pair.until(() -> pair.atClient.inactive);
       assertThat(written.cause()).isInstanceOf(SocketException.class).hasMessage(RESET);
     }
