@@ -161,7 +161,7 @@ class SimulationSuiteTest {
   }
 
   private static String repeat(String test, long seed) {
-    return "\n  repeat with: mvn -pl mptcp-tests -am test -Dsurefire.failIfNoSpecifiedTests=false"
+    return "\n  repeat with: mvn -pl mptcp-tests -am test"
         + " -Dtest=SimulationSuiteTest#"
         + test
         + " -Dsim.seed="
