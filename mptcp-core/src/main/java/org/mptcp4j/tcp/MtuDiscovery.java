@@ -55,8 +55,9 @@ final class MtuDiscovery {
     }
     // RFC 5927 section 7.2: the loss of another packet says nothing about the one of the report.
     LossRecovery recovery = tcb.sender.recovery;
-    boolean lost = recovery.isFast() && recovery.board().isLost(tcb.path.reportedOffset());
-    if (lost && tcb.path.takeReport(nowNs, una)) {
+    if (tcb.path.hasReports(una, recovery.board())
+        && recovery.isFast()
+        && tcb.path.takeReportOfLost(nowNs, recovery.board())) {
       repeat(nowNs, tcb);
     }
   }
@@ -68,15 +69,14 @@ final class MtuDiscovery {
    */
   static boolean onTimeout(long nowNs, Tcb tcb) {
     Sender sender = tcb.sender;
-    if (sender.recovery.board().isSacked(tcb.path.reportedOffset())) {
-      // RFC 5927 section 7.2: progress, of which a selective acknowledgement tells, too.
-      tcb.path.forgetReport();
-    } else if (tcb.path.takeReport(nowNs, sender.una())) {
+    if (tcb.path.hasReports(sender.una(), sender.recovery.board())
+        && tcb.path.takeFirstReport(nowNs)) {
       repeat(nowNs, tcb);
       return true;
     }
     // What arrives behind a window that was taken back is thrown away, whatever its size.
-    if (tcb.ext.sendWindow(sender.windowBytes()) > 0) {
+    int scale = tcb.handshake.sendScale();
+    if (sender.windowBytes() > 0 || !sender.window().onceAdmitted(sender.nxt(), scale)) {
       int mss = tcb.payloadMss();
       int first = (int) Math.min(mss, sender.nxt() - sender.una());
       tcb.path.onTimeout(nowNs, sender.una(), tcb.path.mtu() - mss + first);

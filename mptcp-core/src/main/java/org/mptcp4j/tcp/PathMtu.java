@@ -53,23 +53,13 @@ final class PathMtu {
 
   /** What says that the path may be narrower than thought, or wider. */
   private static final class Doubts {
-    // A report that waits for the loss of what it is about.
-    private int reported;
-    private long reportedOffset;
+    private final TooBigReports reports = new TooBigReports();
 
     // Timeouts in a row, and the first byte in flight at them all.
     private int timeouts;
     private long stuckAt;
 
     private MtuProbe search; // null until packets are smaller than the ends allow
-
-    /** Of several reports that of the first packet is kept, whose fate is known first. */
-    void onReport(long offset, int passes) {
-      if (reported == 0 || offset <= reportedOffset) {
-        reported = passes;
-        reportedOffset = offset;
-      }
-    }
   }
 
   /**
@@ -152,7 +142,7 @@ final class PathMtu {
     largestAcked = (char) Math.min(largestAcked, mtu);
     watchedSize = 0;
     if (doubts != null) {
-      doubts.reported = 0;
+      doubts.reports.clear();
     }
   }
 
@@ -190,7 +180,7 @@ final class PathMtu {
     // RFC 5927 section 7.2: where larger packets arrived before, the error is believed when the
     // packet turns out to be lost.
     if (passes < largestAcked) {
-      doubts().onReport(offset, passes);
+      doubts().reports.add(offset, passes);
       return false;
     }
     believe(nowNs, passes);
@@ -225,24 +215,35 @@ final class PathMtu {
     search().passesExactly(nowNs, mtu);
   }
 
-  /** First byte of the packet whose loss a report waits for; 0, which no packet has, for none. */
-  long reportedOffset() {
-    return doubts == null || doubts.reported == 0 ? 0 : doubts.reportedOffset;
-  }
-
-  /** The packet that a report is about has arrived. */
-  void forgetReport() {
-    doubts.reported = 0;
-  }
-
-  /** Believes a report about something that is lost indeed; false when there is none. */
-  boolean takeReport(long nowNs, long una) {
-    Doubts d = doubts;
-    boolean waiting = d != null && d.reported > 0 && d.reportedOffset >= una && d.reported < mtu;
-    if (waiting) {
-      believe(nowNs, d.reported);
+  /**
+   * The sender knows more of what arrived.
+   *
+   * @return whether reports wait for the fate of other packets
+   */
+  boolean hasReports(long una, Scoreboard board) {
+    if (doubts == null || doubts.reports.isEmpty()) {
+      return false;
     }
-    return waiting;
+    doubts.reports.forgetArrived(una, board);
+    return !doubts.reports.isEmpty();
+  }
+
+  /** Believes a report about a packet that is lost; false when there is none, see hasReports. */
+  boolean takeReportOfLost(long nowNs, Scoreboard board) {
+    return believeIfSmaller(nowNs, doubts.reports.lost(board));
+  }
+
+  /** Believes the report about the first packet, as nothing has arrived for long. */
+  boolean takeFirstReport(long nowNs) {
+    return believeIfSmaller(nowNs, doubts.reports.first());
+  }
+
+  private boolean believeIfSmaller(long nowNs, int passes) {
+    boolean smaller = passes > 0 && passes < mtu;
+    if (smaller) {
+      believe(nowNs, passes);
+    }
+    return smaller;
   }
 
   /**
@@ -308,12 +309,6 @@ final class PathMtu {
     if (watchedSize > 0 && una >= watchedEnd) {
       largestAcked = (char) Math.max(largestAcked, watchedSize);
       watchedSize = 0;
-    }
-    if (doubts == null) {
-      return 0;
-    }
-    if (una > doubts.reportedOffset) {
-      doubts.reported = 0;
     }
     return searching() && search().isInFlight() ? onProbeAck(nowNs, una, recovering) : 0;
   }

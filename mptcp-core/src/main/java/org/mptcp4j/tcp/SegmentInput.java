@@ -173,7 +173,7 @@ final class SegmentInput {
           : Check.BAD_HANDSHAKE_ACK;
     }
     // RFC 5961 section 5.2: SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT, or a challenge ACK.
-    if (ack > sender.nxt() || ack < sender.una() - sender.maxWindow()) {
+    if (ack > sender.nxt() || ack < sender.una() - sender.window().max()) {
       return Check.CHALLENGE;
     }
     return Check.OK;

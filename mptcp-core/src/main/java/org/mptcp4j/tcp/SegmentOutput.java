@@ -53,9 +53,12 @@ final class SegmentOutput {
    */
   private static long acceptable(Tcb tcb) {
     Sender sender = tcb.sender;
-    long end = sender.una() + tcb.ext.sendWindow(sender.windowBytes());
+    long end = sender.una() + sender.windowBytes();
+    int scale = tcb.handshake.sendScale();
     boolean told = sender.una() > 0; // the peer's first window comes with its first ACK
-    return !told || sender.nxt() - end < 1L << tcb.handshake.sendScale() ? sender.nxt() : end;
+    boolean takenBack = told && sender.nxt() - end >= 1L << scale;
+    // RFC 8684 section 3.3.1: beyond it may lie what another subflow was told the window for.
+    return takenBack && sender.window().onceAdmitted(sender.nxt(), scale) ? end : sender.nxt();
   }
 
   /** An old sequence number without data: the peer answers with an ACK and its window. */

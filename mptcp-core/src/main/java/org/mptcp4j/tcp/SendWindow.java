@@ -12,10 +12,21 @@ final class SendWindow {
   private int wl1;
   private long wl2;
   private int max;
+  private long furthest;
 
   /** Offset behind the last byte that may be sent. */
   long end() {
     return wl2 + last;
+  }
+
+  /**
+   * Whether all before an offset, but for a FIN, could be sent at some time by what was offered
+   * here. If so, and it is beyond {@link #end()}, the window was taken back.
+   *
+   * @param scale shift of the field, in whose units the window is told
+   */
+  boolean onceAdmitted(long offset, int scale) {
+    return offset <= furthest + (1L << scale);
   }
 
   /** The largest window ever offered. */
@@ -68,5 +79,6 @@ final class SendWindow {
     wl2 = ack;
     last = window;
     max = Math.max(max, window);
+    furthest = Math.max(furthest, end());
   }
 }

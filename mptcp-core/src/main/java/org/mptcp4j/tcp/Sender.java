@@ -71,8 +71,8 @@ final class Sender {
     return queue == null ? 1 : queue.end();
   }
 
-  int maxWindow() {
-    return window.max();
+  SendWindow window() {
+    return window;
   }
 
   int windowBytes() {
